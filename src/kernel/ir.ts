@@ -1,0 +1,220 @@
+/**
+ * The kernel network as plain data: processes joined by FIFO channels, with private memories and external memory ports (a Kahn
+ * process network). A process is a prologue (straight-line code on scalar arguments) and a list of loop nests; each innermost body is
+ * straight-line code in single assignment, pipelined at a stated interval. Everything here is made by the builder and only read after.
+ */
+import type { DataType, ElementType, Range, Shape } from './type.js';
+
+/** A scalar argument of a call: held constant while the network runs. `range` bounds what the kernel accepts. */
+export interface Scalar {
+  readonly name: string;
+  readonly element: ElementType;
+  readonly range: Range;
+  readonly doc: string;
+}
+
+/** A FIFO. One producer process and one consumer process; where one is missing, the channel is a boundary of the network. */
+export interface Channel {
+  readonly name: string;
+  readonly type: DataType;
+  readonly doc: string;
+  /** Words it must hold for the network to run as planned; set by the builder or by FIFO sizing (at least 2). */
+  depth: number;
+}
+
+/** An external memory port: words of `type` (512 bits on the board), addressed by word. One process reads it or writes it, in bursts. */
+export interface Port {
+  readonly name: string;
+  readonly type: DataType;
+  readonly direction: 'read' | 'write';
+  readonly doc: string;
+}
+
+/** Private memory, one read and one write a cycle, registered read. Contents are undefined until written (0 in simulation). */
+export interface Ram {
+  readonly name: string;
+  readonly type: DataType;
+  readonly depth: number;
+  readonly storage: 'bram' | 'lutram';
+  readonly doc: string;
+}
+
+/** Constant table of scalars. */
+export interface Rom {
+  readonly name: string;
+  readonly element: ElementType;
+  readonly values: readonly bigint[];
+  readonly doc: string;
+}
+
+/** A register carried round a nest: `init` when the nest starts; a write is seen from the next iteration on. */
+export interface Register {
+  readonly name: string;
+  readonly type: DataType;
+  readonly init: bigint;
+  /** True for counters and the like: written with control values only, so that it may steer channels and addresses. */
+  readonly control: boolean;
+}
+
+export type BinaryOp =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'min'
+  | 'max'
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le';
+/** `shr` is floor; `roundShift` adds half of the last place first (by 0: nothing). Shift counts are never negative. */
+export type ShiftOp = 'shl' | 'shr' | 'roundShift';
+export type ReduceOp = 'add' | 'min' | 'max';
+
+/** What an operation does. Operands are other nodes of the same process. */
+export type Operation =
+  | { readonly kind: 'const'; readonly values: readonly bigint[] } // one value, or one a lane (row-major)
+  | { readonly kind: 'index'; readonly loop: number }
+  | { readonly kind: 'arg'; readonly scalar: Scalar }
+  | { readonly kind: 'binary'; readonly op: BinaryOp; readonly a: Node; readonly b: Node }
+  | { readonly kind: 'neg'; readonly a: Node }
+  | { readonly kind: 'not'; readonly a: Node } // of a condition
+  | { readonly kind: 'shift'; readonly op: ShiftOp; readonly a: Node; readonly by: Node }
+  | { readonly kind: 'select'; readonly c: Node; readonly a: Node; readonly b: Node }
+  | { readonly kind: 'saturate'; readonly a: Node; readonly to: ElementType }
+  | { readonly kind: 'wrap'; readonly a: Node; readonly to: ElementType } // low bits, reinterpreted
+  | { readonly kind: 'assume'; readonly a: Node; readonly range: Range } // checked in simulation; narrows the inferred range
+  | { readonly kind: 'slice'; readonly a: Node; readonly hi: number; readonly lo: number } // bits, unsigned
+  | { readonly kind: 'leadingZeros'; readonly a: Node; readonly width: number } // of a non-negative value seen `width` bits wide
+  | { readonly kind: 'lookup'; readonly rom: Rom; readonly index: Node }
+  | { readonly kind: 'reduce'; readonly op: ReduceOp; readonly a: Node } // along the last axis
+  | { readonly kind: 'splat'; readonly a: Node } // scalar to every lane
+  | { readonly kind: 'perRow'; readonly a: Node } // [rows] to [rows, cols]
+  | { readonly kind: 'perCol'; readonly a: Node } // [cols] to [rows, cols]
+  | { readonly kind: 'lane'; readonly a: Node; readonly index: number } // one lane (or one row of a matrix), constant index
+  | { readonly kind: 'pick'; readonly a: Node; readonly index: Node } // one lane of a vector (or row of a matrix), run-time index
+  | { readonly kind: 'lanes'; readonly a: Node; readonly start: number } // consecutive lanes (rows) from start; count is in the shape
+  | { readonly kind: 'gather'; readonly parts: readonly Node[] } // concatenation along the first axis; scalars become lanes
+  | { readonly kind: 'reshape'; readonly a: Node } // same lanes in row-major order
+  | { readonly kind: 'bitcast'; readonly a: Node; readonly to: DataType } // same bits, lane 0 lowest
+  | { readonly kind: 'read'; readonly channel: Channel; readonly when: Node | null }
+  | { readonly kind: 'write'; readonly channel: Channel; readonly value: Node; readonly when: Node | null }
+  | { readonly kind: 'ramRead'; readonly ram: Ram; readonly address: Node }
+  | {
+      readonly kind: 'ramWrite';
+      readonly ram: Ram;
+      readonly address: Node;
+      readonly value: Node;
+      readonly when: Node | null;
+    }
+  | { readonly kind: 'regRead'; readonly register: Register }
+  | {
+      readonly kind: 'regWrite';
+      readonly register: Register;
+      readonly value: Node;
+      readonly when: Node | null;
+    }
+  | { readonly kind: 'portRead'; readonly port: Port }
+  | { readonly kind: 'portWrite'; readonly port: Port; readonly value: Node };
+
+/** One operation with what the builder inferred. Nodes without a result (writes) have `result` false, range 0..0 and shape []. */
+export interface Node {
+  readonly id: number;
+  readonly operation: Operation;
+  readonly range: Range;
+  readonly shape: Shape;
+  readonly fracBits: number;
+  readonly result: boolean;
+  /** Depends on constants, indices, arguments and control registers only: the only values that may steer channels and addresses. */
+  readonly control: boolean;
+  /** Name in the emitted code; unique in the process where set. */
+  name: string | null;
+  /** One line that says why, printed above the operation. */
+  note: string | null;
+}
+
+/** One loop of a nest. `bound` is a constant or a prologue value, `maxBound` its largest value. */
+export interface Loop {
+  readonly label: string;
+  readonly index: string;
+  readonly bound: Node;
+  readonly maxBound: number;
+}
+
+/** A perfect nest, outermost loop first; `body` in program order. The iteration space runs as one pipeline. */
+export interface Nest {
+  readonly label: string;
+  readonly doc: string;
+  readonly loops: readonly Loop[];
+  readonly body: readonly Node[];
+  readonly registers: readonly Register[];
+  readonly interval: number;
+  /**
+   * Declared for a RAM that is both read and written: no iteration reads an address written fewer than `distance` iterations
+   * earlier. Proved by the interpreter, used by the scheduler. Absent: the RAM's reads never meet this nest's writes.
+   */
+  readonly distances: ReadonlyMap<Ram, number>;
+  /** Bursts: at each start of the innermost loop, `address` (word) is where the loop's consecutive words begin. */
+  readonly burst: { readonly port: Port; readonly address: Node } | null;
+}
+
+export interface Process {
+  readonly name: string;
+  readonly doc: string;
+  /** The paper's name of the unit it belongs to, for reports: MAT, HAT, PAU, PMU, PMA, NAU, or a plain word. */
+  readonly unit: string;
+  readonly prologue: readonly Node[];
+  readonly nests: readonly Nest[];
+  readonly rams: readonly Ram[];
+  readonly roms: readonly Rom[];
+}
+
+export interface Network {
+  readonly name: string;
+  readonly doc: string;
+  readonly scalars: readonly Scalar[];
+  readonly channels: readonly Channel[];
+  readonly ports: readonly Port[];
+  /** In an order such that every channel goes from an earlier process to a later one. */
+  readonly processes: readonly Process[];
+}
+
+/** Operands of a node, in a fixed order (conditions last). */
+export function operandsOf(node: Node): readonly Node[] {
+  const o = node.operation;
+  switch (o.kind) {
+    case 'const':
+    case 'index':
+    case 'arg':
+    case 'regRead':
+    case 'portRead':
+      return [];
+    case 'binary':
+      return [o.a, o.b];
+    case 'shift':
+      return [o.a, o.by];
+    case 'select':
+      return [o.c, o.a, o.b];
+    case 'lookup':
+      return [o.index];
+    case 'pick':
+      return [o.a, o.index];
+    case 'gather':
+      return o.parts;
+    case 'read':
+      return o.when ? [o.when] : [];
+    case 'write':
+    case 'regWrite':
+      return o.when ? [o.value, o.when] : [o.value];
+    case 'ramRead':
+      return [o.address];
+    case 'ramWrite':
+      return o.when ? [o.address, o.value, o.when] : [o.address, o.value];
+    case 'portWrite':
+      return [o.value];
+    default:
+      return [o.a];
+  }
+}

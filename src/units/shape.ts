@@ -1,0 +1,126 @@
+/**
+ * The free parameters of the accelerator: model dimensions it must hold and the lanes of each engine (docs/accelerator.md has the table of
+ * what must divide what). Every size in the emitted code, the cost model and the testbench follows from this one record.
+ */
+import { KernelError } from '../kernel/kernel-error.js';
+
+/** Rows x columns of a MAT array or of the SSM lanes. */
+export interface ArrayShape {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** Dimensions of the model that the hardware is built for. */
+export interface ModelDims {
+  readonly dModel: number;
+  readonly dInner: number;
+  readonly nHeads: number;
+  readonly headDim: number;
+  readonly dState: number;
+  readonly nGroups: number;
+  readonly convKernel: number;
+  /** Rows of the LM head (padded vocabulary). */
+  readonly vocabRows: number;
+  /** Gated norm over each group instead of over all of dInner. */
+  readonly groupNorm: boolean;
+  /** Block size of the online transforms; 1 = none. */
+  readonly hatIn: number;
+  readonly hatOut: number;
+  /** Width of the SSM state. */
+  readonly stateBits: number;
+}
+
+export interface AcceleratorShape {
+  readonly dims: ModelDims;
+  /** T: tokens a chunk. */
+  readonly chunkTokens: number;
+  /** Longest call the kernel accepts, in tokens. */
+  readonly maxTokens: number;
+  readonly residualLanes: number;
+  readonly normLanes: number;
+  readonly inProj: ArrayShape;
+  readonly outProj: ArrayShape;
+  /** Bytes a weight port delivers a cycle (64 on the board), and ports an array reads from. */
+  readonly weightLanes: number;
+  readonly weightPorts: number;
+  /** Two int8 products in one DSP48E1. */
+  readonly packedDsp: boolean;
+  readonly rescaleLanes: number;
+  readonly convLanes: number;
+  readonly ssm: ArrayShape;
+  readonly gateLanes: number;
+  readonly addLanes: number;
+  /** Words each weight FIFO can hold ahead of its MAT array. */
+  readonly weightFifoWords: number;
+}
+
+/** What follows from a shape: sizes that several units need. All counts are in the units of their names. */
+export interface DerivedShape {
+  /** Channels of the convolution. */
+  readonly dConv: number;
+  /** Output tiles of in_proj by section, and of the LM head and out_proj. */
+  readonly dtTiles: number;
+  readonly xbcTiles: number;
+  readonly zTiles: number;
+  readonly headTiles: number;
+  readonly outTiles: number;
+  /** Input tiles a row of tiles. */
+  readonly inColTiles: number;
+  readonly outColTiles: number;
+  /** Memory words a tile and port. */
+  readonly tileWordsIn: number;
+  readonly tileWordsOut: number;
+}
+
+const tilesOf = (rows: number, tileRows: number) => Math.ceil(rows / tileRows);
+
+/** Derives the common sizes. Throws KernelError naming the first pair that does not divide. */
+export function derive(shape: AcceleratorShape): DerivedShape {
+  const { dims } = shape;
+  const divides = (name: string, part: number, of: string, whole: number) => {
+    if (whole % part !== 0) throw new KernelError(`shape: ${name} = ${part} must divide ${of} = ${whole}`);
+  };
+  const bc = dims.nGroups * dims.dState;
+  divides('nGroups', dims.nGroups, 'nHeads', dims.nHeads);
+  divides('residualLanes', shape.residualLanes, 'dModel', dims.dModel);
+  divides('normLanes', shape.normLanes, 'residualLanes', shape.residualLanes);
+  divides('normLanes', shape.normLanes, 'inProj.cols', shape.inProj.cols);
+  divides('inProj.cols', shape.inProj.cols, 'dModel', dims.dModel);
+  divides('outProj.cols', shape.outProj.cols, 'dInner', dims.dInner);
+  divides('gateLanes', shape.gateLanes, 'outProj.cols', shape.outProj.cols);
+  divides('rescaleLanes', shape.rescaleLanes, 'inProj.rows', shape.inProj.rows);
+  divides('addLanes', shape.addLanes, 'outProj.rows', shape.outProj.rows);
+  divides('addLanes', shape.addLanes, 'residualLanes', shape.residualLanes);
+  divides('convLanes', shape.convLanes, 'dInner', dims.dInner);
+  divides('convLanes', shape.convLanes, 'nGroups x dState', bc);
+  divides('ssm.rows', shape.ssm.rows, 'headDim', dims.headDim);
+  divides('ssm.cols', shape.ssm.cols, 'dState', dims.dState);
+  divides('gateLanes', shape.gateLanes, 'headDim', dims.headDim);
+  divides('hatIn', dims.hatIn, 'dModel', dims.dModel);
+  divides('hatOut', dims.hatOut, 'dInner', dims.dInner);
+  const wordBytes = shape.weightLanes * shape.weightPorts;
+  divides(
+    'weightLanes x weightPorts',
+    wordBytes,
+    'inProj.rows x inProj.cols',
+    shape.inProj.rows * shape.inProj.cols,
+  );
+  divides(
+    'weightLanes x weightPorts',
+    wordBytes,
+    'outProj.rows x outProj.cols',
+    shape.outProj.rows * shape.outProj.cols,
+  );
+  return {
+    dConv: dims.dInner + 2 * bc,
+    dtTiles: tilesOf(dims.nHeads, shape.inProj.rows),
+    xbcTiles: tilesOf(dims.dInner + 2 * bc, shape.inProj.rows),
+    zTiles: tilesOf(dims.dInner, shape.inProj.rows),
+    headTiles: tilesOf(dims.vocabRows, shape.inProj.rows),
+    outTiles: tilesOf(dims.dModel, shape.outProj.rows),
+    inColTiles: dims.dModel / shape.inProj.cols,
+    outColTiles: dims.dInner / shape.outProj.cols,
+    tileWordsIn: (shape.inProj.rows * shape.inProj.cols) / wordBytes,
+    tileWordsOut: (shape.outProj.rows * shape.outProj.cols) / wordBytes,
+  };
+}
