@@ -1,0 +1,98 @@
+/**
+ * Makes checkpoints with random weights of any shape, the published Mamba2 sizes among them, in the Hugging Face layout:
+ * for trying the chain at real dimensions without a download. The same seed gives the same bytes; the folder appears
+ * when it is whole.
+ */
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { byteTokenizerJson } from './byte-alphabet.js';
+import { type Mamba2Config, parseConfig } from './config.js';
+import type { WrittenType } from './float-encode.js';
+import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
+import { syntheticElements } from './synthetic-weights.js';
+import { tensorSpecs } from './tensors.js';
+
+/** Fields of a Hugging Face config.json that define a shape. */
+export type ShapeFields = Record<string, unknown>;
+
+const published = (hiddenSize: number, layers: number): ShapeFields => ({
+  hidden_size: hiddenSize,
+  num_hidden_layers: layers,
+  num_heads: (2 * hiddenSize) / 64,
+  head_dim: 64,
+  state_size: 128,
+  n_groups: 1,
+  conv_kernel: 4,
+  expand: 2,
+  vocab_size: 50288,
+  tie_word_embeddings: true,
+});
+
+/** Shapes by name: the published models, and a tiny one. */
+export const NAMED_SHAPES: Readonly<Record<string, ShapeFields>> = {
+  tiny: { ...published(64, 2), num_heads: 4, head_dim: 32, state_size: 32, vocab_size: 256 },
+  '130m': published(768, 24),
+  '370m': published(1024, 48),
+  '780m': published(1536, 48),
+  '1.3b': published(2048, 48),
+  '2.7b': published(2560, 64),
+};
+
+/** What to make. */
+export interface SyntheticOptions {
+  /** Fields of config.json; what is missing has transformers' default. */
+  readonly fields: ShapeFields;
+  readonly seed: number;
+  readonly type: WrittenType;
+  /** Largest size of one weight file, bytes. */
+  readonly maxShardBytes: number;
+}
+
+const TORCH_TYPE: Record<WrittenType, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/** Makes the folder `dir`; throws UserError when it is there already or the shape does not hold. */
+export async function makeSyntheticCheckpoint(dir: string, options: SyntheticOptions): Promise<Mamba2Config> {
+  const target = resolve(dir);
+  const present = await access(target).then(
+    () => true,
+    () => false,
+  );
+  if (present) throw new UserError(`${dir}: found a file or folder, expected none of this name`);
+  const json = `${JSON.stringify(
+    {
+      architectures: ['Mamba2ForCausalLM'],
+      model_type: 'mamba2',
+      ...options.fields,
+      torch_dtype: TORCH_TYPE[options.type],
+    },
+    null,
+    2,
+  )}\n`;
+  const config = parseConfig(json, 'config.json');
+  await mkdir(dirname(target), { recursive: true });
+  const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  try {
+    await writeFile(join(temporary, 'config.json'), json);
+    if (config.vocabSize >= 256) await writeFile(join(temporary, 'tokenizer.json'), byteTokenizerJson());
+    await writeSafetensors(
+      temporary,
+      tensorsToWrite(config, options.seed),
+      options.type,
+      options.maxShardBytes,
+    );
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  return config;
+}
+
+function tensorsToWrite(config: Mamba2Config, seed: number): TensorToWrite[] {
+  return tensorSpecs(config).map(({ name, shape, fileNames }) => ({
+    name: name === 'lmHead' ? fileNames[0] : `backbone.${fileNames[0]}`,
+    shape: name.endsWith('.convWeight') ? [shape[0], 1, shape[1]] : shape,
+    elements: syntheticElements(config, name, seed),
+  }));
+}
