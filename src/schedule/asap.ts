@@ -1,0 +1,227 @@
+/**
+ * The scheduler: every operation as soon as its operands allow, chained within a stage while the clock period lasts; reads of registers and
+ * RAMs are then moved later until loop-carried distances hold, which is repeated until nothing moves. Refuses, with the number that would do,
+ * a nest whose loop-carried path does not fit its interval.
+ */
+import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/ir.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { operatorTiming } from './operator-timing.js';
+import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
+import { stageBudgetNs, type TimingTarget } from './target.js';
+
+/** Extra stages before an operation may start: 0 for the scheduler proper, random for the scheduler of odd but legal schedules. */
+export type Reluctance = (process: string, nest: string, node: Node) => number;
+
+/** Rounds of moving reads later before a nest counts as infeasible; a feasible one needs at most one a loop-carried path. */
+const maxRounds = 64;
+
+/** Schedules every nest of a network. Throws KernelError naming process, nest and what is short. */
+export function scheduleNetwork(
+  network: Network,
+  target: TimingTarget,
+  reluctance: Reluctance = () => 0,
+): Schedule {
+  const nests = network.processes.flatMap((process) =>
+    process.nests.map((nest) =>
+      scheduleNest(process.name, nest, target, (node) => reluctance(process.name, nest.label, node)),
+    ),
+  );
+  return { network: network.name, target, nests };
+}
+
+function scheduleNest(
+  process: string,
+  nest: Nest,
+  target: TimingTarget,
+  extraStages: (node: Node) => number,
+): NestSchedule {
+  const extra = new Map(nest.body.map((node) => [node, extraStages(node)]));
+  const earliest = new Map<Node, number>();
+  for (let round = 0; round < maxRounds; round++) {
+    const placed = place(nest, target, earliest, extra);
+    const moves = lateReads(nest, placed);
+    if (moves.size === 0) return summarize(process, nest, target, placed);
+    for (const [node, stage] of moves) earliest.set(node, stage);
+  }
+  throw new KernelError(
+    `process ${process}, nest ${nest.label}: interval ${nest.interval} is too short for a loop-carried path${advice(nest, target)}`,
+  );
+}
+
+/** One pass in body order: operands come before their users. */
+function place(
+  nest: Nest,
+  target: TimingTarget,
+  earliest: ReadonlyMap<Node, number>,
+  extra: ReadonlyMap<Node, number>,
+): Map<Node, ScheduledNode> {
+  const budget = stageBudgetNs(target);
+  const placed = new Map<Node, ScheduledNode>();
+  for (const node of nest.body) {
+    let stage = (earliest.get(node) ?? 0) + 0;
+    let startNs = target.clockToOutNs;
+    for (const operand of operandsOf(node)) {
+      const done = placed.get(operand);
+      if (!done || operand.operation.kind === 'const') continue;
+      if (done.resultStage > stage) {
+        stage = done.resultStage;
+        startNs = done.resultNs;
+      } else if (done.resultStage === stage) startNs = Math.max(startNs, done.resultNs);
+    }
+    const wait = extra.get(node) ?? 0;
+    if (wait > 0) {
+      stage += wait;
+      startNs = target.clockToOutNs;
+    }
+    const timing = operatorTiming(node, target);
+    if (startNs + timing.inNs > budget && startNs > target.clockToOutNs) {
+      stage += 1;
+      startNs = target.clockToOutNs;
+    }
+    const resultStage = stage + timing.stages;
+    const resultNs = timing.stages > 0 ? timing.outNs : startNs + timing.inNs;
+    placed.set(node, { node: node.id, stage, startNs, resultStage, resultNs });
+  }
+  return placed;
+}
+
+/** Reads that must move to a later stage so that they see what earlier iterations wrote, and with which stage. */
+function lateReads(nest: Nest, placed: ReadonlyMap<Node, ScheduledNode>): Map<Node, number> {
+  const moves = new Map<Node, number>();
+  const stageOf = (node: Node) => placed.get(node)!.stage;
+  const raise = (node: Node, stage: number) => {
+    if (stageOf(node) < stage) moves.set(node, stage);
+  };
+  for (const register of nest.registers) {
+    const { reads, writes } = accesses(nest, register);
+    const last = Math.max(0, ...writes.map(stageOf), ...reads.map(stageOf));
+    // All reads in one stage, the write in the same one (or up to interval - 1 later): see verify.ts for why.
+    for (const read of reads)
+      raise(read, Math.max(last - (nest.interval - 1), Math.max(...reads.map(stageOf))));
+    for (const write of writes) raise(write, Math.max(0, ...reads.map(stageOf)));
+  }
+  for (const [ram, distance] of nest.distances) {
+    const { reads, writes } = ramAccesses(nest, ram);
+    for (const read of reads)
+      for (const write of writes) {
+        raise(read, stageOf(write) + 1 - distance * nest.interval);
+        raise(write, stageOf(read));
+      }
+  }
+  return moves;
+}
+
+function accesses(nest: Nest, register: Register): { reads: Node[]; writes: Node[] } {
+  const of = (kind: 'regRead' | 'regWrite') =>
+    nest.body.filter(
+      (n) => n.operation.kind === kind && 'register' in n.operation && n.operation.register === register,
+    );
+  return { reads: of('regRead'), writes: of('regWrite') };
+}
+
+function ramAccesses(nest: Nest, ram: Ram): { reads: Node[]; writes: Node[] } {
+  const of = (kind: 'ramRead' | 'ramWrite') =>
+    nest.body.filter((n) => n.operation.kind === kind && 'ram' in n.operation && n.operation.ram === ram);
+  return { reads: of('ramRead'), writes: of('ramWrite') };
+}
+
+/** What would work: the interval or distance that the schedule without the loop-carried constraints needs. */
+function advice(nest: Nest, target: TimingTarget): string {
+  const placed = place(nest, target, new Map(), new Map());
+  const notes: string[] = [];
+  for (const register of nest.registers) {
+    const { reads, writes } = accesses(nest, register);
+    const path = longestPath(nest, reads, writes, target);
+    if (path > nest.interval) notes.push(`register ${register.name} needs interval ${path}`);
+  }
+  for (const [ram, distance] of nest.distances) {
+    const { reads, writes } = ramAccesses(nest, ram);
+    const path = longestPath(nest, reads, writes, target);
+    if (path > distance * nest.interval)
+      notes.push(`ram ${ram.name} needs distance ${path}, has ${distance}`);
+  }
+  return notes.length > 0 ? `: ${notes.join('; ')}` : ` (${placed.size} operations)`;
+}
+
+/** Stages from the first of `from` to the last of `to` that depends on it, plus one. */
+function longestPath(nest: Nest, from: readonly Node[], to: readonly Node[], target: TimingTarget): number {
+  const sources = new Set(from);
+  const reached = new Map<Node, { stage: number; ns: number }>();
+  const budget = stageBudgetNs(target);
+  for (const node of nest.body) {
+    const before = operandsOf(node).flatMap((operand) => reached.get(operand) ?? []);
+    if (!sources.has(node) && before.length === 0) continue;
+    let stage = Math.max(0, ...before.map((b) => b.stage));
+    let ns = Math.max(target.clockToOutNs, ...before.filter((b) => b.stage === stage).map((b) => b.ns));
+    const timing = operatorTiming(node, target);
+    if (ns + timing.inNs > budget && ns > target.clockToOutNs) {
+      stage += 1;
+      ns = target.clockToOutNs;
+    }
+    reached.set(node, {
+      stage: stage + timing.stages,
+      ns: timing.stages > 0 ? timing.outNs : ns + timing.inNs,
+    });
+  }
+  return 1 + Math.max(0, ...to.map((node) => reached.get(node)?.stage ?? 0));
+}
+
+function summarize(
+  process: string,
+  nest: Nest,
+  target: TimingTarget,
+  placed: ReadonlyMap<Node, ScheduledNode>,
+): NestSchedule {
+  const readStage: Record<string, number> = {};
+  const writeStage: Record<string, number> = {};
+  for (const node of nest.body) {
+    const at = placed.get(node)!;
+    const o = node.operation;
+    if (o.kind === 'read') readStage[o.channel.name] = at.stage;
+    if (o.kind === 'write') writeStage[o.channel.name] = at.stage;
+    if (o.kind === 'portRead') readStage[o.port.name] = at.stage;
+    if (o.kind === 'portWrite') writeStage[o.port.name] = at.stage;
+  }
+  const last = [...placed.values()].reduce((most, n) => Math.max(most, n.stage, n.resultStage), 0);
+  return {
+    process,
+    nest: nest.label,
+    interval: nest.interval,
+    depth: last + 1,
+    nodes: nest.body.map((node) => placed.get(node)!),
+    readStage,
+    writeStage,
+    critical: criticalStage(nest, target, placed),
+  };
+}
+
+function criticalStage(
+  nest: Nest,
+  target: TimingTarget,
+  placed: ReadonlyMap<Node, ScheduledNode>,
+): NestSchedule['critical'] {
+  let worst: { node: Node; at: ScheduledNode; endNs: number } | null = null;
+  for (const node of nest.body) {
+    const at = placed.get(node)!;
+    const endNs = at.startNs + operatorTiming(node, target).inNs;
+    if (!worst || endNs > worst.endNs) worst = { node, at, endNs };
+  }
+  if (!worst) return { stage: 0, ns: 0, path: [] };
+  const path: string[] = [];
+  let node: Node | undefined = worst.node;
+  while (node) {
+    const at: ScheduledNode = placed.get(node)!;
+    if (operatorTiming(node, target).inNs > 0) path.unshift(node.name ?? node.operation.kind);
+    node = operandsOf(node).find((operand): boolean => {
+      const done = placed.get(operand);
+      return (
+        done !== undefined &&
+        done.resultStage === at.stage &&
+        done.resultNs === at.startNs &&
+        done.stage === at.stage
+      );
+    });
+  }
+  return { stage: worst.at.stage, ns: worst.endNs, path };
+}

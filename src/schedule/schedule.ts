@@ -1,0 +1,44 @@
+/**
+ * A schedule as plain data: for every nest of every process, the stage of each operation, and what follows from it (depth, the stages at which
+ * channels are read and written, the critical stage). Made by a scheduler, checked by `verify.ts`, read by the emitters and the cycle model.
+ */
+import type { TimingTarget } from './target.js';
+
+export interface ScheduledNode {
+  readonly node: number;
+  readonly stage: number;
+  /** When the operation starts in its stage. */
+  readonly startNs: number;
+  /** Stage and time of its result. */
+  readonly resultStage: number;
+  readonly resultNs: number;
+}
+
+export interface NestSchedule {
+  readonly process: string;
+  readonly nest: string;
+  /** Iterations start this many cycles apart (II). */
+  readonly interval: number;
+  /** Stages from the first to the last operation. */
+  readonly depth: number;
+  /** In body order. */
+  readonly nodes: readonly ScheduledNode[];
+  /** Stage of each channel access, by channel name. */
+  readonly readStage: Readonly<Record<string, number>>;
+  readonly writeStage: Readonly<Record<string, number>>;
+  /** The stage with the longest path, its length, and the names or kinds of the operations on that path. */
+  readonly critical: { readonly stage: number; readonly ns: number; readonly path: readonly string[] };
+}
+
+export interface Schedule {
+  readonly network: string;
+  readonly target: TimingTarget;
+  readonly nests: readonly NestSchedule[];
+}
+
+/** The schedule of one nest; throws RangeError where there is none. */
+export function nestSchedule(schedule: Schedule, process: string, nest: string): NestSchedule {
+  const found = schedule.nests.find((n) => n.process === process && n.nest === nest);
+  if (!found) throw new RangeError(`no schedule for nest ${nest} of process ${process}`);
+  return found;
+}
