@@ -1,6 +1,6 @@
 /**
  * Matrix times several vectors, float64: the loop that the float model spends its time in. Each weight that is loaded
- * serves four tokens and each activation two rows. Every output is one sum in order of the columns, whatever the tiling,
+ * serves six tokens and each activation two rows. Every output is one sum in order of the columns, whatever the tiling,
  * so that a token's result does not depend on how many others are computed with it.
  */
 
@@ -17,10 +17,10 @@ export function linear(
   const length = x.length / columns;
   const rows = weight.length / columns;
   const y = new Float64Array(length * rows);
-  const tiledTokens = length - (length % 4);
+  const tiledTokens = length - (length % 6);
   const tiledRows = rows - (rows % 2);
   for (let row = 0; row < tiledRows; row += 2) {
-    for (let t = 0; t < tiledTokens; t += 4) tile2x4(x, weight, columns, rows, row, t, y);
+    for (let t = 0; t < tiledTokens; t += 6) tile2x6(x, weight, columns, rows, row, t, y);
   }
   for (let t = 0; t < tiledTokens; t++) {
     if (tiledRows < rows) y[t * rows + tiledRows] = dot(x, t * columns, weight, tiledRows * columns, columns);
@@ -38,8 +38,8 @@ function dot(x: Float64Array, x0: number, weight: Float32Array, w0: number, colu
   return sum;
 }
 
-/** Rows `row` and `row` + 1 for tokens t to t + 3. */
-function tile2x4(
+/** Rows `row` and `row` + 1 for tokens t to t + 5: twelve sums are what fits the registers. */
+function tile2x6(
   x: Float64Array,
   weight: Float32Array,
   columns: number,
@@ -54,25 +54,41 @@ function tile2x4(
   const x1 = x0 + columns;
   const x2 = x1 + columns;
   const x3 = x2 + columns;
+  const x4 = x3 + columns;
+  const x5 = x4 + columns;
   let a0 = 0;
   let a1 = 0;
   let a2 = 0;
   let a3 = 0;
+  let a4 = 0;
+  let a5 = 0;
   let b0 = 0;
   let b1 = 0;
   let b2 = 0;
   let b3 = 0;
+  let b4 = 0;
+  let b5 = 0;
   for (let i = 0; i < columns; i++) {
     const a = weight[w0 + i];
     const b = weight[w1 + i];
-    a0 += a * x[x0 + i];
-    a1 += a * x[x1 + i];
-    a2 += a * x[x2 + i];
-    a3 += a * x[x3 + i];
-    b0 += b * x[x0 + i];
-    b1 += b * x[x1 + i];
-    b2 += b * x[x2 + i];
-    b3 += b * x[x3 + i];
+    const v0 = x[x0 + i];
+    a0 += a * v0;
+    b0 += b * v0;
+    const v1 = x[x1 + i];
+    a1 += a * v1;
+    b1 += b * v1;
+    const v2 = x[x2 + i];
+    a2 += a * v2;
+    b2 += b * v2;
+    const v3 = x[x3 + i];
+    a3 += a * v3;
+    b3 += b * v3;
+    const v4 = x[x4 + i];
+    a4 += a * v4;
+    b4 += b * v4;
+    const v5 = x[x5 + i];
+    a5 += a * v5;
+    b5 += b * v5;
   }
   const y0 = t * rows + row;
   y[y0] = a0;
@@ -83,6 +99,10 @@ function tile2x4(
   y[y0 + 2 * rows + 1] = b2;
   y[y0 + 3 * rows] = a3;
   y[y0 + 3 * rows + 1] = b3;
+  y[y0 + 4 * rows] = a4;
+  y[y0 + 4 * rows + 1] = b4;
+  y[y0 + 5 * rows] = a5;
+  y[y0 + 5 * rows + 1] = b5;
 }
 
 /** All rows for token t, four at a time: what decoding does. */
