@@ -26,7 +26,7 @@ template <int W, bool S> struct ap_int_base : fastmamba::csim::ap::store<W, S, (
     if (fastmamba::csim::ap::contains(W, S, from::width, from::is_signed_type))
       this->put_exact(x);
     else
-      this->put_word(x, std::is_signed<C>::value && x < C(0) ? ~0ull : 0);
+      this->put_word(x, fastmamba::csim::ap::sign_fill(x));
   }
   template <class R, fastmamba::csim::ap::if_ref<R> = 0, class = void>
   FASTMAMBA_AP_INLINE constexpr ap_int_base(const R& ref) : base() {

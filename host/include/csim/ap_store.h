@@ -15,7 +15,9 @@
 #error "csim/ap_store.h addresses the bytes of a limb and needs a little-endian host"
 #endif
 
+#ifndef FASTMAMBA_AP_INLINE  // a debugging or test build may say plain `inline`: it then compiles faster
 #define FASTMAMBA_AP_INLINE inline __attribute__((always_inline))
+#endif
 
 namespace fastmamba {
 namespace csim {
@@ -48,6 +50,11 @@ template <int W> using wrapping = native<(W <= 32 ? 32 : 64), false>;
 
 /// Whether every value of W2 bits, signed S2, is a value of W bits, signed S.
 constexpr bool contains(int W, bool S, int W2, bool S2) { return S == S2 ? W >= W2 : S && W > W2; }
+
+/// Sign bits that extend x beyond 64 bits; no comparison with zero for the unsigned types, of which compilers complain.
+template <class T> constexpr std::uint64_t sign_fill(T x, std::true_type /*signed*/) { return x < 0 ? ~0ull : 0; }
+template <class T> constexpr std::uint64_t sign_fill(T, std::false_type) { return 0; }
+template <class T> constexpr std::uint64_t sign_fill(T x) { return sign_fill(x, std::is_signed<T>()); }
 
 constexpr std::uint64_t low_mask(int bits) { return bits >= 64 ? ~0ull : (1ull << bits) - 1; }
 
@@ -112,7 +119,7 @@ template <int W, bool S> struct store<W, S, true> {
     settle();
   }
   template <class T> FASTMAMBA_AP_INLINE constexpr void put_exact(T x) {
-    put_word(x, std::is_signed<T>::value && x < 0 ? ~0ull : 0);
+    put_word(x, sign_fill(x));
   }
   template <class X> FASTMAMBA_AP_INLINE constexpr void put_limbs(const X& x, bool exact) {
     for (int i = 0; i < limbs; ++i) w[i] = x.limb(i);
