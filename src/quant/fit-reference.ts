@@ -21,7 +21,8 @@ function twiceAtanh(t: bigint): bigint {
   return 2n * sum;
 }
 
-const LN2 = twiceAtanh(ONE / 3n);
+/** ln 2. */
+export const FIXED_LN2 = twiceAtanh(ONE / 3n);
 
 /** p / 2^bits as a fixed-point number. */
 export function fixedRatio(p: number, bits: number): bigint {
@@ -43,12 +44,12 @@ export function fixedExpNeg(z: bigint): bigint {
 
 /** 2^-f, 0 <= f <= 64. */
 export function fixedExp2Neg(f: bigint): bigint {
-  return fixedExpNeg(multiply(f, LN2));
+  return fixedExpNeg(multiply(f, FIXED_LN2));
 }
 
 /** log2(1 + t), 0 <= t <= 1. */
 export function fixedLog2OnePlus(t: bigint): bigint {
-  return (twiceAtanh((t << FIXED_BITS) / (2n * ONE + t)) << FIXED_BITS) / LN2;
+  return (twiceAtanh((t << FIXED_BITS) / (2n * ONE + t)) << FIXED_BITS) / FIXED_LN2;
 }
 
 /** z / (1 + e^z), z >= 0: what SiLU lacks to the rectifier. */
