@@ -162,4 +162,35 @@ describe('ap_int and ap_uint', () => {
     const wrong = await Promise.all(suites.map(([title, s]) => differences(title, s)));
     expect(wrong.flat()).toEqual([]);
   });
+
+  it('are plain data of the native size, and usable in constant expressions', async () => {
+    const source = join(dir, 'plain.cpp');
+    await writeFile(
+      source,
+      `#include "ap_int.h"
+#include <type_traits>
+static_assert(std::is_trivially_copyable<ap_int<8>>::value && std::is_trivially_copyable<ap_uint<512>>::value, "");
+static_assert(std::is_trivial<ap_int<25>>::value, "no initialisation that costs time");
+static_assert(sizeof(ap_int<8>) == 1 && sizeof(ap_uint<9>) == 2 && sizeof(ap_int<32>) == 4, "");
+static_assert(sizeof(ap_int<33>) == 8 && sizeof(ap_uint<512>) == 64, "");
+constexpr ap_int<9> folded = ap_int<8>(-5) * ap_int<3>(2) + 7;
+static_assert(folded == -3, "");
+template <class A, class B, class = decltype(std::declval<A>() / std::declval<B>())> constexpr bool divides(int) { return true; }
+template <class A, class B> constexpr bool divides(...) { return false; }
+static_assert(divides<ap_int<8>, int>(0) && !divides<int, ap_int<8>>(0), "manual and vendor header disagree: refused");
+int main() {}
+`,
+    );
+    await compile(source, join(dir, 'plain'));
+  });
+
+  it('give exact packed products, in every spelling of the benchmark, when optimised', async () => {
+    const program = join(dir, 'mac');
+    await compile(join(ROOT, 'host', 'bench', 'ap_int_mac.cpp'), program, '-O2');
+    const { stdout } = await execa(program);
+    expect(stdout).not.toContain('WRONG');
+    const sums = stdout.split('\n').map((line) => line.split('MMAC/s')[1]);
+    expect(sums.length).toBe(5);
+    expect(new Set(sums).size).toBe(1);
+  });
 });

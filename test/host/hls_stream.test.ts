@@ -2,7 +2,7 @@
  * hls::stream and csim::region of host/include: both modes give the same words, and everything that would hang or go
  * wrong in hardware is a failure that names the channel.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -26,7 +26,7 @@ beforeAll(async () => {
     '-o',
     program,
   ]);
-});
+}, 120_000);
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 async function run(what: string): Promise<{ out: string; err: string; ok: boolean }> {
@@ -101,5 +101,67 @@ describe('csim::region', () => {
     expect((await run('throws checking')).out).toBe(
       "unwound\nfailure: process 'divide': ap_int: division by zero",
     );
+  });
+});
+
+/** As much of a vendor's hls_stream.h as the helper header touches, under another include guard. */
+const FOREIGN_STREAM = `#pragma once
+#include <deque>
+namespace hls {
+template <class T> struct stream {
+  std::deque<T> words;
+  stream(const char* = "") {}
+  bool empty() { return words.empty(); }
+  void write(const T& x) { words.push_back(x); }
+  T read() { T x = words.front(); words.pop_front(); return x; }
+};
+}
+`;
+
+describe('fastmamba_csim.h', () => {
+  it("works alone beside somebody else's hls_stream.h, and adds nothing in synthesis", async () => {
+    const alone = join(dir, 'alone');
+    await mkdir(alone);
+    await copyFile(join(INCLUDE, 'fastmamba_csim.h'), join(alone, 'fastmamba_csim.h'));
+    await writeFile(join(alone, 'hls_stream.h'), FOREIGN_STREAM);
+    await writeFile(
+      join(alone, 'use.cpp'),
+      `#include "fastmamba_csim.h"
+#include <cstdio>
+void top(hls::stream<int>& out, int n) {
+  hls::stream<int> a("a");
+  FASTMAMBA_STREAM_DEPTH(a, 4);
+  for (int i = 0; i < n; ++i) a.write(i);
+  for (int i = 0; i < n; ++i) out.write(a.read());
+}
+#ifndef __SYNTHESIS__
+int main() {
+  hls::stream<int> s("s");
+  fastmamba::csim::region r;
+  r.channel(s, "s", 2);
+  r.process("top", [&] { top(s, 3); });
+  fastmamba::csim::tap<int>(s, [](const int&) {});
+  int sum = 0;
+  r.process("sink", [&] { sum = s.read() + s.read(); });
+  try {
+    r.run(fastmamba::csim::mode::checking);
+  } catch (const fastmamba::csim::failure& f) {
+    std::printf("%d %s", sum, f.what());
+  }
+}
+#endif
+`,
+    );
+    const use = join(alone, 'use');
+    await execa('g++', ['-std=c++14', '-Wall', '-Werror', `${use}.cpp`, '-o', use]);
+    expect((await execa(use)).stdout).toBe("1 channel 's': words left over");
+    await execa('g++', ['-std=c++14', '-D__SYNTHESIS__', '-c', `${use}.cpp`, '-o', `${use}.o`]);
+  });
+
+  it.each(['ap_int.h', 'hls_stream.h'])('%s refuses to be synthesized', async (header) => {
+    const args = ['-std=c++14', '-D__SYNTHESIS__', '-fsyntax-only', '-x', 'c++', join(INCLUDE, header)];
+    const { failed, stderr } = await execa('g++', args, { reject: false });
+    expect(failed).toBe(true);
+    expect(stderr).toContain('is for C simulation on the host');
   });
 });
