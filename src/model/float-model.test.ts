@@ -95,18 +95,16 @@ describe('FloatModel against the reference', () => {
 });
 
 describe('the shipped model', () => {
-  it('predicts held-out text as well as its README says', async () => {
+  it('predicts held-out text as well as a NumPy program does', async () => {
+    // All 16,384 bytes that the README speaks of give 1.3481 nats (README: 1.348); too slow for every run of the tests.
+    const nats = 1.2411978522831282; // first 2,048 bytes, plain float64 recurrence in NumPy
     const model = await load(SHIPPED);
-    const bytes = readFileSync(`${SHIPPED}heldout.txt`).subarray(0, 16_384);
-    let nats = 0;
-    let predicted = 0;
+    const bytes = readFileSync(`${SHIPPED}heldout.txt`).subarray(0, 2048);
+    let sum = 0;
     for (let start = 0; start < bytes.length; start += 256) {
       const window = bytes.subarray(start, start + 256);
-      const logits = model.forward(window);
-      nats += crossEntropySum(logits, 256, window.subarray(1), 256);
-      predicted += window.length - 1;
+      sum += crossEntropySum(model.forward(window), 256, window.subarray(1), 256);
     }
-    console.log(nats / predicted, predicted);
-    expect(Math.abs(nats / predicted - 1.348)).toBeLessThan(0.0005);
+    expect(sum / (bytes.length - 8)).toBeCloseTo(nats, 10);
   });
 });

@@ -9,7 +9,7 @@ import type { StoredTensor, TensorSource } from './tensor-source.js';
 import { TorchTensor, torchPickleRules } from './torch-values.js';
 import { openTorchZip, type TorchZip } from './torch-zip.js';
 
-const MAX_PICKLE_BYTES = 64 << 20;
+const MAX_PICKLE_BYTES = 16 << 20;
 
 /** Opens a `pytorch_model.bin`. Throws UserError when it is damaged or refers to anything but tensors of floats. */
 export async function openTorchFile(path: string): Promise<TensorSource> {
