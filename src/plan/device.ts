@@ -1,0 +1,53 @@
+/** Devices as data: what a plan must fit in. Read from `devices/<name>.json`; adding a device is adding a file. */
+import { readdir, readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import { packagePath } from '../util/package-path.js';
+
+const deviceSchema = z.strictObject({
+  name: z.string(),
+  /** Vendor part number, as Vitis HLS and Vivado take it. */
+  part: z.string(),
+  /** Data sheets the figures come from. */
+  source: z.string(),
+  speedGrade: z.enum(['-1', '-2', '-3']),
+  clockMHz: z.number().positive(),
+  lut: z.int().positive(),
+  ff: z.int().positive(),
+  dsp: z.int().positive(),
+  dspKind: z.string(),
+  /** Signed operand widths of a DSP block. */
+  dspWidths: z.tuple([z.int(), z.int()]),
+  bram36: z.int().positive(),
+  memory: z.strictObject({
+    channels: z.int().positive(),
+    bitsPerTransfer: z.int().positive(),
+    megaTransfersPerSecond: z.number().positive(),
+    /** Share of the pins' rate that a long stream gets. */
+    efficiency: z.number().positive().max(1),
+    /** From request to first word, in kernel cycles. */
+    latencyCycles: z.int().positive(),
+  }),
+});
+
+export type Device = Readonly<z.infer<typeof deviceSchema>>;
+
+/** Bytes that one memory channel delivers in a kernel cycle at the pins. */
+export function channelBytesPerCycle(device: Device): number {
+  const { bitsPerTransfer, megaTransfersPerSecond } = device.memory;
+  return ((bitsPerTransfer / 8) * megaTransfersPerSecond) / device.clockMHz;
+}
+
+/** Reads a device by name. Throws UserError naming the known ones. */
+export async function loadDevice(name: string): Promise<Device> {
+  const folder = packagePath('devices');
+  const known = (await readdir(folder)).filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -5));
+  if (!known.includes(name))
+    throw new UserError(`--device ${name}: not known; expected ${known.sort().join(', ')}`);
+  const parsed = deviceSchema.safeParse(
+    JSON.parse(await readFile(packagePath('devices', `${name}.json`), 'utf8')),
+  );
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new UserError(`devices/${name}.json: ${issue.path.join('.')}: ${issue.message}`);
+}

@@ -1,0 +1,107 @@
+/**
+ * The run-time values of one descriptor: how much work the region has (tokens, chunks, tiles), where its data lie in memory (word addresses
+ * of each port), and the formats of the layer. The host writes one descriptor a layer and call; nothing else changes between layers.
+ */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import { matSlots } from './slots.js';
+
+/** Word addresses a port can reach: 32 bits are enough for 256 GB of 64-byte words. */
+const maxAddress = 2 ** 32 - 1;
+
+export type LayerScalars = ReturnType<typeof declareLayerScalars>;
+
+/** Declares the scalars of the layer network, in the order of the descriptor's fields. */
+export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape, derived: DerivedShape) {
+  const { maxTokens, chunkTokens } = shape;
+  const maxChunks = Math.ceil(maxTokens / chunkTokens);
+  const layerTiles = derived.dtTiles + derived.xbcTiles + derived.zTiles;
+  const maxTiles = Math.max(layerTiles, derived.headTiles);
+  const count = (name: string, most: number, doc: string) => net.scalar(name, 0, most, doc);
+  const address = (name: string, doc: string) => net.scalar(name, 0, maxAddress, `First word of ${doc}.`);
+  const frac = (name: string, lo: number, hi: number, doc: string) =>
+    net.scalar(name, lo, hi, `Fraction bits ${doc}.`);
+  const inSlots = matSlots(chunkTokens, derived.tileWordsIn);
+  const outSlots = matSlots(chunkTokens, derived.tileWordsOut);
+  return {
+    tokens: count('tokens', maxTokens, 'Tokens of this call.'),
+    chunks: count('chunks', maxChunks, 'Chunks of the call: tokens / T, rounded up.'),
+    ssmTokens: count('ssm_tokens', maxTokens, 'Tokens behind in_proj: as tokens, 0 for the LM head.'),
+    ssmChunks: count('ssm_chunks', maxChunks, 'Chunks behind in_proj.'),
+    turnSlots: count(
+      'turn_slots',
+      chunkTokens,
+      'Token steps of a chunk where order changes: min(T, tokens).',
+    ),
+    inSlots: net.scalar(
+      'in_slots',
+      inSlots.least,
+      inSlots.most,
+      "Steps a weight tile stays in in_proj's array.",
+    ),
+    outSlots: net.scalar(
+      'out_slots',
+      outSlots.least,
+      outSlots.most,
+      "Steps a weight tile stays in out_proj's array.",
+    ),
+    inTiles: count('in_tiles', maxTiles, "Tile rows of in_proj's array: of in_proj, or of the LM head."),
+    dtEnd: count('dt_end', derived.dtTiles, 'First tile row behind dt (0 for the LM head, as the next two).'),
+    xbcEnd: count('xbc_end', derived.dtTiles + derived.xbcTiles, 'First tile row behind B, C and x.'),
+    zEnd: count('z_end', layerTiles, 'First tile row behind z; what follows are logits.'),
+    residualBase: address('residual_base', 'the residual rows'),
+    weightsInBase: address('weights_in_base', 'the weights of in_proj or the LM head, on every port'),
+    weightsInWords: count(
+      'weights_in_words',
+      maxTiles * derived.inColTiles * derived.tileWordsIn,
+      'Weight words a chunk and port.',
+    ),
+    rescaleInBase: address('rescale_in_base', "in_proj's rescale parameters"),
+    rescaleInWords: count('rescale_in_words', 2 ** 20, 'Parameter words a chunk.'),
+    weightsOutBase: address('weights_out_base', 'the weights of out_proj, on every port'),
+    rescaleOutBase: address('rescale_out_base', "out_proj's rescale parameters"),
+    layerParamsBase: address('layer_params_base', 'the parameters of convolution and heads'),
+    layerParamPasses: count(
+      'layer_param_passes',
+      1,
+      'Whether convolution and SSM run: 1, or 0 for the LM head.',
+    ),
+    stateBase: address('state_base', 'the SSM state'),
+    convStateBase: address('conv_state_base', "the convolution's last inputs"),
+    logitsBase: address('logits_base', 'the logits'),
+    logitsWords: count('logits_words', 2 ** 31, 'Words of logits of the whole call.'),
+    normInShift: count('norm_in_shift', 31, 'Shift of the residual in front of the norm.'),
+    normEpsLow: count('norm_eps_low', 2 ** 32 - 1, 'Epsilon of the norm, low 32 bits.'),
+    normEpsHigh: count('norm_eps_high', 2 ** 18 - 1, 'Epsilon of the norm, high bits.'),
+    normOutFrac: frac('norm_out_frac_bits', 0, 17, 'behind the norm'),
+    quantInMultiplier: count('quant_in_multiplier', 2 ** 16 - 1, "Multiplier of in_proj's input quantizer."),
+    quantInShift: net.scalar('quant_in_shift', 1, 40, "Shift of in_proj's input quantizer."),
+    siluInX: frac('silu_in_x_frac_bits', 10, 14, 'of x in front of SiLU'),
+    siluInB: frac('silu_in_b_frac_bits', 10, 14, 'of B in front of SiLU'),
+    siluInC: frac('silu_in_c_frac_bits', 10, 14, 'of C in front of SiLU'),
+    siluInZ: frac('silu_in_z_frac_bits', 10, 14, 'of z'),
+    siluOutX: frac('silu_out_x_frac_bits', 0, 15, 'of x behind SiLU'),
+    siluOutB: frac('silu_out_b_frac_bits', 0, 15, 'of B behind SiLU'),
+    siluOutC: frac('silu_out_c_frac_bits', 0, 15, 'of C behind SiLU'),
+    siluOutZ: frac('silu_out_z_frac_bits', 0, 15, 'of SiLU(z)'),
+    dtMin: count('dt_min', 2 ** 24 - 1, 'Least dt, U4.20 base 2.'),
+    dtMax: count('dt_max', 2 ** 24 - 1, 'Largest dt, U4.20 base 2.'),
+    gatedEpsLow: count('gated_eps_low', 2 ** 32 - 1, 'Epsilon of the gated norm, low 32 bits.'),
+    gatedEpsHigh: count('gated_eps_high', 2 ** 18 - 1, 'Epsilon of the gated norm, high bits.'),
+    gatedOutFrac: frac('gated_out_frac_bits', 0, 17, 'behind the gated norm'),
+    quantOutMultiplier: count(
+      'quant_out_multiplier',
+      2 ** 16 - 1,
+      "Multiplier of out_proj's input quantizer.",
+    ),
+    quantOutShift: net.scalar('quant_out_shift', 1, 40, "Shift of out_proj's input quantizer."),
+  };
+}
+
+export type LayerScalarValues = Record<keyof LayerScalars, number>;
+
+/** Values by scalar name, as a call of the network takes them. */
+export function scalarValues(scalars: LayerScalars, values: LayerScalarValues): Record<string, number> {
+  const keys = Object.keys(scalars) as (keyof LayerScalars)[];
+  return Object.fromEntries(keys.map((key) => [scalars[key].name, values[key]]));
+}
