@@ -91,7 +91,7 @@ class region {
   std::size_t stack_bytes_ = std::size_t(64) << 20;
 };
 
-/// Calls `seen` with every word written to `s`, in order. Returns whether this header set can do that.
+/// `tap<T>(s, [&](const T& word) {...})` sees every word written to `s`, in order. Returns whether these headers can.
 template <class T> bool tap(hls::stream<T>& s, std::function<void(const T&)> seen) {
   s.tap(std::move(seen));
   return true;
