@@ -35,7 +35,7 @@ template <class T> class stream<T, 0> : public fastmamba::csim::channel {
   ~stream() {
     const std::size_t left = size();
     scheduler* s = scheduler::active();
-    if (left && !std::uncaught_exception() && !(s && s->cancelling()))
+    if (left && !unwinding() && !(s && s->cancelling()))
       fastmamba::csim::leftover_record::get().add(fastmamba::csim::leftover_line(name_, left));
     while (first_) release(std::exchange(first_, first_->next));
   }
@@ -120,6 +120,13 @@ template <class T> class stream<T, 0> : public fastmamba::csim::channel {
       sizeof(T) >= 4096 ? 64 + 8 * sizeof(T) : fastmamba::csim::chunk_pool::usual_bytes;
   static void release(chunk* c) { fastmamba::csim::chunk_pool::give(c, chunk_bytes); }
 
+  static bool unwinding() {
+#if __cplusplus >= 201703L
+    return std::uncaught_exceptions() > 0;
+#else
+    return std::uncaught_exception();
+#endif
+  }
   void begin() {
     if (scheduler::active()) check(true);
   }
