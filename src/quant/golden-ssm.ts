@@ -68,37 +68,55 @@ export function goldenSsm(
   h: Int32Array,
   afterToken?: (token: number) => void,
 ): SsmResult {
-  const { nHeads, headDim, dInner, dState, nGroups } = config;
+  const { nHeads, dInner, dState, nGroups } = config;
   const channels = dConv(config);
   const tokens = xbc.length / channels;
-  const u = new Int16Array(tokens * dInner);
-  const y = new Int16Array(tokens * dInner);
+  const result = { u: new Int16Array(tokens * dInner), y: new Int16Array(tokens * dInner) };
   const b = new Float64Array(dState);
   const c = new Float64Array(dState);
   for (let t = 0; t < tokens; t++) {
-    const xBase = t * channels;
     for (let head = 0; head < nHeads; head++) {
-      const bBase = xBase + dInner + groupOfHead(config, head) * dState;
+      const bBase = t * channels + dInner + groupOfHead(config, head) * dState;
+      const cBase = bBase + nGroups * dState;
       for (let n = 0; n < dState; n++) {
         b[n] = xbc[bBase + n];
-        c[n] = xbc[bBase + nGroups * dState + n];
+        c[n] = xbc[cBase + n];
       }
-      const dt = decays.dt[t * nHeads + head];
-      const decay = decays.decay[t * nHeads + head];
-      const skip = layer.dSkip[head] * 2 ** layer.skipShift[head];
-      const inject = 2 ** layer.injectShift[head];
-      for (let p = 0; p < headDim; p++) {
-        const channel = head * headDim + p;
-        const x = xbc[xBase + channel];
-        const uValue = sat(rsh(dt * x, layer.uShift[head]), 16);
-        u[t * dInner + channel] = uValue;
-        const sum = updateRow(h, channel * dState, dState, decay, uValue * inject, b, c, stateBits);
-        y[t * dInner + channel] = sat(rsh(sum + skip * x, layer.yShift[head]), 16);
-      }
+      updateHead(layer, config, stateBits, decays, xbc, h, t, head, b, c, result);
     }
-    afterToken?.(t);
+    if (afterToken !== undefined) afterToken(t);
   }
-  return { u, y };
+  return result;
+}
+
+function updateHead(
+  layer: QuantizedLayer,
+  config: Mamba2Config,
+  stateBits: number,
+  decays: Decays,
+  xbc: Int16Array,
+  h: Int32Array,
+  token: number,
+  head: number,
+  b: Float64Array,
+  c: Float64Array,
+  result: SsmResult,
+): void {
+  const { nHeads, headDim, dInner, dState } = config;
+  const dt = decays.dt[token * nHeads + head];
+  const decay = decays.decay[token * nHeads + head];
+  const skip = layer.dSkip[head] * 2 ** layer.skipShift[head];
+  const inject = 2 ** layer.injectShift[head];
+  const uShift = layer.uShift[head];
+  const yShift = layer.yShift[head];
+  const xBase = token * dConv(config);
+  for (let channel = head * headDim; channel < (head + 1) * headDim; channel++) {
+    const x = xbc[xBase + channel];
+    const u = sat(rsh(dt * x, uShift), 16);
+    const sum = updateRow(h, channel * dState, dState, decay, u * inject, b, c, stateBits);
+    result.u[token * dInner + channel] = u;
+    result.y[token * dInner + channel] = sat(rsh(sum + skip * x, yShift), 16);
+  }
 }
 
 /** h = satW(rsh(h decay + u B, 17)) for one row of the state; returns the sum of C h over it. */
@@ -112,12 +130,13 @@ function updateRow(
   c: Float64Array,
   stateBits: number,
 ): number {
-  const limit = 2 ** (stateBits - 1);
+  const low = -(2 ** (stateBits - 1));
+  const high = -low - 1;
   let sum = 0;
   for (let n = 0; n < width; n++) {
-    let next = Math.floor((h[base + n] * decay + injected * b[n] + 65536) * (1 / 131072));
-    if (next >= limit) next = limit - 1;
-    else if (next < -limit) next = -limit;
+    // The limits are integers, so clamping before the floor changes nothing; then 2^30 makes the truncation of |0 a floor.
+    const scaled = (h[base + n] * decay + injected * b[n] + 65536) * (1 / 131072);
+    const next = ((Math.max(low, Math.min(high, scaled)) + 0x40000000) | 0) - 0x40000000;
     h[base + n] = next;
     sum += c[n] * next;
   }

@@ -137,7 +137,8 @@ function ssmFormats(
     fields.skipShift[head] = clamp(accBits - siluOut.x - 12, 0, 20);
     const dBits = accBits - siluOut.x - fields.skipShift[head];
     fields.dSkip[head] = clamp(Math.round(random.uniform(0.2, 1.5) * 2 ** dBits), -32768, 32767);
-    const largest = 4 + 3 * Math.sqrt(dState) * typicalH;
+    // SiLU leaves B and C a positive mean, hence the term that grows with N.
+    const largest = 4 + (3 * Math.sqrt(dState) + 0.4 * dState) * typicalH;
     fields.yShift[head] = clamp(accBits - fracBitsFor(largest, 16), 0, 47);
     yBits[head] = accBits - fields.yShift[head];
     largestY = Math.max(largestY, largest);

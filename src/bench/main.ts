@@ -1,0 +1,21 @@
+/** Runs the benches named on the command line, or all of them, and prints their figures. A new bench is one line in `benches`. */
+import { benchGolden } from './golden.js';
+import type { BenchResult } from './measure.js';
+
+const benches: Readonly<Record<string, () => BenchResult[] | Promise<BenchResult[]>>> = {
+  golden: benchGolden,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in benches));
+if (unknown !== undefined) {
+  process.stderr.write(`bench: found ${unknown}, expected ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
+    process.stdout.write(`${name}\n`);
+    for (const { name: what, value, unit } of await benches[name]!()) {
+      process.stdout.write(`  ${what.padEnd(28)} ${value.toFixed(1).padStart(12)} ${unit}\n`);
+    }
+  }
+}
