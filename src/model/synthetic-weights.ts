@@ -16,7 +16,11 @@ export function syntheticElements(config: Mamba2Config, name: TensorName, seed: 
   const random = new Random(seed, name);
   const draw = drawFor(config, name, random);
   let at = 0;
-  return (count) => Float32Array.from({ length: count }, () => draw(at++));
+  return (count) => {
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = draw(at++);
+    return values;
+  };
 }
 
 function drawFor(config: Mamba2Config, name: TensorName, random: Random): (index: number) => number {
