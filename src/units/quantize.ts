@@ -1,0 +1,36 @@
+/**
+ * The quantizer in front of a linear layer (PMU): x = sat8(rsh(a * inputMultiplier, inputShift)), one multiplier and shift a
+ * tensor, given with the call; docs/integer-model.md section 3.
+ */
+import type { NetworkBuilder } from '../kernel/builder.js';
+import type { Channel, Scalar } from '../kernel/ir.js';
+import { sint } from '../kernel/type.js';
+import type { Extent } from './extent.js';
+import { extent } from './extent.js';
+import { pmu } from './lanes.js';
+
+export interface QuantizeParams {
+  /** [lanes] s16, or up to s24 behind a HAT. */
+  readonly input: Channel;
+  /** [lanes] s8. */
+  readonly output: Channel;
+  /** Words in all. */
+  readonly words: Extent;
+  /** Below 2^16. */
+  readonly multiplier: Scalar;
+  /** 1 to 40. */
+  readonly shift: Scalar;
+}
+
+/** Adds one process that turns each word of `input` into int8. */
+export function quantize(net: NetworkBuilder, name: string, params: QuantizeParams): void {
+  const { input, output } = params;
+  net.process(name, 'PMU', 'Scales to int8: multiply, one rounding shift, saturate.', (p) => {
+    const multiplier = p.arg(params.multiplier);
+    const shift = p.arg(params.shift);
+    p.nest('quantize', [{ index: 'word', bound: extent(p, params.words) }], () => {
+      const product = pmu(p.read(input).named('value'), multiplier).named('product');
+      p.write(output, product.roundShift(shift).saturate(sint(8)).named('quantized'));
+    });
+  });
+}
