@@ -64,7 +64,11 @@ export function goldenLayer(
   tap?.('decay', decays.decay, [config.nHeads]);
 
   const states = observer?.everyState ? new Int32Array(tokens * state.h.length) : undefined;
-  const keep = states && ((t: number) => states.set(state.h, t * state.h.length));
+  const part = config.headDim * config.dState;
+  const keep =
+    states &&
+    ((t: number, head: number) =>
+      states.set(state.h.subarray(head * part, (head + 1) * part), t * state.h.length + head * part));
   const { u, y } = goldenSsm(layer, config, options.stateBits, decays, xbc, state.h, keep);
   const stateShape = [config.nHeads, config.headDim, config.dState];
   tap?.('u', u, [config.dInner]);

@@ -57,7 +57,7 @@ export interface SsmResult {
 }
 
 /**
- * Section 7 for xbc [tokens][dConv] (after SiLU). `h` ([H][P][N]) is read and replaced; `afterToken` may look at it.
+ * Section 7 for xbc [tokens][dConv] (after SiLU). `h` ([H][P][N]) is read and replaced; `afterUpdate` may look at a head's part of it.
  */
 export function goldenSsm(
   layer: QuantizedLayer,
@@ -66,7 +66,7 @@ export function goldenSsm(
   decays: Decays,
   xbc: Int16Array,
   h: Int32Array,
-  afterToken?: (token: number) => void,
+  afterUpdate?: (token: number, head: number) => void,
 ): SsmResult {
   const { nHeads, dInner, dState, nGroups } = config;
   const channels = dConv(config);
@@ -74,8 +74,9 @@ export function goldenSsm(
   const result = { u: new Int16Array(tokens * dInner), y: new Int16Array(tokens * dInner) };
   const b = new Float64Array(dState);
   const c = new Float64Array(dState);
-  for (let t = 0; t < tokens; t++) {
-    for (let head = 0; head < nHeads; head++) {
+  // Heads outside, so that a head's state stays in the cache while the tokens pass.
+  for (let head = 0; head < nHeads; head++) {
+    for (let t = 0; t < tokens; t++) {
       const bBase = t * channels + dInner + groupOfHead(config, head) * dState;
       const cBase = bBase + nGroups * dState;
       for (let n = 0; n < dState; n++) {
@@ -83,8 +84,8 @@ export function goldenSsm(
         c[n] = xbc[cBase + n];
       }
       updateHead(layer, config, stateBits, decays, xbc, h, t, head, b, c, result);
+      if (afterUpdate !== undefined) afterUpdate(t, head);
     }
-    if (afterToken !== undefined) afterToken(t);
   }
   return result;
 }
