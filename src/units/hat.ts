@@ -115,12 +115,12 @@ function wordButterfly(
           const second = word!.slice(place, place).named('second_half');
           const fresh = p.read(input, word!.lt(count)).named('fresh');
           const line = delay.step(distance === 1 ? p.constant(0) : word!.slice(place - 1, 0));
-          // In the second half the line holds what came in the first: an input, narrower than the line.
           const held = line.oldest.named('held');
-          const { lo, hi } = fresh.range;
-          const first = second.select(held, 0).assume(lo, hi).named('first');
-          p.write(output, second.select(pau(first, fresh), held).named('result'), word!.ge(distance));
-          line.push(second.select(first.sub(fresh), fresh).named('kept'));
+          // In the second half the line holds what came in the first, an input: sum and difference fit, and the loop is spared a multiplexer.
+          const sum = pau(held, fresh).wrap(output.type.element).named('sum');
+          const difference = held.sub(fresh).wrap(output.type.element).named('difference');
+          p.write(output, second.select(sum, held).named('result'), word!.ge(distance));
+          line.push(second.select(difference, fresh).named('kept'));
         },
         { distances: delay.distances },
       );

@@ -81,11 +81,15 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
       const largest = partial.range.hi * (words.range.hi > 0n ? words.range.hi : 1n);
       if (largest >> BigInt(SUM_BITS) > 0n)
         throw new KernelError(`norm ${name}: a sum of squares can need more than ${SUM_BITS} bits`);
-      const running = p.register('running', typeOf(elementFor({ lo: 0n, hi: largest })));
-      const before = word!.eq(0).select(0, running.read()).named('before');
-      const total = pau(before, partial).assume(0, largest).named('total');
+      // Never reset: a multiplexer in front of the adder would not fit the cycle that the loop has. What the row began with is taken off.
+      const sumType = elementFor({ lo: 0n, hi: largest });
+      const running = p.register('running', typeOf(sumType));
+      const rowStart = p.register('row_start', typeOf(sumType));
+      const total = pau(running.read(), partial).wrap(sumType).named('total').note('modulo its width');
       running.write(total);
-      p.write(sums, total, word!.eq(lastWord));
+      const last = word!.eq(lastWord).named('last_word');
+      p.write(sums, total.sub(rowStart.read()).wrap(sumType).named('row_sum'), last);
+      rowStart.write(total, last);
     });
   });
 }
@@ -100,7 +104,7 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
         .max(1)
         .assume(1, (1n << BigInt(SUM_BITS)) - 1n)
         .named('sum_eps');
-      const leading = sum.leadingZeros(SUM_BITS).assume(0, SUM_BITS - 1);
+      const leading = leadingZeros(sum).named('leading');
       const k = p
         .constant(SUM_BITS - 1)
         .sub(leading)
@@ -120,6 +124,21 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
       );
     });
   });
+}
+
+/** Leading zeros of S >= 1 in 50 bits, in two halves: a priority encoder of 50 bits does not fit a cycle. */
+function leadingZeros(sum: Val): Val {
+  const lowBits = 24;
+  const high = sum.slice(SUM_BITS - 1, lowBits).named('high_half');
+  const ofHigh = high.leadingZeros(SUM_BITS - lowBits).named('zeros_high');
+  const ofLow = sum
+    .slice(lowBits - 1, 0)
+    .leadingZeros(lowBits)
+    .named('zeros_low');
+  return high
+    .ne(0)
+    .select(ofHigh, ofLow.add(SUM_BITS - lowBits))
+    .assume(0, SUM_BITS - 1);
 }
 
 /** floor(S 2^16 / 4^k), 18 bits, at least 2^16: to the left for small S, to the right for large. */
