@@ -93,6 +93,10 @@ export function derive(shape: AcceleratorShape): DerivedShape {
   divides('addLanes', shape.addLanes, 'residualLanes', shape.residualLanes);
   divides('convLanes', shape.convLanes, 'dInner', dims.dInner);
   divides('convLanes', shape.convLanes, 'nGroups x dState', bc);
+  divides('rescaleLanes', shape.rescaleLanes, 'dInner', dims.dInner);
+  divides('rescaleLanes', shape.rescaleLanes, 'nGroups x dState', bc);
+  if (dims.convKernel < 2)
+    throw new KernelError(`shape: convKernel = ${dims.convKernel}, expected 2 or more`);
   divides('ssm.rows', shape.ssm.rows, 'headDim', dims.headDim);
   divides('ssm.cols', shape.ssm.cols, 'dState', dims.dState);
   divides('gateLanes', shape.gateLanes, 'headDim', dims.headDim);

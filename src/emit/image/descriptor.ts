@@ -1,0 +1,137 @@
+/** Descriptor values of a call: what one layer, or the final norm and LM head, needs for `tokens` tokens (src/units/layer/scalars.ts). */
+import type { QuantizedHead, QuantizedLayer, QuantizedNorm, QuantizedScalars } from '../../quant/types.js';
+import type { LayerScalarValues } from '../../units/layer/scalars.js';
+import { slotsFor } from '../../units/layer/slots.js';
+import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { MemoryLayout } from './layout.js';
+
+/** Values of a layer's descriptor. */
+export function layerDescriptor(
+  shape: AcceleratorShape,
+  layout: MemoryLayout,
+  scalars: QuantizedScalars,
+  layer: QuantizedLayer,
+  tokens: number,
+): LayerScalarValues {
+  const d = derive(shape);
+  const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
+  const base = (region: keyof MemoryLayout) => layer.index * layout[region].layerWords;
+  const chunks = Math.ceil(tokens / shape.chunkTokens);
+  return {
+    ...work(shape, tokens, tiles),
+    ...normFields(layer.norm),
+    ssmTokens: tokens,
+    ssmChunks: chunks,
+    dtEnd: d.dtTiles,
+    xbcEnd: d.dtTiles + d.xbcTiles,
+    zEnd: tiles,
+    layerParamPasses: tokens > 0 ? 1 : 0,
+    weightsInBase: base('weights_in'),
+    rescaleInBase: base('rescale_in_params'),
+    rescaleInWords: layout.rescale_in_params.layerWords,
+    weightsOutBase: base('weights_out'),
+    rescaleOutBase: base('rescale_out_params'),
+    layerParamsBase: base('layer_params'),
+    stateBase: base('state'),
+    convStateBase: base('conv_state'),
+    logitsBase: 0,
+    logitsWords: 0,
+    quantInMultiplier: layer.inProj.inputMultiplier[0]!,
+    quantInShift: layer.inProj.inputShift,
+    siluInX: layer.siluIn.x,
+    siluInB: layer.siluIn.b,
+    siluInC: layer.siluIn.c,
+    siluInZ: layer.siluIn.z,
+    siluOutX: layer.siluOut.x,
+    siluOutB: layer.siluOut.b,
+    siluOutC: layer.siluOut.c,
+    siluOutZ: layer.siluOut.z,
+    dtMin: scalars.dtMin,
+    dtMax: scalars.dtMax,
+    gatedEpsLow: layer.gatedNorm.eps % 2 ** 32,
+    gatedEpsHigh: Math.floor(layer.gatedNorm.eps / 2 ** 32),
+    gatedOutFrac: layer.gatedNorm.outFracBits,
+    quantOutMultiplier: layer.outProj.inputMultiplier[0]!,
+    quantOutShift: layer.outProj.inputShift,
+  };
+}
+
+/**
+ * Values of the head's descriptor: the rows behind in_proj's array become logits and everything else has no work. `firstToken` is
+ * the first residual row it looks at (the last token's, where only that one's logits are wanted).
+ */
+export function headDescriptor(
+  shape: AcceleratorShape,
+  layout: MemoryLayout,
+  head: QuantizedHead,
+  layers: number,
+  tokens: number,
+  firstToken = 0,
+): LayerScalarValues {
+  const d = derive(shape);
+  const idle = {
+    siluInX: 10,
+    siluInB: 10,
+    siluInC: 10,
+    siluInZ: 10,
+    siluOutX: 0,
+    siluOutB: 0,
+    siluOutC: 0,
+    siluOutZ: 0,
+  };
+  return {
+    ...work(shape, tokens, d.headTiles),
+    ...normFields(head.norm),
+    ...idle,
+    residualBase: (firstToken * shape.dims.dModel) / shape.residualLanes,
+    ssmTokens: 0,
+    ssmChunks: 0,
+    dtEnd: 0,
+    xbcEnd: 0,
+    zEnd: 0,
+    layerParamPasses: 0,
+    weightsInBase: layers * layout.weights_in.layerWords,
+    rescaleInBase: layers * layout.rescale_in_params.layerWords,
+    rescaleInWords: layout.rescale_in_params.words - layers * layout.rescale_in_params.layerWords,
+    weightsOutBase: 0,
+    rescaleOutBase: 0,
+    layerParamsBase: 0,
+    stateBase: 0,
+    convStateBase: 0,
+    logitsBase: 0,
+    logitsWords: (tokens * d.headTiles * shape.inProj.rows * 2) / layout.logits.wordBytes,
+    quantInMultiplier: head.lmHead.inputMultiplier[0]!,
+    quantInShift: head.lmHead.inputShift,
+    dtMin: 0,
+    dtMax: 0,
+    gatedEpsLow: 0,
+    gatedEpsHigh: 0,
+    gatedOutFrac: 0,
+    quantOutMultiplier: 0,
+    quantOutShift: 1,
+  };
+}
+
+/** How much there is to do: the same for layers and head. */
+function work(shape: AcceleratorShape, tokens: number, tiles: number) {
+  const d = derive(shape);
+  return {
+    tokens,
+    chunks: Math.ceil(tokens / shape.chunkTokens),
+    turnSlots: Math.min(tokens, shape.chunkTokens),
+    inSlots: slotsFor(tokens, shape.chunkTokens, d.tileWordsIn),
+    outSlots: slotsFor(tokens, shape.chunkTokens, d.tileWordsOut),
+    inTiles: tiles,
+    weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
+    residualBase: 0,
+  };
+}
+
+function normFields(norm: QuantizedNorm) {
+  return {
+    normInShift: norm.inShift,
+    normEpsLow: norm.eps % 2 ** 32,
+    normEpsHigh: Math.floor(norm.eps / 2 ** 32),
+    normOutFrac: norm.outFracBits,
+  };
+}

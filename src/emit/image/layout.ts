@@ -1,0 +1,68 @@
+/**
+ * What lies where in external memory: regions, the words a layer takes in each, and from them the base addresses that descriptors carry.
+ * Counts are in words of the port that reads the region (`portTypes`); a region starts at word 0 of its ports.
+ */
+import { totalBits } from '../../kernel/type.js';
+import { convFields } from '../../units/conv-params.js';
+import { HEAD_FIELDS, paddedHeads } from '../../units/head-params.js';
+import { portTypes } from '../../units/layer/ports.js';
+import { RESCALE_FIELDS } from '../../units/rescale.js';
+import { type AcceleratorShape, derive } from '../../units/shape.js';
+
+/** One region: bytes a word, words a layer, and words in all. */
+export interface Region {
+  readonly wordBytes: number;
+  readonly layerWords: number;
+  readonly words: number;
+}
+
+export type RegionName =
+  | 'weights_in'
+  | 'weights_out'
+  | 'rescale_in_params'
+  | 'rescale_out_params'
+  | 'layer_params'
+  | 'state'
+  | 'conv_state'
+  | 'residual'
+  | 'logits';
+
+export type MemoryLayout = Readonly<Record<RegionName, Region>>;
+
+/** The layout for a model of `layers` layers. `weights_in` and `weights_out` stand for each of their ports. */
+export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLayout {
+  const d = derive(shape);
+  const { dims } = shape;
+  const types = portTypes(shape);
+  const bytes = (type: Parameters<typeof totalBits>[0]) => totalBits(type) / 8;
+  const layerTiles = d.dtTiles + d.xbcTiles + d.zTiles;
+  const region = (wordBytes: number, layerBytes: number, extraBytes = 0): Region => {
+    const layerWords = layerBytes / wordBytes;
+    return { wordBytes, layerWords, words: layerWords * layers + extraBytes / wordBytes };
+  };
+  const portTileIn = d.tileWordsIn * shape.weightLanes;
+  const portTileOut = d.tileWordsOut * shape.weightLanes;
+  const rescaleBytes = RESCALE_FIELDS * 2;
+  const headBytes = paddedHeads(dims.nHeads, shape.rescaleLanes) * HEAD_FIELDS * 2;
+  const convBytes = d.dConv * convFields(dims.convKernel) * 2;
+  const tokenLogits = d.headTiles * shape.inProj.rows * 2;
+  return {
+    weights_in: region(
+      shape.weightLanes,
+      layerTiles * d.inColTiles * portTileIn,
+      d.headTiles * d.inColTiles * portTileIn,
+    ),
+    weights_out: region(shape.weightLanes, d.outTiles * d.outColTiles * portTileOut),
+    rescale_in_params: region(
+      bytes(types.rescaleIn),
+      layerTiles * shape.inProj.rows * rescaleBytes,
+      d.headTiles * shape.inProj.rows * rescaleBytes,
+    ),
+    rescale_out_params: region(bytes(types.rescaleOut), d.outTiles * shape.outProj.rows * rescaleBytes),
+    layer_params: region(bytes(types.layerParams), convBytes + headBytes),
+    state: region(bytes(types.state), dims.dInner * dims.dState * 3),
+    conv_state: region(bytes(types.convState), d.dConv * (dims.convKernel - 1) * 2),
+    residual: region(bytes(types.residual), 0, shape.maxTokens * dims.dModel * 4),
+    logits: region(bytes(types.logits), 0, shape.maxTokens * tokenLogits),
+  };
+}

@@ -1,0 +1,177 @@
+/** Back of the layer: y, z -> gate -> norm -> [HAT] -> quantizer -> out_proj's MAT array -> rescale -> corner turn -> residual. */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import { sint, typeOf } from '../../kernel/type.js';
+import { addResidual } from '../add-residual.js';
+import { cornerTurn } from '../corner-turn.js';
+import { gate } from '../gate.js';
+import { readPort, writePort } from '../mover.js';
+import { rescale } from '../rescale.js';
+import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import { silu } from '../silu.js';
+import { fitLanes, times } from './fit.js';
+import { matArray } from './mat-array.js';
+import { normChain } from './norm-chain.js';
+import type { LayerParamChannels } from './params.js';
+import type { LayerPorts } from './ports.js';
+import type { LayerScalars } from './scalars.js';
+
+export function buildBack(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  d: DerivedShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+  streams: { readonly y: Channel; readonly z: Channel },
+  params: LayerParamChannels,
+): void {
+  const { dims, chunkTokens, gateLanes, addLanes } = shape;
+  const tokens = s.ssmTokens;
+  const inner = { count: tokens, lanes: dims.dInner };
+  const gated = buildGate(net, shape, s, streams, params);
+  const groups = dims.groupNorm ? dims.nGroups : 1;
+  const normWords = dims.dInner / groups / gateLanes;
+  const quantized = normChain(net, {
+    names: { norm: 'gated_norm', hat: 'hat_out', quantize: 'quantize_out' },
+    input: gated,
+    lanes: gateLanes,
+    rows: times(tokens, groups),
+    words: normWords,
+    allWords: times(tokens, dims.dInner / gateLanes),
+    epsLow: s.gatedEpsLow,
+    epsHigh: s.gatedEpsHigh,
+    outFracBits: s.gatedOutFrac,
+    hatSize: dims.hatOut,
+    multiplier: s.quantOutMultiplier,
+    shift: s.quantOutShift,
+  });
+  const { acc, parameters } = matArray(net, {
+    side: 'out',
+    array: shape.outProj,
+    shape,
+    input: fitLanes(net, 'quantize_to_mat_out', quantized, [shape.outProj.cols], inner),
+    chunks: s.ssmChunks,
+    tokens,
+    turnSlots: s.turnSlots,
+    slots: s.outSlots,
+    rowTiles: d.outTiles,
+    colTiles: d.outColTiles,
+    tileWords: d.tileWordsOut,
+    weightPorts: ports.weightsOut,
+    weightsBase: s.weightsOutBase,
+    weightWords: d.outTiles * d.outColTiles * d.tileWordsOut,
+    parameterPort: ports.rescaleOut,
+    parameterBase: s.rescaleOutBase,
+    parameterWords: (d.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0]!,
+    rescaleLanes: addLanes,
+  });
+  const word = typeOf(sint(32), addLanes);
+  const tiles = net.channel(
+    'out_tiles',
+    word,
+    'Result of out_proj in the scale of the residual, tile by tile.',
+  );
+  const tileWords = shape.outProj.rows / addLanes;
+  rescale(net, 'rescale_out', {
+    input: acc,
+    parameters,
+    outputs: [{ channel: tiles, firstTile: 0, lastTile: d.outTiles }],
+    chunks: s.ssmChunks,
+    tiles: d.outTiles,
+    slots: s.turnSlots,
+    tokens,
+    chunkTokens,
+    rowWords: tileWords,
+  });
+  const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
+  cornerTurn(net, 'turn_out', {
+    input: tiles,
+    output: delta,
+    chunks: s.ssmChunks,
+    tokens,
+    chunkTokens,
+    chunkSlots: s.turnSlots,
+    tiles: d.outTiles,
+    tileWords,
+    tokenWords: dims.dModel / addLanes,
+  });
+  buildResidual(net, shape, s, ports, delta);
+}
+
+/** SiLU(z) and the gate; [gateLanes] s16. */
+function buildGate(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  s: LayerScalars,
+  { y, z }: { readonly y: Channel; readonly z: Channel },
+  params: LayerParamChannels,
+): Channel {
+  const { dims, gateLanes } = shape;
+  const tokens = s.ssmTokens;
+  const inner = { count: tokens, lanes: dims.dInner };
+  const siluZ = net.channel('silu_z_out', typeOf(sint(16), gateLanes), 'SiLU(z).');
+  silu(net, 'silu_z', {
+    input: fitLanes(net, 'z_to_gate', z, [gateLanes], inner),
+    tokens,
+    segments: [
+      { output: siluZ, words: dims.dInner / gateLanes, inFracBits: s.siluInZ, outFracBits: s.siluOutZ },
+    ],
+  });
+  const gated = net.channel('gate_out', typeOf(sint(16), gateLanes), 'y SiLU(z).');
+  gate(net, 'gate', {
+    y: fitLanes(net, 'y_to_gate', y, [gateLanes], inner),
+    s: siluZ,
+    output: gated,
+    parameters: params.gate,
+    tokens,
+    heads: dims.nHeads,
+    headWords: dims.headDim / gateLanes,
+    passes: s.layerParamPasses,
+  });
+  return gated;
+}
+
+/** residual + delta, back to where the residual came from. */
+function buildResidual(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+  delta: Channel,
+): void {
+  const { dims, addLanes, residualLanes } = shape;
+  const tokens = s.ssmTokens;
+  const words = times(tokens, dims.dModel / residualLanes);
+  const all = { count: tokens, lanes: dims.dModel };
+  const memory = net.channel(
+    'residual_again_words',
+    ports.residualAgain.type,
+    'Residual stream, second reading.',
+  );
+  const outputs = [{ channel: memory, words }];
+  readPort(net, 'read_residual_again', {
+    port: ports.residualAgain,
+    base: s.residualBase,
+    repeats: 1,
+    outputs,
+  });
+  const sum = net.channel(
+    'add_residual_out',
+    typeOf(sint(32), addLanes),
+    'Residual stream behind the layer.',
+  );
+  addResidual(net, 'add_residual', {
+    residual: fitLanes(net, 'residual_to_add', memory, [addLanes], all),
+    delta,
+    output: sum,
+    words: times(tokens, dims.dModel / addLanes),
+  });
+  const input = fitLanes(net, 'residual_to_port', sum, [residualLanes], all);
+  writePort(net, 'write_residual', {
+    port: ports.residualOut,
+    base: s.residualBase,
+    repeats: 1,
+    input,
+    words,
+  });
+}

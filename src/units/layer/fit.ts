@@ -1,0 +1,42 @@
+/** Small helpers of the layer network: extents as products, and channels that change lanes on their way. */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { Channel, Scalar } from '../../kernel/ir.js';
+import { laneCount, typeOf } from '../../kernel/type.js';
+import type { Extent } from '../extent.js';
+import { gearbox } from '../gearbox.js';
+
+/** A scalar times a constant: words of a whole call. */
+export function times(scalar: Scalar, factor: number): Extent {
+  return (p) => p.arg(scalar).mul(factor);
+}
+
+/**
+ * The same lanes in words of another shape: the channel itself where nothing changes, else a gearbox `name` and its output channel
+ * `<name>_words`. `lanesInAll` counts lanes over the whole call: a scalar (tokens, say) times a constant.
+ */
+export function fitLanes(
+  net: NetworkBuilder,
+  name: string,
+  input: Channel,
+  shape: readonly number[],
+  lanesInAll: { readonly count: Scalar; readonly lanes: number },
+): Channel {
+  const from = laneCount(input.type.shape);
+  const to = laneCount(shape);
+  if (from === to && input.type.shape.length === shape.length) return input;
+  const output = net.channel(
+    `${name}_words`,
+    typeOf(input.type.element, ...shape),
+    `${input.doc} In other words.`,
+  );
+  const wideWords = times(lanesInAll.count, lanesInAll.lanes / Math.max(from, to));
+  gearbox(net, name, { input, output, wideWords });
+  return output;
+}
+
+/** The largest power of two of lanes, at most `most`, that divides `total`. */
+export function portLanes(total: number, most: number): number {
+  let lanes = 1;
+  while (lanes * 2 <= most && total % (lanes * 2) === 0) lanes *= 2;
+  return lanes;
+}

@@ -1,0 +1,154 @@
+/**
+ * Front of the layer: residual -> norm -> [HAT] -> quantizer -> in_proj's MAT array -> rescale -> corner turns. The LM head runs through
+ * the same processes with another descriptor; its rows leave as logits.
+ */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import { sint, typeOf } from '../../kernel/type.js';
+import { cornerTurn } from '../corner-turn.js';
+import { gearbox } from '../gearbox.js';
+import { readPort, writePort } from '../mover.js';
+import { rescale } from '../rescale.js';
+import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import { fitLanes, times } from './fit.js';
+import { matArray } from './mat-array.js';
+import { normChain } from './norm-chain.js';
+import type { LayerPorts } from './ports.js';
+import type { LayerScalars } from './scalars.js';
+
+/** What in_proj hands on, token by token, [R] s16. */
+export interface FrontOutputs {
+  /** Rows of nHeads valid lanes. */
+  readonly dt: Channel;
+  /** B, C, x. */
+  readonly xbc: Channel;
+  readonly z: Channel;
+}
+
+export function buildFront(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  d: DerivedShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+): FrontOutputs {
+  const { dims, chunkTokens, rescaleLanes } = shape;
+  const { dModel } = dims;
+  const rows = net.channel('residual_words', ports.residualIn.type, 'Residual stream as it lies in memory.');
+  readPort(net, 'read_residual_in', {
+    port: ports.residualIn,
+    base: s.residualBase,
+    repeats: 1,
+    outputs: [{ channel: rows, words: times(s.tokens, dModel / shape.residualLanes) }],
+  });
+  const allTokens = { count: s.tokens, lanes: dModel };
+  const normWords = dModel / shape.normLanes;
+  const quantized = normChain(net, {
+    names: { norm: 'norm_in', hat: 'hat_in', quantize: 'quantize_in' },
+    input: fitLanes(net, 'residual_to_norm', rows, [shape.normLanes], allTokens),
+    lanes: shape.normLanes,
+    rows: s.tokens,
+    words: normWords,
+    allWords: times(s.tokens, normWords),
+    inShift: s.normInShift,
+    epsLow: s.normEpsLow,
+    epsHigh: s.normEpsHigh,
+    outFracBits: s.normOutFrac,
+    hatSize: dims.hatIn,
+    multiplier: s.quantInMultiplier,
+    shift: s.quantInShift,
+  });
+  const { acc, parameters } = matArray(net, {
+    side: 'in',
+    array: shape.inProj,
+    shape,
+    input: fitLanes(net, 'quantize_to_mat_in', quantized, [shape.inProj.cols], allTokens),
+    chunks: s.chunks,
+    tokens: s.tokens,
+    turnSlots: s.turnSlots,
+    slots: s.inSlots,
+    rowTiles: s.inTiles,
+    colTiles: d.inColTiles,
+    tileWords: d.tileWordsIn,
+    weightPorts: ports.weightsIn,
+    weightsBase: s.weightsInBase,
+    weightWords: s.weightsInWords,
+    parameterPort: ports.rescaleIn,
+    parameterBase: s.rescaleInBase,
+    parameterWords: s.rescaleInWords,
+    rescaleLanes,
+  });
+
+  const word = typeOf(sint(16), rescaleLanes);
+  const dt = net.channel('dt_tiles', typeOf(sint(16, 11), rescaleLanes), 'dt before SoftPlus, tile by tile.');
+  const xbc = net.channel('xbc_tiles', word, 'B, C and x before the convolution, tile by tile.');
+  const z = net.channel('z_tiles', word, 'z, tile by tile.');
+  const logits = net.channel('logit_tiles', word, 'Logits, tile by tile.');
+  const tileWords = shape.inProj.rows / rescaleLanes;
+  rescale(net, 'rescale_in', {
+    input: acc,
+    parameters,
+    outputs: [
+      { channel: dt, firstTile: 0, lastTile: s.dtEnd },
+      { channel: xbc, firstTile: s.dtEnd, lastTile: s.xbcEnd },
+      { channel: z, firstTile: s.xbcEnd, lastTile: s.zEnd },
+      { channel: logits, firstTile: s.zEnd, lastTile: s.inTiles },
+    ],
+    chunks: s.chunks,
+    tiles: s.inTiles,
+    slots: s.turnSlots,
+    tokens: s.tokens,
+    chunkTokens,
+    rowWords: tileWords,
+  });
+  writeLogits(net, shape, s, ports, logits);
+
+  const turn = (name: string, input: Channel, tiles: number, lanes: number) => {
+    const output = net.channel(`${name}_rows`, input.type, `${input.doc.split(',')[0]}, token by token.`);
+    cornerTurn(net, name, {
+      input,
+      output,
+      chunks: s.ssmChunks,
+      tokens: s.ssmTokens,
+      chunkTokens,
+      chunkSlots: s.turnSlots,
+      tiles,
+      tileWords,
+      tokenWords: Math.ceil(lanes / rescaleLanes),
+    });
+    return output;
+  };
+  return {
+    dt: turn('turn_dt', dt, d.dtTiles, dims.nHeads),
+    xbc: turn('turn_xbc', xbc, d.xbcTiles, d.dConv),
+    z: turn('turn_z', z, d.zTiles, dims.dInner),
+  };
+}
+
+function writeLogits(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+  logits: Channel,
+): void {
+  const lanes = ports.logits.type.shape[0]!;
+  let input = logits;
+  if (lanes !== shape.rescaleLanes) {
+    // Only a head descriptor makes logits: the words follow from its own count, not from the tokens.
+    input = net.channel('logit_words', typeOf(logits.type.element, lanes), 'Logits as they lie in memory.');
+    const wider = Math.log2(Math.max(1, shape.rescaleLanes / lanes));
+    gearbox(net, 'logits_to_port', {
+      input: logits,
+      output: input,
+      wideWords: (p) => p.arg(s.logitsWords).shr(wider),
+    });
+  }
+  writePort(net, 'write_logits', {
+    port: ports.logits,
+    base: s.logitsBase,
+    repeats: 1,
+    input,
+    words: s.logitsWords,
+  });
+}

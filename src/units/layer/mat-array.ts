@@ -1,0 +1,146 @@
+/** A MAT array with all that feeds it: the replay of its inputs, its weight and parameter streams, and the gearbox to its rescale. */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { Channel, Port, Scalar } from '../../kernel/ir.js';
+import { sint, typeOf, uint } from '../../kernel/type.js';
+import { type Extent, extentVal } from '../extent.js';
+import { gearbox } from '../gearbox.js';
+import { mat } from '../mat.js';
+import { readPort } from '../mover.js';
+import { replay } from '../replay.js';
+import { RESCALE_FIELDS } from '../rescale.js';
+import type { AcceleratorShape, ArrayShape } from '../shape.js';
+import { matSlots } from './slots.js';
+
+export interface MatArrayParams {
+  readonly side: 'in' | 'out';
+  readonly array: ArrayShape;
+  readonly shape: AcceleratorShape;
+  /** [cols] s8, order (chunk, token, k). */
+  readonly input: Channel;
+  readonly chunks: Scalar;
+  readonly tokens: Scalar;
+  /** min(T, tokens). */
+  readonly turnSlots: Scalar;
+  /** Steps a tile. */
+  readonly slots: Scalar;
+  readonly rowTiles: Extent;
+  readonly colTiles: number;
+  /** Words a tile and port. */
+  readonly tileWords: number;
+  readonly weightPorts: readonly Port[];
+  readonly weightsBase: Scalar;
+  /** Words a chunk and port. */
+  readonly weightWords: Extent;
+  readonly parameterPort: Port;
+  readonly parameterBase: Scalar;
+  readonly parameterWords: Extent;
+  readonly rescaleLanes: number;
+}
+
+/** Adds the processes; returns the accumulators as words of `rescaleLanes` lanes and the rescale parameters that go with them. */
+export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Channel; parameters: Channel } {
+  const { side, array, shape, chunks, tokens } = params;
+  const { chunkTokens, weightFifoWords } = shape;
+  const again = net.channel(
+    `replay_${side}_out`,
+    params.input.type,
+    'Inputs of a chunk, again for every row of tiles.',
+  );
+  replay(net, `replay_${side}`, {
+    input: params.input,
+    output: again,
+    chunks,
+    tokens,
+    chunkTokens,
+    chunkSlots: params.turnSlots,
+    slots: params.slots,
+    rowTiles: params.rowTiles,
+    colTiles: params.colTiles,
+  });
+  const weights = params.weightPorts.map((port, i) => {
+    const channel = net.channel(
+      `${port.name}_words`,
+      port.type,
+      `Weight words of stripe ${i}, fetched ahead.`,
+      weightFifoWords,
+    );
+    readPort(net, `read_${port.name}`, {
+      port,
+      base: params.weightsBase,
+      repeats: chunks,
+      outputs: [{ channel, words: params.weightWords }],
+    });
+    return channel;
+  });
+  const sums = net.channel(
+    `mat_${side}_out`,
+    typeOf(sint(32), array.rows),
+    'Accumulators of a tile row, a word a token.',
+    chunkTokens,
+  );
+  mat(net, `mat_${side}`, {
+    input: again,
+    weights,
+    output: sums,
+    tile: { ...array, weightLanes: shape.weightLanes, ports: shape.weightPorts },
+    packed: shape.packedDsp,
+    chunks,
+    tokens,
+    chunkTokens,
+    slots: params.slots,
+    minSlots: matSlots(chunkTokens, params.tileWords).least,
+    rowTiles: params.rowTiles,
+    colTiles: params.colTiles,
+  });
+
+  const lanes = params.rescaleLanes;
+  let acc = sums;
+  if (array.rows !== lanes) {
+    acc = net.channel(
+      `mat_${side}_words`,
+      typeOf(sint(32), lanes),
+      'Accumulators, a part of a tile row a word.',
+    );
+    gearbox(net, `mat_${side}_to_rescale`, {
+      input: sums,
+      output: acc,
+      wideWords: (p) => p.arg(tokens).mul(extentVal(p, params.rowTiles)),
+    });
+  }
+  return { acc, parameters: readParameters(net, params, lanes) };
+}
+
+/** Rescale parameters from memory, once a chunk, in words of `lanes` rows. */
+function readParameters(net: NetworkBuilder, params: MatArrayParams, lanes: number): Channel {
+  const { side, parameterPort, array } = params;
+  const memory = net.channel(
+    `rescale_${side}_memory`,
+    parameterPort.type,
+    'Rescale parameters as they lie in memory.',
+  );
+  readPort(net, `read_rescale_${side}`, {
+    port: parameterPort,
+    base: params.parameterBase,
+    repeats: params.chunks,
+    outputs: [{ channel: memory, words: params.parameterWords }],
+  });
+  const from = parameterPort.type.shape[0]!;
+  const to = lanes * RESCALE_FIELDS;
+  if (from === to) return memory;
+  const output = net.channel(
+    `rescale_${side}_fields`,
+    typeOf(uint(16), to),
+    'Bias, multiplier and shift of each row.',
+  );
+  const rowFields = array.rows * RESCALE_FIELDS;
+  gearbox(net, `rescale_${side}_gearbox`, {
+    input: memory,
+    output,
+    wideWords: (p) =>
+      p
+        .arg(params.chunks)
+        .mul(extentVal(p, params.rowTiles))
+        .mul(rowFields / Math.max(from, to)),
+  });
+  return output;
+}

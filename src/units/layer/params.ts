@@ -1,0 +1,95 @@
+/** Parameters of convolution and heads on their way from memory: read once a call, in words that suit each consumer. */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import { typeOf, uint } from '../../kernel/type.js';
+import { convFields } from '../conv-params.js';
+import {
+  DECAY_FIELDS,
+  GATE_FIELDS,
+  HEAD_FIELDS,
+  type HeadField,
+  headParams,
+  OUTPUT_FIELDS,
+  paddedHeads,
+  SCALE_X_FIELDS,
+  UPDATE_FIELDS,
+} from '../head-params.js';
+import { readPort } from '../mover.js';
+import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import { fitLanes } from './fit.js';
+import type { LayerPorts } from './ports.js';
+import type { LayerScalars } from './scalars.js';
+
+/** One channel a consumer. */
+export interface LayerParamChannels {
+  readonly conv: Channel;
+  readonly decay: Channel;
+  readonly scaleX: Channel;
+  readonly update: Channel;
+  readonly output: Channel;
+  readonly gate: Channel;
+}
+
+export function buildLayerParams(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  d: DerivedShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+): LayerParamChannels {
+  const { dims, convLanes } = shape;
+  const port = ports.layerParams;
+  const lanes = port.type.shape[0]!;
+  const convMemory = net.channel(
+    'conv_param_memory',
+    port.type,
+    'Convolution parameters as they lie in memory.',
+  );
+  const headMemory = net.channel('head_param_memory', port.type, 'Head parameters as they lie in memory.');
+  const fields = convFields(dims.convKernel);
+  const convHalves = d.dConv * fields;
+  const padded = paddedHeads(dims.nHeads, shape.rescaleLanes);
+  const headHalves = padded * HEAD_FIELDS;
+  readPort(net, 'read_layer_params', {
+    port,
+    base: s.layerParamsBase,
+    repeats: s.layerParamPasses,
+    outputs: [
+      { channel: convMemory, words: convHalves / lanes },
+      { channel: headMemory, words: headHalves / lanes },
+    ],
+  });
+  const once = (lanesInAll: number) => ({ count: s.layerParamPasses, lanes: lanesInAll });
+  const conv = fitLanes(net, 'conv_params', convMemory, [fields * convLanes], once(convHalves));
+  const heads = fitLanes(net, 'head_params', headMemory, [HEAD_FIELDS], once(headHalves));
+  const consumer = (name: string, of: readonly HeadField[]) => ({
+    fields: of,
+    // Every consumer loads all heads before it starts, at its own time: a whole set must fit.
+    channel: net.channel(
+      `${name}_params`,
+      typeOf(uint(16), of.length),
+      `Head parameters of ${name}: ${of.join(', ')}.`,
+      padded,
+    ),
+  });
+  const decay = consumer('nau_decay', DECAY_FIELDS);
+  const scaleX = consumer('scale_x', SCALE_X_FIELDS);
+  const update = consumer('state_update', UPDATE_FIELDS);
+  const output = consumer('state_output', OUTPUT_FIELDS);
+  const gate = consumer('gate', GATE_FIELDS);
+  headParams(net, 'deal_head_params', {
+    input: heads,
+    outputs: [{ ...decay, padded: true }, scaleX, update, output, gate],
+    heads: dims.nHeads,
+    paddedHeads: padded,
+    passes: s.layerParamPasses,
+  });
+  return {
+    conv,
+    decay: decay.channel,
+    scaleX: scaleX.channel,
+    update: update.channel,
+    output: output.channel,
+    gate: gate.channel,
+  };
+}

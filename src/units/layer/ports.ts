@@ -1,0 +1,99 @@
+/**
+ * The external memory ports of the layer network and the word of each: 64 bytes on the board, less where a small model's rows do not fill
+ * that. Several ports may look at one memory region (`residual` is read twice and written once).
+ */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import { type DataType, sint, typeOf, uint } from '../../kernel/type.js';
+import { convFields } from '../conv-params.js';
+import { HEAD_FIELDS, paddedHeads } from '../head-params.js';
+import { RESCALE_FIELDS } from '../rescale.js';
+import { type AcceleratorShape, derive } from '../shape.js';
+import { portLanes } from './fit.js';
+
+const wordBytes = 64;
+
+/** Words of each kind of memory content. */
+export interface PortTypes {
+  readonly residual: DataType;
+  readonly weights: DataType;
+  readonly rescaleIn: DataType;
+  readonly rescaleOut: DataType;
+  readonly layerParams: DataType;
+  /** Bytes: three words hold as many 24-bit values as one has bytes. */
+  readonly state: DataType;
+  readonly convState: DataType;
+  readonly logits: DataType;
+}
+
+/** The word of every port of an accelerator. */
+export function portTypes(shape: AcceleratorShape): PortTypes {
+  const { dims } = shape;
+  const { dConv } = derive(shape);
+  const halves = (total: number) => portLanes(total, wordBytes / 2);
+  const convWords = halves(dConv * convFields(dims.convKernel));
+  const headWords = halves(paddedHeads(dims.nHeads, shape.rescaleLanes) * HEAD_FIELDS);
+  return {
+    residual: typeOf(sint(32), shape.residualLanes),
+    weights: typeOf(sint(8), shape.weightLanes),
+    rescaleIn: typeOf(uint(16), halves(shape.inProj.rows * RESCALE_FIELDS)),
+    rescaleOut: typeOf(uint(16), halves(shape.outProj.rows * RESCALE_FIELDS)),
+    layerParams: typeOf(uint(16), Math.min(convWords, headWords)),
+    state: typeOf(uint(8), portLanes(dims.dInner * dims.dState, wordBytes)),
+    convState: typeOf(sint(16), halves((dims.convKernel - 1) * shape.convLanes)),
+    logits: typeOf(sint(16), halves(shape.inProj.rows)),
+  };
+}
+
+export type LayerPorts = ReturnType<typeof declareLayerPorts>;
+
+/** Declares the ports. */
+export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) {
+  const types = portTypes(shape);
+  const weightPorts = (side: string) =>
+    Array.from({ length: shape.weightPorts }, (_, i) =>
+      net.port(`weights_${side}_${i}`, 'read', types.weights, `Weights of ${side}_proj, stripe ${i}.`),
+    );
+  return {
+    residualIn: net.port('residual_in', 'read', types.residual, 'Residual stream, for the norm.'),
+    residualAgain: net.port('residual_again', 'read', types.residual, 'Residual stream, for the adder.'),
+    residualOut: net.port('residual_out', 'write', types.residual, 'Residual stream behind the layer.'),
+    weightsIn: weightPorts('in'),
+    weightsOut: weightPorts('out'),
+    rescaleIn: net.port(
+      'rescale_in_params',
+      'read',
+      types.rescaleIn,
+      'Rescale parameters of in_proj or the LM head.',
+    ),
+    rescaleOut: net.port('rescale_out_params', 'read', types.rescaleOut, 'Rescale parameters of out_proj.'),
+    layerParams: net.port(
+      'layer_params',
+      'read',
+      types.layerParams,
+      'Parameters of the convolution and the heads.',
+    ),
+    stateIn: net.port('state_in', 'read', types.state, 'SSM state before the call.'),
+    stateOut: net.port('state_out', 'write', types.state, 'SSM state behind the call.'),
+    convStateIn: net.port(
+      'conv_state_in',
+      'read',
+      types.convState,
+      'Last inputs of the convolution before the call.',
+    ),
+    convStateOut: net.port(
+      'conv_state_out',
+      'write',
+      types.convState,
+      'Last inputs of the convolution behind the call.',
+    ),
+    logits: net.port('logits', 'write', types.logits, 'Logits, tile by tile.'),
+  };
+}
+
+/** Memory region each port looks at, by port name. */
+export function regionOfPort(port: string): string {
+  if (port.startsWith('residual_')) return 'residual';
+  if (port.startsWith('state_')) return 'state';
+  if (port.startsWith('conv_state_')) return 'conv_state';
+  return port;
+}

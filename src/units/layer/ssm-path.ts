@@ -1,0 +1,243 @@
+/** Middle of the layer: B, C, x -> convolution -> SiLU -> state space -> y, with dt -> SoftPlus -> decay beside it. */
+import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import { sint, typeOf, uint } from '../../kernel/type.js';
+import { conv } from '../conv.js';
+import { rowGearbox } from '../gearbox.js';
+import { readPort, writePort } from '../mover.js';
+import { nauDecay, nauSoftplus } from '../nau.js';
+import { tokenReplay } from '../replay.js';
+import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import { silu } from '../silu.js';
+import { scaleX, stateOutput, stateUpdate } from '../ssm.js';
+import { packState, unpackState } from '../state-pack.js';
+import { fitLanes, times } from './fit.js';
+import type { FrontOutputs } from './front.js';
+import type { LayerParamChannels } from './params.js';
+import type { LayerPorts } from './ports.js';
+import type { LayerScalars } from './scalars.js';
+
+/** Returns y, [Pl] s16, order (token, head, row). */
+export function buildSsmPath(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  d: DerivedShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+  front: FrontOutputs,
+  params: LayerParamChannels,
+): Channel {
+  const { dims, ssm } = shape;
+  const tokens = s.ssmTokens;
+  const passes = s.layerParamPasses;
+  const heads = dims.nHeads;
+  const headRows = dims.headDim / ssm.rows;
+  const stateCols = dims.dState / ssm.cols;
+  const { b, c, x } = buildConvolution(net, shape, d, s, ports, front.xbc, params.conv);
+
+  const { dt, decay } = buildNau(net, shape, s, front.dt, params.decay);
+  const u = net.channel('u', typeOf(sint(16), ssm.rows), 'dt x.');
+  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows + 32);
+  scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
+
+  const again = (name: string, input: Channel) => {
+    const output = net.channel(`${name}_out`, input.type, 'Words of a group, for every head row.');
+    const headsPerGroup = heads / dims.nGroups;
+    tokenReplay(net, name, {
+      input,
+      output,
+      tokens,
+      groups: dims.nGroups,
+      headsPerGroup,
+      groupWords: stateCols,
+      headRows,
+    });
+    return output;
+  };
+  const stateType = typeOf(sint(dims.stateBits), ssm.rows, ssm.cols);
+  const { oldState, newState } = buildStateMovers(net, shape, s, ports);
+  const h = net.channel('h', stateType, 'State words as they are updated.');
+  stateUpdate(net, 'state_update', {
+    u,
+    decay,
+    b: again('replay_b', b),
+    oldState,
+    newState,
+    h,
+    parameters: params.update,
+    tokens,
+    heads,
+    headRows,
+    stateCols,
+    passes,
+  });
+  const y = net.channel('y', typeOf(sint(16), ssm.rows), 'C h + D x.');
+  const c2 = again('replay_c', c);
+  stateOutput(net, 'state_output', {
+    h,
+    c: c2,
+    x: skip,
+    y,
+    parameters: params.output,
+    tokens,
+    heads,
+    headRows,
+    stateCols,
+    passes,
+  });
+  return y;
+}
+
+/** Convolution and SiLU; B and C come out as [Nl] words, x as [Pl] words. */
+function buildConvolution(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  d: DerivedShape,
+  s: LayerScalars,
+  ports: LayerPorts,
+  xbc: Channel,
+  parameters: Channel,
+): { b: Channel; c: Channel; x: Channel } {
+  const { dims, convLanes, ssm } = shape;
+  const tokens = s.ssmTokens;
+  const groups = d.dConv / convLanes;
+  const kept = (dims.convKernel - 1) * convLanes;
+  const memoryWords = times(s.layerParamPasses, (groups * kept) / ports.convStateIn.type.shape[0]!);
+  const keptLanes = { count: s.layerParamPasses, lanes: groups * kept };
+  const oldMemory = net.channel(
+    'conv_state_in_words',
+    ports.convStateIn.type,
+    'Last inputs of the call before.',
+  );
+  readPort(net, 'read_conv_state', {
+    port: ports.convStateIn,
+    base: s.convStateBase,
+    repeats: 1,
+    outputs: [{ channel: oldMemory, words: memoryWords }],
+  });
+  const newInputs = net.channel('conv_new_inputs', typeOf(sint(16), kept), 'Last inputs of this call.');
+  const output = net.channel(
+    'conv_out',
+    typeOf(sint(16), convLanes),
+    'Behind the convolution, in the formats of SiLU.',
+  );
+  conv(net, 'conv', {
+    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: d.dConv }),
+    output,
+    parameters,
+    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, [kept], keptLanes),
+    newInputs,
+    tokens,
+    groups,
+    taps: dims.convKernel,
+    passes: s.layerParamPasses,
+  });
+  writePort(net, 'write_conv_state', {
+    port: ports.convStateOut,
+    base: s.convStateBase,
+    repeats: 1,
+    input: fitLanes(net, 'conv_state_to_port', newInputs, [ports.convStateOut.type.shape[0]!], keptLanes),
+    words: memoryWords,
+  });
+
+  const bc = dims.nGroups * dims.dState;
+  // x passes B and C while those wait for the token's other words: a token's B or C must fit.
+  const out = (name: string, doc: string, depth: number) =>
+    net.channel(name, typeOf(sint(16), convLanes), doc, depth);
+  const b = out('silu_b', 'B behind SiLU.', bc / convLanes + 2);
+  const c = out('silu_c', 'C behind SiLU.', bc / convLanes + 2);
+  const x = out('silu_x', 'x behind SiLU.', 2);
+  silu(net, 'silu_xbc', {
+    input: output,
+    tokens,
+    segments: [
+      { output: b, words: bc / convLanes, inFracBits: s.siluInB, outFracBits: s.siluOutB },
+      { output: c, words: bc / convLanes, inFracBits: s.siluInC, outFracBits: s.siluOutC },
+      { output: x, words: dims.dInner / convLanes, inFracBits: s.siluInX, outFracBits: s.siluOutX },
+    ],
+  });
+  return {
+    b: fitLanes(net, 'b_to_ssm', b, [ssm.cols], { count: tokens, lanes: bc }),
+    c: fitLanes(net, 'c_to_ssm', c, [ssm.cols], { count: tokens, lanes: bc }),
+    x: fitLanes(net, 'x_to_ssm', x, [ssm.rows], { count: tokens, lanes: dims.dInner }),
+  };
+}
+
+/** dt and decay, one head a word. */
+function buildNau(
+  net: NetworkBuilder,
+  shape: AcceleratorShape,
+  s: LayerScalars,
+  dtRows: Channel,
+  parameters: Channel,
+): { dt: Channel; decay: Channel } {
+  const { dims, rescaleLanes } = shape;
+  const tokens = s.ssmTokens;
+  const rowWords = Math.ceil(dims.nHeads / rescaleLanes);
+  const dtType = typeOf(uint(24, 20), rescaleLanes);
+  const forScale = net.channel('dt_for_x', dtType, 'dt, base 2, for u.');
+  const forDecay = net.channel('dt_for_decay', dtType, 'dt, base 2, for the decay.');
+  nauSoftplus(net, 'nau_softplus', {
+    input: dtRows,
+    outputs: [forScale, forDecay],
+    words: times(tokens, rowWords),
+    dtMin: s.dtMin,
+    dtMax: s.dtMax,
+  });
+  const decays = net.channel('decay_rows', typeOf(uint(17, 17), rescaleLanes), '2^(-dt |A|).');
+  nauDecay(net, 'nau_decay', {
+    input: forDecay,
+    output: decays,
+    parameters,
+    tokens,
+    heads: dims.nHeads,
+    passes: s.layerParamPasses,
+  });
+  // The state lags behind x by the latency of the SSM's first steps: a token of dt and decay keeps either side going.
+  const single = (name: string, input: Channel) => {
+    if (rescaleLanes === 1) return input;
+    const output = net.channel(
+      `${name}_heads`,
+      typeOf(input.type.element, 1),
+      `${input.doc} A head a word.`,
+      dims.nHeads + 2,
+    );
+    rowGearbox(net, name, { input, output, rows: tokens, rowLanes: dims.nHeads });
+    return output;
+  };
+  return { dt: single('dt_to_heads', forScale), decay: single('decay_to_heads', decays) };
+}
+
+/** The state between memory (24 bits a value, three port words a pack) and the words of the update. */
+function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: LayerScalars, ports: LayerPorts) {
+  const { dims, ssm } = shape;
+  const bytes = ports.stateIn.type.shape[0]!;
+  const values = dims.dInner * dims.dState;
+  const packs = times(s.layerParamPasses, values / bytes);
+  const portWords = times(s.layerParamPasses, (values / bytes) * 3);
+  const flat = typeOf(sint(dims.stateBits), bytes);
+  const all = { count: s.layerParamPasses, lanes: values };
+  const inBytes = net.channel('state_in_bytes', ports.stateIn.type, 'SSM state as it lies in memory.');
+  const inValues = net.channel('state_in_values', flat, 'SSM state, unpacked.');
+  const words = [{ channel: inBytes, words: portWords }];
+  readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: words });
+  unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: packs });
+  const oldState = fitLanes(net, 'state_to_ssm', inValues, [ssm.rows, ssm.cols], all);
+
+  const newState = net.channel(
+    'new_state',
+    typeOf(sint(dims.stateBits), ssm.rows, ssm.cols),
+    'SSM state behind the call.',
+  );
+  const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state for memory.');
+  const outValues = fitLanes(net, 'state_to_port', newState, [bytes], all);
+  packState(net, 'pack_state', { input: outValues, output: outBytes, words: packs });
+  writePort(net, 'write_state', {
+    port: ports.stateOut,
+    base: s.stateBase,
+    repeats: 1,
+    input: outBytes,
+    words: portWords,
+  });
+  return { oldState, newState };
+}
