@@ -177,7 +177,8 @@ export class ProcessBuilder implements NodeSink {
       const type = { element: elementFor({ lo: 0n, hi: most }), shape: [] };
       const register = this.register(digit.index, type, 0, true);
       const value = register.read().assume(0, most);
-      const last = value.add(1).ge(bound);
+      // Compared before the addition, not behind it, so that the way round the register is one addition and one selection.
+      const last = value.ge(typeof digit.bound === 'number' ? digit.bound - 1 : bound.sub(1));
       register.write(last.select(0, value.add(1)).assume(0, most), carry);
       carry = carry ? carry.and(last) : last;
       values[digit.index] = value;

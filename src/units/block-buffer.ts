@@ -1,0 +1,185 @@
+/**
+ * Block buffer: words of a block are written in one order and read in another, possibly more than once, while the next block comes
+ * in. One process, one RAM of two banks; an order is a *walk*: nested counters ("digits", slowest first), each with a constant
+ * stride in the bank. `replay`, `cornerTurn` and `tokenReplay` (replay.ts, corner-turn.ts) are the walks that the accelerator needs.
+ *
+ * Three nests: fill (first block in), exchange (a block out, the next one in, as many steps as the longer walk), drain (last block out).
+ * So a call of one block costs the steps of one write walk and one read walk. No block, no step.
+ */
+import type { LoopSpec, NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
+import type { Channel, Ram } from '../kernel/ir.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { printType, sameType } from '../kernel/type.js';
+import type { Val } from '../kernel/value.js';
+import type { Extent } from './extent.js';
+import { extent, extentVal } from './extent.js';
+import { storageFor } from './storage.js';
+
+/** One counter of a walk. */
+export interface Digit {
+  readonly index: string;
+  readonly bound: Extent;
+  /** Words between neighbours in the bank; 0 where the digit only repeats. */
+  readonly stride: number;
+}
+
+/** An order in which the words of a block are visited. */
+export interface Walk {
+  readonly digits: readonly Digit[];
+  /** Name of the digit that counts the tokens of a chunk: steps of tokens that are not there are idle. */
+  readonly token?: string;
+}
+
+/**
+ * When, during an exchange, the next block comes in. `start` and `end`: in the first or last steps, side by side with the reads (a
+ * late word then holds up the reads). `after`: behind all reads, which needs one bank only and never makes a reader wait for a writer.
+ */
+export type WriteWindow = 'start' | 'end' | 'after';
+
+export interface BlockBufferParams {
+  readonly input: Channel;
+  /** The type of `input`. */
+  readonly output: Channel;
+  /** Blocks in all. */
+  readonly blocks: Extent;
+  readonly bankWords: number;
+  readonly write: Walk;
+  readonly read: Walk;
+  readonly writeWindow: WriteWindow;
+  /** Steps of an exchange for each word that comes in (1 when absent): spreads the writes, for a producer slower than one word a step. */
+  readonly writeEvery?: Extent;
+  /** For walks with a token digit, blocks then being chunks: tokens in all, and T. */
+  readonly chunk?: { readonly tokens: Extent; readonly chunkTokens: number };
+  readonly doc: string;
+}
+
+/** Adds one process. Throws KernelError where channels differ in type, a walk can leave the bank, or a token digit lacks `chunk`. */
+export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBufferParams): void {
+  const { input, output } = params;
+  if (!sameType(input.type, output.type))
+    throw new KernelError(
+      `block buffer ${name}: input holds ${printType(input.type)}, output ${printType(output.type)}`,
+    );
+  net.process(name, 'block buffer', params.doc, (p) => {
+    const blocks = extentVal(p, params.blocks);
+    const first = blocks.min(1).named('first_blocks');
+    const further = blocks.max(1).sub(1).named('further_blocks');
+    const memory = bankMemory(p, name, params);
+    const write = track(p, name, params, params.write, 'write');
+    const read = track(p, name, params, params.read, 'read');
+
+    p.nest('fill', [{ index: 'block', bound: first }, ...write.loops], (index) => {
+      const { address, present } = write.at(index, index.block!);
+      memory.put(address, index.block!, present);
+    });
+
+    const every = params.writeEvery === undefined ? undefined : extent(p, params.writeEvery);
+    const writeSteps = (every === undefined ? write.steps : write.steps.mul(every)).named('write_steps');
+    const readSteps = read.steps.named('read_steps');
+    const after = params.writeWindow === 'after';
+    const steps = (after ? readSteps.add(writeSteps) : readSteps.max(writeSteps)).named('steps');
+    const writeFrom =
+      params.writeWindow === 'start' ? undefined : steps.sub(writeSteps).max(0).named('write_from');
+    const exchange = [
+      { index: 'block', bound: further },
+      { index: 'step', bound: steps },
+    ];
+    p.nest(
+      'exchange',
+      exchange,
+      ({ block, step }) => {
+        const reading = step!.lt(readSteps).named('reading');
+        const out = read.at(p.counters(read.digits, reading), block!);
+        memory.take(out.address, block!, both(reading, out.present));
+
+        const writing = (writeFrom ? step!.ge(writeFrom) : step!.lt(writeSteps)).named('writing');
+        // Waiting steps are the fastest digit: the word comes with the first of them.
+        const pace = every === undefined ? [] : [{ index: 'wait', bound: every }];
+        const digits = p.counters([...write.digits, ...pace], writing);
+        const next = block!.add(1).named('next_block');
+        const into = write.at(digits, next);
+        const due = digits.wait ? both(writing, digits.wait.eq(0)) : writing;
+        memory.put(into.address, next, both(due, into.present));
+      },
+      // A word may be read in the step behind the one that wrote it: the last of a block, by a walk that begins there.
+      { distances: new Map([[memory.ram, 1]]) },
+    );
+
+    p.nest('drain', [{ index: 'last', bound: first }, ...read.loops], (index) => {
+      const { address, present } = read.at(index, further);
+      memory.take(address, further, present);
+    });
+  });
+}
+
+/** The RAM: `put` a word of the input into a block's bank, `take` one to the output. */
+function bankMemory(
+  p: ProcessBuilder,
+  name: string,
+  { input, output, bankWords, writeWindow }: BlockBufferParams,
+) {
+  const banks = writeWindow === 'after' ? 1 : 2;
+  const depth = banks * bankWords;
+  const ram: Ram = p.ram(
+    'words',
+    input.type,
+    depth,
+    storageFor(input.type, depth),
+    `${name}: ${banks} x ${bankWords}`,
+  );
+  const inBank = (address: Val, block: Val) =>
+    banks === 1 ? address : block.and(1).mul(bankWords).add(address);
+  return {
+    ram,
+    put(address: Val, block: Val, when: Val | undefined) {
+      p.store(ram, inBank(address, block).named('write_address'), p.read(input, when).named('word_in'), when);
+    },
+    take(address: Val, block: Val, when: Val | undefined) {
+      p.write(output, p.load(ram, inBank(address, block).named('read_address')).named('word_out'), when);
+    },
+  };
+}
+
+/** A walk with its bounds in the prologue. */
+function track(
+  p: ProcessBuilder,
+  name: string,
+  params: BlockBufferParams,
+  walk: Walk,
+  side: 'write' | 'read',
+) {
+  const { chunk } = params;
+  const bounds = walk.digits.map((digit) => extentVal(p, digit.bound));
+  const tokens = chunk && extentVal(p, chunk.tokens);
+  const loops: LoopSpec[] = walk.digits.map(({ index }, i) => ({ index, bound: bounds[i]! }));
+  return {
+    loops,
+    digits: loops,
+    steps: bounds.reduce((product, bound) => product.mul(bound)),
+    /** Address in the bank, and whether the token is there (undefined: always). */
+    at(values: Record<string, Val>, block: Val): { address: Val; present: Val | undefined } {
+      let present: Val | undefined;
+      let address = p.constant(0);
+      for (const { index, stride } of walk.digits) {
+        let value = values[index]!;
+        if (index === walk.token) {
+          if (!chunk || !tokens)
+            throw new KernelError(
+              `block buffer ${name}: the ${side} walk counts tokens, but no chunk is given`,
+            );
+          present = block.mul(chunk.chunkTokens).add(value).lt(tokens).named(`${side}_present`);
+          if (value.range.hi >= BigInt(chunk.chunkTokens))
+            value = value.min(chunk.chunkTokens - 1).note('slots behind the chunk are idle');
+        }
+        if (stride > 0) address = address.add(stride === 1 ? value : value.mul(stride));
+      }
+      if (address.range.hi >= BigInt(params.bankWords))
+        throw new KernelError(
+          `block buffer ${name}: the ${side} walk reaches word ${address.range.hi} of a bank of ${params.bankWords}`,
+        );
+      return { address, present };
+    },
+  };
+}
+
+const both = (a: Val, b: Val | undefined): Val => (b ? a.and(b) : a);

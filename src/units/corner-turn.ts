@@ -1,0 +1,57 @@
+/**
+ * Corner turn: a MAT array's results come tile by tile and within a tile token by token; what follows wants a token whole. A block buffer
+ * whose bank holds the rows of a chunk, token after token, the rows that pad the last tile included until they are read over.
+ */
+import type { NetworkBuilder } from '../kernel/builder.js';
+import type { Channel } from '../kernel/ir.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { blockBuffer, type WriteWindow } from './block-buffer.js';
+import type { Extent } from './extent.js';
+
+export interface CornerTurnParams {
+  /** [R] lanes, order (chunk, tile, token, word). */
+  readonly input: Channel;
+  /** [R] lanes, order (chunk, token, word of the token). */
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens in all; the last chunk may be short. */
+  readonly tokens: Extent;
+  /** T. */
+  readonly chunkTokens: number;
+  /** Tokens of the longest chunk: the lesser of T and tokens. */
+  readonly chunkSlots: Extent;
+  readonly tiles: number;
+  /** Words of a tile and token: rows of the array / R. */
+  readonly tileWords: number;
+  /** Words of a token that go on: the padding of the last tile is dropped. */
+  readonly tokenWords: number;
+  /** `after` when absent. */
+  readonly writeWindow?: WriteWindow;
+}
+
+/** Adds one process. Throws KernelError where a token has more words than its tiles. */
+export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
+  const { input, output, chunks, tokens, chunkTokens, chunkSlots, tiles, tileWords, tokenWords } = params;
+  const stride = tiles * tileWords;
+  if (tokenWords > stride)
+    throw new KernelError(`corner turn ${name}: ${tokenWords} words a token, its tiles have ${stride}`);
+  const token = { index: 'token', bound: chunkSlots, stride };
+  blockBuffer(net, name, {
+    input,
+    output,
+    blocks: chunks,
+    bankWords: chunkTokens * stride,
+    write: {
+      digits: [
+        { index: 'tile', bound: tiles, stride: tileWords },
+        token,
+        { index: 'word', bound: tileWords, stride: 1 },
+      ],
+      token: 'token',
+    },
+    read: { digits: [token, { index: 'word', bound: tokenWords, stride: 1 }], token: 'token' },
+    writeWindow: params.writeWindow ?? 'after',
+    chunk: { tokens, chunkTokens },
+    doc: 'From tile by tile to token by token.',
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * Parameters of the heads. In memory: one word a head, [8] u16, fields in the order of HEAD_FIELD_ORDER. One process reads them once a call
+ * and gives each consumer the fields it needs ([n] u16 in the consumer's order, a word a head); a consumer keeps them in a memory of its own.
+ * The heads are padded with zero words up to a multiple of the NAU's lanes, which works on so many heads at a time.
+ */
+import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
+import type { Channel } from '../kernel/ir.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { laneCount } from '../kernel/type.js';
+import type { Val } from '../kernel/value.js';
+import type { Extent } from './extent.js';
+import { extent } from './extent.js';
+import { storageFor } from './storage.js';
+
+/** Order of the fields; values as in docs/integer-model.md, `dSkip` in two's complement. */
+export const HEAD_FIELD_ORDER = [
+  'absALow',
+  'absAHigh',
+  'uShift',
+  'injectShift',
+  'dSkip',
+  'skipShift',
+  'yShift',
+  'gateShift',
+] as const;
+/** u16 fields a head. */
+export const HEAD_FIELDS = HEAD_FIELD_ORDER.length;
+export type HeadField = (typeof HEAD_FIELD_ORDER)[number];
+
+/** What each consumer takes, in the order of its lanes. */
+export const DECAY_FIELDS = ['absALow', 'absAHigh'] as const satisfies readonly HeadField[];
+export const SCALE_X_FIELDS = ['uShift'] as const satisfies readonly HeadField[];
+export const UPDATE_FIELDS = ['injectShift'] as const satisfies readonly HeadField[];
+export const OUTPUT_FIELDS = ['dSkip', 'skipShift', 'yShift'] as const satisfies readonly HeadField[];
+export const GATE_FIELDS = ['gateShift'] as const satisfies readonly HeadField[];
+
+/** Parameters of all heads, one entry a head. */
+export interface HeadTables {
+  readonly absA: Uint32Array;
+  readonly uShift: Uint8Array;
+  readonly injectShift: Uint8Array;
+  readonly dSkip: Int16Array;
+  readonly skipShift: Uint8Array;
+  readonly yShift: Uint8Array;
+  readonly gateShift: Uint8Array;
+}
+
+/** Words in memory: heads, padded to a multiple of the NAU's lanes. */
+export function paddedHeads(heads: number, lanes: number): number {
+  return Math.ceil(heads / lanes) * lanes;
+}
+
+/** The u16 image of all heads, padded for `lanes` heads a word of the NAU. */
+export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
+  const image = new Uint16Array(paddedHeads(tables.absA.length, lanes) * HEAD_FIELD_ORDER.length);
+  for (let head = 0; head < tables.absA.length; head++) {
+    const values: Record<HeadField, number> = {
+      absALow: tables.absA[head]! & 0xffff,
+      absAHigh: tables.absA[head]! >>> 16,
+      uShift: tables.uShift[head]!,
+      injectShift: tables.injectShift[head]!,
+      dSkip: tables.dSkip[head]!,
+      skipShift: tables.skipShift[head]!,
+      yShift: tables.yShift[head]!,
+      gateShift: tables.gateShift[head]!,
+    };
+    image.set(
+      HEAD_FIELD_ORDER.map((field) => values[field]),
+      head * HEAD_FIELD_ORDER.length,
+    );
+  }
+  return image;
+}
+
+export interface HeadParamsParams {
+  /** [8] u16, a word a head, `paddedHeads` of them. */
+  readonly input: Channel;
+  readonly outputs: readonly HeadParamsOutput[];
+  readonly heads: number;
+  readonly paddedHeads: number;
+  /** How often they come: 1, or 0 where a call has no heads to serve (1 when absent). */
+  readonly passes?: Extent;
+}
+
+export interface HeadParamsOutput {
+  /** [fields] u16. */
+  readonly channel: Channel;
+  readonly fields: readonly HeadField[];
+  /** The padding goes along too. */
+  readonly padded?: boolean;
+}
+
+/** Adds the process that deals out the fields. Throws KernelError where a channel's lanes are not its fields. */
+export function headParams(net: NetworkBuilder, name: string, params: HeadParamsParams): void {
+  const { input, outputs, heads, passes } = params;
+  for (const { channel, fields } of outputs)
+    if (laneCount(channel.type.shape) !== fields.length || channel.type.shape.length !== 1)
+      throw new KernelError(`head parameters ${name}: ${channel.name} must be [${fields.length}] u16`);
+  net.process(name, 'distributor', 'Gives each consumer the head parameters it needs.', (p) => {
+    const loops = [
+      { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
+      { index: 'head', bound: params.paddedHeads },
+    ];
+    p.nest('deal', loops, ({ head }) => {
+      const word = p.read(input).named('head_word');
+      const real = params.paddedHeads === heads ? undefined : head!.lt(heads).named('real');
+      for (const { channel, fields, padded } of outputs) {
+        const own = p.gather(fields.map((field) => word.lane(HEAD_FIELD_ORDER.indexOf(field))));
+        p.write(channel, own, padded ? undefined : real);
+      }
+    });
+  });
+}
+
+/**
+ * A consumer's side: adds the nest that loads a word a head, and gives the look-up for the nests behind it. To be called outside a nest.
+ */
+export function headTable(
+  p: ProcessBuilder,
+  channel: Channel,
+  heads: number,
+  passes: Extent | undefined,
+): (head: Val) => Val {
+  const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of each head');
+  const loops = [
+    { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
+    { index: 'head', bound: heads },
+  ];
+  p.nest('load', loops, ({ head }) => p.store(ram, head!, p.read(channel).named('parameters')));
+  return (head) => p.load(ram, head).named('head_fields');
+}

@@ -1,0 +1,128 @@
+/**
+ * The nonlinear approximation unit's two modes (NAU): SoftPlus of dt, and the decay 2^(-dt |A|). Base 2 throughout: the shift by the
+ * integer part is exact, so tables cover one octave only. docs/integer-model.md sections 6 and 9.
+ */
+import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
+import type { Channel, Scalar } from '../kernel/ir.js';
+import { laneCount, typeOf, uint } from '../kernel/type.js';
+import type { Val } from '../kernel/value.js';
+import { expTable, softplusTable } from '../quant/tables.js';
+import type { Extent } from './extent.js';
+import { extent } from './extent.js';
+import { collect } from './gearbox.js';
+import { pmu } from './lanes.js';
+import type { PwlLookup } from './pwl-lookup.js';
+import { pwlLookup } from './pwl-lookup.js';
+import { storageFor } from './storage.js';
+
+/** dt: U4.20. */
+const DT = uint(24, 20);
+/** |A|: U5.12. */
+const ABS_A = uint(17, 12);
+/** w = dt |A|: U5.20; above, the decay is 0. */
+const LARGEST_W = 2 ** 25 - 1;
+/** The decay: U0.17, 1 being 1 - 2^-17. */
+const DECAY = uint(17, 17);
+
+export interface SoftplusParams {
+  /** [R] s16, Q5.11: dt_raw + dt_bias times log2(e). */
+  readonly input: Channel;
+  /** [R] u24 each, all the same words. */
+  readonly outputs: readonly Channel[];
+  /** Words in all. */
+  readonly words: Extent;
+  /** U4.20 base 2, at most 24 bits; dtMin <= dtMax. */
+  readonly dtMin: Scalar;
+  readonly dtMax: Scalar;
+}
+
+/** Adds one process: dt = clamp(log2(1 + 2^x), dtMin, dtMax). */
+export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusParams): void {
+  net.process(name, 'NAU', 'SoftPlus to base 2, clamped to the time step limits.', (p) => {
+    const table = pwlLookup(p, softplusTable());
+    const least = p.arg(params.dtMin);
+    const most = p.arg(params.dtMax);
+    p.nest('softplus', [{ index: 'word', bound: extent(p, params.words) }], () => {
+      const x = p.read(params.input).named('x');
+      const dt = softplus2(table, x).max(least).min(most).named('dt');
+      for (const output of params.outputs) p.write(output, dt);
+    });
+  });
+}
+
+/** log2(1 + 2^x) as U4.20: relu(x) + 2^-n times a table of |x| = n + f. */
+function softplus2(table: PwlLookup, x: Val): Val {
+  const a = x
+    .abs()
+    .assume(0, 1 << 15)
+    .named('magnitude');
+  const n = a.shr(11).named('octave');
+  // From octave 7 on, 2^n log2(1 + 2^-(n + f)) hardly changes: one row serves all.
+  const segment = n.min(7).shl(3).add(a.slice(10, 8)).named('segment');
+  const gap = table(segment, a.slice(7, 0).named('within')).shl(3).roundShift(n).named('gap');
+  return x.max(0).shl(9).add(gap).saturate(DT).named('softplus');
+}
+
+export interface DecayParams {
+  /** [R] u24, order (token, word of heads); lanes behind the last head hold anything. */
+  readonly input: Channel;
+  /** [R] u17. */
+  readonly output: Channel;
+  /** [2] u16, a word a head, padded to a multiple of R: |A| low, high (DECAY_FIELDS of head-params.ts). */
+  readonly parameters: Channel;
+  readonly tokens: Extent;
+  readonly heads: number;
+  /** How often parameters come: 1 or 0 (1 when absent). */
+  readonly passes?: Extent;
+}
+
+/** Adds one process: decay = 2^-w, w = dt |A|. Words a token: heads / R, rounded up. */
+export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams): void {
+  const { input, output } = params;
+  const words = Math.ceil(params.heads / laneCount(input.type.shape));
+  net.process(name, 'NAU', 'Decay of the state: 2^(-dt |A|).', (p) => {
+    const absA = absATable(p, params, words);
+    const table = pwlLookup(p, expTable());
+    const loops = [
+      { index: 'token', bound: extent(p, params.tokens) },
+      { index: 'word', bound: words },
+    ];
+    p.nest('decay', loops, ({ word }) => {
+      const dt = p.read(input).named('dt');
+      const w = pmu(dt, absA(word!)).roundShift(12).min(LARGEST_W).named('w');
+      p.write(output, exp2neg(table, w).named('decay'));
+    });
+  });
+}
+
+/** Adds the nest that gathers |A| of R heads a word. Gives the look-up. */
+function absATable(p: ProcessBuilder, { input, parameters, passes }: DecayParams, words: number) {
+  const lanes = laneCount(input.type.shape);
+  const type = typeOf(ABS_A, lanes);
+  const ram = p.ram('abs_a', type, words, storageFor(type, words), '|A| of R heads a word');
+  const loops = [
+    { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
+    { index: 'word', bound: words },
+    { index: 'lane', bound: lanes },
+  ];
+  p.nest('load', loops, ({ word, lane }) => {
+    const fields = p.read(parameters).named('parameters');
+    const value = fields.lane(1).slice(0, 0).shl(16).or(fields.lane(0)).named('head_abs_a');
+    const one = value.splat([1]);
+    const row = lanes === 1 ? one : collect(p, one, ABS_A, lanes);
+    p.store(ram, word!, row, lane!.eq(lanes - 1));
+  });
+  return (word: Val) => p.load(ram, word).named('abs_a_word');
+}
+
+/** 2^-w as U0.17, w U5.20. Below 1/16 the table has 16 finer segments, so that slow decays are exact enough. */
+function exp2neg(table: PwlLookup, w: Val): Val {
+  const n = w.slice(24, 20).named('octave');
+  const fine = w
+    .lt(1 << 16)
+    .named('fine')
+    .note('w < 1/16');
+  const segment = fine.select(w.slice(15, 12).add(16), w.slice(19, 16)).named('segment');
+  const within = fine.select(w.slice(11, 0).shl(4), w.slice(15, 0)).named('within');
+  return table(segment, within).roundShift(n).saturate(DECAY);
+}

@@ -1,0 +1,96 @@
+/**
+ * Replays: block buffers whose blocks are read several times. `replay` gives the quantized inputs of a chunk to every row of weight
+ * tiles; `tokenReplay` gives the B or C of a token to every head of its group.
+ */
+import type { NetworkBuilder } from '../kernel/builder.js';
+import type { Channel } from '../kernel/ir.js';
+import { blockBuffer, type WriteWindow } from './block-buffer.js';
+import type { Extent } from './extent.js';
+
+export interface ReplayParams {
+  /** [I] s8, order (chunk, token, k). */
+  readonly input: Channel;
+  /** [I] s8, order (chunk, o, k, slot); slots without a token are not written. */
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens in all; the last chunk may be short. */
+  readonly tokens: Extent;
+  /** T. */
+  readonly chunkTokens: number;
+  /** Tokens of the longest chunk: the lesser of T and tokens. */
+  readonly chunkSlots: Extent;
+  /** Steps a weight tile: at least `chunkSlots`. */
+  readonly slots: Extent;
+  /** Tile rows (o). */
+  readonly rowTiles: Extent;
+  /** Tiles a row of tiles (k): words a token. */
+  readonly colTiles: number;
+  /** `start` when absent; the writes are spread over the whole exchange. */
+  readonly writeWindow?: WriteWindow;
+}
+
+/** Adds one process: every row of tiles sees the inputs of the chunk again. Steps a chunk: rowTiles x colTiles x slots. */
+export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
+  const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles } = params;
+  const k = { index: 'k', bound: colTiles, stride: 1 };
+  blockBuffer(net, name, {
+    input,
+    output,
+    blocks: chunks,
+    bankWords: chunkTokens * colTiles,
+    write: { digits: [{ index: 'token', bound: params.chunkSlots, stride: colTiles }, k], token: 'token' },
+    read: {
+      digits: [
+        { index: 'o', bound: rowTiles, stride: 0 },
+        k,
+        { index: 'slot', bound: params.slots, stride: colTiles },
+      ],
+      token: 'slot',
+    },
+    writeWindow: params.writeWindow ?? 'start',
+    // As many steps a word as there are rows of tiles: the next chunk may take all the time of the present one.
+    writeEvery: rowTiles,
+    chunk: { tokens, chunkTokens },
+    doc: 'Gives the inputs of a chunk to every row of weight tiles while the next chunk comes in.',
+  });
+}
+
+export interface TokenReplayParams {
+  /** [Nl] s16, order (token, g, n). */
+  readonly input: Channel;
+  /** [Nl] s16, order (token, head, p, n), head h taking the words of group floor(h G / H). */
+  readonly output: Channel;
+  readonly tokens: Extent;
+  readonly groups: number;
+  readonly headsPerGroup: number;
+  /** Words of a group: N / Nl. */
+  readonly groupWords: number;
+  /** Times a head needs them: P / Pl. */
+  readonly headRows: number;
+  /** `after` when absent: the words of the next token may come last in the FIFO in front, behind the x of the present one. */
+  readonly writeWindow?: WriteWindow;
+}
+
+/** Adds one process. Steps a token: groups x headsPerGroup x headRows x groupWords, and with `after` groups x groupWords more. */
+export function tokenReplay(net: NetworkBuilder, name: string, params: TokenReplayParams): void {
+  const { input, output, groupWords } = params;
+  const group = { index: 'group', bound: params.groups, stride: groupWords };
+  const n = { index: 'n', bound: groupWords, stride: 1 };
+  blockBuffer(net, name, {
+    input,
+    output,
+    blocks: params.tokens,
+    bankWords: params.groups * groupWords,
+    write: { digits: [group, n] },
+    read: {
+      digits: [
+        group,
+        { index: 'head', bound: params.headsPerGroup, stride: 0 },
+        { index: 'row', bound: params.headRows, stride: 0 },
+        n,
+      ],
+    },
+    writeWindow: params.writeWindow ?? 'after',
+    doc: "Gives a group's words of a token to every head of the group, row by row.",
+  });
+}

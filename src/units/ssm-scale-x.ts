@@ -1,0 +1,47 @@
+/** Input of the state space (PMU): u = sat16(rsh(dt x, uShift)) a head, docs/integer-model.md section 7; x goes on for the skip path. */
+import type { NetworkBuilder } from '../kernel/builder.js';
+import type { Channel } from '../kernel/ir.js';
+import { sint } from '../kernel/type.js';
+import type { Extent } from './extent.js';
+import { extent } from './extent.js';
+import { headTable } from './head-params.js';
+import { hold, single } from './hold.js';
+import { pmu } from './lanes.js';
+
+export interface ScaleXParams {
+  /** [Pl] s16, order (token, head, row). */
+  readonly x: Channel;
+  /** u24, order (token, head). */
+  readonly dt: Channel;
+  /** [Pl] s16. */
+  readonly u: Channel;
+  /** [Pl] s16: x again. */
+  readonly skip: Channel;
+  /** [1] u16, a word a head: uShift (SCALE_X_FIELDS of head-params.ts). */
+  readonly parameters: Channel;
+  readonly tokens: Extent;
+  readonly heads: number;
+  /** Words a head: P / Pl. */
+  readonly headRows: number;
+  /** How often parameters come: 1 or 0 (1 when absent). */
+  readonly passes?: Extent;
+}
+
+/** Adds one process. */
+export function scaleX(net: NetworkBuilder, name: string, params: ScaleXParams): void {
+  net.process(name, 'PMU', 'u = dt x; ln 2 is left to the scales.', (p) => {
+    const shifts = headTable(p, params.parameters, params.heads, params.passes);
+    const loops = [
+      { index: 'token', bound: extent(p, params.tokens) },
+      { index: 'head', bound: params.heads },
+      { index: 'row', bound: params.headRows },
+    ];
+    p.nest('scale', loops, ({ head, row }) => {
+      const uShift = shifts(head!).lane(0).slice(5, 0).named('u_shift');
+      const dt = single(hold(p, params.dt, row!.eq(0), 'dt'));
+      const x = p.read(params.x).named('x');
+      p.write(params.u, pmu(x, dt).roundShift(uShift).saturate(sint(16)).named('u'));
+      p.write(params.skip, x);
+    });
+  });
+}

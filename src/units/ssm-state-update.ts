@@ -1,0 +1,96 @@
+/**
+ * State update (PMA): h = satW(rsh(h decay + (u B) 2^injectShift, 17)), docs/integer-model.md section 7. A step takes Pl positions times Nl
+ * state indices. The state stays on chip for the call: it comes in with the first token and goes out with the last, word by word.
+ */
+import type { NetworkBuilder } from '../kernel/builder.js';
+import type { Channel } from '../kernel/ir.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { sameType } from '../kernel/type.js';
+import type { Extent } from './extent.js';
+import { extentVal } from './extent.js';
+import { headTable } from './head-params.js';
+import { hold, single } from './hold.js';
+import { pma, pmu } from './lanes.js';
+import { storageFor } from './storage.js';
+
+/** Fraction bits of the decay: the one shift of the update. */
+const DECAY_FRAC_BITS = 17;
+
+export interface StateUpdateParams {
+  /** [Pl] s16, order (token, head, row). */
+  readonly u: Channel;
+  /** u17, order (token, head). */
+  readonly decay: Channel;
+  /** [Nl] s16, order (token, head, row, col). */
+  readonly b: Channel;
+  /** [Pl, Nl] sW, order (head, row, col): the state before the first token. */
+  readonly oldState: Channel;
+  /** The same after the last token. */
+  readonly newState: Channel;
+  /** [Pl, Nl] sW, order (token, head, row, col). */
+  readonly h: Channel;
+  /** [1] u16, a word a head: injectShift (UPDATE_FIELDS of head-params.ts). */
+  readonly parameters: Channel;
+  readonly tokens: Extent;
+  readonly heads: number;
+  /** P / Pl. */
+  readonly headRows: number;
+  /** N / Nl. */
+  readonly stateCols: number;
+  /** How often parameters come: 1 or 0 (1 when absent). */
+  readonly passes?: Extent;
+}
+
+/** Adds one process. W is the width of the state channels. Throws KernelError where their types differ or the lanes do not fit. */
+export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpdateParams): void {
+  const { oldState, newState, h, heads, headRows, stateCols } = params;
+  check(name, params);
+  const [positions, indices] = h.type.shape as [number, number];
+  const words = heads * headRows * stateCols;
+  net.process(name, 'PMA', 'h = h decay + u B.', (p) => {
+    const shifts = headTable(p, params.parameters, heads, params.passes);
+    const state = p.ram('state', h.type, words, storageFor(h.type, words), 'h, order (head, row, col)');
+    const tokens = extentVal(p, params.tokens);
+    const lastToken = tokens.max(1).sub(1).named('last_token');
+    const loops = [
+      { index: 'token', bound: tokens },
+      { index: 'head', bound: heads },
+      { index: 'row', bound: headRows },
+      { index: 'col', bound: stateCols },
+    ];
+    p.nest(
+      'update',
+      loops,
+      ({ token, head, row, col }) => {
+        const injectShift = shifts(head!).lane(0).slice(3, 0).named('inject_shift');
+        const rowStart = col!.eq(0).named('row_start');
+        const decay = single(hold(p, params.decay, rowStart.and(row!.eq(0)), 'decay'));
+        const u = hold(p, params.u, rowStart, 'u');
+        const b = p.read(params.b).named('b');
+
+        const place = head!.mul(headRows).add(row!).mul(stateCols).add(col!).named('place');
+        const firstToken = token!.eq(0).named('first_token');
+        const before = firstToken.select(p.read(oldState, firstToken), p.load(state, place)).named('before');
+        const injected = pmu(u.perRow(indices), b.perCol(positions)).shl(injectShift).named('injected');
+        const updated = pma(before, decay, injected)
+          .roundShift(DECAY_FRAC_BITS)
+          .saturate(h.type.element)
+          .named('updated');
+        p.store(state, place, updated);
+        p.write(h, updated);
+        p.write(newState, updated, token!.eq(lastToken));
+      },
+      { distances: new Map([[state, words]]) },
+    );
+  });
+}
+
+function check(name: string, { h, oldState, newState, u, b }: StateUpdateParams): void {
+  const { shape, element } = h.type;
+  if (!sameType(h.type, oldState.type) || !sameType(h.type, newState.type))
+    throw new KernelError(`state update ${name}: old state, new state and h must be of one type`);
+  if (shape.length !== 2 || u.type.shape[0] !== shape[0] || b.type.shape[0] !== shape[1])
+    throw new KernelError(`state update ${name}: h is [${shape}], expected [lanes of u, lanes of B]`);
+  if (!element.signed || element.bits < 16 || element.bits > 24)
+    throw new KernelError(`state update ${name}: a state of ${element.bits} bits, expected 16 to 24, signed`);
+}
