@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { headChannels, type LayerTaps, layerChannels } from '../../src/emit/golden/channels.js';
+import { goldenLayer } from '../../src/quant/golden-layer.js';
+import { goldenLogits } from '../../src/quant/golden-model.js';
+import type { GoldenData, GoldenTap } from '../../src/quant/golden-observer.js';
+import { copyGoldenState, createGoldenState } from '../../src/quant/golden-state.js';
+import { randomModel } from '../../src/quant/random-model.js';
+import type { QuantizedModel } from '../../src/quant/types.js';
+import type { AcceleratorShape } from '../../src/units/shape.js';
+import { Accelerator } from '../support/accelerator.js';
+
+const shape: AcceleratorShape = {
+  dims: {
+    dModel: 64,
+    dInner: 128,
+    nHeads: 4,
+    headDim: 32,
+    dState: 32,
+    nGroups: 1,
+    convKernel: 4,
+    vocabRows: 97,
+    groupNorm: false,
+    hatIn: 1,
+    hatOut: 128,
+    stateBits: 24,
+  },
+  chunkTokens: 8,
+  maxTokens: 64,
+  residualLanes: 16,
+  normLanes: 4,
+  inProj: { rows: 16, cols: 16 },
+  outProj: { rows: 8, cols: 16 },
+  weightLanes: 32,
+  weightPorts: 2,
+  packedDsp: true,
+  rescaleLanes: 4,
+  convLanes: 8,
+  ssm: { rows: 4, cols: 8 },
+  gateLanes: 4,
+  addLanes: 4,
+  weightFifoWords: 16,
+};
+
+/** Runs `lengths` tokens after one another through one layer and the head, golden and network side by side. */
+async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: readonly number[]) {
+  const accelerator = await Accelerator.create(shape, model);
+  const state = createGoldenState(model.config);
+  let compared = 0;
+  const same = (name: string, found: ArrayLike<number | bigint>, expected: ArrayLike<number>) => {
+    if (found.length !== expected.length)
+      throw new Error(`${name}: ${found.length} lanes, expected ${expected.length}`);
+    for (let i = 0; i < expected.length; i++)
+      if (Number(found[i]) !== expected[i])
+        throw new Error(`${name}: lane ${i} is ${found[i]}, expected ${expected[i]}`);
+    compared++;
+  };
+  let token = 3;
+  for (const length of lengths) {
+    const ids = Array.from({ length }, () => (token = (token * 31 + 7) % model.config.vocabSize));
+    let residual = (await model.embeddingRows(ids)).slice();
+    accelerator.setResidual(residual);
+    for (let index = 0; index < model.config.nLayers; index++) {
+      const start = { residual: residual.slice(), ...copyGoldenState(state).layers[index]! };
+      const taps = new Map<GoldenTap, GoldenData>();
+      const observer = { everyState: true, tap: (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data) };
+      const layer = await model.layer(index);
+      goldenLayer(layer, model, residual, state.layers[index]!, observer);
+      const found = await accelerator.layer(index, length, length);
+      const expected = layerChannels(shape, model.scalars, layer, taps, start, state.layers[index]!);
+      for (const [name, words] of Object.entries(expected)) same(`layer ${index} ${name}`, found.channels[name]!, words);
+      same('residual', accelerator.residual(length), residual);
+    }
+    const taps = new Map<GoldenTap, GoldenData>() as Map<GoldenTap, GoldenData> & LayerTaps;
+    const head = await model.head();
+    goldenLogits(head, model, residual, { tap: (name, _layer, data) => void taps.set(name, data) });
+    const found = await accelerator.head(length);
+    for (const [name, words] of Object.entries(headChannels(shape, head, taps, residual)))
+      same(`head ${name}`, found.channels[name]!, words);
+  }
+  return compared;
+}
+
+describe('layer network', () => {
+  it('gives the golden integers on every channel, over several calls and chunk lengths', async () => {
+    const { dims } = shape;
+    const model = randomModel(
+      { dModel: dims.dModel, nLayers: 2, headDim: dims.headDim, dState: dims.dState, vocabSize: 97 } as never,
+      1,
+    );
+    expect(model.config.nHeads).toBe(4);
+    expect(await compare(shape, model, [1, 8, 5, 17, 1])).toBeGreaterThan(400);
+  });
+});

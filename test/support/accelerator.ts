@@ -1,0 +1,70 @@
+/** The accelerator on the interpreter: memory as the host lays it out, a layer or the head a call. For tests of the network against the golden model. */
+import { bytesOf, imageInMemory } from '../../src/emit/image/image.js';
+import { layerDescriptor, headDescriptor } from '../../src/emit/image/descriptor.js';
+import { type MemoryLayout, memoryLayout } from '../../src/emit/image/layout.js';
+import { regionLayout } from '../../src/emit/image/write-image.js';
+import { type CallResult, type CompiledNetwork, compileNetwork, type Lanes } from '../../src/kernel/interpret.js';
+import type { QuantizedModel } from '../../src/quant/types.js';
+import { buildLayerNetwork, type LayerNetwork } from '../../src/units/layer/network.js';
+import { regionOfPort } from '../../src/units/layer/ports.js';
+import { scalarValues } from '../../src/units/layer/scalars.js';
+import type { AcceleratorShape } from '../../src/units/shape.js';
+
+const constructors = { 8: [Uint8Array, Int8Array], 16: [Uint16Array, Int16Array], 32: [Uint32Array, Int32Array] } as const;
+
+export class Accelerator {
+  readonly layers: LayerNetwork;
+  readonly layout: MemoryLayout;
+  /** Bytes of each region. */
+  readonly memory = new Map<string, Uint8Array>();
+  private readonly compiled: CompiledNetwork;
+  private ports: Record<string, Lanes> = {};
+
+  private constructor(
+    readonly shape: AcceleratorShape,
+    readonly model: QuantizedModel,
+  ) {
+    this.layers = buildLayerNetwork(shape);
+    this.layout = memoryLayout(shape, model.config.nLayers);
+    this.compiled = compileNetwork(this.layers.network);
+  }
+
+  static async create(shape: AcceleratorShape, model: QuantizedModel): Promise<Accelerator> {
+    const accelerator = new Accelerator(shape, model);
+    const image = await imageInMemory(model, shape);
+    for (const port of accelerator.layers.network.ports) {
+      const region = regionOfPort(port.name);
+      const { wordBytes, words } = regionLayout(accelerator.layout, region);
+      const bytes = accelerator.memory.get(region) ?? image.get(region) ?? new Uint8Array(wordBytes * words);
+      if (bytes.length !== wordBytes * words) throw new Error(`${region}: ${bytes.length} bytes, expected ${wordBytes * words}`);
+      accelerator.memory.set(region, bytes);
+      const { bits, signed } = port.type.element;
+      const make = constructors[bits as 8 | 16 | 32][signed ? 1 : 0];
+      accelerator.ports[port.name] = new make(bytes.buffer, bytes.byteOffset, bytes.byteLength / (bits / 8)) as unknown as Lanes;
+    }
+    return accelerator;
+  }
+
+  setResidual(rows: Int32Array): void {
+    this.memory.get('residual')!.set(bytesOf(rows));
+  }
+
+  residual(tokens: number): Int32Array {
+    return (this.ports.residual_in as unknown as Int32Array).slice(0, tokens * this.shape.dims.dModel);
+  }
+
+  async layer(index: number, tokens: number, poison?: number): Promise<CallResult> {
+    const values = layerDescriptor(this.shape, this.layout, this.model.scalars, await this.model.layer(index), tokens);
+    return this.run(values, poison);
+  }
+
+  async head(tokens: number, firstToken = 0, poison?: number): Promise<CallResult> {
+    const { nLayers } = this.model.config;
+    return this.run(headDescriptor(this.shape, this.layout, await this.model.head(), nLayers, tokens, firstToken), poison);
+  }
+
+  private run(values: Parameters<typeof scalarValues>[1], poison?: number): CallResult {
+    const call = { scalars: scalarValues(this.layers.scalars, values), ports: this.ports };
+    return this.compiled.run(call, poison === undefined ? {} : { poison });
+  }
+}
