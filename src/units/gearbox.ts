@@ -108,7 +108,7 @@ function repack(
       p.write(output, shaped(dealOut(p, word, element, ratio, part), output.type.shape), valid);
     } else {
       const word = shaped(p.read(input, valid), [inputLanes]).named('narrow_word');
-      const whole = collect(p, word, element, ratio);
+      const whole = collect(p, valid ? valid.select(word, 0) : word, element, ratio);
       p.write(output, shaped(whole, output.type.shape), part.eq(ratio - 1));
     }
   });
