@@ -1,0 +1,154 @@
+// What the testbench knows while it runs a script: memories, what each port is mapped to, and for each channel the words to feed and
+// the words to expect. Comparison is word for word; of each channel the first difference is kept with its lane and both values.
+#ifndef FASTMAMBA_TESTBENCH_BENCH_HPP
+#define FASTMAMBA_TESTBENCH_BENCH_HPP
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fastmamba_csim.h"
+#include "memory.hpp"
+#include "words.hpp"
+
+/// Where the first wrong word of a channel was.
+struct mismatch {
+  std::size_t call, word, lane;
+  std::string expected, found;
+};
+
+/// One channel's comparison, whatever its words are.
+class watched {
+ public:
+  watched(const char* name, const char* process, std::size_t lanes, std::size_t lane_bytes, bool is_signed)
+      : name(name), process(process), lanes(lanes), lane_bytes(lane_bytes), is_signed(is_signed), buffer_(word_bytes()) {}
+  virtual ~watched() {}
+  std::size_t word_bytes() const { return lanes * lane_bytes; }
+
+  const std::string name, process;
+  const std::size_t lanes, lane_bytes;
+  const bool is_signed;
+  std::size_t words = 0, mismatches = 0;
+  std::unique_ptr<mismatch> first;
+
+  /// Words of the next call, as bytes. An inner channel that nobody expects anything of is not looked at.
+  void expect(std::vector<unsigned char> bytes) {
+    expected_.insert(expected_.end(), bytes.begin(), bytes.end());
+    expecting_ = true;
+  }
+  void feed(std::vector<unsigned char> bytes) { fed_.insert(fed_.end(), bytes.begin(), bytes.end()); }
+
+  /// Before a call.
+  virtual void begin(std::size_t call) = 0;
+  /// After a call: words that did not come are mismatches too.
+  virtual void end() = 0;
+
+ protected:
+  void compare(const unsigned char* found) {
+    const std::size_t bytes = word_bytes(), at = seen_ * bytes;
+    ++seen_;
+    ++words;
+    if (at + bytes > expected_.size()) return differ(0, "no word", value(found, 0));
+    if (std::memcmp(found, expected_.data() + at, bytes) == 0) return;
+    std::size_t lane = 0;
+    while (std::memcmp(found + lane * lane_bytes, expected_.data() + at + lane * lane_bytes, lane_bytes) == 0) ++lane;
+    differ(lane, value(expected_.data() + at, lane), value(found, lane));
+  }
+  void finish_compare() {
+    const std::size_t due = word_bytes() ? expected_.size() / word_bytes() : 0;
+    if (expecting_ && seen_ < due) {
+      words += due - seen_;
+      const unsigned char* next = expected_.data() + seen_ * word_bytes();
+      ++seen_;
+      differ(0, value(next, 0), "no word");
+      mismatches += due - seen_;
+    }
+    expected_.clear();
+    fed_.clear();
+    seen_ = 0;
+    expecting_ = false;
+  }
+  unsigned char* buffer() { return buffer_.data(); }
+
+  std::vector<unsigned char> expected_, fed_;
+  std::size_t seen_ = 0, call_ = 0;
+  bool expecting_ = false;
+
+ private:
+  void differ(std::size_t lane, const std::string& expected, const std::string& found) {
+    ++mismatches;
+    if (!first) first.reset(new mismatch{call_, seen_ - 1, lane, expected, found});
+  }
+  std::string value(const unsigned char* word, std::size_t lane) const {
+    std::uint64_t x = 0;
+    std::memcpy(&x, word + lane * lane_bytes, lane_bytes);
+    const unsigned spare = unsigned(64 - 8 * lane_bytes);
+    if (is_signed) return std::to_string(std::int64_t(x << spare) >> spare);
+    return std::to_string(x);
+  }
+  std::vector<unsigned char> buffer_;
+};
+
+enum class side { inner, input, output };
+
+template <class Word> class watched_stream : public watched {
+  typedef codec<Word> form;
+
+ public:
+  watched_stream(hls::stream<Word>& s, const char* name, const char* process, side where)
+      : watched(name, process, form::lanes, form::lane_bytes, form::is_signed), stream_(s), where_(where) {
+    // A boundary stream is filled before the call and emptied after it: no depth binds it.
+    if (where != side::inner) FASTMAMBA_STREAM_DEPTH(stream_, std::size_t(1) << 40);
+  }
+  void begin(std::size_t call) override {
+    call_ = call;
+    for (std::size_t at = 0; at + word_bytes() <= fed_.size(); at += word_bytes()) {
+      Word word;
+      form::get(word, fed_.data() + at);
+      stream_.write(word);
+    }
+    tapped_ = false;
+    if (!expecting_ || where_ != side::inner) return;
+    tapped_ = fastmamba::csim::tap(stream_, std::function<void(const Word&)>([this](const Word& word) { see(word); }));
+    if (!tapped_) expecting_ = false, expected_.clear();
+  }
+  void end() override {
+    if (tapped_) fastmamba::csim::tap(stream_, std::function<void(const Word&)>());
+    if (where_ == side::output)
+      while (!stream_.empty()) see(stream_.read());
+    finish_compare();
+  }
+
+ private:
+  void see(const Word& word) {
+    form::put(word, buffer());
+    compare(buffer());
+  }
+  hls::stream<Word>& stream_;
+  const side where_;
+  bool tapped_ = false;
+};
+
+class bench {
+ public:
+  /// A channel of the network; `process` is who writes it.
+  template <class Word> void channel(hls::stream<Word>& s, const char* name, const char* process, side where) {
+    channels.emplace_back(new watched_stream<Word>(s, name, process, where));
+  }
+  /// The array that a port of the kernel is given.
+  template <int bits> ap_uint<bits>* port(const char* name) {
+    const auto at = ports.find(name);
+    if (at == ports.end()) throw std::runtime_error(std::string("port '") + name + "' is not mapped to a memory");
+    return memories.at(at->second.first)->words<bits>(at->second.second);
+  }
+
+  std::vector<std::unique_ptr<watched>> channels;
+  std::map<std::string, std::unique_ptr<memory>> memories;
+  std::map<std::string, std::pair<std::string, std::size_t>> ports;
+  fastmamba::csim::mode mode = fastmamba::csim::mode::sequential;
+  /// Most words each inner channel held, of its planned depth; known in checking mode.
+  std::vector<fastmamba::csim::channel_use> uses;
+};
+
+#endif

@@ -1,0 +1,140 @@
+/**
+ * Names in one emitted function. The kernel language's own names are kept; a value without one is called after what makes it
+ * (`product`, `values_word`), and whatever would hide a parameter, a memory, a loop index or a C++ word gets a number.
+ */
+import type { Nest, Node, Process } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/ir.js';
+
+const RESERVED = [
+  'and auto bool break case char class const continue default delete do double else enum extern false float for goto if inline int',
+  'long namespace new not operator or private public register return short signed sizeof static struct switch template this true',
+  'typedef union unsigned using void volatile while xor lane row col port bits smaller larger round_shift leading_zeros clear fill',
+  'saturate_signed saturate_unsigned hls std main step',
+].flatMap((line) => line.split(' '));
+
+export class Names {
+  private readonly taken = new Set(RESERVED);
+
+  constructor(reserved: Iterable<string>) {
+    for (const name of reserved) this.taken.add(name);
+  }
+
+  /** `wanted`, or with the first number from 2 that is free. */
+  claim(wanted: string): string {
+    let name = wanted;
+    for (let n = 2; this.taken.has(name); ++n) name = `${wanted}_${n}`;
+    this.taken.add(name);
+    return name;
+  }
+}
+
+/** Names that stand in a process's function whatever its values are called: parameters, memories, registers, loop indices. */
+export function fixedNames(process: Process): Set<string> {
+  const names = new Set<string>([...process.rams, ...process.roms].map((memory) => memory.name));
+  for (const name of [...process.prologue, ...process.nests.flatMap((nest) => nest.body)].flatMap(
+    resourceNames,
+  ))
+    names.add(name);
+  for (const nest of process.nests) {
+    for (const loop of nest.loops) names.add(loop.index);
+    for (const register of nest.registers) names.add(register.name);
+  }
+  return names;
+}
+
+function resourceNames(node: Node): string[] {
+  const o = node.operation;
+  if (o.kind === 'arg') return [o.scalar.name];
+  if (o.kind === 'read' || o.kind === 'write') return [o.channel.name];
+  if (o.kind === 'portRead' || o.kind === 'portWrite') return [o.port.name];
+  return [];
+}
+
+const VIEWS = new Set(['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape', 'assume', 'wrap', 'bitcast']);
+const BINARY = {
+  add: 'sum',
+  sub: 'difference',
+  mul: 'product',
+  and: 'both',
+  or: 'either',
+  xor: 'unlike',
+  min: 'least',
+  max: 'most',
+  eq: 'equal',
+  ne: 'unequal',
+  lt: 'below',
+  le: 'within',
+} as const;
+
+/** What a value is called: its own name, else the name a view gives it, else one after its operation. */
+export function wantedName(node: Node, users: readonly Node[], role: string | undefined): string {
+  if (node.name) return node.name;
+  if (role) return role;
+  const named = users.find((user) => user.name && VIEWS.has(user.operation.kind));
+  if (named && (node.operation.kind === 'read' || node.operation.kind === 'portRead')) return named.name!;
+  const o = node.operation;
+  switch (o.kind) {
+    case 'read':
+      return `${o.channel.name}_word`;
+    case 'portRead':
+      return `${o.port.name}_word`;
+    case 'ramRead':
+      return `${o.ram.name}_word`;
+    case 'lookup':
+      return `${o.rom.name}_entry`;
+    case 'binary':
+      return BINARY[o.op];
+    case 'shift':
+      return o.op === 'roundShift' ? 'rounded' : 'shifted';
+    case 'reduce':
+      return o.op === 'add' ? 'total' : o.op === 'min' ? 'minimum' : 'maximum';
+    case 'saturate':
+      return 'clamped';
+    case 'select':
+      return 'chosen';
+    case 'slice':
+      return 'field';
+    case 'gather':
+      return 'joined';
+    case 'neg':
+      return 'negated';
+    case 'leadingZeros':
+      return 'zeros';
+    case 'pick':
+    case 'lane':
+      return 'picked';
+    case 'write':
+      return `${o.channel.name}_word`;
+    case 'portWrite':
+      return `${o.port.name}_word`;
+    default: {
+      const write = users.find((user) => user.operation.kind === 'write')?.operation;
+      if (write?.kind === 'write') return `${write.channel.name}_word`;
+      return 'value';
+    }
+  }
+}
+
+/** Who uses each node, over the whole process (a nest uses its bounds and its burst address). */
+export function usersOf(process: Process): Map<Node, Node[]> {
+  const users = new Map<Node, Node[]>();
+  const all = [...process.prologue, ...process.nests.flatMap((nest) => nest.body)];
+  for (const node of all)
+    for (const operand of operandsOf(node)) users.set(operand, [...(users.get(operand) ?? []), node]);
+  return users;
+}
+
+/** Names of values that have a part in loops: `word_count`, `burst_start`. */
+export function loopRoles(process: Process): Map<Node, string> {
+  const roles = new Map<Node, string>();
+  for (const nest of process.nests) {
+    for (const loop of nest.loops) if (!roles.has(loop.bound)) roles.set(loop.bound, `${loop.index}_count`);
+    if (nest.burst) roles.set(nest.burst.address, 'burst_start');
+  }
+  return roles;
+}
+
+/** Nodes that the loops themselves need: bounds and burst addresses. */
+export function loopNodes(nest: Nest): Node[] {
+  return [...nest.loops.map((loop) => loop.bound), ...(nest.burst ? [nest.burst.address] : [])];
+}
