@@ -9,13 +9,13 @@ import type { CalibrationSource } from './calibrate-types.js';
 /** Multiply-accumulates that calibration may take by default: about half a minute of one core. */
 const BUDGET_MACS = 3e10;
 const MIN_TOKENS = 128;
-const MAX_TOKENS = 4096;
+const MAX_TOKENS = 2048;
 /** Tokens of a window, each from an empty state. */
 export const CALIBRATION_WINDOW = 256;
 /** Seed of random calibration tokens. */
 export const CALIBRATION_SEED = 1;
 
-/** Tokens that the budget allows for a model of this size: 4,096 for small ones down to 128. */
+/** Tokens that the budget allows for a model of this size: 2,048 for small ones down to 128. */
 export function calibrationTokenBudget(config: Mamba2Config): number {
   const { dModel, dInner, dState, nLayers, convKernel } = config;
   const layer = dModel * (dInProj(config) + dInner) + dConv(config) * convKernel + 3 * dInner * dState;

@@ -1,0 +1,126 @@
+/**
+ * What each choice of the quantizer buys: the golden model's perplexity with one choice changed at a time, against the float
+ * model on the same tokens. One calibration serves all rows.
+ */
+import { openCheckpoint } from '../model/checkpoint.js';
+import { calibrate } from '../quant/calibrate.js';
+import { calibrationWindows } from '../quant/calibrate-tokens.js';
+import { quantizeToParts } from '../quant/quantize-memory.js';
+import type { QuantOptions } from '../quant/types.js';
+import { evalPerplexity } from './perplexity.js';
+
+/** Tokens that ablations are measured on unless told otherwise; the main figures use all that are given. */
+export const ABLATION_TOKENS = 4096;
+
+/** A row: what differs from the default. */
+export interface AblationVariant {
+  readonly name: string;
+  readonly options: Partial<QuantOptions>;
+}
+
+/** The rows of the table, in order. */
+export const ABLATION_VARIANTS: readonly AblationVariant[] = [
+  { name: 'Hadamard folded (default)', options: {} },
+  { name: 'Hadamard online', options: { hadamard: 'online' } },
+  { name: 'SmoothQuant scaling, alpha 0.5', options: { hadamard: 'smooth' } },
+  { name: 'no rotation', options: { hadamard: 'none' } },
+  { name: "paper's NAU", options: { nau: 'paper' } },
+  { name: 'state 20 bits', options: { stateBits: 20 } },
+  { name: 'state 16 bits', options: { stateBits: 16 } },
+  { name: 'weights 6 bits', options: { weightBits: 6 } },
+  { name: 'weights 6 bits, no rotation', options: { weightBits: 6, hadamard: 'none' } },
+  { name: 'weights 4 bits', options: { weightBits: 4 } },
+  { name: 'weights 4 bits, no rotation', options: { weightBits: 4, hadamard: 'none' } },
+];
+
+/** What to evaluate. */
+export interface EvaluationRequest {
+  /** Checkpoint folder. */
+  readonly checkpoint: string;
+  /** Artifact folder for the golden figure; quantized in memory with `options` when left out. */
+  readonly artifact?: string | undefined;
+  /** What the golden model without an artifact, and the ablations' unchanged choices, are quantized with. */
+  readonly options?: Partial<QuantOptions> | undefined;
+  /** Held-out tokens. */
+  readonly tokens: ArrayLike<number>;
+  /** Tokens to calibrate on; seeded random ones when left out. */
+  readonly calibrationTokens?: ArrayLike<number> | undefined;
+  /** Rows to measure; none when left out. */
+  readonly ablations?: readonly AblationVariant[] | undefined;
+  /** Tokens of the ablations: the first so many, 4,096 when left out. */
+  readonly ablationTokens?: number | undefined;
+  readonly window?: number | undefined;
+  readonly threads?: number | undefined;
+  /** Called as work goes on: which row, how many parts are done, of how many. */
+  readonly progress?: ((name: string, done: number, total: number) => void) | undefined;
+}
+
+/** Perplexities; `ablations` are over the first `ablationTokens` tokens, on which float has `ablationFloat`. */
+export interface Evaluation {
+  readonly tokens: number;
+  readonly float: { readonly perplexity: number };
+  readonly golden: { readonly perplexity: number };
+  readonly ablationTokens: number;
+  readonly ablationFloat?: { readonly perplexity: number } | undefined;
+  readonly ablations: { readonly name: string; readonly perplexity: number }[];
+}
+
+/** Measures float, golden and the ablations. Throws UserError as its parts do. */
+export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
+  const { tokens, window, threads, progress, artifact, options = {}, ablations = [] } = request;
+  const floatSource = { engine: 'float', checkpoint: request.checkpoint } as const;
+  const measure = (
+    name: string,
+    source: Parameters<typeof evalPerplexity>[0]['source'],
+    some: ArrayLike<number>,
+  ) =>
+    evalPerplexity({
+      source,
+      tokens: some,
+      window,
+      threads,
+      progress: (done, total) => progress?.(name, done, total),
+    });
+
+  const checkpoint = await openCheckpoint(request.checkpoint);
+  try {
+    const float = await measure('float', floatSource, tokens);
+    // One calibration for all rows; none is needed for an artifact alone.
+    const calibration =
+      artifact && ablations.length === 0
+        ? undefined
+        : await calibrate(
+            checkpoint,
+            calibrationWindows(checkpoint.config, request.calibrationTokens),
+            (_stage, done, total) => progress?.('calibration', done, total),
+          );
+    const partsOf = async (chosen: Partial<QuantOptions>) => ({
+      engine: 'golden' as const,
+      parts: await quantizeToParts(checkpoint, calibration!, { ...options, ...chosen }),
+    });
+    const source = artifact ? ({ engine: 'golden', artifact } as const) : await partsOf({});
+    const golden = await measure('golden', source, tokens);
+
+    const subset = Array.prototype.slice.call(tokens, 0, request.ablationTokens ?? ABLATION_TOKENS);
+    const rows: { name: string; perplexity: number }[] = [];
+    let ablationFloat: { perplexity: number } | undefined;
+    if (ablations.length > 0) {
+      const { perplexity } = await measure('float, tokens of the ablations', floatSource, subset);
+      ablationFloat = { perplexity };
+    }
+    for (const { name, options: changed } of ablations) {
+      const { perplexity } = await measure(name, await partsOf(changed), subset);
+      rows.push({ name, perplexity });
+    }
+    return {
+      tokens: float.tokens,
+      float: { perplexity: float.perplexity },
+      golden: { perplexity: golden.perplexity },
+      ablationTokens: ablations.length > 0 ? subset.length : 0,
+      ablationFloat,
+      ablations: rows,
+    };
+  } finally {
+    await checkpoint.close();
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * A model as evaluation sees it, whatever computes it: tokens of a window in, their surprise out. Every window starts from
+ * an empty state and its first token is given, not predicted.
+ */
+import { openCheckpoint } from '../model/checkpoint.js';
+import { crossEntropySum } from '../model/cross-entropy.js';
+import { FloatModel } from '../model/float-model.js';
+import { openArtifact } from '../quant/artifact.js';
+import { GoldenModel } from '../quant/golden-model.js';
+import { modelOfParts, type QuantizedParts } from '../quant/quantize-memory.js';
+import type { QuantizedModel } from '../quant/types.js';
+
+/** What to evaluate: the float model of a checkpoint folder, or the golden model of an artifact folder or of parts in memory. */
+export type EvalSource =
+  | { readonly engine: 'float'; readonly checkpoint: string }
+  | { readonly engine: 'golden'; readonly artifact: string }
+  | { readonly engine: 'golden'; readonly parts: QuantizedParts };
+
+/** A loaded model. */
+export interface WindowModel {
+  /** Sum over t >= 1 of -log p(tokens[t] | tokens[0..t)), in nats. */
+  nats(tokens: Int32Array): Promise<number>;
+}
+
+/** Loads the whole model into memory. Throws UserError as opening a checkpoint or an artifact does. */
+export async function loadWindowModel(source: EvalSource): Promise<WindowModel> {
+  if (source.engine === 'float') return loadFloat(source.checkpoint);
+  const model = 'parts' in source ? modelOfParts(source.parts) : await openArtifact(source.artifact);
+  return goldenWindowModel(model);
+}
+
+async function loadFloat(path: string): Promise<WindowModel> {
+  const checkpoint = await openCheckpoint(path);
+  const model = await FloatModel.load(checkpoint);
+  await checkpoint.close();
+  const { vocabSize, paddedVocabSize } = model.config;
+  return {
+    nats: async (tokens) => {
+      const logits = model.forward(tokens.subarray(0, -1));
+      return crossEntropySum(logits, paddedVocabSize, tokens.subarray(1), vocabSize);
+    },
+  };
+}
+
+async function goldenWindowModel(model: QuantizedModel): Promise<WindowModel> {
+  const { vocabSize, paddedVocabSize } = model.config;
+  const unit = 2 ** -(await model.head()).logitFracBits;
+  const golden = new GoldenModel(model, { resident: true });
+  return {
+    nats: async (tokens) => {
+      golden.reset();
+      const logits = Float64Array.from(await golden.prefill(tokens.subarray(0, -1)), (v) => v * unit);
+      return crossEntropySum(logits, paddedVocabSize, tokens.subarray(1), vocabSize);
+    },
+  };
+}
