@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headChannels, type LayerTaps, layerChannels } from '../../src/emit/golden/channels.js';
 import { goldenLayer } from '../../src/quant/golden-layer.js';
@@ -5,9 +6,11 @@ import { goldenLogits } from '../../src/quant/golden-model.js';
 import type { GoldenData, GoldenTap } from '../../src/quant/golden-observer.js';
 import { copyGoldenState, createGoldenState } from '../../src/quant/golden-state.js';
 import { randomModel } from '../../src/quant/random-model.js';
+import { RandomSource } from '../../src/quant/random-source.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
 import { Accelerator } from '../support/accelerator.js';
+import { randomShape } from '../support/random-shape.js';
 
 const shape: AcceleratorShape = {
   dims: {
@@ -57,17 +60,21 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
   let token = 3;
   for (const length of lengths) {
     const ids = Array.from({ length }, () => (token = (token * 31 + 7) % model.config.vocabSize));
-    let residual = (await model.embeddingRows(ids)).slice();
+    const residual = (await model.embeddingRows(ids)).slice();
     accelerator.setResidual(residual);
     for (let index = 0; index < model.config.nLayers; index++) {
       const start = { residual: residual.slice(), ...copyGoldenState(state).layers[index]! };
       const taps = new Map<GoldenTap, GoldenData>();
-      const observer = { everyState: true, tap: (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data) };
+      const observer = {
+        everyState: true,
+        tap: (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data),
+      };
       const layer = await model.layer(index);
       goldenLayer(layer, model, residual, state.layers[index]!, observer);
       const found = await accelerator.layer(index, length, length);
       const expected = layerChannels(shape, model.scalars, layer, taps, start, state.layers[index]!);
-      for (const [name, words] of Object.entries(expected)) same(`layer ${index} ${name}`, found.channels[name]!, words);
+      for (const [name, words] of Object.entries(expected))
+        same(`layer ${index} ${name}`, found.channels[name]!, words);
       same('residual', accelerator.residual(length), residual);
     }
     const taps = new Map<GoldenTap, GoldenData>() as Map<GoldenTap, GoldenData> & LayerTaps;
@@ -84,10 +91,50 @@ describe('layer network', () => {
   it('gives the golden integers on every channel, over several calls and chunk lengths', async () => {
     const { dims } = shape;
     const model = randomModel(
-      { dModel: dims.dModel, nLayers: 2, headDim: dims.headDim, dState: dims.dState, vocabSize: 97 } as never,
+      {
+        dModel: dims.dModel,
+        nLayers: 2,
+        headDim: dims.headDim,
+        nHeads: dims.nHeads,
+        dState: dims.dState,
+        vocabSize: 97,
+      },
       1,
     );
     expect(model.config.nHeads).toBe(4);
     expect(await compare(shape, model, [1, 8, 5, 17, 1])).toBeGreaterThan(400);
+  });
+
+  it('does so for random models on random shapes', async () => {
+    let calls = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), async (seed) => {
+        const random = new RandomSource(seed);
+        const pick = <T>(...choices: T[]) => choices[random.integer(0, choices.length - 1)]!;
+        const nGroups = pick(1, 1, 2);
+        const online = pick(false, true);
+        const model = randomModel(
+          {
+            nLayers: 1,
+            nGroups,
+            nHeads: nGroups * pick(1, 2, 3),
+            headDim: pick(8, 16),
+            dState: pick(8, 16),
+            dModel: pick(24, 32, 48),
+            convKernel: pick(2, 3, 4),
+            vocabSize: pick(17, 50),
+            groupNorm: nGroups > 1 && pick(false, true),
+          },
+          seed,
+          { hadamard: online ? 'online' : 'folded', stateBits: pick(16, 20, 24) },
+          pick('lively', 'lively', 'extreme'),
+        );
+        const layer = model.layerNow(0);
+        const shape = randomShape(random, model, { in: layer.inProj.hatSize, out: layer.outProj.hatSize });
+        calls += await compare(shape, model, [random.integer(1, 2 * shape.chunkTokens + 2), 1]);
+      }),
+      { numRuns: 12, seed: 20251 },
+    );
+    expect(calls).toBeGreaterThan(1000);
   });
 });

@@ -1,16 +1,26 @@
 /** The accelerator on the interpreter: memory as the host lays it out, a layer or the head a call. For tests of the network against the golden model. */
+
+import { headDescriptor, layerDescriptor } from '../../src/emit/image/descriptor.js';
 import { bytesOf, imageInMemory } from '../../src/emit/image/image.js';
-import { layerDescriptor, headDescriptor } from '../../src/emit/image/descriptor.js';
 import { type MemoryLayout, memoryLayout } from '../../src/emit/image/layout.js';
 import { regionLayout } from '../../src/emit/image/write-image.js';
-import { type CallResult, type CompiledNetwork, compileNetwork, type Lanes } from '../../src/kernel/interpret.js';
+import {
+  type CallResult,
+  type CompiledNetwork,
+  compileNetwork,
+  type Lanes,
+} from '../../src/kernel/interpret.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../src/units/layer/network.js';
 import { regionOfPort } from '../../src/units/layer/ports.js';
 import { scalarValues } from '../../src/units/layer/scalars.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
 
-const constructors = { 8: [Uint8Array, Int8Array], 16: [Uint16Array, Int16Array], 32: [Uint32Array, Int32Array] } as const;
+const constructors = {
+  8: [Uint8Array, Int8Array],
+  16: [Uint16Array, Int16Array],
+  32: [Uint32Array, Int32Array],
+} as const;
 
 export class Accelerator {
   readonly layers: LayerNetwork;
@@ -36,11 +46,16 @@ export class Accelerator {
       const region = regionOfPort(port.name);
       const { wordBytes, words } = regionLayout(accelerator.layout, region);
       const bytes = accelerator.memory.get(region) ?? image.get(region) ?? new Uint8Array(wordBytes * words);
-      if (bytes.length !== wordBytes * words) throw new Error(`${region}: ${bytes.length} bytes, expected ${wordBytes * words}`);
+      if (bytes.length !== wordBytes * words)
+        throw new Error(`${region}: ${bytes.length} bytes, expected ${wordBytes * words}`);
       accelerator.memory.set(region, bytes);
       const { bits, signed } = port.type.element;
       const make = constructors[bits as 8 | 16 | 32][signed ? 1 : 0];
-      accelerator.ports[port.name] = new make(bytes.buffer, bytes.byteOffset, bytes.byteLength / (bits / 8)) as unknown as Lanes;
+      accelerator.ports[port.name] = new make(
+        bytes.buffer,
+        bytes.byteOffset,
+        bytes.byteLength / (bits / 8),
+      ) as unknown as Lanes;
     }
     return accelerator;
   }
@@ -54,13 +69,22 @@ export class Accelerator {
   }
 
   async layer(index: number, tokens: number, poison?: number): Promise<CallResult> {
-    const values = layerDescriptor(this.shape, this.layout, this.model.scalars, await this.model.layer(index), tokens);
+    const values = layerDescriptor(
+      this.shape,
+      this.layout,
+      this.model.scalars,
+      await this.model.layer(index),
+      tokens,
+    );
     return this.run(values, poison);
   }
 
   async head(tokens: number, firstToken = 0, poison?: number): Promise<CallResult> {
     const { nLayers } = this.model.config;
-    return this.run(headDescriptor(this.shape, this.layout, await this.model.head(), nLayers, tokens, firstToken), poison);
+    return this.run(
+      headDescriptor(this.shape, this.layout, await this.model.head(), nLayers, tokens, firstToken),
+      poison,
+    );
   }
 
   private run(values: Parameters<typeof scalarValues>[1], poison?: number): CallResult {

@@ -1,0 +1,70 @@
+/** Random accelerator shapes for a quantized model: every lane count drawn from the powers of two that its rules allow. */
+import type { RandomSource } from '../../src/quant/random-source.js';
+import type { QuantizedModel } from '../../src/quant/types.js';
+import { type AcceleratorShape, derive } from '../../src/units/shape.js';
+
+/** Powers of two that divide every one of `wholes`, at most `most`. */
+function lanes(most: number, ...wholes: number[]): number[] {
+  const found: number[] = [];
+  for (let n = 1; n <= most; n *= 2) if (wholes.every((whole) => whole % n === 0)) found.push(n);
+  return found;
+}
+
+/** A shape that `derive` accepts, with arrays of at most 32 x 32. */
+export function randomShape(
+  random: RandomSource,
+  model: QuantizedModel,
+  hat: { in: number; out: number },
+): AcceleratorShape {
+  const { config, options } = model;
+  const draw = (choices: readonly number[]) => choices[random.integer(0, choices.length - 1)]!;
+  const bc = config.nGroups * config.dState;
+  const residualLanes = draw(lanes(16, config.dModel));
+  const gateLanes = draw(lanes(8, config.headDim, config.dInner / (config.groupNorm ? config.nGroups : 1)));
+  const normLanes = draw(lanes(16, residualLanes));
+  const inProj = {
+    rows: draw([2, 4, 8, 16, 32]),
+    cols: draw(lanes(32, config.dModel).filter((n) => n >= normLanes)),
+  };
+  const outProj = {
+    rows: draw([2, 4, 8, 16]),
+    cols: draw(lanes(32, config.dInner).filter((n) => n >= gateLanes)),
+  };
+  const weightPorts = draw([1, 2]);
+  const bytes = lanes(64, inProj.rows * inProj.cols, outProj.rows * outProj.cols).filter(
+    (n) => n >= weightPorts,
+  );
+  const shape: AcceleratorShape = {
+    dims: {
+      dModel: config.dModel,
+      dInner: config.dInner,
+      nHeads: config.nHeads,
+      headDim: config.headDim,
+      dState: config.dState,
+      nGroups: config.nGroups,
+      convKernel: config.convKernel,
+      vocabRows: config.paddedVocabSize,
+      groupNorm: config.groupNorm,
+      hatIn: hat.in,
+      hatOut: hat.out,
+      stateBits: options.stateBits,
+    },
+    chunkTokens: random.integer(1, 9),
+    maxTokens: 64,
+    residualLanes,
+    normLanes,
+    inProj,
+    outProj,
+    weightLanes: draw(bytes) / weightPorts,
+    weightPorts,
+    packedDsp: random.integer(0, 1) === 1,
+    rescaleLanes: draw(lanes(8, inProj.rows, config.dInner, bc)),
+    convLanes: draw(lanes(8, config.dInner, bc)),
+    ssm: { rows: draw(lanes(8, config.headDim)), cols: draw(lanes(8, config.dState)) },
+    gateLanes,
+    addLanes: draw(lanes(16, outProj.rows, residualLanes)),
+    weightFifoWords: random.integer(2, 16),
+  };
+  derive(shape);
+  return shape;
+}
