@@ -57,6 +57,14 @@ function nestResources(nest: Nest, own: NestSchedule, schedule: Schedule): Resou
   for (const node of nest.body)
     for (const operand of operandsOf(node))
       lastUse.set(operand, Math.max(lastUse.get(operand) ?? 0, stageOf.get(node.id)!.stage));
+  const uses = new Map<Node, number>();
+  for (const operand of nest.body.flatMap(operandsOf)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+  /** A product that only this operation reads: its adder is the one in the DSP block. */
+  const isOwnProduct = (operand: Node) =>
+    operand.operation.kind === 'binary' &&
+    operand.operation.op === 'mul' &&
+    uses.get(operand) === 1 &&
+    operatorTiming(operand, schedule.target).dsp === 1;
   let lut = 0;
   let ff = 0;
   let dsp = 0;
@@ -64,8 +72,8 @@ function nestResources(nest: Nest, own: NestSchedule, schedule: Schedule): Resou
     const bits = node.result ? elementFor(node.range).bits * laneCount(node.shape) : 0;
     const timing = operatorTiming(node, schedule.target);
     dsp += timing.dsp * laneCount(node.shape);
-    lut += operatorLuts(node, timing.dsp);
-    const constant = node.range.lo === node.range.hi;
+    lut += isPostAdder(node, isOwnProduct) ? 0 : operatorLuts(node, timing.dsp);
+    const constant = isConstant(node);
     const at = stageOf.get(node.id)!;
     // A scalar copied to lanes is the same wires: registers are counted where the value was made.
     const isWiring = [
@@ -87,6 +95,24 @@ function nestResources(nest: Nest, own: NestSchedule, schedule: Schedule): Resou
   return { lut, ff, dsp, bram36: 0 };
 }
 
+/** Width of the adder behind the multiplier of a DSP48E1. */
+const postAdderBits = 48;
+
+/** Whether a sum is made in the DSP block of a product it adds to. */
+function isPostAdder(node: Node, isOwnProduct: (operand: Node) => boolean): boolean {
+  const o = node.operation;
+  if (o.kind !== 'binary' || (o.op !== 'add' && o.op !== 'sub')) return false;
+  return elementFor(node.range).bits <= postAdderBits && (isOwnProduct(o.a) || isOwnProduct(o.b));
+}
+
+const isConstant = (node: Node) => node.range.lo === node.range.hi;
+
+/** Low bits that are zero because the value was shifted left by a constant. */
+function zeroBits(node: Node): number {
+  const o = node.operation;
+  return o.kind === 'shift' && o.op === 'shl' && isConstant(o.by) ? Number(o.by.range.lo) : 0;
+}
+
 /** 6-input LUTs of an operation, all lanes. */
 function operatorLuts(node: Node, dsp: number): number {
   const o = node.operation;
@@ -102,7 +128,9 @@ function operatorLuts(node: Node, dsp: number): number {
       if (o.op === 'eq' || o.op === 'ne') return lanes * Math.ceil(wide / 2.5);
       if (o.op === 'lt' || o.op === 'le') return lanes * Math.ceil(wide / 2);
       if (o.op === 'min' || o.op === 'max') return lanes * Math.ceil(wide * 1.55);
-      return lanes * bits;
+      if (o.op === 'and' || o.op === 'or' || o.op === 'xor')
+        return isConstant(o.a) || isConstant(o.b) ? 0 : lanes * bits;
+      return lanes * Math.max(1, bits - Math.max(zeroBits(o.a), zeroBits(o.b)));
     }
     case 'neg':
       return lanes * bits;
@@ -111,7 +139,7 @@ function operatorLuts(node: Node, dsp: number): number {
     case 'saturate':
       return lanes * Math.ceil(bits * 0.6 + (elementFor(o.a.range).bits - bits) / 3);
     case 'shift': {
-      const fixed = o.by.range.lo === o.by.range.hi;
+      const fixed = isConstant(o.by);
       const wide = Math.max(bits, elementFor(o.a.range).bits);
       const counts = Number(o.by.range.hi - o.by.range.lo) + 1;
       const barrel = fixed ? 0 : Math.ceil((wide * Math.ceil(Math.log2(counts))) / 2);

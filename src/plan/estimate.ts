@@ -1,0 +1,88 @@
+/**
+ * Area of an accelerator from its lanes alone, for the search: a handful of terms an engine, fitted to what `resources.ts` counts on built
+ * networks. The plan's own figures are the counted ones; the search goes to its next candidate where those do not fit.
+ */
+import type { AcceleratorShape } from '../units/shape.js';
+import { derive } from '../units/shape.js';
+import type { Device } from './device.js';
+import type { Resources } from './resources.js';
+
+/** Share of each resource of a device that a plan may use: what the paper's own design uses of it. */
+export const DEVICE_MARGIN = { dsp: 0.925, lut: 0.773, ff: 0.85, bram36: 0.65 } as const;
+
+/** What a plan may use of a device. */
+export function budgetOf(device: Device): Resources {
+  return {
+    lut: Math.floor(device.lut * DEVICE_MARGIN.lut),
+    ff: Math.floor(device.ff * DEVICE_MARGIN.ff),
+    dsp: Math.floor(device.dsp * DEVICE_MARGIN.dsp),
+    bram36: Math.floor(device.bram36 * DEVICE_MARGIN.bram36),
+  };
+}
+
+/** Names of the resources of which more is used than there is. */
+export function shortOf(used: Resources, limit: Resources): (keyof Resources)[] {
+  return (['lut', 'ff', 'dsp', 'bram36'] as const).filter((kind) => used[kind] > limit[kind]);
+}
+
+const BRAM_WIDTH = 72;
+const BRAM_WORDS = 512;
+
+/** 36 Kbit blocks of a memory, in the width that wastes least. */
+function blocks(bits: number, words: number): number {
+  if (words <= 64) return 0;
+  const shapes = [0.5, 1, 2, 4, 8].map(
+    (deep) => Math.ceil((bits * deep * 2) / BRAM_WIDTH) * Math.ceil(words / (BRAM_WORDS * deep)),
+  );
+  return Math.min(...shapes) / 2;
+}
+
+/** Estimated area. */
+export function estimateResources(shape: AcceleratorShape): Resources {
+  const { dims, inProj, outProj, ssm } = shape;
+  const macs = inProj.rows * inProj.cols + outProj.rows * outProj.cols;
+  const ssmLanes = ssm.rows * ssm.cols;
+  const dsp =
+    (shape.packedDsp ? macs / 2 : 0) +
+    3 * ssmLanes +
+    2 * ssm.rows +
+    6 * shape.rescaleLanes +
+    (dims.convKernel + 1) * shape.convLanes +
+    6 * shape.gateLanes +
+    4 * shape.normLanes +
+    2 * shape.addLanes;
+  const lut =
+    30_000 +
+    (shape.packedDsp ? 34 : 104) * macs +
+    260 * ssmLanes +
+    900 * (shape.rescaleLanes + shape.convLanes + shape.gateLanes + shape.normLanes + shape.addLanes);
+  const ff =
+    30_000 +
+    50 * macs +
+    300 * ssmLanes +
+    900 * (shape.rescaleLanes + shape.convLanes + shape.gateLanes + shape.normLanes + shape.addLanes);
+  return { lut, ff, dsp, bram36: estimateBram(shape) };
+}
+
+function estimateBram(shape: AcceleratorShape): number {
+  const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm } = shape;
+  const d = derive(shape);
+  const state = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
+  const turnIn = (tiles: number) => blocks(16 * r, (t * tiles * inProj.rows) / r);
+  return (
+    blocks(dims.stateBits * ssm.rows * ssm.cols, state) +
+    turnIn(d.dtTiles) +
+    turnIn(d.xbcTiles) +
+    turnIn(d.zTiles) +
+    blocks(32 * shape.addLanes, (t * d.outTiles * outProj.rows) / shape.addLanes) +
+    blocks(8 * inProj.cols, 2 * t * d.inColTiles) +
+    blocks(8 * outProj.cols, 2 * t * d.outColTiles) +
+    blocks(32 * inProj.rows, t) * 2 +
+    blocks(32 * outProj.rows, t) * 2 +
+    2 * shape.weightPorts * blocks(8 * shape.weightLanes, shape.weightFifoWords) +
+    blocks(16 * (2 * dims.convKernel + 2) * shape.convLanes, d.dConv / shape.convLanes) +
+    blocks(18 * shape.normLanes, (2 * dims.dModel) / shape.normLanes) +
+    blocks(16 * shape.gateLanes, (2 * dims.dInner) / shape.gateLanes) +
+    30
+  );
+}

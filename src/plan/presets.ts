@@ -1,0 +1,114 @@
+/**
+ * Accelerator shapes by name: `auto` is searched, `paper` is the paper's own configuration (DESIGN section 7) as near as lanes that are
+ * powers of two and divide the model allow, `small` has few lanes, for tests and quick simulation of any model.
+ */
+import { UserError } from '../errors.js';
+import { accumulatorSteps } from '../units/layer/slots.js';
+import type { AcceleratorShape, ModelDims } from '../units/shape.js';
+import { bestArray } from './array-shapes.js';
+import {
+  autoCandidates,
+  type Candidate,
+  fifoWords,
+  MAX_TOKENS,
+  matrices,
+  PORT_BYTES,
+  sectionLanes,
+  weightPorts,
+} from './auto.js';
+import type { Device } from './device.js';
+import { budgetOf, estimateResources, shortOf } from './estimate.js';
+import { dividingPower, powerBelow } from './lanes.js';
+
+export const PRESETS = ['auto', 'paper', 'small'] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** The preset of a name given by a user. Throws UserError naming the known ones. */
+export function presetNamed(name: string): Preset {
+  const known = PRESETS.find((preset) => preset === name);
+  if (!known) throw new UserError(`--preset ${name}: not known; expected ${PRESETS.join(', ')}`);
+  return known;
+}
+
+/** Shapes of a preset, best first, at least one. Throws UserError where nothing fits the device. */
+export function presetCandidates(preset: Preset, dims: ModelDims, device: Device): Candidate[] {
+  if (preset === 'auto') return autoCandidates(dims, device);
+  return [preset === 'paper' ? paperShape(dims, device) : smallShape(dims)];
+}
+
+/** The paper's lanes: linear products a cycle over both arrays, convolution, state space and NAU. */
+const paper = { inMacs: 1024, outMacs: 512, convLanes: 32, ssmRows: 32, ssmCols: 24, nauLanes: 24 };
+
+function paperShape(dims: ModelDims, device: Device): Candidate {
+  const notes: string[] = [];
+  const nearest = (what: string, asked: number, total: number) => {
+    const lanes = dividingPower(total, asked);
+    if (lanes !== asked)
+      notes.push(`${what}: ${lanes} lanes for the paper's ${asked} (powers of two that divide ${total})`);
+    return lanes;
+  };
+  const both = matrices(dims);
+  const inProj = bestArray(both.in, paper.inMacs) ?? { rows: 16, cols: dividingPower(dims.dModel, 64) };
+  const outProj = bestArray(both.out, paper.outMacs) ?? { rows: 16, cols: dividingPower(dims.dInner, 32) };
+  notes.push(
+    `linear: ${inProj.rows} x ${inProj.cols} products a cycle for in_proj and ${outProj.rows} x ${outProj.cols} for out_proj, for the paper's one module of 1,536`,
+  );
+  if (dims.hatIn === 1 && dims.dModel % 2 === 0)
+    notes.push('the paper transforms before in_proj too: quantize with hadamard online for that');
+  const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
+  const rescaleLanes = Math.min(dividingPower(inProj.rows), sectionLanes(dims, powerBelow(paper.nauLanes)));
+  notes.push(`NAU: ${rescaleLanes} lanes for the paper's ${paper.nauLanes}`);
+  const draft: AcceleratorShape = {
+    dims,
+    chunkTokens: 64,
+    maxTokens: MAX_TOKENS,
+    residualLanes,
+    normLanes: Math.min(dividingPower(inProj.cols), residualLanes, 8),
+    inProj,
+    outProj,
+    ...weightPorts(inProj, outProj, device),
+    packedDsp: false,
+    rescaleLanes,
+    convLanes: nearest('convolution', paper.convLanes, sectionLanes(dims, paper.convLanes)),
+    ssm: {
+      rows: nearest('state space positions', paper.ssmRows, dims.headDim),
+      cols: nearest('state space indices', paper.ssmCols, dims.dState),
+    },
+    gateLanes: Math.min(dividingPower(dims.headDim, 16), dividingPower(outProj.cols)),
+    addLanes: Math.min(dividingPower(outProj.rows), residualLanes, 8),
+    weightFifoWords: 64,
+  };
+  const sized = { ...draft, weightFifoWords: fifoWords(draft) };
+  const limit = budgetOf(device);
+  const fitting = [64, 32, 16].find(
+    (t) => !shortOf(estimateResources({ ...sized, chunkTokens: t }), limit).includes('bram36'),
+  );
+  return { shape: { ...sized, chunkTokens: fitting ?? 16 }, notes };
+}
+
+/** Few lanes everywhere: quick to compile and to simulate, slow in cycles. */
+function smallShape(dims: ModelDims): Candidate {
+  const residualLanes = dividingPower(dims.dModel, 4);
+  const cols = dividingPower(dims.dModel, 8);
+  const outCols = dividingPower(dims.dInner, 8);
+  const lanes = 4;
+  const shape: AcceleratorShape = {
+    dims,
+    chunkTokens: accumulatorSteps,
+    maxTokens: MAX_TOKENS,
+    residualLanes,
+    normLanes: Math.min(residualLanes, cols),
+    inProj: { rows: 8, cols },
+    outProj: { rows: 8, cols: outCols },
+    weightLanes: 8,
+    weightPorts: 1,
+    packedDsp: true,
+    rescaleLanes: sectionLanes(dims, lanes),
+    convLanes: sectionLanes(dims, lanes),
+    ssm: { rows: dividingPower(dims.headDim, 2), cols: dividingPower(dims.dState, 4) },
+    gateLanes: Math.min(dividingPower(dims.headDim, lanes), outCols),
+    addLanes: Math.min(residualLanes, lanes),
+    weightFifoWords: 32,
+  };
+  return { shape, notes: [] };
+}
