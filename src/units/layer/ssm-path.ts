@@ -215,7 +215,9 @@ function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: Layer
   const values = dims.dInner * dims.dState;
   const packs = times(s.layerParamPasses, values / bytes);
   const portWords = times(s.layerParamPasses, (values / bytes) * 3);
-  const flat = typeOf(sint(dims.stateBits), bytes);
+  // Where a memory word holds as many values as a step, packing does the reshaping too.
+  const flatShape = bytes === ssm.rows * ssm.cols ? [ssm.rows, ssm.cols] : [bytes];
+  const flat = typeOf(sint(dims.stateBits), ...flatShape);
   const all = { count: s.layerParamPasses, lanes: values };
   const inBytes = net.channel('state_in_bytes', ports.stateIn.type, 'SSM state as it lies in memory.');
   const inValues = net.channel('state_in_values', flat, 'SSM state, unpacked.');
@@ -230,7 +232,7 @@ function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: Layer
     'SSM state behind the call.',
   );
   const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state for memory.');
-  const outValues = fitLanes(net, 'state_to_port', newState, [bytes], all);
+  const outValues = fitLanes(net, 'state_to_port', newState, flatShape, all);
   packState(net, 'pack_state', { input: outValues, output: outBytes, words: packs });
   writePort(net, 'write_state', {
     port: ports.stateOut,
