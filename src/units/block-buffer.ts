@@ -167,7 +167,8 @@ function track(
             throw new KernelError(
               `block buffer ${name}: the ${side} walk counts tokens, but no chunk is given`,
             );
-          present = block.mul(chunk.chunkTokens).add(value).lt(tokens).named(`${side}_present`);
+          const inChunk = tokens.sub(block.mul(chunk.chunkTokens)).min(chunk.chunkTokens);
+          present = value.lt(inChunk).named(`${side}_present`);
           if (value.range.hi >= BigInt(chunk.chunkTokens))
             value = value.min(chunk.chunkTokens - 1).note('slots behind the chunk are idle');
         }

@@ -84,8 +84,8 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
           { index: 'k', bound: colTiles },
         ];
         const { chunk, k } = p.counters(walk, working.and(atEnd));
-        const token = chunk!.mul(chunkTokens).add(slot!);
-        const present = working.and(token.lt(tokens)).named('present');
+        const inChunk = tokens.sub(chunk!.mul(chunkTokens)).min(chunkTokens).named('in_chunk');
+        const present = working.and(slot!.lt(inChunk)).named('present');
 
         const x = p.read(input, present).named('x');
         const partial = params.packed ? packedRowSums(p, weights, x) : plainRowSums(weights, x);

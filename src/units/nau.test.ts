@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { sint, uint } from '../kernel/type.js';
+import { exp2neg, softplus2 } from '../quant/functions.js';
+import { RandomSource } from '../quant/random-source.js';
+import { rsh } from '../quant/rounding.js';
+import { DECAY_FIELDS, paddedHeads } from './head-params.js';
+import { nauDecay, nauSoftplus } from './nau.js';
+import { UnitBench } from './unit-bench.js';
+
+const MAX_DT = 2 ** 24 - 1;
+
+function runSoftplus(values: readonly number[], lanes: number, dtMin: number, dtMax: number) {
+  const bench = new UnitBench();
+  const input = bench.channel('input', sint(16, 11), lanes);
+  const outputs = ['first', 'second'].map((name) => bench.channel(name, uint(24, 20), lanes));
+  nauSoftplus(bench.net, 'unit', {
+    input,
+    outputs,
+    words: bench.scalar('words', 0, 2 ** 16, values.length / lanes),
+    dtMin: bench.scalar('dt_min', 0, MAX_DT, dtMin),
+    dtMax: bench.scalar('dt_max', 0, MAX_DT, dtMax),
+  });
+  bench.send(input, values);
+  const done = bench.run();
+  return outputs.map((output) => done.received(output));
+}
+
+test('SoftPlus of every int16, to both outputs', () => {
+  const values = Array.from({ length: 65536 }, (_, i) => i - 32768);
+  const wanted = values.map(softplus2);
+  const received = runSoftplus(values, 64, 0, MAX_DT);
+  expect(received[0]).toEqual(wanted);
+  expect(received[1]).toEqual(wanted);
+});
+
+test('SoftPlus is clamped to the limits of the time step', () => {
+  const limits = fc.tuple(fc.nat(MAX_DT), fc.nat(MAX_DT)).map((pair) => pair.sort((a, b) => a - b));
+  const int16 = fc.integer({ min: -32768, max: 32767 });
+  fc.assert(
+    fc.property(limits, fc.array(int16, { maxLength: 20 }), ([dtMin, dtMax], values) => {
+      const wanted = values.map((x) => Math.min(Math.max(softplus2(x), dtMin!), dtMax!));
+      expect(runSoftplus(values, 1, dtMin!, dtMax!)[0]).toEqual(wanted);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+function runDecay(dt: readonly number[], absA: readonly number[], lanes: number, tokens: number) {
+  const bench = new UnitBench();
+  const input = bench.channel('input', uint(24, 20), lanes);
+  const output = bench.channel('output', uint(17, 17), lanes);
+  const parameters = bench.channel('parameters', uint(16), DECAY_FIELDS.length);
+  nauDecay(bench.net, 'unit', {
+    input,
+    output,
+    parameters,
+    tokens: bench.scalar('tokens', 0, 2 ** 17, tokens),
+    heads: absA.length,
+  });
+  const padding = paddedHeads(absA.length, lanes) - absA.length;
+  const heads = [...absA, ...Array.from({ length: padding }, () => 0)];
+  bench.send(
+    parameters,
+    heads.flatMap((a) => [a & 0xffff, a >> 16]),
+  );
+  bench.send(input, dt);
+  return bench.run().received(output);
+}
+
+const decayOf = (dt: number, absA: number) => exp2neg(Math.min(rsh(dt * absA, 12), 2 ** 25 - 1));
+
+test('decay of dense dt: every head sees its own A', () => {
+  // |A| = 1 gives w = dt: all of the finer segments, steps through the rest, and both ends.
+  const dense: number[] = [];
+  for (let dt = 0; dt < 2 ** 14; dt++) dense.push(dt);
+  for (let dt = 2 ** 14; dt < 2 ** 24; dt += 331) dense.push(dt);
+  dense.push(MAX_DT);
+  for (const absA of [2 ** 12, 2 ** 17 - 1, 1, 0]) {
+    expect(runDecay(dense, [absA], 1, dense.length)).toEqual(dense.map((dt) => decayOf(dt, absA)));
+  }
+});
+
+test('decay for any heads and lanes', () => {
+  const cases = fc.record({
+    heads: fc.integer({ min: 1, max: 9 }),
+    lanes: fc.integer({ min: 1, max: 4 }),
+    tokens: fc.integer({ min: 0, max: 4 }),
+    seed: fc.nat(),
+  });
+  fc.assert(
+    fc.property(cases, ({ heads, lanes, tokens, seed }) => {
+      const random = new RandomSource(seed);
+      const absA = Array.from({ length: heads }, () => random.edgy(0, 2 ** random.integer(1, 17) - 1));
+      const padded = paddedHeads(heads, lanes);
+      const dt = Array.from({ length: tokens * padded }, () =>
+        random.edgy(0, 2 ** random.integer(1, 24) - 1),
+      );
+      const received = runDecay(dt, absA, lanes, tokens);
+      const real = (_: number, i: number) => i % padded < heads;
+      const wanted = dt.map((v, i) => decayOf(v, absA[i % padded] ?? 0));
+      expect(received.filter(real)).toEqual(wanted.filter(real));
+      expect(received.length).toBe(dt.length);
+    }),
+    { numRuns: 40 },
+  );
+});
