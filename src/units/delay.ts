@@ -5,6 +5,7 @@
 import type { NestOptions, ProcessBuilder } from '../kernel/builder.js';
 import { type DataType, laneCount, typeOf } from '../kernel/type.js';
 import type { Val } from '../kernel/value.js';
+import { storageFor } from './storage.js';
 
 const LONGEST_SHIFT_REGISTER = 4;
 
@@ -39,7 +40,7 @@ function shiftRegister(p: ProcessBuilder, name: string, type: DataType, depth: n
 }
 
 function ring(p: ProcessBuilder, name: string, type: DataType, depth: number): DelayLine {
-  const ram = p.ram(name, type, depth, 'lutram', `the last ${depth} words`);
+  const ram = p.ram(name, type, depth, storageFor(type, depth), `the last ${depth} words`);
   return {
     distances: new Map([[ram, depth]]),
     step(place) {
