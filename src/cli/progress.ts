@@ -1,4 +1,7 @@
-/** Progress of long work: a list of steps on stderr, so that stdout carries results only. Silent with --json or when asked to be. */
+/**
+ * Progress of long work: a list of steps on stderr, so that stdout carries results only. Lines one after another where
+ * stderr is no terminal; silent with --quiet.
+ */
 import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 
 /** Called by a step with a short line on how far it is. */
@@ -10,21 +13,43 @@ export interface Step {
   readonly run: (tell: Tell) => Promise<void>;
 }
 
-/** Runs the steps one after another. A failing step stops the rest; its error passes through. */
-export async function runSteps(steps: readonly Step[], quiet: boolean): Promise<void> {
-  if (quiet) {
-    for (const step of steps) await step.run(() => {});
-    return;
+/** Between two progress lines of a step that is not drawn in place. */
+const BETWEEN_LINES_MILLISECONDS = 2000;
+
+/** Runs the steps one after another. A failing step stops the rest; its error passes through, to be printed by main. */
+export async function runSteps(
+  steps: readonly Step[],
+  { quiet = false }: { readonly quiet?: boolean },
+): Promise<void> {
+  if (!quiet && process.stderr.isTTY && !process.env.CI) return runLive(steps);
+  for (const { title, run } of steps) {
+    if (!quiet) process.stderr.write(`- ${title}\n`);
+    await run(quiet ? () => {} : lineTeller());
   }
+}
+
+/** Steps drawn in place. */
+async function runLive(steps: readonly Step[]): Promise<void> {
   const output = new ProcessOutput(process.stderr, process.stderr);
-  const tasks: ListrTask[] = steps.map((step) => ({
-    title: step.title,
+  const tasks: ListrTask[] = steps.map(({ title, run }) => ({
+    title,
     task: (_context, task) =>
-      step.run((line) => {
+      run((line) => {
         task.output = line;
       }),
   }));
-  const renderer = process.stderr.isTTY && !process.env.CI ? 'default' : 'simple';
-  const rendererOptions = { processOutput: output, logger: new ListrLogger({ processOutput: output }) };
-  await new Listr(tasks, { renderer, rendererOptions, registerSignalListeners: false }).run();
+  const logger = new ListrLogger({ processOutput: output });
+  const rendererOptions = { logger, showErrorMessage: false };
+  await new Listr(tasks, { renderer: 'default', rendererOptions, registerSignalListeners: false }).run();
+}
+
+/** Writes lines to stderr, the first at once and others not too often. */
+function lineTeller(): Tell {
+  let last = Number.NEGATIVE_INFINITY;
+  return (line) => {
+    const now = performance.now();
+    if (now - last < BETWEEN_LINES_MILLISECONDS) return;
+    last = now;
+    process.stderr.write(`  ${line}\n`);
+  };
 }

@@ -3,10 +3,21 @@
  * bytes), one file a layer. It is made beside its final place and renamed when whole; the same model gives the same bytes.
  */
 import { createHash } from 'node:crypto';
-import { access, type FileHandle, mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  copyFile,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { packageVersion } from '../util/package-path.js';
+import { addTemporary, dropTemporary } from '../util/temporary.js';
 import { ARTIFACT_FORMAT, ARTIFACT_VERSION, MANIFEST_FILE, type Manifest } from './artifact-manifest.js';
 import {
   arrayOf,
@@ -23,6 +34,8 @@ const ALIGNMENT = 64;
 
 /** What the manifest says of where the artifact comes from. */
 export type ArtifactOrigin = Pick<Manifest, 'model'> & {
+  /** The checkpoint's folder. */
+  readonly checkpoint: string;
   readonly source?: string | undefined;
   readonly calibration: CalibrationSource;
 };
@@ -66,17 +79,29 @@ export async function writeArtifact(
   const target = resolve(dir);
   await refuseForeignFolder(dir, target);
   await mkdir(dirname(target), { recursive: true });
-  const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  const temporary = addTemporary(await mkdtemp(join(dirname(target), `.${basename(target)}-`)));
   const writer = new ArtifactWriter(temporary, origin);
   try {
     await fill(writer);
     await writer.finish();
+    await copyTokenizer(origin.checkpoint, temporary);
     await rm(target, { recursive: true, force: true });
     await rename(temporary, target);
   } catch (error) {
     await writer.close();
     await rm(temporary, { recursive: true, force: true });
     throw error;
+  } finally {
+    dropTemporary(temporary);
+  }
+}
+
+/** The tokenizer goes along, so that the artifact can generate text by itself. It is not part of the manifest. */
+async function copyTokenizer(checkpoint: string, folder: string): Promise<void> {
+  for (const name of ['tokenizer.json', 'tokenizer_config.json']) {
+    await copyFile(join(checkpoint, name), join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
 }
 

@@ -38,7 +38,8 @@ export async function quantizeModel(
 ): Promise<CalibrationSource> {
   const complete = completeOptions(options);
   const windows = calibrationWindows(checkpoint.config, tokens, calibrationTokens, seed);
-  const origin = { model: basename(resolve(checkpoint.path)), source, calibration: windows.source };
+  const model = basename(resolve(checkpoint.path));
+  const origin = { model, checkpoint: checkpoint.path, source, calibration: windows.source };
   await writeArtifact(outDir, origin, async (sink) => {
     const calibration = await calibrate(checkpoint, windows, progress);
     await quantizeInto(sink, checkpoint, calibration, complete, progress);

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { UserError } from '../errors.js';
+import { addTemporary, dropTemporary } from './temporary.js';
 
 /** Typed arrays that can be written. */
 export type NpyData =
@@ -64,7 +65,7 @@ export function encodeNpy(shape: readonly number[], data: NpyData): Buffer {
 
 /** Writes an array to `path`, whole or not at all. */
 export async function writeNpy(path: string, shape: readonly number[], data: NpyData): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = addTemporary(`${path}.${randomUUID()}.tmp`);
   try {
     await writeFile(temporary, encodeNpy(shape, data));
     await rename(temporary, path);
@@ -72,6 +73,8 @@ export async function writeNpy(path: string, shape: readonly number[], data: Npy
     await rm(temporary, { force: true });
     const { code } = error as NodeJS.ErrnoException;
     throw code ? new UserError(`${path}: cannot be written (${code})`) : error;
+  } finally {
+    dropTemporary(temporary);
   }
 }
 

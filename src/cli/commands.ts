@@ -1,0 +1,16 @@
+/** All commands, in the order of the help text. A new command is one file and one line here. */
+import type { Command } from 'commander';
+import { addDoctor } from './doctor.js';
+import { addEval } from './eval.js';
+import { addLogits } from './logits.js';
+import { addQuantize } from './quantize.js';
+import { addRun } from './run.js';
+
+/** Each adds its command to the program. */
+export const commands: readonly ((program: Command) => void)[] = [
+  addQuantize,
+  addEval,
+  addLogits,
+  addRun,
+  addDoctor,
+];

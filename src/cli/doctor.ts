@@ -1,0 +1,24 @@
+/** `fastmamba doctor`: which tools are on this machine, what each gives, and how to get those that are not. Always exits 0. */
+import type { Command } from 'commander';
+import { findTools } from '../tools/doctor.js';
+import { packageVersion } from '../util/package-path.js';
+import { addCommonOptions, type CommonOptions } from './support/options.js';
+import { printResult } from './support/output.js';
+
+export function addDoctor(program: Command): void {
+  const command = program.command('doctor').description('which tools are here and what each enables');
+  addCommonOptions(command).action(doctor);
+}
+
+async function doctor(options: CommonOptions): Promise<void> {
+  const tools = await findTools();
+  const result = { fastmamba: packageVersion(), node: process.versions.node, tools };
+  printResult(options, result, () => {
+    const lines = tools.map(({ name, found, version, enables, get, isNeeded }) => {
+      const state = found ? (version ?? 'found') : isNeeded ? 'MISSING' : 'not here';
+      const advice = found ? '' : `\n${' '.repeat(24)}get it: ${get}`;
+      return `${name.padEnd(12)}${state.padEnd(12)}${enables}${advice}`;
+    });
+    return [`fastmamba ${result.fastmamba}, Node ${result.node}`, '', ...lines].join('\n');
+  });
+}

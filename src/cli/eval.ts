@@ -1,0 +1,97 @@
+/** `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { UserError } from '../errors.js';
+import { ABLATION_TOKENS, ABLATION_VARIANTS, type Evaluation, evaluate } from '../eval/ablations.js';
+import { EVAL_WINDOW } from '../eval/perplexity.js';
+import { runSteps, type Step } from './progress.js';
+import { findModel, type ModelFolder, openFloat } from './support/model-folder.js';
+import {
+  addModelOptions,
+  addQuantOptions,
+  integer,
+  type ModelOptions,
+  type QuantizeOptions,
+  quantOptions,
+} from './support/options.js';
+import { printResult } from './support/output.js';
+import { perplexityTable } from './support/perplexity-table.js';
+import { findCalibration, prepareQuantized } from './support/quantized.js';
+import { readTokens } from './support/token-file.js';
+
+interface EvalOptions extends ModelOptions, QuantizeOptions {
+  readonly text?: string;
+  readonly tokens: number;
+  readonly window: number;
+  readonly ablations?: boolean;
+  readonly ablationTokens: number;
+}
+
+export function addEval(program: Command): void {
+  const command = program
+    .command('eval')
+    .description('perplexity on held-out text: float, golden, ablations');
+  addQuantOptions(addModelOptions(command))
+    .option('--text <file>', 'text or .json of token ids (default: heldout.txt of the model)')
+    .option('--tokens <n>', 'use the first n tokens', integer(2), 16384)
+    .option('--window <n>', 'tokens a window, each from an empty state', integer(2), EVAL_WINDOW)
+    .option('--ablations', 'also measure what each choice of the quantizer buys')
+    .option('--ablation-tokens <n>', 'tokens for the ablations', integer(2), ABLATION_TOKENS)
+    .action(evaluateModel);
+}
+
+async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
+  const model = await findModel(path);
+  const { tokens, calibrationTokens } = await readInput(model, options);
+  let artifact = '';
+  let result!: Evaluation;
+  const quantize: Step['run'] = async (tell) => {
+    artifact = (await prepareQuantized(model, options, tell)).artifact.path;
+  };
+  const measure: Step['run'] = async (tell) => {
+    result = await evaluate({
+      checkpoint: model.path,
+      artifact,
+      options: quantOptions(options),
+      tokens,
+      calibrationTokens,
+      ablations: options.ablations ? ABLATION_VARIANTS : [],
+      ablationTokens: options.ablationTokens,
+      window: options.window,
+      threads: options.threads,
+      progress: (name, done, total) => tell(`${name}: ${done} of ${total}`),
+    });
+  };
+  await runSteps(
+    [
+      { title: 'Quantize', run: quantize },
+      { title: `Measure perplexity on ${tokens.length} tokens`, run: measure },
+    ],
+    options,
+  );
+  printResult(options, { model: model.path, ...result }, () => perplexityTable(result));
+}
+
+/** The tokens to measure on and, for the ablations, those to calibrate on. Throws UserError when there are too few. */
+async function readInput(model: ModelFolder, options: EvalOptions) {
+  const checkpoint = await openFloat(model, 'the float figure');
+  await checkpoint.close();
+  const { vocabSize } = checkpoint.config;
+  const text = options.text ?? join(model.path, 'heldout.txt');
+  if (options.text === undefined && !existsSync(text)) {
+    throw new UserError(`${text}: found none, expected held-out text there or with --text FILE`);
+  }
+  const tokens = (await readTokens(text, vocabSize, model.path)).slice(0, options.tokens);
+  if (tokens.length < options.window) {
+    throw new UserError(
+      `${text}: found ${tokens.length} tokens, expected at least one window of ${options.window}`,
+    );
+  }
+  const calibration = findCalibration(model.path, options);
+  const isNeeded = options.ablations && calibration !== undefined;
+  return {
+    tokens,
+    calibrationTokens: isNeeded ? await readTokens(calibration, vocabSize, model.path) : undefined,
+  };
+}

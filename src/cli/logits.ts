@@ -1,0 +1,64 @@
+/** `fastmamba logits`: the logits of given token ids, for anyone who wants to compare with another implementation. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { writeNpy } from '../util/npy.js';
+import { runSteps } from './progress.js';
+import { ENGINES, type Engine, type EngineName } from './support/engine.js';
+import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
+import { openEngine } from './support/open-engine.js';
+import {
+  addModelOptions,
+  addQuantOptions,
+  type ModelOptions,
+  type QuantizeOptions,
+} from './support/options.js';
+import { printResult } from './support/output.js';
+import { readTokenIds } from './support/token-file.js';
+
+interface LogitsOptions extends ModelOptions, QuantizeOptions {
+  readonly tokens: string;
+  readonly engine: EngineName;
+  readonly out?: string;
+}
+
+export function addLogits(program: Command): void {
+  const command = program.command('logits').description('write the logits of given token ids to a .npy file');
+  addQuantOptions(addModelOptions(command))
+    .requiredOption('--tokens <file>', 'JSON array of token ids, or an object with it as "tokens"')
+    .addOption(new Option('--engine <name>', 'what computes them').choices(ENGINES).default('golden'))
+    .option('--out <file>', 'float64 [tokens, padded vocabulary] (default: <output>/logits-<engine>.npy)')
+    .action(logits);
+}
+
+async function logits(path: string | undefined, options: LogitsOptions): Promise<void> {
+  const { engine: name, tokens: file } = options;
+  const model = await findModel(path);
+  const out = options.out ?? join(outputFolder(folderName(model.path), options.output), `logits-${name}.npy`);
+  const { vocabSize, paddedVocabSize } = await readConfig(model);
+  const tokens = await readTokenIds(file, vocabSize);
+  let engine: Engine | undefined;
+  const compute = async () => {
+    const rows = await engine!.all(tokens);
+    await mkdir(dirname(out), { recursive: true });
+    await writeNpy(out, [tokens.length, paddedVocabSize], rows);
+  };
+  const open = async (tell: (line: string) => void) => {
+    engine = await openEngine(name, model, options, false, tell);
+  };
+  try {
+    await runSteps(
+      [
+        { title: 'Open the model', run: open },
+        { title: `Compute logits (${name})`, run: compute },
+      ],
+      options,
+    );
+  } finally {
+    await engine?.close();
+  }
+  const result = { engine: name, tokens: tokens.length, vocabSize, paddedVocabSize, out };
+  printResult(options, { model: model.path, ...result }, () => {
+    return `${out}: logits [${tokens.length}, ${paddedVocabSize}], float64, ${name} model`;
+  });
+}

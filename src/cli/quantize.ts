@@ -1,0 +1,56 @@
+/** `fastmamba quantize`: calibrates on a text and writes the quantized model. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { UserError } from '../errors.js';
+import type { Artifact } from '../quant/artifact.js';
+import { runSteps } from './progress.js';
+import { findModel, folderName, outputFolder } from './support/model-folder.js';
+import {
+  addModelOptions,
+  addQuantOptions,
+  type ModelOptions,
+  type QuantizeOptions,
+} from './support/options.js';
+import { printResult } from './support/output.js';
+import { quantizeCheckpoint } from './support/quantized.js';
+
+type Options = ModelOptions & QuantizeOptions;
+
+export function addQuantize(program: Command): void {
+  const command = program.command('quantize').description('calibrate, quantize, write the quantized model');
+  addQuantOptions(addModelOptions(command, 'folder to write (default: build/<model>/quantized)')).action(
+    quantize,
+  );
+}
+
+async function quantize(path: string | undefined, options: Options): Promise<void> {
+  const model = await findModel(path);
+  if (model.kind === 'artifact')
+    throw new UserError(`${model.path}: is quantized already, expected a checkpoint`);
+  const output = options.output ?? join(outputFolder(folderName(model.path), undefined), 'quantized');
+  let artifact!: Artifact;
+  const run = async (tell: (line: string) => void) => {
+    ({ artifact } = await quantizeCheckpoint(model.path, output, options, tell, false));
+  };
+  await runSteps([{ title: `Quantize ${model.path}`, run }], options);
+  const { manifest } = artifact;
+  const { model: name, calibration, tensors } = manifest;
+  const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  const result = {
+    model: name,
+    output,
+    options: manifest.options,
+    calibration,
+    tensors: tensors.length,
+    bytes,
+  };
+  printResult(options, result, () => {
+    const { hadamard, nau, stateBits, weightBits } = manifest.options;
+    const from = calibration.kind === 'text' ? 'of text' : `at random, seed ${calibration.seed}`;
+    return [
+      `${name} -> ${output}`,
+      `  ${tensors.length} tensors, ${(bytes / 2 ** 20).toFixed(1)} MiB; calibrated on ${calibration.tokens} tokens ${from}`,
+      `  hadamard ${hadamard}, nau ${nau}, ${weightBits}-bit weights, ${stateBits}-bit state`,
+    ].join('\n');
+  });
+}

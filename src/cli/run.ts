@@ -1,0 +1,127 @@
+/** `fastmamba run`: continues a prompt, token by token, on the engine of choice; the most likely token or a seeded draw. */
+import { randomInt } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import { UserError } from '../errors.js';
+import { Random } from '../model/random.js';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer.js';
+import { runSteps } from './progress.js';
+import { ENGINES, type Engine, type EngineName } from './support/engine.js';
+import { findModel, readConfig } from './support/model-folder.js';
+import { openEngine } from './support/open-engine.js';
+import {
+  addModelOptions,
+  addQuantOptions,
+  integer,
+  type ModelOptions,
+  notNegative,
+  type QuantizeOptions,
+} from './support/options.js';
+import { note } from './support/output.js';
+import { type Sampling, sample } from './support/sample.js';
+import { stopToken } from './support/stop-token.js';
+
+interface RunOptions extends ModelOptions, QuantizeOptions {
+  readonly prompt: string;
+  readonly maxTokens: number;
+  readonly engine: EngineName;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly tokenizer?: string;
+}
+
+export function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .description('continue a prompt; the text goes to stdout as it comes');
+  addQuantOptions(addModelOptions(command))
+    .requiredOption('-p, --prompt <text>', 'what to continue')
+    .option('--tokens, --max-tokens <n>', 'tokens to generate at most', integer(1), 128)
+    .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES).default('golden'))
+    .option('--temperature <t>', 'draw at this temperature (default: take the most likely)', notNegative)
+    .option('--top-k <n>', 'draw among the n most likely tokens', integer(1))
+    .option('--tokenizer <folder>', 'folder of tokenizer.json (default: the model)')
+    .action(run);
+}
+
+async function run(path: string | undefined, options: RunOptions): Promise<void> {
+  const model = await findModel(path);
+  const folder = options.tokenizer ?? model.path;
+  const tokenizer = await loadTokenizer(folder);
+  const prompt = encodePrompt(tokenizer, options.prompt, (await readConfig(model)).vocabSize);
+  const { sampling, seed } = chooseSampling(options);
+  let engine!: Engine;
+  // The seed is for drawing tokens here; calibration keeps its own.
+  const { seed: _, ...quantizing } = options;
+  const open = async (tell: (line: string) => void) => {
+    engine = await openEngine(options.engine, model, quantizing, true, tell);
+  };
+  await runSteps([{ title: 'Open the model', run: open }], options);
+  try {
+    if (seed !== undefined) note(options, `seed ${seed}`);
+    const stop = await stopToken(folder, tokenizer);
+    const start = performance.now();
+    const made = await generate(engine, tokenizer, prompt, sampling, stop, options);
+    const seconds = (performance.now() - start) / 1000;
+    const rate = made.ids.length / seconds;
+    note(options, `${made.ids.length} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
+    if (!options.json) return;
+    const result = {
+      model: model.path,
+      engine: options.engine,
+      prompt: options.prompt,
+      seed,
+      ...made,
+      seconds,
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Greedy unless a temperature or a number of candidates is given; then with the seed given, or one drawn now. */
+function chooseSampling({ temperature, topK, seed }: RunOptions): { sampling: Sampling; seed?: number } {
+  const chosen = temperature ?? (topK === undefined ? 0 : 1);
+  if (chosen === 0) return { sampling: { temperature: 0, random: new Random(0) } };
+  const used = seed ?? randomInt(2 ** 32);
+  return { sampling: { temperature: chosen, topK, random: new Random(used, 'sampling') }, seed: used };
+}
+
+function encodePrompt(tokenizer: Tokenizer, prompt: string, vocabSize: number): number[] {
+  const ids = tokenizer.encode(prompt);
+  if (ids.length === 0) throw new UserError('--prompt: found no text, expected at least one token');
+  const outside = ids.find((id) => id >= vocabSize);
+  if (outside !== undefined) {
+    throw new UserError(`tokenizer.json: gives id ${outside}, expected 0 to ${vocabSize - 1}`);
+  }
+  return ids;
+}
+
+/** Generates and, without --json, prints. */
+async function generate(
+  engine: Engine,
+  tokenizer: Tokenizer,
+  prompt: number[],
+  sampling: Sampling,
+  stop: number | undefined,
+  { maxTokens: limit, json }: RunOptions,
+): Promise<{ tokens: number; ids: number[]; text: string }> {
+  const decoder = tokenizer.stream();
+  const ids: number[] = [];
+  let text = '';
+  const emit = (piece: string) => {
+    text += piece;
+    if (!json) process.stdout.write(piece);
+  };
+  let logits = await engine.last(prompt);
+  while (ids.length < limit) {
+    const id = sample(logits.subarray(0, engine.vocabSize), sampling);
+    if (id === stop) break;
+    ids.push(id);
+    emit(decoder.push(id));
+    if (ids.length < limit) logits = await engine.last([id]);
+  }
+  emit(decoder.end());
+  if (!json) process.stdout.write('\n');
+  return { tokens: ids.length, ids, text };
+}

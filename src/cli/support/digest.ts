@@ -1,0 +1,45 @@
+/**
+ * What a quantized artifact depends on, as one digest: the checkpoint's bytes, the calibration file's, the options and the
+ * quantizer itself. Contents are hashed rather than dates compared: about a second a gigabyte, and never wrong.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MODEL_FILE = /^(config\.json|tokenizer(_config)?\.json|.*\.safetensors|.*\.bin|.*\.index\.json)$/;
+/** The folders whose code decides what an artifact holds, as they run: beside this file in src/ or in dist/. */
+const QUANTIZER = ['model', 'quant'].map((folder) =>
+  fileURLToPath(new URL(`../../${folder}/`, import.meta.url)),
+);
+
+/** SHA-256 over everything that an artifact of the checkpoint in `folder` comes from. `choices` must be plain JSON. */
+export async function sourceDigest(
+  folder: string,
+  calibrationFile: string | undefined,
+  choices: object,
+): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify(choices));
+  for (const code of QUANTIZER) await addFolder(hash, code, /(?<!\.test|\.d)\.(js|ts)$/);
+  await addFolder(hash, folder, MODEL_FILE);
+  if (calibrationFile !== undefined) await addFile(hash, calibrationFile);
+  return hash.digest('hex');
+}
+
+async function addFolder(hash: Hash, folder: string, wanted: RegExp): Promise<void> {
+  for (const name of (await readdir(folder)).sort()) {
+    if (wanted.test(name)) await addFile(hash, join(folder, name));
+  }
+}
+
+async function addFile(hash: Hash, path: string): Promise<void> {
+  let bytes = 0;
+  const content = createHash('sha256');
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    content.update(piece as Buffer);
+    bytes += (piece as Buffer).length;
+  }
+  hash.update(`${basename(path)} ${bytes} ${content.digest('hex')}\n`);
+}

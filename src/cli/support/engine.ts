@@ -1,0 +1,18 @@
+/** What can compute logits: the float model, the golden model, the C++ kernels. `logits` and `run` know nothing more of them. */
+
+/** Names of the engines, as --engine takes them. */
+export const ENGINES = ['float', 'golden', 'csim'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** A model with its running state. */
+export interface Engine {
+  /** Ids that stand for a token. */
+  readonly vocabSize: number;
+  /** Logits a token; those from vocabSize on stand for nothing. */
+  readonly paddedVocabSize: number;
+  /** Feeds tokens; logits of the last, [paddedVocabSize], in the units of the float model. */
+  last(tokens: readonly number[]): Promise<Float64Array>;
+  /** Feeds tokens; logits of all, [tokens, paddedVocabSize]. */
+  all(tokens: readonly number[]): Promise<Float64Array>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,106 @@
+/**
+ * From the [model] argument to a quantized model. A checkpoint is quantized into `<output>/quantized`, unless the artifact
+ * there was made from the same bytes with the same options by the same quantizer.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { openCheckpoint } from '../../model/checkpoint.js';
+import { type Artifact, openArtifact, quantizeModel } from '../../quant/artifact.js';
+import type { QuantProgress } from '../../quant/calibrate.js';
+import type { QuantOptions } from '../../quant/types.js';
+import type { Tell } from '../progress.js';
+import { sourceDigest } from './digest.js';
+import { folderName, type ModelFolder, outputFolder } from './model-folder.js';
+import { type QuantizeOptions, quantOptions } from './options.js';
+import { readTokens } from './token-file.js';
+
+/** A quantized model, ready to run. */
+export interface Prepared {
+  readonly artifact: Artifact;
+  /** Name of the checkpoint it was made from. */
+  readonly name: string;
+  /** Folder for this model's results. */
+  readonly output: string;
+  /** Whether it was quantized just now. */
+  readonly isNew: boolean;
+}
+
+/** Opens the artifact, or makes one from the checkpoint first. Throws UserError for options that an artifact contradicts. */
+export async function prepareQuantized(
+  model: ModelFolder,
+  options: QuantizeOptions & { readonly output?: string },
+  tell: Tell,
+): Promise<Prepared> {
+  if (model.kind === 'artifact') {
+    const artifact = await openArtifact(model.path);
+    refuseOtherOptions(artifact, options);
+    const name = artifact.manifest.model;
+    return { artifact, name, output: outputFolder(name, options.output), isNew: false };
+  }
+  const name = folderName(model.path);
+  const output = outputFolder(name, options.output);
+  const folder = join(output, 'quantized');
+  const made = await quantizeCheckpoint(model.path, folder, options, tell, true);
+  return { ...made, name, output };
+}
+
+/** Quantizes the checkpoint in `path` into `folder`; with `reuse` only when the artifact there does not do. */
+export async function quantizeCheckpoint(
+  path: string,
+  folder: string,
+  options: QuantizeOptions,
+  tell: Tell,
+  reuse: boolean,
+): Promise<{ artifact: Artifact; isNew: boolean }> {
+  const checkpoint = await openCheckpoint(path);
+  try {
+    const calibrationFile = findCalibration(path, options);
+    const { calibrationTokens, seed } = options;
+    const chosen = quantOptions(options);
+    const source = await sourceDigest(path, calibrationFile, { chosen, calibrationTokens, seed });
+    const old = reuse && existsSync(folder) ? await openArtifact(folder).catch(() => undefined) : undefined;
+    if (old?.manifest.source === source) {
+      tell(`found in ${folder}`);
+      return { artifact: old, isNew: false };
+    }
+    const { vocabSize } = checkpoint.config;
+    const tokens = calibrationFile ? await readTokens(calibrationFile, vocabSize, path) : undefined;
+    if (!tokens) tell('no calibration text with a tokenizer: calibrating on random tokens');
+    const settings = { outDir: folder, calibrationTokens, seed, source, progress: telling(tell) };
+    await quantizeModel(checkpoint, tokens, chosen, settings);
+    return { artifact: await openArtifact(folder), isNew: true };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** The text or the ids to calibrate on: what was asked for, else the model's own when it has a tokenizer, else none. */
+export function findCalibration(path: string, { calibration }: QuantizeOptions): string | undefined {
+  if (calibration !== undefined) return calibration;
+  const own = join(path, 'calibration.txt');
+  return existsSync(own) && existsSync(join(path, 'tokenizer.json')) ? own : undefined;
+}
+
+function telling(tell: Tell): QuantProgress {
+  return (stage, done, total) => tell(`${stage}: ${done} of ${total}`);
+}
+
+function refuseOtherOptions({ path, options }: Artifact, given: QuantizeOptions): void {
+  const flags = {
+    hadamard: '--hadamard',
+    nau: '--nau',
+    stateBits: '--state-bits',
+    weightBits: '--weight-bits',
+  };
+  for (const key of Object.keys(flags) as (keyof QuantOptions)[]) {
+    if (given[key] !== undefined && given[key] !== options[key]) {
+      throw new UserError(
+        `${flags[key]}: found ${given[key]}, but ${path} is quantized with ${options[key]}`,
+      );
+    }
+  }
+  if (given.calibration ?? given.calibrationTokens) {
+    throw new UserError(`${path}: is quantized already, expected a checkpoint with --calibration`);
+  }
+}

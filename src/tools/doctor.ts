@@ -1,0 +1,37 @@
+/** Which of the known programs are on this machine. Asks each for its version; nothing is assumed of one that does not answer. */
+import { execa } from 'execa';
+import { KNOWN_TOOLS, type KnownTool } from './doctor-tools.js';
+
+/** Vendor tools take seconds to start. */
+const TIMEOUT_MILLISECONDS = 60_000;
+
+/** What was found of one program. */
+export interface FoundTool {
+  readonly name: string;
+  readonly found: boolean;
+  /** As the program prints it; null when it is not there or says none. */
+  readonly version: string | null;
+  readonly enables: string;
+  readonly get: string;
+  readonly isNeeded: boolean;
+}
+
+/** Looks for all known programs in PATH, at the same time. */
+export function findTools(): Promise<FoundTool[]> {
+  return Promise.all(KNOWN_TOOLS.map(findTool));
+}
+
+/** Looks for one program in PATH. */
+export async function findTool(tool: KnownTool): Promise<FoundTool> {
+  const { name, enables, get, isNeeded } = tool;
+  const answer = await execa(name, tool.versionArguments, {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    timeout: TIMEOUT_MILLISECONDS,
+  });
+  // An exit code, whatever it is, means that the program ran.
+  const found = answer.exitCode !== undefined;
+  const version = found ? (tool.version.exec(answer.all)?.[1] ?? null) : null;
+  return { name, found, version, enables, get, isNeeded };
+}

@@ -1,0 +1,130 @@
+/** The commands on small inputs, in a process of their own: what they print, what they write, how they end. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNpyFloats } from '../../src/util/npy.js';
+import { packagePath } from '../../src/util/package-path.js';
+import { cli, onlyJson } from '../support/cli.js';
+
+const reference = (name: string) => packagePath('test', 'data', 'reference', name);
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** Largest difference between a .npy file and the reference's logits, over real tokens. */
+async function differenceFrom(name: string, path: string): Promise<number> {
+  const expected = await readNpyFloats(join(reference(name), 'logits.npy'));
+  const found = await readNpyFloats(path);
+  expect(found.shape).toEqual(expected.shape);
+  let largest = 0;
+  for (let i = 0; i < found.data.length; i++) {
+    if (i % found.shape[1] < 97) largest = Math.max(largest, Math.abs(found.data[i] - expected.data[i]));
+  }
+  return largest;
+}
+
+const tokensOf = (name: string) => ['--tokens', join(reference(name), 'tokens.json')];
+
+describe('logits', () => {
+  it.each(['hf-f32', 'hf-bf16', 'statespaces-bin'])('of the float model are those of %s', async (name) => {
+    const args = ['--engine', 'float', ...tokensOf(name), '--out', `${name}.npy`, '--json'];
+    const run = await cli(dir, 'logits', reference(name), ...args);
+    expect(run.exitCode).toBe(0);
+    expect(onlyJson(run)).toMatchObject({ engine: 'float', tokens: 40, vocabSize: 97, out: `${name}.npy` });
+    expect(await differenceFrom(name, join(dir, `${name}.npy`))).toBeLessThan(1e-4);
+  });
+
+  it('of the golden model are near, from the checkpoint and from its artifact', async () => {
+    const name = 'hf-f32';
+    const first = await cli(dir, 'logits', reference(name), ...tokensOf(name));
+    expect(first.stderr).toContain('random tokens');
+    const file = join(dir, 'build', name, 'logits-golden.npy');
+    expect(first.stdout).toContain('logits [40, 97]');
+    // int8 of random weights: near enough to tell a wrong scale or order; equality with float is not to be had.
+    expect(await differenceFrom(name, file)).toBeLessThan(2);
+    const once = (await readNpyFloats(file)).data;
+
+    const again = await cli(dir, 'logits', reference(name), ...tokensOf(name));
+    expect(again.stderr).toContain(`found in build/${name}/quantized`);
+    const artifact = join(dir, 'build', name, 'quantized');
+    await cli(dir, 'logits', artifact, ...tokensOf(name), '--out', 'artifact.npy');
+    expect((await readNpyFloats(join(dir, 'artifact.npy'))).data).toEqual(once);
+
+    const other = await cli(dir, 'logits', artifact, ...tokensOf(name), '--state-bits', '16', '--quiet');
+    expect(other.stderr).toContain('--state-bits: found 16, but');
+    expect(other.exitCode).toBe(2);
+    const float = await cli(dir, 'logits', artifact, ...tokensOf(name), '--engine', 'float', '--quiet');
+    expect(float.stderr).toContain('found a quantized model, expected a checkpoint');
+  });
+});
+
+describe('quantize', () => {
+  it('writes the same bytes for the same input, and other bytes for other options', async () => {
+    const quantize = async (folder: string, ...more: string[]) => {
+      const run = await cli(dir, 'quantize', reference('hf-f32'), '-o', folder, '--json', ...more);
+      expect(onlyJson(run)).toMatchObject({ model: 'hf-f32', output: folder });
+      const manifest = await import(join(dir, folder, 'manifest.json'), { with: { type: 'json' } });
+      return { result: onlyJson(run), tensors: manifest.default.tensors };
+    };
+    const one = await quantize('one');
+    const two = await quantize('two');
+    expect(two.tensors).toEqual(one.tensors);
+    const coarse = await quantize('coarse', '--weight-bits', '4', '--calibration-tokens', '128');
+    expect(coarse.result.options).toMatchObject({ weightBits: 4 });
+    expect(coarse.tensors).not.toEqual(one.tensors);
+    expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('run', () => {
+  it('gives the same text for the same seed, as text and as JSON', async () => {
+    const args = ['--engine', 'float', '--prompt', 'ROMEO:', '--tokens', '12', '--seed', '7', '--top-k', '5'];
+    const text = await cli(dir, 'run', ...args);
+    expect(text.stderr).toContain('seed 7');
+    const json = onlyJson(await cli(dir, 'run', ...args, '--json', '--quiet'));
+    expect(json).toMatchObject({ prompt: 'ROMEO:', engine: 'float', seed: 7, tokens: 12 });
+    expect(json.ids).toHaveLength(12);
+    expect(text.stdout).toBe(json.text);
+  });
+});
+
+describe('doctor', () => {
+  it('finds the compiler and says how to get what is not here', async () => {
+    const run = await cli(dir, 'doctor', '--json');
+    const { tools } = onlyJson(run) as { tools: { name: string; found: boolean; get: string }[] };
+    expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['g++', 'vitis_hls', 'bambu']));
+    expect(tools.every(({ get }) => get.length > 0)).toBe(true);
+    expect((await cli(dir, 'doctor')).stdout).toContain('g++');
+    expect(run.exitCode).toBe(0);
+  });
+
+  it('reports nothing that is not there', async () => {
+    const main = packagePath('dist', 'cli', 'main.js');
+    const options = { cwd: dir, env: { PATH: dir }, extendEnv: false };
+    const { stdout } = await execa(process.execPath, [main, 'doctor', '--json'], options);
+    const { tools } = JSON.parse(stdout) as { tools: { found: boolean; version: string | null }[] };
+    for (const tool of tools) expect(tool).toMatchObject({ found: false, version: null });
+  });
+});
+
+describe('an interrupt', () => {
+  it('ends with 130 and leaves nothing half-written', async () => {
+    const main = packagePath('dist', 'cli', 'main.js');
+    const child = execa(process.execPath, [main, 'quantize', '-o', 'interrupted/quantized'], {
+      cwd: dir,
+      reject: false,
+    });
+    // The first progress line of the calibration: the temporary folder is there by then.
+    await new Promise<void>((resolve) =>
+      child.stderr.on('data', (text) => /calibrate/.test(text) && resolve()),
+    );
+    child.kill('SIGINT');
+    const { exitCode } = await child;
+    expect(exitCode).toBe(130);
+    expect(readdirSync(join(dir, 'interrupted'))).toEqual([]);
+  });
+});
