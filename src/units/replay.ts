@@ -25,13 +25,13 @@ export interface ReplayParams {
   readonly rowTiles: Extent;
   /** Tiles a row of tiles (k): words a token. */
   readonly colTiles: number;
-  /** `start` when absent; the writes are spread over the whole exchange. */
+  /** `start` when absent: the writes are spread over the whole exchange. Behind the reads (`after`) they follow each other. */
   readonly writeWindow?: WriteWindow;
 }
 
 /** Adds one process: every row of tiles sees the inputs of the chunk again. Steps a chunk: rowTiles x colTiles x slots. */
 export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
-  const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles } = params;
+  const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
   const k = { index: 'k', bound: colTiles, stride: 1 };
   blockBuffer(net, name, {
     input,
@@ -47,9 +47,9 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
       ],
       token: 'slot',
     },
-    writeWindow: params.writeWindow ?? 'start',
+    writeWindow,
     // As many steps a word as there are rows of tiles: the next chunk may take all the time of the present one.
-    writeEvery: rowTiles,
+    ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
     chunk: { tokens, chunkTokens },
     doc: 'Gives the inputs of a chunk to every row of weight tiles while the next chunk comes in.',
   });
