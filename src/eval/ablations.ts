@@ -105,8 +105,9 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
     const rows: { name: string; perplexity: number }[] = [];
     let ablationFloat: { perplexity: number } | undefined;
     if (ablations.length > 0) {
-      const { perplexity } = await measure('float, tokens of the ablations', floatSource, subset);
-      ablationFloat = { perplexity };
+      const isAll = subset.length >= float.tokens;
+      const again = isAll ? float : await measure('float, tokens of the ablations', floatSource, subset);
+      ablationFloat = { perplexity: again.perplexity };
     }
     for (const { name, options: changed } of ablations) {
       const { perplexity } = await measure(name, await partsOf(changed), subset);
