@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, type Evaluation, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
+import { evalReport } from '../report/eval-report.js';
 import { runSteps, type Step } from './progress.js';
 import { findModel, type ModelFolder, openFloat } from './support/model-folder.js';
 import {
@@ -16,7 +17,6 @@ import {
   quantOptions,
 } from './support/options.js';
 import { printResult } from './support/output.js';
-import { perplexityTable } from './support/perplexity-table.js';
 import { findCalibration, prepareQuantized } from './support/quantized.js';
 import { readTokens } from './support/token-file.js';
 
@@ -70,7 +70,7 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
     ],
     options,
   );
-  printResult(options, { model: model.path, ...result }, () => perplexityTable(result));
+  printResult(options, { model: model.path, ...result }, () => evalReport(result));
 }
 
 /** The tokens to measure on and, for the ablations, those to calibrate on. Throws UserError when there are too few. */
