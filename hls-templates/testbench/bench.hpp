@@ -39,8 +39,8 @@ class watched {
   }
   void feed(std::vector<unsigned char> bytes) { fed_.insert(fed_.end(), bytes.begin(), bytes.end()); }
 
-  /// Before a call.
-  virtual void begin(std::size_t call) = 0;
+  /// Before a call. `inner_streams`: whether the words of inner channels can be seen in it.
+  virtual void begin(std::size_t call, bool inner_streams) = 0;
   /// After a call: words that did not come are mismatches too.
   virtual void end() = 0;
 
@@ -101,7 +101,7 @@ template <class Word> class watched_stream : public watched {
     // A boundary stream is filled before the call and emptied after it: no depth binds it.
     if (where != side::inner) FASTMAMBA_STREAM_DEPTH(stream_, std::size_t(1) << 40);
   }
-  void begin(std::size_t call) override {
+  void begin(std::size_t call, bool inner_streams) override {
     call_ = call;
     for (std::size_t at = 0; at + word_bytes() <= fed_.size(); at += word_bytes()) {
       Word word;
@@ -110,10 +110,15 @@ template <class Word> class watched_stream : public watched {
     }
     tapped_ = false;
     if (!expecting_ || where_ != side::inner) return;
-    tapped_ = fastmamba::csim::tap(stream_, std::function<void(const Word&)>([this](const Word& word) { see(word); }));
+    if (inner_streams)
+      tapped_ = fastmamba::csim::tap(stream_, std::function<void(const Word&)>([this](const Word& word) { see(word); }));
     if (!tapped_) expecting_ = false, expected_.clear();
   }
   void end() override {
+#ifdef FASTMAMBA_HLS_STREAM_H
+    // A boundary stream outlives the region's run: it forgets which processes used it.
+    if (where_ != side::inner) stream_.check(false);
+#endif
     if (tapped_) fastmamba::csim::tap(stream_, std::function<void(const Word&)>());
     if (where_ == side::output)
       while (!stream_.empty()) see(stream_.read());

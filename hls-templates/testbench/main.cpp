@@ -58,17 +58,17 @@ class runner {
       const auto bytes = contents(in, c.word_bytes());
       command == "feed" ? c.feed(bytes) : c.expect(bytes);
     } else if (command == "call") {
-      descriptor d = descriptor();
+      std::map<std::string, long long> scalars;
       std::string pair;
       while (in >> pair) {
         const std::size_t equals = pair.find('=');
-        if (equals == std::string::npos || !set_scalar(d, pair.substr(0, equals), std::stoll(pair.substr(equals + 1))))
-          throw script_error("no scalar '" + pair + "'");
+        if (equals == std::string::npos) throw script_error("expected NAME=VALUE, found '" + pair + "'");
+        scalars[pair.substr(0, equals)] = std::stoll(pair.substr(equals + 1));
       }
-      timed([&] { mode_ == "region" || mode_ == "top" ? run_region(bench_, d) : run_processes(bench_, d); });
+      timed([&] { run_call(bench_, scalars, whole()); });
     } else if (command == "layers") {
       const auto first = take<unsigned>(in, "first"), count = take<unsigned>(in, "count");
-      timed([&] { layers(first, count); });
+      timed([&] { mode_ == "top" ? run_top(bench_, first, count) : run_layers(bench_, first, count, whole()); });
     } else if (command == "check") {
       const auto name = take<std::string>(in, "memory");
       const auto offset = take<std::size_t>(in, "offset");
@@ -140,7 +140,7 @@ class runner {
   }
 
   template <class Run> void timed(Run run) {
-    for (auto& c : bench_.channels) c->begin(call_);
+    for (auto& c : bench_.channels) c->begin(call_, mode_ == "sequential" || mode_ == "checking");
     const auto start = std::chrono::steady_clock::now();
     run();
     fastmamba::csim::finish();
@@ -149,16 +149,8 @@ class runner {
     for (auto& c : bench_.channels) c->end();
     ++call_;
   }
-  void layers(unsigned first, unsigned count) {
-    if (mode_ == "top") {
-      if (!run_top(bench_, first, count)) throw script_error("this network has no top function");
-      return;
-    }
-    for (unsigned i = first; i < first + count; ++i) {
-      const descriptor d = descriptor_at(bench_, i);
-      mode_ == "region" ? run_region(bench_, d) : run_processes(bench_, d);
-    }
-  }
+  /// Whether the emitted region function runs rather than its processes one by one.
+  bool whole() const { return mode_ == "region" || mode_ == "top"; }
   void check(const std::string& name, std::size_t offset, const std::vector<unsigned char>& expected) {
     memory& m = memory_of(name);
     range(m, offset, expected.size());
@@ -210,6 +202,9 @@ int main(int count, char** arguments) {
       ++number;
       run.line(text);
     }
+  } catch (const std::invalid_argument& e) {
+    std::cerr << "script '" << script << "', line " << number << ": " << e.what() << "\n";
+    return 2;
   } catch (const script_error& e) {
     std::cerr << "script '" << script << "', line " << number << ": " << e.what() << "\n";
     return 2;

@@ -124,7 +124,10 @@ export class BodyWriter {
       for (const item of block.items) this.item(item);
       return;
     }
-    if (block.alone) return this.weave(block.items[0]!);
+    if (block.alone) {
+      this.weave(block.items[0]!);
+      return;
+    }
     for (const item of block.items) this.declare(item, depth);
     const rows = depth === 0 && block.items.some((item) => item.loop.length > 1);
     const index = depth === 1 ? 'col' : rows ? 'row' : 'lane';
@@ -234,9 +237,11 @@ export class BodyWriter {
     const { node, role } = item;
     switch (role) {
       case 'value':
-        return this.value(node);
+        this.value(node);
+        return;
       case 'reduce':
-        return this.accumulate(item);
+        this.accumulate(item);
+        return;
       case 'place': {
         const part = item.part!;
         if (part.kind !== 'run') return;
@@ -245,19 +250,23 @@ export class BodyWriter {
         const at = this.here(item.loop.length);
         const index = part.asRow ? [part.offset, ...at] : [plus(at[0]!, part.offset), ...at.slice(1)];
         const value = element(part.node, at, this.speller());
-        return this.lines.add(`${this.lane(variable, index)} = ${this.stored(value, variable.element)};`);
+        this.lines.add(`${this.lane(variable, index)} = ${this.stored(value, variable.element)};`);
+        return;
       }
       case 'pack':
-        return this.pack(item);
+        this.pack(item);
+        return;
       case 'copy': {
         const o = node.operation as Extract<Node['operation'], { kind: 'write' }>;
         const at = this.here(item.loop.length);
         const target = at.map((i) => `[${i}]`).join('');
         const value = element(o.value, at, this.speller());
-        return this.lines.add(`${this.copyName(item)}.lane${target} = ${value.text};`);
+        this.lines.add(`${this.copyName(item)}.lane${target} = ${value.text};`);
+        return;
       }
       case 'effect':
-        return this.effect(node, item);
+        this.effect(node, item);
+        return;
     }
   }
 
@@ -324,34 +333,40 @@ export class BodyWriter {
     const lanes = at.map((i) => `[${i}]`).join('');
     switch (o.kind) {
       case 'read':
-        return this.channelRead(node);
+        this.channelRead(node);
+        return;
       case 'write': {
         const name = this.context.variables.get(o.value);
         const word =
           this.copies.get(node) ??
           (o.channel.type.shape.length ? name!.name : this.scalarFor(o.value, o.channel.type.element));
-        return this.lines.add(`${this.guard(o.when)}${o.channel.name}.write(${word});`);
+        this.lines.add(`${this.guard(o.when)}${o.channel.name}.write(${word});`);
+        return;
       }
       case 'portRead': {
         const { name } = this.context.variables.get(node)!;
-        return this.lines.add(
+        this.lines.add(
           `const ap_uint<${totalBits(o.port.type)}> ${name} = ${o.port.name}[${this.portAddress}];`,
         );
+        return;
       }
       case 'portWrite': {
         const packed = packedIn(o.value);
         const own = this.context.variables.get(packed ?? node);
         const word = own ? own.name : cast(element(o.value, [], this.speller()), o.port.type.element).text;
-        return this.lines.add(`${o.port.name}[${this.portAddress}] = ${word};`);
+        this.lines.add(`${o.port.name}[${this.portAddress}] = ${word};`);
+        return;
       }
       case 'ramWrite': {
         const address = element(o.address, [], this.speller()).text;
         const value = this.stored(element(o.value, at, this.speller()), o.ram.type.element);
-        return this.lines.add(`${this.guard(o.when)}${o.ram.name}[${address}]${lanes} = ${value};`);
+        this.lines.add(`${this.guard(o.when)}${o.ram.name}[${address}]${lanes} = ${value};`);
+        return;
       }
       case 'regWrite': {
         const value = this.stored(element(o.value, at, this.speller()), o.register.type.element);
-        return this.lines.add(`${this.guard(o.when)}${o.register.name}${lanes} = ${value};`);
+        this.lines.add(`${this.guard(o.when)}${o.register.name}${lanes} = ${value};`);
+        return;
       }
       default:
         throw new Error(`emit: ${o.kind} has no effect`);

@@ -68,11 +68,14 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
   const held = new Set<Node>();
   const loops = new Set(process.nests.flatMap(loopNodes));
   const inBody = new Map<Node, number>();
-  process.nests.forEach((nest, i) => nest.body.forEach((node) => inBody.set(node, i)));
+  for (const [i, nest] of process.nests.entries()) for (const node of nest.body) inBody.set(node, i);
 
   const hold = (node: Node): void => {
     if (isLeaf(node)) return;
-    if (isView(node)) return operandsOf(node).forEach(hold);
+    if (isView(node)) {
+      operandsOf(node).forEach(hold);
+      return;
+    }
     held.add(node);
   };
   const lengths = new Map<Node, number>();

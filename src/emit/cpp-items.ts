@@ -100,16 +100,20 @@ function addHeld(node: Node, add: Add): void {
   const o = node.operation;
   switch (o.kind) {
     case 'reduce':
-      return add(node, 'reduce', o.a.shape, [lanewise(o.a)]);
+      add(node, 'reduce', o.a.shape, [lanewise(o.a)]);
+      return;
     case 'bitcast':
       if (packedIn(node) === node) add(node, 'pack', o.a.shape, [lanewise(o.a)]);
       return;
     case 'ramRead':
-      return add(node, 'value', node.shape, [{ node: o.address }]);
+      add(node, 'value', node.shape, [{ node: o.address }]);
+      return;
     case 'gather':
-      return addGather(node, o.parts, add);
+      addGather(node, o.parts, add);
+      return;
     default:
-      return add(node, 'value', node.shape, [{ ...lanewise(node), define: true }]);
+      add(node, 'value', node.shape, [{ ...lanewise(node), define: true }]);
+      return;
   }
 }
 

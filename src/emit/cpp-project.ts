@@ -5,7 +5,6 @@
 import type { Channel, Network, Port } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { printType, totalBits } from '../kernel/type.js';
-import { wrap } from './cpp-lines.js';
 import type { BindingOf, Interface } from './cpp-process.js';
 import { emitProcess, interfaceOf, parametersOf, portType, signature } from './cpp-process.js';
 import { dimensions, elementName, wordName } from './cpp-type.js';
@@ -260,11 +259,15 @@ function master(name: string, direction: 'read' | 'write', words: number): strin
 
 /** `name(a, b, c);` in as many lines as it takes. */
 function arguments_(name: string, list: readonly string[]): string {
-  const lines = wrap(
-    list.map((one, i) => `${one.replace(/ /g, '\u0001')}${i < list.length - 1 ? ',' : ''}`).join(' '),
-    100 - name.length,
-  );
-  return `${name}(${lines.join(`\n${' '.repeat(name.length + 1)}`).replace(/\u0001/g, ' ')});`;
+  const lines: string[] = [''];
+  list.forEach((one, i) => {
+    const text = i < list.length - 1 ? `${one},` : `${one});`;
+    const line = lines[lines.length - 1]!;
+    if (line && line.length + text.length > 100 - name.length) lines.push(text);
+    else lines[lines.length - 1] = line ? `${line} ${text}` : text;
+  });
+  if (list.length === 0) lines[0] = ');';
+  return `${name}(${lines.join(`\n${' '.repeat(name.length + 1)}`)}`;
 }
 
 function wordsOf(channels: readonly Channel[]) {

@@ -1,0 +1,47 @@
+/**
+ * Writes an emitted project to a folder: first under a temporary name beside it, renamed when whole, so that a folder of the asked name is
+ * always complete. Adds the header set for license-free simulation, so that the project stands by itself.
+ */
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { packagePath } from '../util/package-path.js';
+import { addTemporary, dropTemporary } from '../util/temporary.js';
+
+/** A file that only our projects have: without it a folder is somebody else's and is not replaced. */
+const MARK = 'kernel/processes.hpp';
+
+/** Writes `files` (path to text) and the header set. `more` may add to the folder before it gets its name. Returns the paths written. */
+export async function writeProject(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  more: (temporary: string) => void | Promise<void> = () => {},
+): Promise<string[]> {
+  const target = resolve(folder);
+  if (existsSync(target) && !existsSync(join(target, MARK)))
+    throw new UserError(`${folder}: exists and is no emitted project; give another folder or remove it`);
+  const temporary = addTemporary(`${target}.part-${process.pid}`);
+  rmSync(temporary, { recursive: true, force: true });
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(temporary, path)), { recursive: true });
+      writeFileSync(join(temporary, path), text);
+    }
+    cpSync(packagePath('host', 'include'), join(temporary, 'csim', 'include'), { recursive: true });
+    mkdirSync(join(temporary, 'csim', 'vendor'), { recursive: true });
+    // Beside the vendor's own headers only this one of ours is needed.
+    cpSync(
+      packagePath('host', 'include', 'fastmamba_csim.h'),
+      join(temporary, 'csim', 'vendor', 'fastmamba_csim.h'),
+    );
+    await more(temporary);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  } finally {
+    dropTemporary(temporary);
+  }
+  return [...files.keys()];
+}
