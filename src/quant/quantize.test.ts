@@ -177,6 +177,26 @@ describe('golden against float, tiny random models', () => {
   });
 });
 
+describe('norm epsilons', () => {
+  it('are in the scale of the sum of squares, the gated one for values larger by 1 / ln 2', async () => {
+    const { checkpoint, calibration } = await prepare('hf-f32');
+    const { layers, scalars } = await quantizeToParts(checkpoint, calibration);
+    await checkpoint.close();
+    for (const { norm, gatedNorm, siluOut, uShift, injectShift, yShift, gateShift } of layers) {
+      const inFracBits = scalars.residualFracBits - norm.inShift;
+      expect(norm.eps / (1e-5 * 64 * 4 ** inFracBits)).toBeCloseTo(1, 5);
+      for (let head = 0; head < 4; head++) {
+        // Fraction bits of u, h, y and g as the shifts imply them.
+        const u = 20 + siluOut.x - uShift[head];
+        const h = u + siluOut.b + injectShift[head] - 17;
+        const y = siluOut.c + h - yShift[head];
+        const g = y + siluOut.z - gateShift[head];
+        expect(gatedNorm.eps / ((1e-5 * 128 * 4 ** g) / Math.LN2 ** 2)).toBeCloseTo(1, 5);
+      }
+    }
+  });
+});
+
 describe('calibration', () => {
   it('sees what the float model computes', async () => {
     const { checkpoint } = await prepare('grouped');
