@@ -5,7 +5,7 @@ import { Block, LaneWriter } from './interpret-lanes.js';
 import { type Numbering, nestSource } from './interpret-nest.js';
 import type { CallState, Site, Tables } from './interpret-state.js';
 import { fitsNumber, type Lanes, type Storage, storageFor } from './interpret-storage.js';
-import type { Channel, Nest, Network, Node, Port, Process, Ram } from './ir.js';
+import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom } from './ir.js';
 
 export interface CompiledProcess {
   readonly process: Process;
@@ -30,13 +30,7 @@ export function compileProcesses(network: Network, checkAll: boolean): CompiledP
   const portNumber = new Map<Port, number>(network.ports.map((p, i) => [p, i]));
   const processes = network.processes.map((process): CompiledProcess => {
     const constants: Record<string, Lanes> = {};
-    for (const rom of process.roms) {
-      const range = rom.values.reduce((r, v) => ({ lo: v < r.lo ? v : r.lo, hi: v > r.hi ? v : r.hi }), {
-        lo: rom.values[0] ?? 0n,
-        hi: rom.values[0] ?? 0n,
-      });
-      constants[rom.name] = filled(rom.values, storageFor(range));
-    }
+    for (const rom of process.roms) constants[rom.name] = romLanes(rom);
     const numbers: Numbering = {
       channel: (channel) => channelNumber.get(channel)!,
       ram: (ram) => ramNumber.get(ram)!,
@@ -53,6 +47,13 @@ export function compileProcesses(network: Network, checkAll: boolean): CompiledP
     return { process, rams: process.rams.map(numbers.ram), source, run };
   });
   return { tables, processes };
+}
+
+/** Values of a ROM, in the array that generated code reads. */
+export function romLanes(rom: Rom): Lanes {
+  const lo = rom.values.reduce((a, v) => (v < a ? v : a), rom.values[0] ?? 0n);
+  const hi = rom.values.reduce((a, v) => (v > a ? v : a), rom.values[0] ?? 0n);
+  return filled(rom.values, storageFor({ lo, hi }));
 }
 
 function processSource(process: Process, network: Network, numbers: Numbering, checkAll: boolean): string {
@@ -72,11 +73,11 @@ function processSource(process: Process, network: Network, numbers: Numbering, c
   ].join('\n');
 }
 
-/** The prologue, then a call of each nest with the prologue values it uses. */
-function prologueSource(
+/** Lines of the prologue, then a call `nest<i>(X, ...)` of each nest with the prologue values it uses. */
+export function prologueSource(
   process: Process,
   network: Network,
-  numbers: Numbering,
+  numbers: Pick<Numbering, 'site' | 'constants'>,
   checkAll: boolean,
   nests: readonly (readonly Node[])[],
 ): string[] {
@@ -109,7 +110,7 @@ function prologueSource(
   return [...head, ...block.lines, ...calls];
 }
 
-function filled(values: readonly bigint[], storage: Storage): Lanes {
+export function filled(values: readonly bigint[], storage: Storage): Lanes {
   const lanes = storage.make(values.length);
   values.forEach((value, i) => {
     lanes[i] = (storage.big ? value : Number(value)) as never;

@@ -1,0 +1,76 @@
+/**
+ * A deterministic model of external memory behind one port, in words of the port. Reads: the mover asks for words in order, at most
+ * `outstandingWords` ahead of those it has taken; a word arrives `latencyCycles` after it was asked for, and not before the one before it by
+ * `cyclesPerWord`. Writes: up to `outstandingWords` wait to be stored at the same rate. Pauses come every so many words, as refresh does.
+ */
+
+export interface PortModel {
+  /** 1 for a word a cycle; more for a narrower or shared memory; need not be whole. */
+  readonly cyclesPerWord: number;
+  readonly latencyCycles: number;
+  readonly outstandingWords: number;
+  /** Extra cycles at the start of each burst. */
+  readonly burstCycles?: number;
+  readonly pause?: { readonly everyWords: number; readonly cycles: number };
+}
+
+/** A memory that never keeps a process waiting. */
+export const idealPort: PortModel = { cyclesPerWord: 0, latencyCycles: 0, outstandingWords: 1 };
+
+export class PortState {
+  private words = 0;
+  /** When the word before arrived (reads) or was stored (writes). */
+  private last = Number.NEGATIVE_INFINITY;
+  private started = 0;
+  /** Reads: when the last `outstandingWords` were taken. Writes: when they were stored. */
+  private readonly ring: Float64Array;
+  /** Arrival of the next word to read, NaN until asked for. */
+  private next = Number.NaN;
+
+  constructor(private readonly model: PortModel) {
+    this.ring = new Float64Array(model.outstandingWords);
+  }
+
+  /** The first request goes out now: a nest of the process starts. */
+  start(cycle: number): void {
+    this.started = cycle;
+    this.next = Number.NaN;
+  }
+
+  /** The first cycle in which the next word can be read. */
+  readable(startsBurst: boolean): number {
+    if (Number.isNaN(this.next)) {
+      const { latencyCycles, outstandingWords } = this.model;
+      const room = this.words < outstandingWords ? 0 : this.ring[this.words % outstandingWords]! + 1;
+      this.next = Math.max(this.last + this.gap(startsBurst), Math.max(room, this.started) + latencyCycles);
+    }
+    return this.next;
+  }
+
+  read(cycle: number): void {
+    this.last = this.next;
+    this.ring[this.words++ % this.ring.length] = cycle;
+    this.next = Number.NaN;
+  }
+
+  /** The first cycle in which another word can be written. */
+  writable(): number {
+    return this.words < this.ring.length ? 0 : this.ring[this.words % this.ring.length]!;
+  }
+
+  write(cycle: number, startsBurst: boolean): void {
+    this.last = Math.max(this.last + this.gap(startsBurst), cycle + 1);
+    this.ring[this.words++ % this.ring.length] = this.last;
+  }
+
+  /** When everything written is acknowledged. */
+  get drained(): number {
+    return this.words === 0 ? 0 : this.last + this.model.latencyCycles;
+  }
+
+  private gap(startsBurst: boolean): number {
+    const { cyclesPerWord, burstCycles = 0, pause } = this.model;
+    const paused = pause && this.words > 0 && this.words % pause.everyWords === 0 ? pause.cycles : 0;
+    return cyclesPerWord + (startsBurst ? burstCycles : 0) + paused;
+  }
+}
