@@ -86,6 +86,6 @@ test('rescale is satB(rsh((acc + bias) multiplier, shift)) of every row and toke
       const done = bench.run();
       expect([done.received(first), done.received(second)]).toEqual(wanted);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

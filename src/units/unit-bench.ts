@@ -1,12 +1,13 @@
 /**
  * A test bench for single units: a network of one unit, values for its inputs, scalars and memories, and what comes out, all as flat lists of
  * lanes. Every run is made twice, plainly and with garbage wherever a value is undefined, and both must agree; every inferred
- * range is checked; words left over or missing are errors of the interpreter.
+ * range is checked; words left over or missing are errors of the interpreter, and the counted rates must be those of the run.
  */
 import { NetworkBuilder } from '../kernel/builder.js';
 import { type CallResult, compileNetwork, type Lanes, makeLanes } from '../kernel/interpret.js';
 import type { Channel, Port, Scalar } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
+import { countRates } from '../kernel/rates.js';
 import type { ElementType } from '../kernel/type.js';
 import { laneCount, typeOf } from '../kernel/type.js';
 
@@ -43,13 +44,19 @@ export class UnitBench {
 
   /** Runs the unit. Throws KernelError where the two runs differ. */
   run(): UnitResult {
-    const compiled = compileNetwork(this.net.build(), { checkRanges: true });
+    const network = this.net.build();
+    const compiled = compileNetwork(network, { checkRanges: true });
     const plain = this.call((call) => compiled.run(call));
     const poisoned = this.call((call) => compiled.run(call, { poison: 1 }));
     for (const [name, words] of Object.entries(plain.result.channels)) {
       const others = poisoned.result.channels[name]!;
       if (words.length !== others.length || words.some((value, i) => value !== others[i]))
         throw new KernelError(`channel ${name} depends on undefined values`);
+    }
+    for (const { channel, written, read } of countRates(network, this.scalars)) {
+      const words = plain.result.words[channel]!;
+      if ((written ?? words) !== words || (read ?? words) !== words)
+        throw new KernelError(`channel ${channel}: ${written} written, ${read} read, ${words} in the run`);
     }
     return plain;
   }
