@@ -1,0 +1,194 @@
+/**
+ * Makes a plan: chooses a shape (or takes one), builds and schedules the layer network, sizes its FIFOs, counts its area and times its calls.
+ * A plan is immutable data that prints as JSON; the same request gives the same bytes. Throws UserError for dims or a device that do not go
+ * together, CheckFailed for a network that deadlocks.
+ */
+import type { Network } from '../kernel/ir.js';
+import { printType, totalBits } from '../kernel/type.js';
+import { scheduleNetwork } from '../schedule/asap.js';
+import type { Schedule } from '../schedule/schedule.js';
+import { type TimingTarget, vc709Timing } from '../schedule/target.js';
+import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
+import type { AcceleratorShape, ModelDims } from '../units/shape.js';
+import type { Device } from './device.js';
+import { digestOf } from './digest.js';
+import { checkDims } from './dims.js';
+import { budgetOf, shortOf } from './estimate.js';
+import { fifoDepths } from './fifos.js';
+import type { ChannelPlan, Plan, ProcessPlan } from './plan-types.js';
+import { type Preset, presetCandidates } from './presets.js';
+import {
+  addResources,
+  networkResources,
+  noResources,
+  type ProcessResources,
+  type Resources,
+} from './resources.js';
+import { rooflineOf, speedOf } from './speed.js';
+import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
+import { addTraffic, headTraffic, layerTraffic } from './traffic.js';
+
+export interface PlanRequest {
+  /** Name of the model, for people. */
+  readonly model: string;
+  readonly layers: number;
+  readonly dims: ModelDims;
+  readonly device: Device;
+  /** A preset, or a shape of one's own. */
+  readonly preset?: Preset;
+  readonly shape?: AcceleratorShape;
+  /** Prompt lengths that prefill is planned for. */
+  readonly prefillTokens?: readonly number[];
+  readonly target?: TimingTarget;
+}
+
+/** A plan with what it was made from: what emitters need beside it. */
+export interface PlannedAccelerator {
+  readonly plan: Plan;
+  readonly shape: AcceleratorShape;
+  /** The network, its channels at the planned depths. */
+  readonly layer: LayerNetwork;
+  readonly schedule: Schedule;
+}
+
+/** Prompt lengths of a plan unless told otherwise. */
+export const DEFAULT_PREFILL_TOKENS = [64, 512, 2048];
+/** Candidates that the counted area may refuse before the last is taken as it is. */
+const MOST_TRIES = 12;
+
+/** The plan alone. */
+export function makePlan(request: PlanRequest): Plan {
+  return planAccelerator(request).plan;
+}
+
+/** The plan, and the network and schedule it speaks of. */
+export function planAccelerator(request: PlanRequest): PlannedAccelerator {
+  const { dims, device } = request;
+  checkDims(dims);
+  const built = chooseBuilt(request);
+  const { shape, layer, schedule, notes } = built;
+  const fixed = { layer, schedule, shape, device };
+  const chunk = shape.chunkTokens;
+  const decodeCall = { kind: 'layer', tokens: 1 } as const;
+  const steady = { kind: 'layer', tokens: 3 * chunk } as const;
+  const depths = fifoDepths(fixed, [steady, decodeCall]);
+  for (const channel of layer.network.channels) channel.depth = depths[channel.name]!;
+
+  const timed: TimedAccelerator = { ...fixed, depths };
+  const decode = timeCall(timed, decodeCall);
+  const head = timeCall(timed, { kind: 'head', tokens: 1 });
+  const shorter = timeCall(timed, { kind: 'layer', tokens: 2 * chunk });
+  const longer = timeCall(timed, steady);
+  const lengths = request.prefillTokens ?? DEFAULT_PREFILL_TOKENS;
+  const calls = { decode, head, prefill: [shorter, longer] as const };
+  const resources = networkResources(layer.network, schedule);
+  const used = resources.reduce<Resources>(addResources, noResources);
+  const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };
+  const { dims: _, ...free } = shape;
+  const body: Omit<Plan, 'digest'> = {
+    version: 1,
+    figures: 'planned',
+    model: { name: request.model, layers: request.layers, dims },
+    preset: request.shape ? 'none' : (request.preset ?? 'auto'),
+    notes,
+    device: { name: device.name, part: device.part, clockMHz: device.clockMHz },
+    shape: free,
+    processes: processPlans(layer.network, schedule, resources, decode, longer),
+    channels: channelPlans(layer.network),
+    resources: {
+      used,
+      device: limits,
+      budget: budgetOf(device),
+      fits: shortOf(used, limits).length === 0,
+      withinBudget: shortOf(used, budgetOf(device)).length === 0,
+    },
+    ...speedOf({ timed, layers: request.layers, calls, lengths }),
+    traffic: {
+      decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), request.layers),
+      prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), request.layers),
+    },
+    roofline: rooflineOf(shape, device, request.layers),
+  };
+  return { plan: Object.freeze({ ...body, digest: digestOf(body) }), shape, layer, schedule };
+}
+
+interface Built {
+  readonly shape: AcceleratorShape;
+  readonly notes: readonly string[];
+  readonly layer: LayerNetwork;
+  readonly schedule: Schedule;
+}
+
+/** The first candidate whose counted area is within the margins; for presets that are not searched, the only one. */
+function chooseBuilt({ shape, preset = 'auto', dims, device, target = vc709Timing }: PlanRequest): Built {
+  const candidates = shape ? [{ shape, notes: [] }] : presetCandidates(preset, dims, device);
+  let first: Built | undefined;
+  for (const candidate of candidates.slice(0, MOST_TRIES)) {
+    const layer = buildLayerNetwork(candidate.shape);
+    const schedule = scheduleNetwork(layer.network, target);
+    const built = { ...candidate, layer, schedule };
+    first ??= built;
+    const used = networkResources(layer.network, schedule).reduce<Resources>(addResources, noResources);
+    if (shortOf(used, budgetOf(device)).length === 0) return built;
+  }
+  return first!;
+}
+
+/** Operations that are wires: they say nothing about lanes. */
+const wiring = new Set([
+  'const',
+  'splat',
+  'perRow',
+  'perCol',
+  'gather',
+  'reshape',
+  'bitcast',
+  'lanes',
+  'lane',
+  'wrap',
+  'slice',
+]);
+
+function processPlans(
+  network: Network,
+  schedule: Schedule,
+  resources: readonly ProcessResources[],
+  decode: TimedCall,
+  prefill: TimedCall,
+): ProcessPlan[] {
+  return network.processes.map((process, i) => {
+    const nests = schedule.nests.filter((nest) => nest.process === process.name);
+    const shapes = process.nests
+      .flatMap((nest) => nest.body)
+      .filter(({ operation, result }) => result && !wiring.has(operation.kind))
+      .map(({ shape }) => shape);
+    const size = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
+    const { lut, ff, dsp, bram36 } = resources[i]!;
+    return {
+      name: process.name,
+      unit: process.unit,
+      lanes: shapes.reduce((most, shape) => (size(shape) > size(most) ? shape : most), []),
+      interval: Math.max(...nests.map(({ interval }) => interval)),
+      depth: Math.max(...nests.map(({ depth }) => depth)),
+      resources: { lut, ff, dsp, bram36 },
+      busyDecode: decode.busy[process.name]!,
+      busyPrefill: prefill.busy[process.name]!,
+    };
+  });
+}
+
+function channelPlans(network: Network): ChannelPlan[] {
+  const ends = { read: new Map<string, string>(), write: new Map<string, string>() };
+  for (const process of network.processes)
+    for (const { operation } of process.nests.flatMap((nest) => nest.body))
+      if (operation.kind === 'read' || operation.kind === 'write')
+        ends[operation.kind].set(operation.channel.name, process.name);
+  return network.channels.map(({ name, type, depth }) => ({
+    name,
+    type: printType(type),
+    bits: totalBits(type),
+    depth,
+    from: ends.write.get(name) ?? '',
+    to: ends.read.get(name) ?? '',
+  }));
+}

@@ -1,0 +1,79 @@
+/** Cycles of calls by the timed simulation of the scheduled layer network, with the device's memory at its ports. */
+import { CheckFailed } from '../errors.js';
+import type { Network } from '../kernel/ir.js';
+import { type SimulationReport, simulate } from '../kernel/simulate.js';
+import type { Schedule } from '../schedule/schedule.js';
+import type { LayerNetwork } from '../units/layer/network.js';
+import type { AcceleratorShape } from '../units/shape.js';
+import { headCall, layerCall } from './call.js';
+import type { Device } from './device.js';
+import { streamBytesPerCycle } from './engine-load.js';
+import { type CallKind, portModels } from './memory-model.js';
+import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
+
+/** What all calls of a plan are timed with. */
+export interface TimedAccelerator {
+  readonly layer: LayerNetwork;
+  readonly schedule: Schedule;
+  readonly shape: AcceleratorShape;
+  readonly device: Device;
+  /** FIFO depths by channel name. */
+  readonly depths: Readonly<Record<string, number>>;
+}
+
+/** One timed call. */
+export interface TimedCall extends CallKind {
+  readonly cycles: number;
+  /** Bytes it moves. */
+  readonly bytes: number;
+  /** Share of the cycles that the memory needs for them, as long streams get it. */
+  readonly memoryShare: number;
+  /** Busy share of each process, by name. */
+  readonly busy: Readonly<Record<string, number>>;
+}
+
+/** Times a call. Throws CheckFailed where it deadlocks. */
+export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
+  const { shape, device } = timed;
+  const report = runCall(timed, call);
+  if (report.outcome !== 'done')
+    throw new CheckFailed(
+      `plan: a ${call.kind} call of ${call.tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
+    );
+  const bytes = totalBytes((call.kind === 'head' ? headTraffic : layerTraffic)(shape, call.tokens));
+  const { cycles } = report;
+  const shareOf = (busy: number) => (cycles === 0 ? 0 : busy / cycles);
+  return {
+    ...call,
+    cycles,
+    bytes,
+    memoryShare: shareOf(bytes / streamBytesPerCycle(device)),
+    busy: Object.fromEntries(report.processes.map((p) => [p.process, shareOf(p.busyCycles)])),
+  };
+}
+
+/** Simulates a call with the depths of `timed`. */
+export function runCall(
+  { layer, schedule, shape, device, depths }: TimedAccelerator,
+  call: CallKind,
+): SimulationReport {
+  return simulate(layer.network, callScalars(layer, shape, call), {
+    timings: schedule.nests,
+    ports: portModels(layer.network, shape, device, call),
+    depths,
+  });
+}
+
+/** Scalars of a call, by name. */
+export function callScalars(
+  layer: LayerNetwork,
+  shape: AcceleratorShape,
+  { kind, tokens }: CallKind,
+): Record<string, number> {
+  return kind === 'head' ? headCall(layer, shape, tokens) : layerCall(layer, shape, tokens);
+}
+
+/** The depths that a network's channels carry. */
+export function channelDepths(network: Network): Record<string, number> {
+  return Object.fromEntries(network.channels.map(({ name, depth }) => [name, depth]));
+}

@@ -1,0 +1,52 @@
+/** Perplexities as tables: float and golden over all tokens, and the ablations, over fewer tokens, in a table of their own. All measured. */
+import { type ReportStyle, reportStyle, table } from './table.js';
+
+/** What the tables show of an evaluation (src/eval). */
+export interface EvalFigures {
+  readonly tokens: number;
+  readonly float: { readonly perplexity: number };
+  readonly golden: { readonly perplexity: number };
+  readonly ablationTokens?: number | undefined;
+  readonly ablationFloat?: { readonly perplexity: number } | undefined;
+  readonly ablations: readonly { readonly name: string; readonly perplexity: number }[];
+}
+
+/** One or two tables; the change is against the float model on the same tokens. */
+export function evalReport(figures: EvalFigures, style: ReportStyle = reportStyle()): string {
+  const { tokens, float, golden, ablations } = figures;
+  const parts = [
+    perplexities(
+      `Model, ${tokens.toLocaleString('en-US')} held-out tokens`,
+      float.perplexity,
+      [['golden', golden.perplexity]],
+      style,
+    ),
+  ];
+  if (ablations.length > 0) {
+    const base = figures.ablationFloat?.perplexity ?? float.perplexity;
+    const some = (figures.ablationTokens ?? tokens).toLocaleString('en-US');
+    const rows = ablations.map(({ name, perplexity }) => [name, perplexity] as const);
+    parts.push(perplexities(`One choice changed at a time, ${some} tokens`, base, rows, style));
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+function perplexities(
+  title: string,
+  float: number,
+  rows: readonly (readonly [string, number])[],
+  style: ReportStyle,
+): string {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: title },
+    { head: 'perplexity (measured)', ...right },
+    { head: 'against float', ...right },
+  ];
+  const change = (perplexity: number) => {
+    const share = 100 * (perplexity / float - 1);
+    return `${share < 0 ? '' : '+'}${share.toFixed(3)} %`;
+  };
+  const cells = rows.map(([name, perplexity]) => [name, perplexity.toFixed(4), change(perplexity)]);
+  return table(columns, [['float', float.toFixed(4), ''], ...cells], style);
+}

@@ -1,0 +1,162 @@
+/**
+ * A plan as tables: speed and what bounds it, area against the device, memory traffic and roofline, units, FIFOs. All figures of a plan are
+ * planned ones and every table says so; measured and published figures have tables (and columns) of their own.
+ */
+import type { Bound, Plan } from '../plan/plan-types.js';
+import type { Traffic } from '../plan/traffic.js';
+import { totalBytes } from '../plan/traffic.js';
+import { bytes, count, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
+
+/** The whole plan. `details` adds the tables of units and channels. */
+export function planReport(
+  plan: Plan,
+  options: { readonly details?: boolean; readonly style?: ReportStyle } = {},
+): string {
+  const { details = true, style = reportStyle() } = options;
+  const parts = [headline(plan), speedTable(plan, style), areaTable(plan, style), trafficTable(plan, style)];
+  if (details) parts.push(unitTable(plan, style), channelTable(plan, style));
+  if (plan.notes.length > 0) parts.push(`Notes\n${plan.notes.map((note) => `  ${note}`).join('\n')}`);
+  return `${parts.join('\n\n')}\n`;
+}
+
+function headline({ model, device, preset, shape, resources, digest }: Plan): string {
+  const { dims } = model;
+  const over = resources.fits
+    ? resources.withinBudget
+      ? 'fits'
+      : 'fits the device, but not within the planner’s margins'
+    : 'DOES NOT FIT';
+  return [
+    `${model.name} (${model.layers} layers of ${dims.dModel}) on ${device.name} at ${device.clockMHz} MHz, preset ${preset}: ${over}`,
+    `in_proj ${shape.inProj.rows} x ${shape.inProj.cols}, out_proj ${shape.outProj.rows} x ${shape.outProj.cols} products a cycle, SSM ${shape.ssm.rows} x ${shape.ssm.cols}, chunks of ${shape.chunkTokens} tokens; plan ${digest.slice(0, 12)}`,
+  ].join('\n');
+}
+
+/** Tokens a second and their bound. */
+export function speedTable({ decode, prefill }: Plan, style: ReportStyle): string {
+  const rows = [
+    [
+      'decode, one token',
+      count(decode.layerCycles),
+      count(decode.cycles),
+      rate(decode.tokensPerSecond),
+      boundText(decode.bound),
+    ],
+    ...prefill.map((p) => [
+      `prefill, ${count(p.tokens)} tokens${p.from === 'extrapolation' ? ' *' : ''}`,
+      count(p.layerCycles),
+      count(p.cycles),
+      rate(p.tokensPerSecond),
+      boundText(p.bound),
+    ]),
+  ];
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'Speed (planned)' },
+    { head: 'cycles a layer', ...right },
+    { head: 'cycles in all', ...right },
+    { head: 'tokens/s', ...right },
+    { head: 'bound by' },
+  ];
+  const isExtrapolated = prefill.some((p) => p.from === 'extrapolation');
+  const foot = isExtrapolated ? '\n* a straight line through two simulated lengths' : '';
+  return table(columns, rows, style) + foot;
+}
+
+function boundText({ kind, name, share }: Bound): string {
+  return `${kind === 'memory' ? 'memory' : name}, busy ${percent(share)}`;
+}
+
+/** Area in all against device and margin. */
+export function areaTable({ resources }: Plan, style: ReportStyle): string {
+  const { used, device, budget } = resources;
+  const names = { dsp: 'DSP', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
+  const rows = (['dsp', 'lut', 'ff', 'bram36'] as const).map((kind) => [
+    names[kind],
+    used[kind].toLocaleString('en-US'),
+    count(device[kind]),
+    percent(used[kind] / device[kind]),
+    percent(budget[kind] / device[kind]),
+    used[kind] > device[kind] ? 'too many' : used[kind] > budget[kind] ? 'above the margin' : '',
+  ]);
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'Area (planned)' },
+    { head: 'used', ...right },
+    { head: 'device', ...right },
+    { head: 'share', ...right },
+    { head: 'margin', ...right },
+    { head: '' },
+  ];
+  return table(columns, rows, style);
+}
+
+/** Bytes by kind, and the roofline of the board. */
+export function trafficTable({ traffic, roofline, shape }: Plan, style: ReportStyle): string {
+  const kinds = ['weights', 'rescale', 'parameters', 'state', 'residual', 'logits'] as const;
+  const row = (name: string, of: (t: Traffic) => number) => [
+    name,
+    bytes(of(traffic.decodeToken)),
+    bytes(of(traffic.prefillChunk)),
+  ];
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'Memory traffic (planned)' },
+    { head: 'a token, decode', ...right },
+    { head: `a chunk of ${shape.chunkTokens}, prefill`, ...right },
+  ];
+  const rows = [...kinds.map((kind) => row(kind, (t) => t[kind])), row('in all', totalBytes)];
+  const { decodeTokensPerSecondAtPins: pins, decodeTokensPerSecondOfStreams: streams } = roofline;
+  const limits = [
+    `Roofline: memory ${bytes(roofline.pinBytesPerSecond)}/s at the pins allows ${rate(pins)} tokens/s in decode, ${rate(streams)} as long streams get it;`,
+    `${count(roofline.macsPerCycle)} products a cycle allow ${rate(roofline.prefillTokensPerSecondOfArrays)} tokens/s in prefill.`,
+  ].join('\n');
+  return `${table(columns, rows, style)}\n${limits}`;
+}
+
+/** A row a process, in the order of the network. */
+export function unitTable({ processes }: Plan, style: ReportStyle): string {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'Process (planned)' },
+    { head: 'unit' },
+    { head: 'lanes', ...right },
+    { head: 'II', ...right },
+    { head: 'depth', ...right },
+    { head: 'LUT', ...right },
+    { head: 'FF', ...right },
+    { head: 'DSP', ...right },
+    { head: 'BRAM36', ...right },
+    { head: 'busy, decode', ...right },
+    { head: 'busy, prefill', ...right },
+  ];
+  const rows = processes.map((p) => [
+    p.name,
+    p.unit,
+    p.lanes.length === 0 ? '1' : p.lanes.join(' x '),
+    String(p.interval),
+    String(p.depth),
+    count(p.resources.lut),
+    count(p.resources.ff),
+    count(p.resources.dsp),
+    p.resources.bram36.toLocaleString('en-US'),
+    percent(p.busyDecode),
+    percent(p.busyPrefill),
+  ]);
+  return table(columns, rows, style);
+}
+
+/** A row a FIFO. */
+export function channelTable({ channels }: Plan, style: ReportStyle): string {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'FIFO (planned)' },
+    { head: 'word' },
+    { head: 'bits', ...right },
+    { head: 'depth', ...right },
+    { head: 'from' },
+    { head: 'to' },
+  ];
+  const rows = channels.map((c) => [c.name, c.type, count(c.bits), count(c.depth), c.from, c.to]);
+  return table(columns, rows, style);
+}

@@ -1,0 +1,72 @@
+/** Tables for the terminal: one look for all reports. No colour where NO_COLOR is set or the output is no terminal. */
+import Table from 'cli-table3';
+
+/** How a report is printed. */
+export interface ReportStyle {
+  readonly colour: boolean;
+}
+
+/** Colour on a terminal, unless the user asked for none (no-color.org). */
+export function reportStyle(
+  stream: { readonly isTTY?: boolean } = process.stdout,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ReportStyle {
+  return { colour: stream.isTTY === true && !env.NO_COLOR };
+}
+
+export interface Column {
+  readonly head: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** A table with one line a row and no rules between rows. Cells are text already. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { colour }: ReportStyle,
+): string {
+  const made = new Table({
+    head: columns.map(({ head }) => head),
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    style: { head: colour ? ['bold'] : [], border: colour ? ['grey'] : [], compact: true },
+    chars: {
+      ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+      ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+      ...{ left: '', 'left-mid': '', right: '', 'right-mid': '', middle: ' ' },
+    },
+  });
+  made.push(...rows.map((row) => [...row]));
+  return made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** 1,234,567. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** 12.3 %. */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** Three figures or so: 5.68, 71.4, 1,234. */
+export function rate(value: number): string {
+  if (value >= 1000) return count(value);
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+}
+
+/** Bytes in powers of 1000. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 1000 && unit < units.length - 1) {
+    scaled /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? scaled : scaled.toFixed(2)} ${units[unit]}`;
+}
