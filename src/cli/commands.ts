@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addDoctor } from './doctor.js';
 import { addEval } from './eval.js';
 import { addLogits } from './logits.js';
+import { addPlan } from './plan.js';
 import { addQuantize } from './quantize.js';
 import { addRun } from './run.js';
 
@@ -12,5 +13,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   addEval,
   addLogits,
   addRun,
+  addPlan,
   addDoctor,
 ];

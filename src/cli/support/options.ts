@@ -1,6 +1,8 @@
 /** The options that several commands share, each defined once, and the parsers that check their values. */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MAX_TOKENS } from '../../plan/auto.js';
+import { PRESETS, type Preset } from '../../plan/presets.js';
 import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
 
@@ -82,6 +84,25 @@ export function addQuantOptions(command: Command): Command {
     .option('--calibration <file>', 'text or .json of token ids (default: calibration.txt of the model)')
     .option('--calibration-tokens <n>', 'tokens to calibrate on (default: by model size)', integer(1))
     .option('--seed <n>', 'seed of whatever is random (default: 1)', integer(0));
+}
+
+/** Which accelerator to plan. */
+export interface PlanOptions {
+  readonly device: string;
+  readonly preset: Preset;
+  readonly chunk?: number;
+}
+
+/** Adds the choices of the planner. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .option('--device <name>', 'FPGA board to plan for', 'vc709')
+    .addOption(
+      new Option('--preset <name>', 'balanced for the device, as in the paper, or few lanes')
+        .choices(PRESETS)
+        .default('auto'),
+    )
+    .option('--chunk <tokens>', 'tokens a chunk (default: by preset)', integer(1, MAX_TOKENS));
 }
 
 /** The quantizer's own options among all that were given, defaults filled in. */

@@ -86,7 +86,7 @@ function telling(tell: Tell): QuantProgress {
   return (stage, done, total) => tell(`${stage}: ${done} of ${total}`);
 }
 
-function refuseOtherOptions({ path, options }: Artifact, given: QuantizeOptions): void {
+export function refuseOtherOptions({ path, options }: Artifact, given: QuantizeOptions): void {
   const flags = {
     hadamard: '--hadamard',
     nau: '--nau',

@@ -1,0 +1,31 @@
+/** From the [model] argument and the planner's options to a planned accelerator. The weights are not looked at. */
+import { UserError } from '../../errors.js';
+import type { Mamba2Config } from '../../model/config.js';
+import { loadDevice } from '../../plan/device.js';
+import { type HardwareOptions, modelDims } from '../../plan/dims.js';
+import { type PlannedAccelerator, planAccelerator } from '../../plan/plan.js';
+import { presetCandidates } from '../../plan/presets.js';
+import { accumulatorSteps } from '../../units/layer/slots.js';
+import type { PlanOptions } from './options.js';
+
+/** Plans for a model. Throws UserError for a device, a size or an option that the hardware cannot have. */
+export async function planFor(
+  model: string,
+  config: Mamba2Config,
+  quantized: HardwareOptions,
+  { device: deviceName, preset, chunk }: PlanOptions,
+  prefillTokens?: readonly number[],
+): Promise<PlannedAccelerator> {
+  const device = await loadDevice(deviceName);
+  const dims = modelDims(config, quantized);
+  const lengths = prefillTokens ? { prefillTokens } : {};
+  const request = { model, layers: config.nLayers, dims, device, ...lengths };
+  if (chunk === undefined) return planAccelerator({ ...request, preset });
+  if (chunk < accumulatorSteps) {
+    throw new UserError(
+      `--chunk: found ${chunk}, expected at least ${accumulatorSteps} tokens, the MAT array's latency`,
+    );
+  }
+  const [{ shape }] = presetCandidates(preset, dims, device);
+  return planAccelerator({ ...request, shape: { ...shape, chunkTokens: chunk } });
+}
