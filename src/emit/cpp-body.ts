@@ -15,6 +15,7 @@ import type { Holding } from './cpp-hold.js';
 import type { Index } from './cpp-index.js';
 import { linear, plus } from './cpp-index.js';
 import type { Item } from './cpp-items.js';
+import { guarded } from './cpp-guard.js';
 import { itemsOf, packedIn } from './cpp-items.js';
 import type { Lines } from './cpp-lines.js';
 import { dimensions, elementName, formatNote, wordName } from './cpp-type.js';
@@ -34,6 +35,8 @@ export interface FunctionContext {
   readonly binding: (node: Node) => Binding | null;
   /** A loop label that is free in this function. */
   label(wanted: string): string;
+  /** Name for a counter of a flat loop: its index, or with a number where another flat loop of the function has that one. */
+  counter(index: string): string;
   /** Name for a held value or a table, claimed once. */
   nameOf(node: Node): string;
 }
@@ -59,14 +62,22 @@ export class BodyWriter {
     /** Word of a burst: the address in the port's array. */
     private readonly portAddress: string = '',
   ) {
-    this.items = itemsOf(body, context.holding);
+    this.items = guarded(itemsOf(body, context.holding), context.holding);
     this.dependences = dependencesOf(this.items);
   }
 
   write(): void {
     const blocks = fused(this.items, this.dependences);
     this.chooseStorage(blocks);
-    for (const block of blocks) this.block(block, 0);
+    let guard: Node | null = null;
+    for (const block of blocks) {
+      if (block.guard !== guard && guard) this.lines.close();
+      for (const item of block.items) this.declare(item, 0);
+      if (block.guard && block.guard !== guard) this.lines.open(`if (${this.scalar(block.guard).text})`);
+      guard = block.guard;
+      this.block(block, 0);
+    }
+    if (guard) this.lines.close();
   }
 
   /** The text of a scalar value where the body stands. */
@@ -89,11 +100,13 @@ export class BodyWriter {
       const { node } = maker;
       const word = this.context.holding.words.get(node);
       const rank = node.shape.length;
-      const name = this.context.nameOf(node);
+      const name = maker.into ? '' : this.context.nameOf(node);
       const narrow = elementFor(node.range, node.fracBits);
       let variable: Variable = { name, storage: 'scalar', element: narrow, kind: 'ap' };
       const o = node.operation;
       if (maker.role === 'pack' || o.kind === 'portRead') variable = { ...variable, storage: 'bits' };
+      else if (maker.into)
+        variable = { name: maker.into.name, storage: 'array', element: maker.into.type.element, kind: 'ap' };
       else if (o.kind === 'read')
         variable = { ...variable, storage: rank ? 'struct' : 'scalar', element: o.channel.type.element };
       else if (word) variable = { ...variable, storage: 'struct', element: word.element };
@@ -128,7 +141,7 @@ export class BodyWriter {
       this.weave(block.items[0]!);
       return;
     }
-    for (const item of block.items) this.declare(item, depth);
+    if (depth > 0) for (const item of block.items) this.declare(item, depth);
     const rows = depth === 0 && block.items.some((item) => item.loop.length > 1);
     const index = depth === 1 ? 'col' : rows ? 'row' : 'lane';
     this.openLoop(index, block.lanes);
@@ -237,7 +250,7 @@ export class BodyWriter {
     const { node, role } = item;
     switch (role) {
       case 'value':
-        this.value(node);
+        this.value(item);
         return;
       case 'reduce':
         this.accumulate(item);
@@ -270,11 +283,11 @@ export class BodyWriter {
     }
   }
 
-  private value(node: Node): void {
+  private value({ node, definition, into }: Item): void {
     const variable = this.context.variables.get(node)!;
     this.note(node);
     const at = this.here(node.shape.length);
-    const e = element(node, at, this.speller(node));
+    const e = definition ? element(definition, at, this.speller()) : element(node, at, this.speller(node));
     if (variable.storage !== 'scalar') {
       this.lines.add(`${this.lane(variable, at)} = ${this.stored(e, variable.element)};`);
       return;

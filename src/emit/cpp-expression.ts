@@ -116,7 +116,7 @@ function bitwise(op: 'and' | 'or' | 'xor', a: Expression, b: Expression, at: Pla
   const sign = { and: '&', or: '|', xor: '^' }[op];
   const element = elementFor(at.range);
   const operand = (e: Expression) =>
-    e.kind === 'ap' ? e : typed(cast(e, { ...element, bits: Math.max(element.bits, 32) }));
+    e.value !== undefined ? typed(e) : e.kind === 'ap' ? e : cast(e, element);
   const [x, y] = [operand(a), operand(b)];
   const bits = Math.max(x.bits, y.bits) + (x.signed !== y.signed ? 1 : 0);
   const text = `${inner(x, binds.unary)} ${sign} ${inner(y, binds.unary)}`;

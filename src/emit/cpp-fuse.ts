@@ -10,6 +10,8 @@ import type { Item } from './cpp-items.js';
 export interface Block {
   readonly lanes: number | null;
   readonly items: Item[];
+  /** The condition under which the loop runs at all. */
+  readonly guard: Node | null;
   /** True for a loop of its own kind that nothing else may join. */
   readonly alone: boolean;
 }
@@ -50,12 +52,13 @@ export function dependencesOf(items: readonly Item[]): Dependences {
       for (const before of memories.get(o.ram) ?? []) on.push({ on: before, match: o.ram.type.shape.length });
       add(memories, o.ram, item);
     }
-    if (o.kind === 'regWrite') {
-      for (const look of lookers.get(o.register) ?? [])
+    const register = item.into ?? (o.kind === 'regWrite' ? o.register : null);
+    if (register) {
+      for (const look of lookers.get(register) ?? [])
         if (look.item !== item) on.push({ on: look.item, match: look.match });
-      for (const before of memories.get(o.register) ?? [])
-        on.push({ on: before, match: o.register.type.shape.length });
-      add(memories, o.register, item);
+      for (const before of memories.get(register) ?? [])
+        on.push({ on: before, match: register.type.shape.length });
+      add(memories, register, item);
     }
     if (item.node.result || item.role !== 'effect') add(makers, item.node, item);
     found.set(item, on);
@@ -72,24 +75,44 @@ function whole(item: Item): boolean {
 export function fused(items: readonly Item[], dependences: Dependences, depth = 0): Block[] {
   const blocks: Block[] = [];
   const place = new Map<Item, number>();
+  const kin = kinOf(items, dependences);
   for (const item of items) {
     const lanes = item.loop[depth] ?? null;
+    const guard = lanes === null ? null : (item.guard ?? null);
+    const alone = item.part?.kind === 'weave';
+    const same = (block: Block) =>
+      block.lanes === lanes && block.guard === guard && !block.alone && !alone && akin(item, block, kin);
     let earliest = 0;
     for (const { on, match } of dependences.get(item) ?? []) {
       const at = place.get(on);
       if (at === undefined) continue;
-      const together = blocks[at]!.lanes === lanes && !blocks[at]!.alone && (lanes === null || match > depth);
+      const together = same(blocks[at]!) && (lanes === null || match > depth);
       earliest = Math.max(earliest, together ? at : at + 1);
     }
-    const alone = item.part?.kind === 'weave';
-    const joins = (block: Block, i: number) =>
-      i >= earliest && block.lanes === lanes && !block.alone && !alone;
-    let at = blocks.findIndex(joins);
-    if (at < 0) at = blocks.push({ lanes, items: [], alone }) - 1;
+    let at = blocks.findIndex((block, i) => i >= earliest && same(block));
+    if (at < 0) at = blocks.push({ lanes, guard, items: [], alone }) - 1;
     blocks[at]!.items.push(item);
     place.set(item, at);
   }
   return blocks;
+}
+
+/** A vector joins a loop over the rows of a matrix, or the other way round, only where they have to do with each other. */
+function akin(item: Item, block: Block, kin: ReadonlyMap<Item, ReadonlySet<Item>>): boolean {
+  const rank = item.loop.length;
+  if (block.items.every((other) => other.loop.length === rank)) return true;
+  return block.items.some((other) => kin.get(item)!.has(other));
+}
+
+/** Items that depend on one another directly, or that a third one needs both of. */
+function kinOf(items: readonly Item[], dependences: Dependences): Map<Item, Set<Item>> {
+  const kin = new Map(items.map((item) => [item, new Set<Item>()]));
+  for (const item of items) {
+    const group = [item, ...(dependences.get(item) ?? []).map(({ on }) => on)].filter((one) => kin.has(one));
+    if (item.loop.length === 0) continue;
+    for (const a of group) for (const b of group) if (a !== b) kin.get(a)!.add(b);
+  }
+  return kin;
 }
 
 function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {

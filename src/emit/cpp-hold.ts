@@ -5,7 +5,7 @@
 import type { Nest, Node, Process } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import type { DataType } from '../kernel/type.js';
-import { sameType } from '../kernel/type.js';
+import { elementFor, sameType } from '../kernel/type.js';
 import { weaveOf } from './cpp-index.js';
 import { loopNodes, usersOf } from './cpp-names.js';
 
@@ -51,7 +51,23 @@ export function isNumber(node: Node): boolean {
 /** Named where they stand: numbers, indices, arguments, registers. */
 function isLeaf(node: Node): boolean {
   const { kind } = node.operation;
-  return isNumber(node) || kind === 'const' || kind === 'index' || kind === 'arg' || kind === 'regRead';
+  return (
+    isNumber(node) ||
+    kind === 'const' ||
+    kind === 'index' ||
+    kind === 'arg' ||
+    kind === 'regRead' ||
+    isAlias(node)
+  );
+}
+
+/** An assumption that narrows nothing but the range: the same variable, the same width. */
+function isAlias(node: Node): boolean {
+  const o = node.operation;
+  if (o.kind !== 'assume' || node.name !== null || o.a.operation.kind !== 'regRead') return false;
+  const { bits, signed } = o.a.operation.register.type.element;
+  const narrow = elementFor(node.range);
+  return narrow.bits === bits && narrow.signed === signed;
 }
 
 export interface Holding {
@@ -81,7 +97,8 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
   const lengths = new Map<Node, number>();
   const length = (node: Node) => {
     if (!held.has(node) && lengths.has(node)) return lengths.get(node)!;
-    return (node.name?.length ?? 9) + 11 * Math.min(node.shape.length, 1);
+    const name = node.operation.kind === 'regRead' ? node.operation.register.name : node.name;
+    return (name?.length ?? 9) + [0, 6, 10][node.shape.length]!;
   };
 
   for (const node of [...process.prologue, ...process.nests.flatMap((nest) => nest.body)]) {
@@ -98,7 +115,8 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
     const far = own.some((user) => inBody.get(user) !== inBody.get(node)) || loops.has(node);
     const named = (node.name !== null || node.note !== null) && node.operation.kind !== 'assume';
     if (mustHold(node) || named || own.length > 1 || far || bound(node)) held.add(node);
-    lengths.set(node, settle(node, held.has(node) ? LONGEST_LINE : LONGEST_INLINE, length, hold));
+    const ownLine = held.has(node) || own.every((user) => !user.result);
+    lengths.set(node, settle(node, ownLine ? LONGEST_LINE : LONGEST_INLINE, length, hold));
   }
   for (const node of words.keys()) held.add(node);
   for (const nest of process.nests) holdAcrossRegisters(nest, held);

@@ -2,7 +2,7 @@
  * The statements of a straight-line body, before they have an order: what each computes, over which lanes it runs, and which
  * variables it reads at which lane. A vector operation is one item that runs once a lane; fusing items into loops is cpp-fuse's work.
  */
-import type { Node } from '../kernel/ir.js';
+import type { Node, Register } from '../kernel/ir.js';
 import type { Shape } from '../kernel/type.js';
 import { sameType } from '../kernel/type.js';
 import type { Speller } from './cpp-element.js';
@@ -33,6 +33,12 @@ export interface Item {
   readonly accesses: readonly Access[];
   /** place: what goes where. */
   readonly part?: Part;
+  /** Runs only where this condition holds; nobody looks at the result elsewhere. */
+  readonly guard?: Node;
+  /** The value is computed right into this register, as its new content. */
+  readonly into?: Register;
+  /** What is spelled instead of the node's own definition (the branch of a select that the guard stands for). */
+  readonly definition?: Node;
 }
 
 export type Part =
@@ -86,7 +92,7 @@ export function itemsOf(body: readonly Node[], holding: Holding): Item[] {
 }
 
 /** One value an item reads: lane by lane at `index`, or whole (index absent). */
-interface Read {
+export interface Read {
   readonly node: Node;
   readonly index?: readonly Index[];
   /** True for the value that the item defines. */
@@ -144,7 +150,7 @@ function addGather(node: Node, parts: readonly Node[], add: Add): void {
 export const axes = (shape: Shape): Index[] => AXES.slice(0, shape.length);
 
 /** What `node` at `index` is made of; with `define`, what its own definition is. */
-function recorded({ node, index, define }: Read, holding: Holding): Access[] {
+export function recorded({ node, index, define }: Read, holding: Holding): Access[] {
   const accesses: Access[] = [];
   const leaf = (inside: Node, at: readonly Index[]): Expression => {
     let match = 0;

@@ -22,7 +22,7 @@ export class Lines {
     for (const line of wrap(text, PAGE_COLUMNS - 2 * this.depth - 3)) this.add(`// ${line}`);
   }
   open(text: string): void {
-    this.add(`${text} {`);
+    this.add(text ? `${text} {` : '{');
     this.depth += 1;
   }
   close(): void {

@@ -9,8 +9,16 @@ const RESERVED = [
   'and auto bool break case char class const continue default delete do double else enum extern false float for goto if inline int',
   'long namespace new not operator or private public register return short signed sizeof static struct switch template this true',
   'typedef union unsigned using void volatile while xor lane row col port bits smaller larger round_shift leading_zeros clear fill',
-  'saturate_signed saturate_unsigned hls std main step',
+  'saturate_signed saturate_unsigned hls std main iteration',
 ].flatMap((line) => line.split(' '));
+
+/** Indices of the lane loops that the emitter writes itself. */
+const LANE_INDICES = new Set(['lane', 'row', 'col']);
+
+/** A loop's index in C++: a name of the emitter's own lane loops, which may stand inside, makes room. */
+export function loopIndex(index: string): string {
+  return LANE_INDICES.has(index) ? `${index}_step` : index;
+}
 
 export class Names {
   private readonly taken = new Set(RESERVED);
@@ -36,7 +44,7 @@ export function fixedNames(process: Process): Set<string> {
   ))
     names.add(name);
   for (const nest of process.nests) {
-    for (const loop of nest.loops) names.add(loop.index);
+    for (const loop of nest.loops) names.add(loopIndex(loop.index));
     for (const register of nest.registers) names.add(register.name);
   }
   return names;

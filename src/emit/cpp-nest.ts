@@ -11,6 +11,7 @@ import { BodyWriter } from './cpp-body.js';
 import type { Expression } from './cpp-expression.js';
 import { binds, inner, int, number } from './cpp-expression.js';
 import type { Lines } from './cpp-lines.js';
+import { loopIndex } from './cpp-names.js';
 import { dimensions, elementName, formatNote } from './cpp-type.js';
 
 /** Writes `nest` and the registers it carries; `bound` spells a loop bound in the function's prologue. */
@@ -20,12 +21,16 @@ export function writeNest(
   lines: Lines,
   bound: (node: Node) => Expression,
 ): void {
-  if (nest.doc) lines.comment(nest.doc);
-  registers(nest, lines);
   const inConstant = nest.loops.slice(1).every((loop) => loop.bound.operation.kind === 'const');
-  if (nest.burst) nested(nest, context, lines, bound);
-  else if (inConstant) nested(nest, context, lines, bound);
-  else flat(nest, context, lines, bound);
+  const isFlat = !nest.burst && !inConstant;
+  // Where several nests carry registers or counters, each has its own scope.
+  const scoped = context.process.nests.length > 1 && (isFlat || nest.registers.length > 0);
+  if (nest.doc) lines.comment(nest.doc);
+  if (scoped) lines.open('');
+  registers(nest, lines);
+  if (isFlat) flat(nest, context, lines, bound);
+  else nested(nest, context, lines, bound);
+  if (scoped) lines.close();
 }
 
 function registers(nest: Nest, lines: Lines): void {
@@ -60,7 +65,8 @@ function dependences(nest: Nest, lines: Lines): void {
 
 function header(loop: Loop, lines: Lines, label: string, bound: string): void {
   lines.add(`${label}:`);
-  lines.open(`for (int ${loop.index} = 0; ${loop.index} < ${bound}; ++${loop.index})`);
+  const index = loopIndex(loop.index);
+  lines.open(`for (int ${index} = 0; ${index} < ${bound}; ++${index})`);
 }
 
 function nested(nest: Nest, context: FunctionContext, lines: Lines, bound: (node: Node) => Expression): void {
@@ -70,14 +76,14 @@ function nested(nest: Nest, context: FunctionContext, lines: Lines, bound: (node
   );
   if (once.every(Boolean)) once[once.length - 1] = false;
   const innermost = once.lastIndexOf(false);
-  const index = (loop: number) => (once[loop] ? number(0n) : int(nest.loops[loop]!.index));
+  const index = (loop: number) => (once[loop] ? number(0n) : int(loopIndex(nest.loops[loop]!.index)));
   let address = '';
   const outside = nest.burst ? needed(nest.burst.address, nest.body) : [];
   nest.loops.forEach((loop, i) => {
     if (nest.burst && i === innermost) {
       new BodyWriter(context, outside, lines, index).write();
       const start = new BodyWriter(context, [], lines, index).scalar(nest.burst.address);
-      address = `${inner(start, binds.add)} + ${loop.index}`;
+      address = `${inner(start, binds.add)} + ${loopIndex(loop.index)}`;
     }
     if (!once[i]) header(loop, lines, context.label(loop.label), inner(bound(loop.bound), binds.shift));
   });
@@ -112,23 +118,25 @@ function flat(nest: Nest, context: FunctionContext, lines: Lines, bound: (node: 
     'One flat loop: the inner bounds are known only at run time, and nested loops would drain the pipeline.',
   );
   lines.add(`const ${elementName(total)} ${steps} = ${factors};`);
-  for (const loop of nest.loops) lines.add(`int ${loop.index} = 0;`);
+  // Counters live in the function, where another nest may have some of the same name.
+  const counters = nest.loops.map((loop) => context.counter(loopIndex(loop.index)));
+  for (const counter of counters) lines.add(`int ${counter} = 0;`);
   lines.add(`${context.label(nest.label)}:`);
-  lines.open(`for (${elementName(total)} step = 0; step < ${steps}; ++step)`);
+  lines.open(`for (${elementName(total)} iteration = 0; iteration < ${steps}; ++iteration)`);
   lines.pragma(`PIPELINE II=${nest.interval}`);
   dependences(nest, lines);
-  new BodyWriter(context, nest.body, lines, (loop) => int(nest.loops[loop]!.index)).write();
-  advance(nest, bounds, lines);
+  new BodyWriter(context, nest.body, lines, (loop) => int(counters[loop]!)).write();
+  advance(counters, bounds, lines);
   lines.close();
 }
 
 /** The indices count on like the digits of a number, the last one fastest. */
-function advance(nest: Nest, bounds: readonly Expression[], lines: Lines): void {
-  const digits = nest.loops.map((loop, i) => ({ index: loop.index, bound: inner(bounds[i]!, binds.shift) }));
+function advance(counters: readonly string[], bounds: readonly Expression[], lines: Lines): void {
+  const digits = counters.map((index, i) => ({ index, bound: inner(bounds[i]!, binds.shift) }));
   for (const digit of digits.slice(1).reverse()) {
     lines.open(`if (++${digit.index} == ${digit.bound})`);
     lines.add(`${digit.index} = 0;`);
   }
   lines.add(`++${digits[0]!.index};`);
-  for (let i = 1; i < digits.length; ++i) lines.close();
+  for (let i = 1; i < counters.length; ++i) lines.close();
 }

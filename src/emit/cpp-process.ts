@@ -123,6 +123,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const hold = holding(process, (node) => binding(node) !== null);
   const names = new Names([...fixedNames(process), process.name]);
   const labels = new Names([]);
+  const counters = new Set<string>();
   const roles = loopRoles(process);
   const claimed = new Map<Node, string>();
   return {
@@ -131,6 +132,11 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
     variables: new Map(),
     binding,
     label: (wanted) => labels.claim(wanted),
+    counter(index) {
+      if (counters.has(index)) return names.claim(index);
+      counters.add(index);
+      return index;
+    },
     nameOf(node) {
       const known = claimed.get(node);
       if (known) return known;

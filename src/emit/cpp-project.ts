@@ -298,6 +298,5 @@ function bannerOf(network: Network, { model, planDigest, command }: EmitOptions)
     `// ${network.name}: ${network.doc}`,
     `// Written by fastmamba for model ${model}, plan ${planDigest}.`,
     `// Command: ${command}`,
-    '//',
   ].join('\n');
 }

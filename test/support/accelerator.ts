@@ -52,7 +52,7 @@ export class Accelerator {
       const { bits, signed } = port.type.element;
       const make = constructors[bits as 8 | 16 | 32][signed ? 1 : 0];
       accelerator.ports[port.name] = new make(
-        bytes.buffer,
+        bytes.buffer as ArrayBuffer,
         bytes.byteOffset,
         bytes.byteLength / (bits / 8),
       ) as unknown as Lanes;

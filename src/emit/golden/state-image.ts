@@ -1,0 +1,14 @@
+/** A golden layer state as it lies in the accelerator's memory. */
+import type { AcceleratorShape } from '../../units/shape.js';
+import { bytesOf } from '../image/image.js';
+import { convChannels } from '../image/rows.js';
+import { convStateOrder, stateBytes, stateOrder } from './orders.js';
+
+/** SSM bytes and convolution inputs. */
+export function stateImage(
+  shape: AcceleratorShape,
+  layer: { readonly conv: Int16Array; readonly h: Int32Array },
+) {
+  const conv = convStateOrder(layer.conv, convChannels(shape), shape.dims.convKernel, shape.convLanes);
+  return { ssm: stateBytes(stateOrder(layer.h, shape)), conv: bytesOf(Int16Array.from(conv)) };
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { emitCpp } from '../../src/emit/cpp-project.js';
+import { AcceleratorMemory } from '../../src/emit/golden/accelerator-memory.js';
+import { writeModelCase } from '../../src/emit/golden/model-case.js';
+import { writeImage } from '../../src/emit/image/write-image.js';
+import { writeProject } from '../../src/emit/project.js';
+import { VectorWriter } from '../../src/emit/vectors.js';
+import { randomModel } from '../../src/quant/random-model.js';
+import { runCsim } from '../../src/tools/csim.js';
+import { buildLayerNetwork } from '../../src/units/layer/network.js';
+import { smallShape } from '../support/small-shape.js';
+
+const folder = process.env.KEEP ?? mkdtempSync(join(tmpdir(), 'fastmamba-csim-'));
+afterAll(() => process.env.KEEP || rmSync(folder, { recursive: true, force: true }));
+
+describe('emitted layer network', () => {
+  it('gives the golden integers on every channel, for several chunk lengths, in every mode', async () => {
+    const model = randomModel(
+      { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 },
+      1,
+    );
+    const parts = { shape: smallShape, ...buildLayerNetwork(smallShape) };
+    const project = join(folder, 'layer');
+    await writeProject(
+      project,
+      emitCpp(parts.network, { model: 'random', planDigest: 'none', command: 'test' }),
+    );
+    const image = await writeImage(model, smallShape, join(project, 'image'));
+    const vectors = new VectorWriter(join(project, 'vectors'));
+    const memory = new AcceleratorMemory(parts, vectors, 2, model.scalars, image, join('..', 'image'));
+    const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % 97);
+    await writeModelCase(memory, model, [ids(1), ids(8), ids(21), ids(1)], 'channels');
+    const script = vectors.finish();
+    for (const mode of ['sequential', 'checking', 'region', 'top'] as const) {
+      const report = await runCsim(project, { script, mode });
+      expect(report.failure).toBeNull();
+      expect(report.mismatches).toBe(0);
+      expect(report.memories.filter((m) => m.wrongBytes > 0)).toEqual([]);
+      if (mode === 'sequential') expect(report.words).toBeGreaterThan(10000);
+    }
+  });
+});
