@@ -11,11 +11,11 @@ import type { Expression } from './cpp-expression.js';
 import { ap, bool, cast, int, number } from './cpp-expression.js';
 import type { Block, Dependences } from './cpp-fuse.js';
 import { dependencesOf, fused } from './cpp-fuse.js';
+import { guarded } from './cpp-guard.js';
 import type { Holding } from './cpp-hold.js';
 import type { Index } from './cpp-index.js';
 import { linear, plus } from './cpp-index.js';
 import type { Item } from './cpp-items.js';
-import { guarded } from './cpp-guard.js';
 import { itemsOf, packedIn } from './cpp-items.js';
 import type { Lines } from './cpp-lines.js';
 import { dimensions, elementName, formatNote, wordName } from './cpp-type.js';
@@ -169,7 +169,7 @@ export class BodyWriter {
       return;
     }
     const variable = this.context.variables.get(node);
-    if (!variable) return;
+    if (!variable || item.into) return;
     if (role === 'pack') {
       if (depth === 0) this.lines.add(`ap_uint<${this.packedBits(node)}> ${variable.name} = 0;`);
       return;
@@ -202,23 +202,30 @@ export class BodyWriter {
     const note = formatNote(variable.element);
     this.lines.noted(`${elementName(type)} ${this.sumName(item)} = ${number(start).text};`, note);
   }
+  /** Sums are kept in a machine word while they run, for the sake of simulation, and cut to their exact width after. */
   private sumType(item: Item): ElementType {
     const o = item.node.operation as Extract<Node['operation'], { kind: 'reduce' }>;
     if (o.op !== 'add') return elementFor(o.a.range);
     const { lo, hi } = item.node.range;
-    return elementFor({ lo: lo > 0n ? 0n : lo, hi: hi < 0n ? 0n : hi }, item.node.fracBits);
+    const exact = elementFor({ lo: lo > 0n ? 0n : lo, hi: hi < 0n ? 0n : hi });
+    return { ...exact, bits: exact.bits <= 32 ? 32 : 64 };
   }
+  /** Where the running sum differs from the value's own variable, its name. */
   private sumName(item: Item): string {
-    const { name, storage } = this.context.variables.get(item.node)!;
-    return storage === 'scalar' ? name : `${name}_sum`;
+    const { name, storage, element: own } = this.context.variables.get(item.node)!;
+    if (storage === 'scalar' && own.bits === this.sumType(item).bits) return name;
+    return `${name}_sum`;
   }
 
-  /** A row's accumulation goes into its place when the loop over columns is done. */
+  /** A sum goes into its place when its loop is done. */
   private conclude(item: Item, depth: number): void {
-    if (item.role !== 'reduce' || depth !== 1) return;
+    if (item.role !== 'reduce' || depth !== item.loop.length - 1) return;
     const variable = this.context.variables.get(item.node)!;
-    if (variable.storage === 'scalar') return;
-    this.lines.add(`${this.lane(variable, [this.axis[0]!])} = ${this.sumName(item)};`);
+    const sum = this.sumName(item);
+    if (sum === variable.name) return;
+    if (variable.storage === 'scalar')
+      this.lines.add(`const ${elementName(variable.element)} ${variable.name} = ${sum};`);
+    else this.lines.add(`${this.lane(variable, [this.axis[0]!])} = ${sum};`);
   }
 
   /** Runs of lanes from a few vectors in turn: its own two loops. */
@@ -283,7 +290,7 @@ export class BodyWriter {
     }
   }
 
-  private value({ node, definition, into }: Item): void {
+  private value({ node, definition }: Item): void {
     const variable = this.context.variables.get(node)!;
     this.note(node);
     const at = this.here(node.shape.length);
@@ -373,12 +380,14 @@ export class BodyWriter {
       case 'ramWrite': {
         const address = element(o.address, [], this.speller()).text;
         const value = this.stored(element(o.value, at, this.speller()), o.ram.type.element);
-        this.lines.add(`${this.guard(o.when)}${o.ram.name}[${address}]${lanes} = ${value};`);
+        this.lines.add(
+          `${item.guard ? '' : this.guard(o.when)}${o.ram.name}[${address}]${lanes} = ${value};`,
+        );
         return;
       }
       case 'regWrite': {
         const value = this.stored(element(o.value, at, this.speller()), o.register.type.element);
-        this.lines.add(`${this.guard(o.when)}${o.register.name}${lanes} = ${value};`);
+        this.lines.add(`${item.guard ? '' : this.guard(o.when)}${o.register.name}${lanes} = ${value};`);
         return;
       }
       default:

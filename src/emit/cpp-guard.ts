@@ -55,9 +55,17 @@ function conditions(items: readonly Item[], holding: Holding): Item[] {
   for (let i = result.length - 1; i >= 0; --i) {
     const item = result[i]!;
     if (item.loop.length === 0 || item.guard) continue;
-    const guard = ownCondition(item.node) ?? commonGuard(item, (users.get(item.node) ?? []).map((at) => result[at]!), holding);
+    const guard =
+      ownCondition(item.node) ??
+      commonGuard(
+        item,
+        (users.get(item.node) ?? []).map((at) => result[at]!),
+        holding,
+      );
     if (!guard) continue;
-    const accesses = ownCondition(item.node) ? item.accesses : [...item.accesses, ...recorded({ node: guard }, holding)];
+    const accesses = ownCondition(item.node)
+      ? item.accesses
+      : [...item.accesses, ...recorded({ node: guard }, holding)];
     result[i] = { ...item, accesses, guard };
   }
   return result;
@@ -68,7 +76,8 @@ function ownCondition({ operation: o }: Node): Node | null {
 }
 
 function commonGuard(item: Item, users: readonly Item[], holding: Holding): Node | null {
-  const movable = (item.role === 'value' || item.role === 'place') && !item.into && !holding.words.has(item.node);
+  const movable =
+    (item.role === 'value' || item.role === 'place') && !item.into && !holding.words.has(item.node);
   const guard = users[0]?.guard;
   if (!movable || !guard || item.node.operation.kind === 'ramRead') return null;
   return users.every((user) => user.guard === guard) ? guard : null;

@@ -178,9 +178,10 @@ export class ProcessBuilder implements NodeSink {
       const register = this.register(digit.index, type, 0, true);
       const value = register.read().assume(0, most);
       // Compared before the addition, not behind it, so that the way round the register is one addition and one selection.
-      const last = value.ge(typeof digit.bound === 'number' ? digit.bound - 1 : bound.sub(1));
+      const least = typeof digit.bound === 'number' ? digit.bound - 1 : bound.sub(1);
+      const last = value.ge(least).named(`last_${digit.index}`);
       register.write(last.select(0, value.add(1)).assume(0, most), carry);
-      carry = carry ? carry.and(last) : last;
+      carry = carry ? carry.and(last).named(`${digit.index}_done`) : last;
       values[digit.index] = value;
     }
     return values;
