@@ -1,7 +1,10 @@
 /** All commands, in the order of the help text. A new command is one file and one line here. */
 import type { Command } from 'commander';
+import { addCsim } from './csim.js';
 import { addDoctor } from './doctor.js';
+import { addEmit } from './emit.js';
 import { addEval } from './eval.js';
+import { addHls } from './hls.js';
 import { addLogits } from './logits.js';
 import { addPlan } from './plan.js';
 import { addQuantize } from './quantize.js';
@@ -9,10 +12,13 @@ import { addRun } from './run.js';
 
 /** Each adds its command to the program. */
 export const commands: readonly ((program: Command) => void)[] = [
+  addHls,
   addQuantize,
   addEval,
   addLogits,
   addRun,
   addPlan,
+  addEmit,
+  addCsim,
   addDoctor,
 ];
