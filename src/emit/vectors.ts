@@ -67,6 +67,11 @@ export class VectorWriter {
   dump(name: string, offset: number, bytes: number, path: string): void {
     this.lines.push(`dump ${name} ${offset} ${bytes} ${path}`);
   }
+  /** The commands so far, with file names made absolute; they are forgotten here. For driving a testbench as it runs. */
+  takeLines(): string[] {
+    const absolute = join(this.folder, DATA);
+    return this.lines.splice(0).map((line) => line.replace(` ${DATA} `, ` ${absolute} `));
+  }
   /** Path of the finished script. */
   finish(): string {
     closeSync(this.file);

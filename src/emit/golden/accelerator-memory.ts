@@ -33,7 +33,8 @@ export class AcceleratorMemory {
   constructor(
     readonly parts: AcceleratorParts,
     readonly vectors: VectorWriter,
-    layers: number,
+    /** Layers of the image; the head's weights lie behind them. */
+    private readonly layers: number,
     private readonly scalars: QuantizedScalars,
     image: readonly ImageFile[],
     imageFolder: string,
@@ -81,7 +82,7 @@ export class AcceleratorMemory {
     const named = (values: Parameters<typeof scalarValues>[1]) => scalarValues(this.parts.scalars, values);
     const table = [
       ...layers.map((layer) => named(layerDescriptor(shape, layout, this.scalars, layer, tokens))),
-      named(headDescriptor(shape, layout, head, layers.length, tokens - firstToken, firstToken)),
+      named(headDescriptor(shape, layout, head, this.layers, tokens - firstToken, firstToken)),
     ];
     this.vectors.poke('descriptors', 0, encodeDescriptors(this.parts.network, table));
   }

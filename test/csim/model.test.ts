@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emitCpp } from '../../src/emit/cpp-project.js';
+import { type ImageFile, writeImage } from '../../src/emit/image/write-image.js';
+import { writeProject } from '../../src/emit/project.js';
+import { GoldenModel } from '../../src/quant/golden-model.js';
+import { randomModel } from '../../src/quant/random-model.js';
+import { buildCsim } from '../../src/tools/csim.js';
+import { CsimSession } from '../../src/tools/csim-session.js';
+import { csimModel } from '../../src/tools/model-csim.js';
+import { buildLayerNetwork } from '../../src/units/layer/network.js';
+import { smallShape } from '../support/small-shape.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'fastmamba-model-'));
+const project = join(folder, 'project');
+const parts = { shape: smallShape, ...buildLayerNetwork(smallShape) };
+const model = randomModel({ dModel: 64, nLayers: 3, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 }, 5);
+const tokens = Array.from({ length: 90 }, (_, i) => (i * i * 7 + 3) % 97);
+let image: ImageFile[] = [];
+
+beforeAll(async () => {
+  const files = emitCpp(parts.network, { model: 'random', planDigest: 'none', command: 'test' });
+  await writeProject(project, files, async (temporary) => {
+    image = await writeImage(model, smallShape, join(temporary, 'image'));
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('whole model in C simulation', () => {
+  it('equals the golden model in prefill and decode, unit by unit', async () => {
+    const result = await csimModel({ project, parts, image, model, tokens: tokens.slice(0, 40), decode: 8 });
+    expect(result.problems).toEqual([]);
+    expect(result.mismatches).toBe(0);
+    expect(result.words).toBeGreaterThan(50_000);
+    expect(result.units.map((unit) => unit.name)).toContain('state_update');
+  });
+
+  it('runs as a session: prompts longer than a call, then token by token', async () => {
+    const golden = new GoldenModel(model, { resident: true });
+    const session = await CsimSession.start(await buildCsim(project), project, parts, image, model);
+    try {
+      expect(await session.feed(tokens, 'all')).toEqual(await golden.prefill(tokens, 'all'));
+      for (const token of [5, 96, 0])
+        expect(await session.feed([token], 'last')).toEqual(await golden.step(token));
+      expect(await session.feed(tokens, 'last')).toEqual(await golden.prefill(tokens, 'last'));
+    } finally {
+      await session.close();
+    }
+  });
+});
