@@ -33,6 +33,19 @@ export function bestArray(matrix: TiledMatrix, macs: number): ArrayShape | undef
   return best?.array;
 }
 
+/** A state word comes back no sooner than this many steps later: the loop of the state update takes 6 to 7 stages. */
+const LEAST_STATE_WORDS = 8;
+
+/** `wanted` lanes of state space, halved until the words of the state keep the update's loop apart. */
+export function spacedSsm(wanted: ArrayShape, states: number): ArrayShape {
+  let { rows, cols } = wanted;
+  while (rows * cols > 1 && states / (rows * cols) < LEAST_STATE_WORDS) {
+    if (rows > cols) rows /= 2;
+    else cols /= 2;
+  }
+  return { rows, cols };
+}
+
 /** `lanes` of state space as near to a square as head and state size allow; undefined where they do not hold so many. */
 export function ssmArray(lanes: number, headDim: number, dState: number): ArrayShape | undefined {
   const maxRows = dividingPower(headDim);

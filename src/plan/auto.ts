@@ -6,7 +6,7 @@
 import { UserError } from '../errors.js';
 import { accumulatorSteps } from '../units/layer/slots.js';
 import type { AcceleratorShape, ArrayShape, ModelDims } from '../units/shape.js';
-import { bestArray, ssmArray, type TiledMatrix } from './array-shapes.js';
+import { bestArray, spacedSsm, ssmArray, type TiledMatrix } from './array-shapes.js';
 import type { Device } from './device.js';
 import { decodeCycles, decodePath, prefillBound, prefillLoads, streamBytesPerCycle } from './engine-load.js';
 import { budgetOf, estimateResources, shortOf } from './estimate.js';
@@ -104,7 +104,10 @@ function balanced({ dims, device, chunkTokens, inProj, outProj }: Core): Acceler
     normLanes: dividingPower(inProj.cols, residualLanes),
     rescaleLanes: Math.min(dividingPower(inProj.rows), channelLanes),
     convLanes: channelLanes,
-    ssm: { rows: dividingPower(dims.headDim), cols: dividingPower(dims.dState) },
+    ssm: spacedSsm(
+      { rows: dividingPower(dims.headDim), cols: dividingPower(dims.dState) },
+      dims.dInner * dims.dState,
+    ),
     gateLanes: Math.min(dividingPower(dims.headDim, MOST_LANES), dividingPower(outProj.cols)),
     addLanes: Math.min(residualLanes, dividingPower(outProj.rows)),
   };

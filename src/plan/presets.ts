@@ -5,7 +5,7 @@
 import { UserError } from '../errors.js';
 import { accumulatorSteps } from '../units/layer/slots.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
-import { bestArray } from './array-shapes.js';
+import { bestArray, spacedSsm } from './array-shapes.js';
 import {
   autoCandidates,
   type Candidate,
@@ -70,10 +70,13 @@ function paperShape(dims: ModelDims, device: Device): Candidate {
     packedDsp: false,
     rescaleLanes,
     convLanes: nearest('convolution', paper.convLanes, sectionLanes(dims, paper.convLanes)),
-    ssm: {
-      rows: nearest('state space positions', paper.ssmRows, dims.headDim),
-      cols: nearest('state space indices', paper.ssmCols, dims.dState),
-    },
+    ssm: spacedSsm(
+      {
+        rows: nearest('state space positions', paper.ssmRows, dims.headDim),
+        cols: nearest('state space indices', paper.ssmCols, dims.dState),
+      },
+      dims.dInner * dims.dState,
+    ),
     gateLanes: Math.min(dividingPower(dims.headDim, 16), dividingPower(outProj.cols)),
     addLanes: Math.min(dividingPower(outProj.rows), residualLanes, 8),
     weightFifoWords: 64,

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../errors.js';
 import { hatSizeOf } from '../quant/rotate.js';
+import { scheduleNetwork } from '../schedule/asap.js';
+import { vc709Timing } from '../schedule/target.js';
 import { buildLayerNetwork } from '../units/layer/network.js';
 import { derive, type ModelDims } from '../units/shape.js';
 import { bestArray, paddedRows, ssmArray } from './array-shapes.js';
@@ -64,7 +66,7 @@ const anyDims = fc
   });
 
 describe('presets', () => {
-  test('any valid dims get a shape that divides and a network that builds', () => {
+  test('any valid dims get a shape that divides and a network that builds and schedules', () => {
     fc.assert(
       fc.property(anyDims, fc.constantFrom(...PRESETS), (dims, preset) => {
         let shape: ReturnType<typeof presetCandidates>[number]['shape'];
@@ -77,9 +79,9 @@ describe('presets', () => {
           throw error;
         }
         derive(shape);
-        buildLayerNetwork(shape);
+        scheduleNetwork(buildLayerNetwork(shape).network, vc709Timing);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { hatSizeOf } from '../quant/rotate.js';
+import type { ModelDims } from '../units/shape.js';
+import { type Device, loadDevice } from './device.js';
+import { canonicalJson, digestOf } from './digest.js';
+import { type PlannedAccelerator, planAccelerator } from './plan.js';
+import type { Plan } from './plan-types.js';
+import { verifyPlan } from './verify.js';
+
+/** The shipped model. */
+const tiny: ModelDims = {
+  dModel: 192,
+  dInner: 384,
+  nHeads: 6,
+  headDim: 64,
+  dState: 64,
+  nGroups: 1,
+  convKernel: 4,
+  vocabRows: 256,
+  groupNorm: false,
+  hatIn: 1,
+  hatOut: hatSizeOf(384),
+  stateBits: 24,
+};
+
+let device: Device;
+let made: PlannedAccelerator;
+let plan: Plan;
+beforeAll(async () => {
+  device = await loadDevice('vc709');
+  made = planAccelerator({ model: 'tiny', layers: 6, dims: tiny, device, prefillTokens: [1, 16, 512] });
+  plan = made.plan;
+});
+
+const check = (changed: Partial<Plan>) => verifyPlan({ ...plan, ...changed }, made.layer.network, device);
+
+describe('planAccelerator', () => {
+  test('the plan of the shipped model holds', () => {
+    expect(check({})).toEqual([]);
+    expect(plan.figures).toBe('planned');
+    expect(plan.resources).toMatchObject({ fits: true, withinBudget: true });
+  });
+
+  test('the same request gives the same bytes', () => {
+    const again = planAccelerator({
+      model: 'tiny',
+      layers: 6,
+      dims: tiny,
+      device,
+      prefillTokens: [1, 16, 512],
+    });
+    expect(JSON.stringify(again.plan)).toBe(JSON.stringify(plan));
+  });
+
+  test('a prompt of one token costs what decode costs', () => {
+    expect(plan.prefill[0]!.layerCycles).toBe(plan.decode.layerCycles);
+    expect(plan.prefill[0]!.from).toBe('simulation');
+    expect(plan.prefill[2]!.from).toBe('extrapolation');
+  });
+
+  test('speed follows from cycles, and stays under the roofline', () => {
+    const { decode, roofline } = plan;
+    expect(decode.cycles).toBe(6 * decode.layerCycles + decode.headCycles);
+    expect(decode.tokensPerSecond).toBeCloseTo(250e6 / decode.cycles, 6);
+    expect(decode.tokensPerSecond).toBeLessThanOrEqual(roofline.decodeTokensPerSecondOfStreams);
+    expect(roofline.pinBytesPerSecond).toBeCloseTo(29.856e9, -3);
+    for (const { tokensPerSecond } of plan.prefill)
+      expect(tokensPerSecond).toBeLessThanOrEqual(roofline.prefillTokensPerSecondOfArrays);
+  });
+
+  test('traffic of a token is its weights, states and rows', () => {
+    const { weights, state, residual } = plan.traffic.decodeToken;
+    const rows = (count: number) => Math.ceil(count / plan.shape.inProj.rows) * plan.shape.inProj.rows;
+    const outRows = Math.ceil(192 / plan.shape.outProj.rows) * plan.shape.outProj.rows;
+    const layer = (rows(6) + rows(384 + 128) + rows(384)) * 192 + outRows * 384;
+    expect(weights).toBe(6 * layer + rows(256) * 192);
+    expect(state).toBe(6 * 2 * (384 * 64 * 3 + 512 * 4 * 2));
+    expect(residual).toBe(6 * 3 * 192 * 4 + 192 * 4);
+  });
+
+  test('the digest is of the rest, whatever the order of keys', () => {
+    const { digest, ...rest } = plan;
+    expect(digestOf(JSON.parse(JSON.stringify(rest)))).toBe(digest);
+    expect(digestOf(Object.fromEntries(Object.entries(rest).reverse()))).toBe(digest);
+    expect(digestOf({ ...rest, preset: 'other' })).not.toBe(digest);
+  });
+
+  test('a small device is said not to fit', () => {
+    const tight = { ...device, dsp: 100 };
+    const less: ModelDims = { ...tiny, dModel: 64, dInner: 128, nHeads: 2, hatOut: 128 };
+    const { plan: other } = planAccelerator({
+      model: 'tiny',
+      layers: 6,
+      dims: less,
+      device: tight,
+      prefillTokens: [],
+      preset: 'small',
+    });
+    expect(other.resources.fits).toBe(other.resources.used.dsp <= 100);
+    expect(other.resources.withinBudget).toBe(false);
+  });
+});
+
+describe('verifyPlan', () => {
+  test('finds what does not add up', () => {
+    const { resources, decode, prefill, channels, shape, processes } = plan;
+    const more = { ...resources.used, dsp: resources.used.dsp + 1 };
+    expect(check({ resources: { ...resources, used: more } })).toEqual([
+      expect.stringMatching(/^dsp: .* in all/),
+    ]);
+    expect(check({ resources: { ...resources, fits: false } })).toEqual([
+      expect.stringMatching(/said to exceed/),
+    ]);
+    expect(check({ decode: { ...decode, layerCycles: 100 } })).toEqual([
+      expect.stringMatching(/decode, a layer: 100 cycles/),
+    ]);
+    expect(check({ decode: { ...decode, headCycles: 10 } })).toEqual([
+      expect.stringMatching(/decode, the head/),
+    ]);
+    const fast = { ...prefill[2]!, layerCycles: 1000 };
+    expect(check({ prefill: [fast] })).toEqual([
+      expect.stringMatching(/prefill of 512, a layer: 1000 cycles/),
+    ]);
+    const shallow = channels.map((c) => (c.name === 'norm_in_values' ? { ...c, depth: 2 } : c));
+    expect(check({ channels: shallow })).toEqual([
+      expect.stringMatching(/norm_in_values: 2 words, the network has/),
+      expect.stringMatching(/norm_in_values: 2 words, a row has/),
+    ]);
+    expect(check({ shape: { ...shape, convLanes: 5 } })).toHaveLength(2);
+    const busy = processes.map((p, i) => (i === 0 ? { ...p, busyDecode: 1.5 } : p));
+    expect(check({ processes: busy })).toEqual([expect.stringMatching(/busy share 1.5/)]);
+  });
+});
+
+test('canonical JSON is JSON, with keys in order', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const plain = JSON.parse(JSON.stringify(value));
+      expect(JSON.parse(canonicalJson(plain))).toEqual(plain);
+    }),
+  );
+  expect(canonicalJson({ b: 1, a: [undefined, { d: 2, c: undefined }] })).toBe('{"a":[null,{"d":2}],"b":1}');
+});
