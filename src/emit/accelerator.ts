@@ -12,8 +12,11 @@ import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { type AcceleratorShape, derive } from '../units/shape.js';
 import { type EmitOptions, emitCpp, type Size } from './cpp-project.js';
+import { AcceleratorMemory } from './golden/accelerator-memory.js';
+import { writeModelCase } from './golden/model-case.js';
 import { type ImageFile, writeImage } from './image/write-image.js';
 import { writeProject } from './project.js';
+import { VectorWriter } from './vectors.js';
 
 export interface AcceleratorProject {
   /** Name of the model, for banners. */
@@ -23,10 +26,13 @@ export interface AcceleratorProject {
   readonly device: Device;
   /** The command that makes this project again. */
   readonly command: string;
+  /** Token ids that the project's own vectors are made of. */
+  readonly tokens: readonly number[];
 }
 
-/** Folder of the memory image in a project, and its manifest. */
+/** Folder of the memory image in a project, its manifest, and the folder of the project's own vectors: one layer and the head. */
 export const imageFolder = 'image';
+export const layerVectors = 'vectors';
 const imageManifest = 'image.json';
 
 /** Writes the project into `folder` (whole or not at all). Returns its text files and the image's files. */
@@ -44,10 +50,56 @@ export async function emitAccelerator(
       image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
       await writeJson(join(temporary, imageFolder, imageManifest), imageDescription(project, image));
       await writeJson(join(temporary, 'plan.json'), planned.plan);
+      await writeLayerCase(project, image, join(temporary, layerVectors));
     },
   );
   const imageFiles = image.map(({ file }) => join(imageFolder, file));
-  return { files: [...files, 'plan.json', join(imageFolder, imageManifest), ...imageFiles], image };
+  const vectorFiles = ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name));
+  return {
+    files: [...files, 'plan.json', join(imageFolder, imageManifest), ...imageFiles, ...vectorFiles],
+    image,
+  };
+}
+
+/**
+ * Vectors for one layer and the head, over calls of one token, of chunks that are not full, full, and several: what csim and the vendor's
+ * tools run when nothing else is asked. The state goes on from call to call.
+ */
+async function writeLayerCase(
+  { model, planned, tokens }: AcceleratorProject,
+  image: readonly ImageFile[],
+  folder: string,
+) {
+  const { shape, layer } = planned;
+  const vectors = new VectorWriter(folder);
+  const { nLayers } = model.config;
+  const memory = new AcceleratorMemory(
+    { shape, ...layer },
+    vectors,
+    nLayers,
+    model.scalars,
+    image,
+    join('..', imageFolder),
+  );
+  const lengths = [1, shape.chunkTokens - 1, shape.chunkTokens, 2 * shape.chunkTokens + 3, 1];
+  let at = 0;
+  const calls = lengths
+    .filter((length) => length > 0)
+    .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]!));
+  await writeModelCase(memory, firstLayers(model, 1), calls, 'channels');
+  vectors.finish();
+}
+
+/** The same model with its first layers only. */
+function firstLayers(model: QuantizedModel, layers: number): QuantizedModel {
+  return {
+    config: { ...model.config, nLayers: layers },
+    options: model.options,
+    scalars: model.scalars,
+    layer: (index) => model.layer(index),
+    head: () => model.head(),
+    embeddingRows: (ids) => model.embeddingRows(ids),
+  };
 }
 
 const writeJson = (path: string, value: object) => writeFile(path, `${JSON.stringify(value, null, 1)}\n`);

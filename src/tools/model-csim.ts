@@ -3,13 +3,13 @@
  * model over a prompt and then token by token. Everything the golden model says is compared, unit by unit.
  */
 import { join } from 'node:path';
-import { imageFolder } from '../emit/accelerator.js';
+import { imageFolder, layerVectors } from '../emit/accelerator.js';
 import { AcceleratorMemory, type AcceleratorParts } from '../emit/golden/accelerator-memory.js';
 import { type CaseDetail, writeModelCase } from '../emit/golden/model-case.js';
 import type { ImageFile } from '../emit/image/write-image.js';
 import { VectorWriter } from '../emit/vectors.js';
 import type { QuantizedModel } from '../quant/types.js';
-import { buildCsim, type CsimMode, type CsimReport, runScript } from './csim.js';
+import { buildCsim, type CsimReport, runScript } from './csim.js';
 
 /** What was compared at one unit (a process, or a memory region). */
 export interface UnitResult {
@@ -44,76 +44,33 @@ const maxVectorBytes = 400e6;
 
 /** Compiles the project and runs both cases. */
 export async function csimModel(request: ModelCsimRequest): Promise<ModelCsimResult> {
-  const { project, model, tokens, decode, tell = () => {} } = request;
-  const { chunkTokens } = request.parts.shape;
+  const { project, tokens, decode, tell = () => {} } = request;
   tell('compiling the kernels with g++');
   const program = await buildCsim(project);
 
-  const lengths = [1, chunkTokens - 1, chunkTokens, 2 * chunkTokens + 3, 1].filter((n) => n > 0);
-  const oneLayer = firstLayers(model, 1);
-  const layerCalls = split(tokens, lengths);
+  tell('one layer, streams bounded to their depths');
+  const layerScript = join(project, layerVectors, 'script.txt');
+  const layer = await runScript(program, project, { script: layerScript, mode: 'checking' });
+
   const prefill = tokens.slice(0, tokens.length - decode);
-  const modelCalls = [prefill, ...tokens.slice(tokens.length - decode).map((token) => [token])];
-  const runs = [
-    { name: 'layer', model: oneLayer, calls: layerCalls, mode: 'checking' },
-    { name: 'model', model, calls: modelCalls, mode: 'sequential' },
-  ] as const;
-  const reports: CsimReport[] = [];
-  for (const { name, model: own, calls, mode } of runs) {
-    tell(`${name}: golden model over ${calls.reduce((sum, call) => sum + call.length, 0)} tokens`);
-    const detail = detailFor(own, calls);
-    const script = await writeCase(request, own, calls, detail, name);
-    tell(`${name}: C simulation, ${mode}`);
-    reports.push(await runScript(program, project, { script, mode: mode as CsimMode }));
-  }
-  return summarize(reports);
+  const calls = [prefill, ...tokens.slice(tokens.length - decode).map((token) => [token])];
+  const script = await writeWholeModel(request, calls);
+  tell(`whole model, ${tokens.length} tokens, ${decode} of them one by one`);
+  const whole = await runScript(program, project, { script });
+  return summarize([layer, whole]);
 }
 
-async function writeCase(
-  { project, parts, image, tell }: ModelCsimRequest,
-  model: QuantizedModel,
+async function writeWholeModel(
+  { project, parts, image, model, tell = () => {} }: ModelCsimRequest,
   calls: readonly (readonly number[])[],
-  detail: CaseDetail,
-  name: string,
 ): Promise<string> {
-  const vectors = new VectorWriter(join(project, 'vectors', name));
-  // Weights are addressed from the start of the image: the head lies behind the layers of the whole model.
-  const memory = new AcceleratorMemory(
-    parts,
-    vectors,
-    imageLayers(image),
-    model.scalars,
-    image,
-    join('..', '..', imageFolder),
-  );
-  await writeModelCase(memory, model, calls, detail, (done, of) =>
-    tell?.(`${name}: golden model, call ${done} of ${of}`),
+  const vectors = new VectorWriter(join(project, layerVectors, 'model'));
+  const images = join('..', '..', imageFolder);
+  const memory = new AcceleratorMemory(parts, vectors, model.config.nLayers, model.scalars, image, images);
+  await writeModelCase(memory, model, calls, detailFor(model, calls), (done, of) =>
+    tell(`golden model, call ${done} of ${of}`),
   );
   return vectors.finish();
-}
-
-/** Layers that an image holds. */
-function imageLayers(image: readonly ImageFile[]): number {
-  const params = image.find((file) => file.region === 'layer_params')!;
-  return params.bytes / params.wordBytes / params.layerWords;
-}
-
-/** The same model with its first layers only. */
-function firstLayers(model: QuantizedModel, layers: number): QuantizedModel {
-  return {
-    config: { ...model.config, nLayers: layers },
-    options: model.options,
-    scalars: model.scalars,
-    layer: (index) => model.layer(index),
-    head: () => model.head(),
-    embeddingRows: (tokens) => model.embeddingRows(tokens),
-  };
-}
-
-/** Calls of these lengths, tokens taken round and round. */
-function split(tokens: readonly number[], lengths: readonly number[]): number[][] {
-  let at = 0;
-  return lengths.map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]!));
 }
 
 /** Most bytes go into the state words: every token's whole state, in every layer. */

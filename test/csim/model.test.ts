@@ -2,29 +2,32 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emitCpp } from '../../src/emit/cpp-project.js';
-import { type ImageFile, writeImage } from '../../src/emit/image/write-image.js';
-import { writeProject } from '../../src/emit/project.js';
+import { emitAccelerator } from '../../src/emit/accelerator.js';
+import type { AcceleratorParts } from '../../src/emit/golden/accelerator-memory.js';
+import type { ImageFile } from '../../src/emit/image/write-image.js';
+import { loadDevice } from '../../src/plan/device.js';
+import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden-model.js';
 import { randomModel } from '../../src/quant/random-model.js';
 import { buildCsim } from '../../src/tools/csim.js';
 import { CsimSession } from '../../src/tools/csim-session.js';
 import { csimModel } from '../../src/tools/model-csim.js';
-import { buildLayerNetwork } from '../../src/units/layer/network.js';
 import { smallShape } from '../support/small-shape.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-model-'));
 const project = join(folder, 'project');
-const parts = { shape: smallShape, ...buildLayerNetwork(smallShape) };
+let parts: AcceleratorParts;
 const model = randomModel({ dModel: 64, nLayers: 3, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 }, 5);
 const tokens = Array.from({ length: 90 }, (_, i) => (i * i * 7 + 3) % 97);
 let image: ImageFile[] = [];
 
 beforeAll(async () => {
-  const files = emitCpp(parts.network, { model: 'random', planDigest: 'none', command: 'test' });
-  await writeProject(project, files, async (temporary) => {
-    image = await writeImage(model, smallShape, join(temporary, 'image'));
-  });
+  const device = await loadDevice('vc709');
+  const { dims } = smallShape;
+  const planned = planAccelerator({ model: 'random', layers: 3, dims, device, shape: smallShape });
+  parts = { shape: planned.shape, ...planned.layer };
+  const command = 'test';
+  ({ image } = await emitAccelerator({ name: 'random', model, planned, device, command, tokens }, project));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,10 +1,14 @@
-/** The chain from [model] to a simulated project as steps, shared by `emit`, `csim` and `hls`: each runs as many as it needs. */
+/** The chain from [model] to a simulated project as steps, shared by `emit`, `csim`, `hls` and --engine csim: each runs as many as it needs. */
 import { join } from 'node:path';
-import { CASE_SCRIPTS, writeAcceleratorProject } from '../../emit/accelerator-project.js';
+import { emitAccelerator } from '../../emit/accelerator.js';
+import type { ImageFile } from '../../emit/image/write-image.js';
 import { CheckFailed } from '../../errors.js';
+import { Random } from '../../model/random.js';
+import { loadDevice } from '../../plan/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
-import { type CsimSummary, runCsimCases } from '../../tools/csim-cases.js';
+import { csimModel, type ModelCsimResult } from '../../tools/model-csim.js';
 import type { Step } from '../progress.js';
+import { readEmitted } from './emitted-project.js';
 import type { ModelFolder } from './model-folder.js';
 import type { ModelOptions, PlanOptions, QuantizeOptions } from './options.js';
 import { planFor } from './planned.js';
@@ -20,18 +24,16 @@ export interface Chain {
   project?: string;
   /** All its files, relative to it. */
   files?: string[];
-  csim?: CsimSummary;
+  image?: readonly ImageFile[];
+  csim?: ModelCsimResult;
 }
 
-/** Sequential for the whole model, concurrent with bounded streams over the lengths, and the top function as synthesis sees it. */
-const RUNS = [
-  { script: CASE_SCRIPTS.model, mode: 'sequential' },
-  { script: CASE_SCRIPTS.lengths, mode: 'checking' },
-  { script: CASE_SCRIPTS.lengths, mode: 'top' },
-] as const;
+/** Of the whole-model simulation: so many tokens are prefilled, then so many decoded one by one. */
+const PREFILL_TOKENS = 64;
+const DECODE_TOKENS = 8;
 
-/** Quantize (or find), plan, emit. Results go to `chain`. */
-export function emitSteps(model: ModelFolder, options: ChainOptions, command: string, chain: Chain): Step[] {
+/** Quantize (or find) and plan. Results go to `chain`. */
+export function planSteps(model: ModelFolder, options: ChainOptions, chain: Chain): Step[] {
   return [
     {
       title: `Quantize ${model.path}`,
@@ -42,44 +44,81 @@ export function emitSteps(model: ModelFolder, options: ChainOptions, command: st
     {
       title: `Plan for ${options.device}`,
       run: async () => {
-        const { artifact, name } = chain.prepared!;
+        const { artifact, name, output } = chain.prepared!;
+        chain.project = join(output, 'hls');
         chain.planned = await planFor(name, artifact.config, artifact.options, options);
         const { fits } = chain.planned.plan.resources;
         if (!fits) throw new CheckFailed(`plan: ${name} does not fit ${options.device}; see fastmamba plan`);
       },
     },
-    {
-      title: 'Emit C++, memory image and test cases',
-      run: async (tell) => {
-        const { artifact, name, output } = chain.prepared!;
-        chain.project = join(output, 'hls');
-        const names = { model: name, command, tell };
-        chain.files = await writeAcceleratorProject(chain.project, chain.planned!, artifact, names);
-      },
-    },
   ];
 }
 
-/** Simulate what was emitted. */
-export function csimStep(chain: Chain): Step {
+/** Write the project. */
+export function emitStep(options: ChainOptions, chain: Chain): Step {
   return {
-    title: 'Simulate with g++ and compare with the golden model',
+    title: 'Emit C++ and memory image',
     run: async (tell) => {
-      chain.csim = await runCsimCases(chain.project!, RUNS, tell);
+      const { artifact, name } = chain.prepared!;
+      const device = await loadDevice(options.device);
+      const command = commandLine(name, options);
+      const tokens = csimTokens(artifact.config.vocabSize);
+      const project = { name, model: artifact, planned: chain.planned!, device, command, tokens };
+      const { files, image } = await emitAccelerator(project, chain.project!, (done, of) =>
+        tell(`memory image: ${done} of ${of} layers`),
+      );
+      Object.assign(chain, { files, image });
     },
   };
 }
 
-/** Throws CheckFailed unless every word was equal and every run came to its end. */
-export function requireEqual({ mismatches, failures, units }: CsimSummary): void {
-  if (failures.length > 0) throw new CheckFailed(`csim: ${failures[0]}`);
-  if (mismatches === 0) return;
-  const first = units.find((unit) => unit.mismatches > 0)!;
-  throw new CheckFailed(`csim: ${mismatches} words differ from the golden model, first in ${first.name}`);
+/** Take the project as it lies there, with whatever was changed in it. */
+export function findProjectStep(chain: Chain): Step {
+  return {
+    title: 'Read the project',
+    run: async () => {
+      chain.image = await readEmitted(chain.project!, chain.planned!.plan);
+    },
+  };
+}
+
+/** Simulate and compare. Tokens are seeded. */
+export function csimStep(chain: Chain): Step {
+  return {
+    title: 'Simulate with g++ and compare with the golden model',
+    run: async (tell) => {
+      const { artifact } = chain.prepared!;
+      const { shape, layer } = chain.planned!;
+      const tokens = csimTokens(artifact.config.vocabSize);
+      chain.csim = await csimModel({
+        project: chain.project!,
+        parts: { shape, ...layer },
+        image: chain.image!,
+        model: artifact,
+        tokens,
+        decode: DECODE_TOKENS,
+        tell,
+      });
+    },
+  };
+}
+
+/** Token ids for simulations: any will do, the same on every machine. */
+function csimTokens(vocabSize: number): number[] {
+  const random = new Random(1, 'csim tokens');
+  return Array.from({ length: PREFILL_TOKENS + DECODE_TOKENS }, () =>
+    Math.floor(random.uniform() * vocabSize),
+  );
+}
+
+/** Throws CheckFailed unless something was compared, every word was equal and every run came to its end. */
+export function requireEqual({ mismatches, words, problems }: ModelCsimResult): void {
+  if (mismatches > 0) throw new CheckFailed(`csim differs from the golden model: ${problems[0]}`);
+  if (words === 0) throw new CheckFailed('csim compared nothing');
 }
 
 /** The command that makes the same project again, without the folders of this machine. */
-export function commandLine(name: string, model: string, options: ChainOptions): string {
+function commandLine(model: string, options: ChainOptions): string {
   const flags: [string, unknown][] = [
     ['--device', options.device],
     ['--preset', options.preset],
@@ -92,5 +131,5 @@ export function commandLine(name: string, model: string, options: ChainOptions):
     ['--seed', options.seed],
   ];
   const given = flags.filter(([, value]) => value !== undefined).map(([flag, value]) => `${flag} ${value}`);
-  return ['fastmamba', name, model, ...given].join(' ');
+  return ['fastmamba emit', model, ...given].join(' ');
 }
