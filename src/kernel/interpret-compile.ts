@@ -1,8 +1,10 @@
 /** Compiles the processes of a network to JavaScript functions, one factory a process, once for any number of calls. */
+import { Block } from './interpret-block.js';
+import type { Numbering } from './interpret-declare.js';
 import { inRepresentation } from './interpret-expression.js';
 import { helpers } from './interpret-helpers.js';
-import { Block, LaneWriter } from './interpret-lanes.js';
-import { type Numbering, nestSource } from './interpret-nest.js';
+import { LaneWriter } from './interpret-lanes.js';
+import { nestSource } from './interpret-nest.js';
 import type { CallState, Site, Tables } from './interpret-state.js';
 import { fitsNumber, type Lanes, type Storage, storageFor } from './interpret-storage.js';
 import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom } from './ir.js';

@@ -3,6 +3,7 @@
  * (fused); vectors used more often, and those that need all lanes at once, are stored. Reads of channels, memories and registers, and
  * selections of lanes from them, are *views*: an array and an offset, never copied.
  */
+import type { Block } from './interpret-block.js';
 import type { Atom } from './interpret-expression.js';
 import { expression, inRepresentation, literal } from './interpret-expression.js';
 import { fitsNumber, type Storage, storageFor } from './interpret-storage.js';
@@ -26,54 +27,11 @@ interface Place {
   readonly rowBlock?: Block;
 }
 
-/** Lines of one JavaScript block under construction, and the lanes already computed in it. */
-export class Block {
-  readonly lines: string[] = [];
-  private readonly known = new Map<string, Atom>();
-
-  constructor(private readonly parent: Block | null = null) {}
-
-  find(key: string): Atom | undefined {
-    return this.known.get(key) ?? this.parent?.find(key);
-  }
-  remember(key: string, atom: Atom): void {
-    this.known.set(key, atom);
-  }
-  push(...lines: string[]): void {
-    this.lines.push(...lines);
-  }
-  nested(head: string, body: (inner: Block) => void): void {
-    const inner = new Block(this);
-    body(inner);
-    this.push(`${head} {`, ...inner.lines.map((line) => `  ${line}`), '}');
-  }
-}
-
 /** The statement that reports a value (a variable of that name) outside the range of its node, or replaces it. */
 export type Guard = (node: Node, value: string) => string;
 
-const storingKinds = new Set(['write', 'ramWrite', 'regWrite', 'portWrite']);
-const alwaysViews = new Set(['const', 'read', 'ramRead', 'regRead', 'portRead']);
-const laneMoves = new Set(['splat', 'perRow', 'perCol', 'lane', 'pick', 'lanes', 'reshape']);
-
-/** The vector nodes that must be stored. `nodes` is everything that will be emitted. */
-export function storedNodes(nodes: readonly Node[]): Set<Node> {
-  const uses = new Map<Node, number>();
-  const stored = new Set<Node>();
-  const direct = new Set<Node>();
-  for (const node of [...nodes].reverse()) {
-    const { kind } = node.operation;
-    if (storingKinds.has(kind)) direct.add(operandsOf(node)[kind === 'ramWrite' ? 1 : 0]!);
-    const own = uses.get(node) ?? 0;
-    const moves = laneMoves.has(kind) && node.shape.length > 0;
-    const weight = kind === 'perCol' || kind === 'perRow' || kind === 'bitcast' ? 2 : moves ? own : 1;
-    for (const operand of operandsOf(node)) uses.set(operand, (uses.get(operand) ?? 0) + weight);
-    if (node.shape.length === 0 || !node.result || alwaysViews.has(kind) || laneMoves.has(kind)) continue;
-    const whole = kind === 'gather' && !direct.has(node);
-    if (kind === 'assume' || own > 1 || (own > 0 && whole)) stored.add(node);
-  }
-  return stored;
-}
+/** From this many lanes on a copy by the engine is faster than a loop. */
+const LANES_TO_COPY = 32;
 
 export class LaneWriter {
   /** Scalars and views by node, as far as emitted. */
@@ -106,10 +64,21 @@ export class LaneWriter {
       );
     };
     const o = node.operation;
+    const view = this.view(block, node);
     if (node.shape.length === 0) {
       put(block, '0', this.scalar(block, node));
-    } else if (this.view(block, node)) {
-      this.loops(block, node.shape, (inner, place) => put(inner, place.flat, this.lane(inner, node, place)));
+    } else if (view) {
+      const count = laneCount(node.shape);
+      if (count >= LANES_TO_COPY && view.storage.name === to.storage.name)
+        block.push(
+          `${to.array}.set(${view.array}.subarray(${view.base}, ${sum(view.base, String(count))}), ${to.base});`,
+        );
+      else
+        this.loops(block, node.shape, (inner, place) =>
+          put(inner, place.flat, this.lane(inner, node, place)),
+        );
+    } else if (o.kind === 'reshape') {
+      this.fill(block, o.a, to);
     } else if (o.kind === 'gather') {
       let start = 0;
       for (const part of o.parts) {

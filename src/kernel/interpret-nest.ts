@@ -3,33 +3,23 @@
  * collected and take effect at its end. Every check of the language that needs data or addresses (empty channels, assumptions, RAM
  * distances, port bounds) is a branch to a method of `X`, the call's state (interpret-state.ts).
  */
+import { Block } from './interpret-block.js';
+import { declareState, type Numbering, storageOf } from './interpret-declare.js';
 import type { Atom } from './interpret-expression.js';
 import { inRepresentation } from './interpret-expression.js';
-import { Block, LaneWriter, storedNodes } from './interpret-lanes.js';
+import { storedNodes } from './interpret-fusion.js';
+import { LaneWriter, type View } from './interpret-lanes.js';
 import { fitsNumber, type Storage, storageFor } from './interpret-storage.js';
-import type { Channel, Nest, Node, Operation, Port, Ram, Register } from './ir.js';
+import type { Nest, Node, Operation, Port, Ram } from './ir.js';
 import { operandsOf } from './ir.js';
 import { KernelError } from './kernel-error.js';
-import { type DataType, laneCount, rangeOf } from './type.js';
-
-/** Numbers of things by which generated code names them: tables shared by a network. */
-export interface Numbering {
-  channel(channel: Channel): number;
-  ram(ram: Ram): number;
-  port(port: Port): number;
-  /** A place in the program, for messages. */
-  site(nest: Nest | null, node: Node): number;
-  /** A table of constants, known to generated code as `K.<result>`. */
-  constants(values: readonly bigint[], storage: Storage): string;
-}
+import { laneCount, rangeOf } from './type.js';
 
 export interface NestSource {
   /** Prologue nodes that the function takes behind `X`, in order. */
   readonly outer: readonly Node[];
   readonly lines: readonly string[];
 }
-
-const storageOf = (type: DataType) => storageFor(rangeOf(type.element));
 
 /** Source of `function <name>(X, ...outer)`. `checkAll`: every result is checked against the range the builder inferred. */
 export function nestSource(nest: Nest, name: string, numbers: Numbering, checkAll: boolean): NestSource {
@@ -73,7 +63,10 @@ class NestWriter {
         this.lanes.views.set(node, { array: text, base: '0', storage: storageFor(node.range) });
       else this.lanes.scalars.set(node, { text, range: node.range, big: !fitsNumber(node.range) });
     }
-    this.declareState();
+    const state = declareState(nest, this.numbers, this.tracked);
+    this.head.push(...state.head);
+    this.tail.push(...state.tail);
+    if (this.tracked.size > 0) this.body.push('iteration++;');
     const stored = storedNodes(nest.body);
     for (const node of nest.body) this.emit(node, stored);
     for (const finish of this.ramWrites) finish();
@@ -102,51 +95,6 @@ class NestWriter {
       ...(this.nest.burst ? [this.nest.burst.address] : []),
     ];
     return [...new Set(used)].filter((node) => !inside.has(node) && node.operation.kind !== 'const');
-  }
-
-  /** Local names for channels, memories and registers, and their return to `X` at the end. */
-  private declareState(): void {
-    const { head, tail, nest } = this;
-    const seen = new Set<unknown>();
-    const once = (key: unknown) => !seen.has(key) && seen.add(key);
-    for (const { operation: o } of nest.body) {
-      if (o.kind === 'read' && once(o.channel)) {
-        const c = this.numbers.channel(o.channel);
-        head.push(`const C${c} = X.channels[${c}], c${c} = C${c}.data, c${c}n = C${c}.length;`);
-        head.push(`let c${c}r = C${c}.read;`);
-        tail.push(`C${c}.read = c${c}r;`);
-      }
-      if (o.kind === 'write' && once(o.channel)) {
-        const c = this.numbers.channel(o.channel);
-        head.push(`const C${c} = X.channels[${c}];`, `let c${c} = C${c}.data, c${c}n = C${c}.length;`);
-        tail.push(`C${c}.length = c${c}n;`);
-      }
-      if ((o.kind === 'ramRead' || o.kind === 'ramWrite') && once(o.ram)) {
-        const m = this.numbers.ram(o.ram);
-        head.push(`const m${m} = X.rams[${m}];`);
-        if (this.tracked.has(o.ram)) head.push(`const m${m}t = X.stamps(${m});`);
-      }
-      if ((o.kind === 'portRead' || o.kind === 'portWrite') && once(o.port)) {
-        const p = this.numbers.port(o.port);
-        head.push(`const P${p} = X.memory(${p}), P${p}n = P${p}.length;`);
-      }
-    }
-    if (this.tracked.size > 0) {
-      head.push('let iteration = 0;');
-      this.body.push('iteration++;');
-    }
-    for (const [r, register] of nest.registers.entries()) this.declareRegister(register, r);
-  }
-
-  private declareRegister({ type, init }: Register, r: number): void {
-    const storage = storageOf(type);
-    const start = `${init}${storage.big ? 'n' : ''}`;
-    if (type.shape.length === 0) {
-      this.head.push(`let r${r} = ${start}, r${r}_ = r${r};`);
-      return;
-    }
-    const make = `new ${storage.name}(${laneCount(type.shape)})${init === 0n ? '' : `.fill(${start})`}`;
-    this.head.push(`let r${r} = ${make}, r${r}_ = ${make}, r${r}w = false;`);
   }
 
   private emit(node: Node, stored: ReadonlySet<Node>): void {
@@ -296,8 +244,7 @@ class NestWriter {
       if (scalar) {
         block.push(`r${r}_ = ${inRepresentation(this.lanes.scalar(block, o.value), storage.big)};`);
       } else {
-        this.lanes.fill(block, o.value, { array: `r${r}_`, base: '0', storage });
-        block.push(`r${r}w = true;`);
+        this.registerLanes(block, o, { array: `r${r}_`, base: '0', storage });
       }
     });
     this.updates.add(
@@ -305,6 +252,22 @@ class NestWriter {
         ? `r${r} = r${r}_;`
         : `if (r${r}w) { const s = r${r}; r${r} = r${r}_; r${r}_ = s; r${r}w = false; }`,
     );
+  }
+
+  /** A selection between a new value and the register's own is no more than a condition. */
+  private registerLanes(block: Block, { register, value }: Of<'regWrite'>, to: View): void {
+    const o = value.operation;
+    const keeps =
+      o.kind === 'select' &&
+      o.c.shape.length === 0 &&
+      o.b.operation.kind === 'regRead' &&
+      o.b.operation.register === register;
+    const store = (inner: Block) => {
+      this.lanes.fill(inner, keeps ? o.a : value, to);
+      inner.push(`r${this.nest.registers.indexOf(register)}w = true;`);
+    };
+    if (keeps) block.nested(`if (${this.lanes.scalar(block, o.c).text})`, store);
+    else store(block);
   }
 
   /** The lane number of the word the iteration moves, checked against the memory. */

@@ -2,10 +2,12 @@
  * The control slice of a network: which channels and ports every iteration of every nest uses. Steering is control-only by the rules of the
  * language, so the slice needs no data: it is compiled from conditions, indices, arguments and control registers alone.
  */
+
+import { Block } from './interpret-block.js';
 import { filled, prologueSource, romLanes } from './interpret-compile.js';
 import { inRepresentation } from './interpret-expression.js';
 import { helpers } from './interpret-helpers.js';
-import { Block, LaneWriter } from './interpret-lanes.js';
+import { LaneWriter } from './interpret-lanes.js';
 import { printNode } from './interpret-state.js';
 import { fitsNumber, type Lanes, type Storage, storageFor } from './interpret-storage.js';
 import type { Channel, Nest, Network, Node, Port, Process, Register } from './ir.js';
