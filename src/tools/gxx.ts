@@ -100,7 +100,8 @@ function hashClosure(
   if (seen.has(path)) return;
   seen.add(path);
   const text = readFileSync(path, 'utf8');
-  hash.update(text).update('\0');
+  // Lines that are comments, such as banners with a plan's digest, do not change the object.
+  hash.update(text.replace(/^[ \t]*\/\/.*\n/gm, '')).update('\0');
   for (const [, name] of text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) {
     const found = [dirname(path), ...includes].map((folder) => join(folder, name!)).find(existsSync);
     if (found) hashClosure(found, includes, seen, hash);
