@@ -65,7 +65,6 @@ class watched {
       mismatches += due - seen_;
     }
     expected_.clear();
-    fed_.clear();
     seen_ = 0;
     expecting_ = false;
   }
@@ -90,57 +89,82 @@ class watched {
   std::vector<unsigned char> buffer_;
 };
 
-enum class side { inner, input, output };
-
-template <class Word> class watched_stream : public watched {
+/// An inner channel: its words are seen as they are written, where the header set can do that.
+template <class Word> class inner_stream : public watched {
   typedef codec<Word> form;
 
  public:
-  watched_stream(hls::stream<Word>& s, const char* name, const char* process, side where)
-      : watched(name, process, form::lanes, form::lane_bytes, form::is_signed), stream_(s), where_(where) {
-    // A boundary stream is filled before the call and emptied after it: no depth binds it.
-    if (where != side::inner) FASTMAMBA_STREAM_DEPTH(stream_, std::size_t(1) << 40);
-  }
+  inner_stream(hls::stream<Word>& s, const char* name, const char* process)
+      : watched(name, process, form::lanes, form::lane_bytes, form::is_signed), stream_(s) {}
   void begin(std::size_t call, bool inner_streams) override {
     call_ = call;
-    for (std::size_t at = 0; at + word_bytes() <= fed_.size(); at += word_bytes()) {
-      Word word;
-      form::get(word, fed_.data() + at);
-      stream_.write(word);
-    }
-    tapped_ = false;
-    if (!expecting_ || where_ != side::inner) return;
-    if (inner_streams)
-      tapped_ = fastmamba::csim::tap(stream_, std::function<void(const Word&)>([this](const Word& word) { see(word); }));
+    tapped_ = expecting_ && inner_streams && fastmamba::csim::tap(stream_, std::function<void(const Word&)>([this](const Word& word) {
+                form::put(word, buffer());
+                compare(buffer());
+              }));
     if (!tapped_) expecting_ = false, expected_.clear();
   }
   void end() override {
-#ifdef FASTMAMBA_HLS_STREAM_H
-    // A boundary stream outlives the region's run: it forgets which processes used it.
-    if (where_ != side::inner) stream_.check(false);
-#endif
     if (tapped_) fastmamba::csim::tap(stream_, std::function<void(const Word&)>());
-    if (where_ == side::output)
-      while (!stream_.empty()) see(stream_.read());
     finish_compare();
   }
 
  private:
-  void see(const Word& word) {
-    form::put(word, buffer());
-    compare(buffer());
+  hls::stream<Word>& stream_;
+  bool tapped_ = false;
+};
+
+/// A stream at the boundary is filled before the call and emptied after it: no depth binds it, and it outlives the region's run.
+template <class Word> class boundary_stream : public watched {
+ protected:
+  typedef codec<Word> form;
+  boundary_stream(hls::stream<Word>& s, const char* name, const char* process)
+      : watched(name, process, form::lanes, form::lane_bytes, form::is_signed), stream_(s) {
+    FASTMAMBA_STREAM_DEPTH(stream_, std::size_t(1) << 40);
+  }
+  void leave_region() {
+#ifdef FASTMAMBA_HLS_STREAM_H
+    stream_.check(false);
+#endif
   }
   hls::stream<Word>& stream_;
-  const side where_;
-  bool tapped_ = false;
+};
+
+template <class Word> class input_stream : public boundary_stream<Word> {
+ public:
+  input_stream(hls::stream<Word>& s, const char* name, const char* process) : boundary_stream<Word>(s, name, process) {}
+  void begin(std::size_t, bool) override {
+    for (std::size_t at = 0; at + this->word_bytes() <= this->fed_.size(); at += this->word_bytes()) {
+      Word word;
+      codec<Word>::get(word, this->fed_.data() + at);
+      this->stream_.write(word);
+    }
+  }
+  void end() override {
+    this->leave_region();
+    this->fed_.clear();
+    if (!this->stream_.empty()) throw std::runtime_error("channel '" + this->name + "': words left over");
+  }
+};
+
+template <class Word> class output_stream : public boundary_stream<Word> {
+ public:
+  output_stream(hls::stream<Word>& s, const char* name, const char* process) : boundary_stream<Word>(s, name, process) {}
+  void begin(std::size_t call, bool) override { this->call_ = call; }
+  void end() override {
+    this->leave_region();
+    while (!this->stream_.empty()) {
+      codec<Word>::put(this->stream_.read(), this->buffer());
+      this->compare(this->buffer());
+    }
+    this->finish_compare();
+  }
 };
 
 class bench {
  public:
-  /// A channel of the network; `process` is who writes it.
-  template <class Word> void channel(hls::stream<Word>& s, const char* name, const char* process, side where) {
-    channels.emplace_back(new watched_stream<Word>(s, name, process, where));
-  }
+  /// A channel of the network, as one of the classes above.
+  void channel(watched* c) { channels.emplace_back(c); }
   /// The array that a port of the kernel is given.
   template <int bits> ap_uint<bits>* port(const char* name) {
     const auto at = ports.find(name);

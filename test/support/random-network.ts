@@ -1,0 +1,159 @@
+/**
+ * Random networks for the back ends: many unconnected processes in one network (one compilation), each with random operations on words of
+ * all shapes and widths, loops of constant and run-time bounds, conditional reads and writes, registers, a RAM and tables.
+ */
+import { NetworkBuilder, type ProcessBuilder } from '../../src/kernel/builder.js';
+import type { KernelCall } from '../../src/kernel/interpret.js';
+import type { Channel, Network } from '../../src/kernel/ir.js';
+import { KernelError } from '../../src/kernel/kernel-error.js';
+import { randomLane, randomOperation, shapes, Tape } from '../../src/kernel/random-operation.js';
+import { type DataType, elementFor, laneCount, rangeOf, sint, typeOf, uint } from '../../src/kernel/type.js';
+import type { Val } from '../../src/kernel/value.js';
+import { RandomSource } from '../../src/quant/random-source.js';
+
+/** A network, and calls with as many input words as it reads. */
+export interface RandomCase {
+  readonly network: Network;
+  readonly calls: readonly KernelCall[];
+}
+
+/** Few, because every type of word costs compile time in the testbench; operations make all other widths. */
+const WIDTHS = [1, 9, 16, 33, 64];
+const TIMES = [3, 1, 0, 4];
+
+/** How often an input is read in a call whose run-time bound is `times`. */
+type Reads = readonly { readonly channel: Channel; readonly words: (times: number) => number }[];
+
+export function randomCase(seed: number, processes: number, operations: number): RandomCase {
+  const random = new RandomSource(seed);
+  const tape = new Tape(Array.from({ length: processes * operations * 8 }, () => random.bits()));
+  const net = new NetworkBuilder('random', 'Random processes.');
+  const times = net.scalar('times', 0, 5, 'a run-time bound');
+  const reads: Reads[number][] = [];
+  const type = (): DataType => {
+    const bits = tape.of(WIDTHS);
+    return typeOf(tape.below(2) ? sint(bits) : uint(bits), ...tape.of(shapes));
+  };
+  for (let k = 0; k < processes; ++k)
+    net.process(`process_${k}`, 'test', 'random operations', (p) => {
+      const one = new RandomProcess(net, p, tape, type, k);
+      reads.push(...one.build(operations, p.arg(times)));
+    });
+  const calls = TIMES.map((count) => {
+    const inputs: Record<string, bigint[]> = {};
+    for (const { channel, words } of reads) {
+      const range = rangeOf(channel.type.element);
+      const lanes = words(count) * laneCount(channel.type.shape);
+      inputs[channel.name] = Array.from({ length: lanes }, () =>
+        randomLane(range, random.bits() >>> 1, random.bits() >>> 1),
+      );
+    }
+    return { scalars: { times: count }, inputs };
+  });
+  return { network: net.build(), calls };
+}
+
+class RandomProcess {
+  private readonly reads: Reads[number][] = [];
+
+  constructor(
+    private readonly net: NetworkBuilder,
+    private readonly p: ProcessBuilder,
+    private readonly tape: Tape,
+    private readonly type: () => DataType,
+    private readonly number: number,
+  ) {}
+
+  build(operations: number, times: Val): Reads {
+    const { p, tape } = this;
+    const inner = 1 + tape.below(4);
+    const ram = p.ram('memory', this.type(), 8, tape.below(2) ? 'bram' : 'lutram', 'a memory');
+    p.nest('fill_memory', [{ index: 'place', bound: 8 }], ({ place }) => {
+      p.store(
+        ram,
+        place!,
+        this.input('first', ram.type, () => 8),
+      );
+    });
+    // The run-time bound is the outer one (nested loops), the inner one (a flat loop), or missing.
+    const form = tape.below(3);
+    const rounds = form === 0 ? times : 2;
+    const steps = form === 1 ? times : inner;
+    const iterations = (count: number) => (form === 0 ? count : 2) * (form === 1 ? count : inner);
+    const loops = [
+      { index: 'round', bound: rounds },
+      { index: 'step', bound: steps },
+    ];
+    const distance = form === 1 ? 1 : inner;
+    p.nest(
+      'work',
+      loops,
+      ({ round, step }) => {
+        const first = step!.eq(0).named('first_step');
+        const firsts = (count: number) => (iterations(count) === 0 ? 0 : form === 0 ? count : 2);
+        const pool: Val[] = [round!, step!, first, p.constants([5, -3, 2]), p.constant(tape.below(100) - 50)];
+        pool.push(this.input('a', this.type(), iterations), this.input('b', this.type(), iterations));
+        pool.push(this.input('c', this.type(), firsts, first));
+        const kept = p.register('kept', this.type());
+        const moved = p.register('moved', this.type());
+        pool.push(p.load(ram, step!), kept.read(), moved.read());
+        this.grow(pool, operations);
+        kept.write(this.fitted(pool, kept.register.type));
+        moved.write(this.fitted(pool, moved.register.type), tape.below(2) ? first : undefined);
+        p.store(ram, step!, this.fitted(pool, ram.type), tape.below(2) ? first.not() : undefined);
+        pool.slice(-4).forEach((value, i) => {
+          p.write(this.output(i, value), value, tape.below(3) === 0 ? first : undefined);
+        });
+      },
+      { distances: new Map([[ram, distance]]) },
+    );
+    return this.reads;
+  }
+
+  private input(name: string, type: DataType, words: (times: number) => number, when?: Val): Val {
+    const channel = this.net.channel(`in_${this.number}_${name}`, type, 'random words');
+    this.reads.push({ channel, words });
+    return this.p.read(channel, when);
+  }
+
+  private output(i: number, value: Val): Channel {
+    const { bits, signed } = elementFor(value.range);
+    const width = WIDTHS.find((one) => one >= bits)!;
+    const type = typeOf(signed ? sint(width) : uint(width), ...value.shape);
+    return this.net.channel(`out_${this.number}_${i}`, type, 'results');
+  }
+
+  private grow(pool: Val[], operations: number): void {
+    for (let made = 0; made < operations; ) {
+      try {
+        const value = randomOperation(this.p, pool, this.tape);
+        if (laneCount(value.shape) > 64) continue;
+        pool.push(this.tape.below(4) === 0 ? value.named(`value_${made}`) : value);
+        ++made;
+      } catch (error) {
+        if (!(error instanceof KernelError || error instanceof RangeError || error instanceof TypeError))
+          throw error;
+        ++made;
+      }
+    }
+  }
+
+  /** Some value of the pool, bent to a type. */
+  private fitted(pool: readonly Val[], type: DataType): Val {
+    const lanes = pool.filter((value) => laneCount(value.shape) === laneCount(type.shape));
+    const scalars = pool.filter((value) => value.shape.length === 0);
+    const value = this.tape.of(lanes.length > 0 ? lanes : scalars);
+    const wrapped = this.tape.below(2) ? value.wrap(type.element) : value.saturate(type.element);
+    if (laneCount(type.shape) !== laneCount(value.shape)) return wrapped.splat(type.shape);
+    return type.shape.length > 0 && value.shape.length > 0
+      ? wrapped.reshape(...type.shape)
+      : this.scalar(wrapped, type);
+  }
+  private scalar(value: Val, type: DataType): Val {
+    if (type.shape.length === 0) return value.shape.length === 0 ? value : this.firstLane(value);
+    return value.splat(type.shape);
+  }
+  private firstLane(value: Val): Val {
+    return value.shape.length === 0 ? value : this.firstLane(value.lane(0));
+  }
+}
