@@ -5,17 +5,18 @@ import { runSteps } from './progress.js';
 import {
   type Chain,
   type ChainOptions,
-  commandLine,
   csimStep,
-  emitSteps,
+  emitStep,
+  findProjectStep,
+  planSteps,
   requireEqual,
 } from './support/chain.js';
-import { findModel, folderName } from './support/model-folder.js';
+import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
 
 interface Options extends ChainOptions {
-  readonly project?: string;
+  readonly asIs?: boolean;
 }
 
 export function addCsim(program: Command): void {
@@ -23,17 +24,17 @@ export function addCsim(program: Command): void {
     .command('csim')
     .description('simulate the emitted C++ and compare with the golden model');
   addPlanOptions(addQuantOptions(addModelOptions(command)))
-    .option('--project <folder>', 'simulate this emitted project as it is, edits included')
+    .option('--as-is', 'simulate the project that lies there, changes included, instead of writing it again')
     .action(csim);
 }
 
 async function csim(path: string | undefined, options: Options): Promise<void> {
-  const chain: Chain = options.project === undefined ? {} : { project: options.project };
   const model = await findModel(path);
-  const command = commandLine('csim', folderName(model.path), options);
-  const before = options.project === undefined ? emitSteps(model, options, command, chain) : [];
-  await runSteps([...before, csimStep(chain)], options);
-  const { failures, ...figures } = chain.csim!;
+  const chain: Chain = {};
+  const project = options.asIs ? findProjectStep(chain) : emitStep(options, chain);
+  await runSteps([...planSteps(model, options, chain), project, csimStep(chain)], options);
+  const { units, words, mismatches, seconds } = chain.csim!;
+  const figures = { units, words, mismatches, seconds };
   printResult(options, figures, () => csimReport(figures));
   requireEqual(chain.csim!);
 }

@@ -1,25 +1,20 @@
 /** `fastmamba emit`: writes the Vitis HLS C++ project of a model. */
 import type { Command } from 'commander';
 import { runSteps } from './progress.js';
-import { type Chain, type ChainOptions, commandLine, emitSteps } from './support/chain.js';
-import { findModel, folderName } from './support/model-folder.js';
+import { type Chain, type ChainOptions, emitStep, planSteps } from './support/chain.js';
+import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
 
 export function addEmit(program: Command): void {
-  const command = program
-    .command('emit')
-    .description('write the Vitis HLS C++ project, its memory image and test cases');
+  const command = program.command('emit').description('write the Vitis HLS C++ project and its memory image');
   addPlanOptions(addQuantOptions(addModelOptions(command))).action(emit);
 }
 
 async function emit(path: string | undefined, options: ChainOptions): Promise<void> {
   const model = await findModel(path);
   const chain: Chain = {};
-  await runSteps(
-    emitSteps(model, options, commandLine('emit', folderName(model.path), options), chain),
-    options,
-  );
+  await runSteps([...planSteps(model, options, chain), emitStep(options, chain)], options);
   const { project, files = [], planned, prepared } = chain;
   printResult(options, { model: prepared!.name, output: project, plan: planned!.plan, files }, () => {
     return `${project}: ${files.length} files; its README.md says what they are`;

@@ -1,17 +1,17 @@
 /** `fastmamba hls`: the whole chain on one command, from a checkpoint to simulated C++. */
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
-import { rate } from '../report/table.js';
+import { count, rate } from '../report/table.js';
 import { runSteps } from './progress.js';
 import {
   type Chain,
   type ChainOptions,
-  commandLine,
   csimStep,
-  emitSteps,
+  emitStep,
+  planSteps,
   requireEqual,
 } from './support/chain.js';
-import { findModel, folderName } from './support/model-folder.js';
+import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
 
@@ -23,37 +23,37 @@ export function addHls(program: Command): void {
 async function hls(path: string | undefined, options: ChainOptions): Promise<void> {
   const model = await findModel(path);
   const chain: Chain = {};
-  const command = commandLine('hls', folderName(model.path), options);
-  await runSteps([...emitSteps(model, options, command, chain), csimStep(chain)], options);
+  await runSteps([...planSteps(model, options, chain), emitStep(options, chain), csimStep(chain)], options);
   const { name, output } = chain.prepared!;
   const { plan } = chain.planned!;
   const { words, mismatches, seconds } = chain.csim!;
   const result = { model: name, output, plan, csim: { words, mismatches, seconds }, files: chain.files };
-  printResult(options, result, () => summary(chain, plan));
+  printResult(options, result, () => summary(chain, plan, path));
   requireEqual(chain.csim!);
 }
 
 /** What was made, where, how sure it is, how fast it will be, and what to do next. */
-function summary({ prepared, project, files, csim }: Chain, plan: Plan): string {
+function summary({ prepared, project, files, csim }: Chain, plan: Plan, path = ''): string {
   const { name, artifact } = prepared!;
   const { words, mismatches, seconds } = csim!;
   const { used } = plan.resources;
   const prompt = plan.prefill.at(-1)!;
   const verdict =
     mismatches === 0 ? 'all equal to the golden model' : `${mismatches} DIFFER from the golden model`;
+  const next = ['plan', 'eval --ablations', 'run --prompt "ROMEO:"'].map(
+    (command) => `npm run fastmamba -- ${command} ${path}`,
+  );
   return `
 ${name} for ${plan.device.name} (${plan.device.part}, ${plan.device.clockMHz} MHz)
 
   quantized   ${artifact.path}
   project     ${project} (${files!.length} files)
-  simulated   ${words.toLocaleString('en-US')} words, ${verdict} (measured, ${seconds.toFixed(1)} s in the kernels)
-  speed       ${rate(plan.decode.tokensPerSecond)} tokens/s decode, ${rate(prompt.tokensPerSecond)} tokens/s prefill of ${prompt.tokens} (planned)
-  area        ${used.dsp} DSP, ${used.lut} LUT, ${used.ff} FF, ${used.bram36} BRAM36 (planned)
+  simulated   ${count(words)} words, ${verdict} (measured, ${seconds.toFixed(1)} s in the kernels)
+  speed       ${rate(plan.decode.tokensPerSecond)} tokens/s decode, ${rate(prompt.tokensPerSecond)} tokens/s prefill of ${count(prompt.tokens)} (planned)
+  area        ${count(used.dsp)} DSP, ${count(used.lut)} LUT, ${count(used.ff)} FF, ${count(used.bram36)} BRAM36 (planned)
 
 Next:
-  npm run fastmamba -- plan ${artifact.path}
-  npm run fastmamba -- eval --ablations
-  npm run fastmamba -- run --prompt "ROMEO:"
+${next.map((line) => `  ${line.trimEnd()}`).join('\n')}
   less ${project}/README.md
 `.trim();
 }

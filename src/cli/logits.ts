@@ -4,19 +4,15 @@ import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeNpy } from '../util/npy.js';
 import { runSteps } from './progress.js';
+import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
 import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
-import {
-  addModelOptions,
-  addQuantOptions,
-  type ModelOptions,
-  type QuantizeOptions,
-} from './support/options.js';
+import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
 import { readTokenIds } from './support/token-file.js';
 
-interface LogitsOptions extends ModelOptions, QuantizeOptions {
+interface LogitsOptions extends ChainOptions {
   readonly tokens: string;
   readonly engine: EngineName;
   readonly out?: string;
@@ -24,7 +20,7 @@ interface LogitsOptions extends ModelOptions, QuantizeOptions {
 
 export function addLogits(program: Command): void {
   const command = program.command('logits').description('write the logits of given token ids to a .npy file');
-  addQuantOptions(addModelOptions(command))
+  addPlanOptions(addQuantOptions(addModelOptions(command)))
     .requiredOption('--tokens <file>', 'JSON array of token ids, or an object with it as "tokens"')
     .addOption(new Option('--engine <name>', 'what computes them').choices(ENGINES).default('golden'))
     .option('--out <file>', 'float64 [tokens, padded vocabulary] (default: <output>/logits-<engine>.npy)')

@@ -5,22 +5,16 @@ import { UserError } from '../errors.js';
 import { Random } from '../model/random.js';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.js';
 import { runSteps } from './progress.js';
+import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
 import { findModel, readConfig } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
-import {
-  addModelOptions,
-  addQuantOptions,
-  integer,
-  type ModelOptions,
-  notNegative,
-  type QuantizeOptions,
-} from './support/options.js';
+import { addModelOptions, addPlanOptions, addQuantOptions, integer, notNegative } from './support/options.js';
 import { note } from './support/output.js';
 import { type Sampling, sample } from './support/sample.js';
 import { stopToken } from './support/stop-token.js';
 
-interface RunOptions extends ModelOptions, QuantizeOptions {
+interface RunOptions extends ChainOptions {
   readonly prompt: string;
   readonly maxTokens: number;
   readonly engine: EngineName;
@@ -33,7 +27,7 @@ export function addRun(program: Command): void {
   const command = program
     .command('run')
     .description('continue a prompt; the text goes to stdout as it comes');
-  addQuantOptions(addModelOptions(command))
+  addPlanOptions(addQuantOptions(addModelOptions(command)))
     .requiredOption('-p, --prompt <text>', 'what to continue')
     .option('--tokens, --max-tokens <n>', 'tokens to generate at most', integer(1), 128)
     .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES).default('golden'))

@@ -89,15 +89,17 @@ function summarize(reports: readonly CsimReport[]): ModelCsimResult {
   const problems: string[] = [];
   for (const report of reports) {
     if (report.failure !== null) problems.push(report.failure);
+    const differences: { call: number; text: string }[] = [];
     for (const { name, process, words, mismatches, firstMismatch } of report.channels) {
       if (words > 0) count(process, words, mismatches);
       if (firstMismatch) {
         const { call, word, lane, expected, found } = firstMismatch;
-        problems.push(
-          `${name} of ${process}: call ${call}, word ${word}, lane ${lane}: expected ${expected}, found ${found}`,
-        );
+        const text = `${name} of ${process}: call ${call}, word ${word}, lane ${lane}: expected ${expected}, found ${found}`;
+        differences.push({ call, text });
       }
     }
+    // A wrong value spreads to everything in later calls: what broke is the first channel, in data order, of the first call.
+    problems.push(...differences.sort((a, b) => a.call - b.call).map(({ text }) => text));
     for (const { memory, bytes, wrongBytes, firstWrong } of report.memories) {
       count(`memory ${memory}`, bytes, wrongBytes);
       if (wrongBytes > 0)

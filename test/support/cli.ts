@@ -9,12 +9,20 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs `fastmamba ...args` in folder `cwd`; never throws for an exit code. Needs `npm run build` before. */
-export async function cli(cwd: string, ...args: string[]): Promise<CliRun> {
+/** Variables of the environment that a run should see changed. */
+type Environment = Readonly<Record<string, string>>;
+
+/**
+ * Runs `fastmamba ...args` in folder `cwd`, with another environment where the last argument is one; never throws for an exit
+ * code. Needs `npm run build` before.
+ */
+export async function cli(cwd: string, ...given: (string | Environment)[]): Promise<CliRun> {
+  const args = given.filter((arg) => typeof arg === 'string');
+  const env = Object.assign({ NO_COLOR: '1', CI: '1' }, ...given.filter((arg) => typeof arg !== 'string'));
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
     [packagePath('dist', 'cli', 'main.js'), ...args],
-    { cwd, reject: false, stdin: 'ignore', timeout: 100_000, env: { NO_COLOR: '1', CI: '1' } },
+    { cwd, reject: false, stdin: 'ignore', timeout: 300_000, env },
   );
   return { exitCode, stdout, stderr };
 }

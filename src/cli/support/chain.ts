@@ -57,7 +57,7 @@ export function planSteps(model: ModelFolder, options: ChainOptions, chain: Chai
 /** Write the project. */
 export function emitStep(options: ChainOptions, chain: Chain): Step {
   return {
-    title: 'Emit C++ and memory image',
+    title: 'Emit C++, memory image and test vectors',
     run: async (tell) => {
       const { artifact, name } = chain.prepared!;
       const device = await loadDevice(options.device);
