@@ -1,0 +1,276 @@
+/** Cases of the arrays: MAT, rescale, convolution, head parameters, state space. */
+import { sint, uint } from '../../src/kernel/type.js';
+import { conv } from '../../src/units/conv.js';
+import { convFields, packConvParams } from '../../src/units/conv-params.js';
+import {
+  DECAY_FIELDS,
+  GATE_FIELDS,
+  HEAD_FIELDS,
+  type HeadField,
+  headParams,
+  OUTPUT_FIELDS,
+  packHeadParams,
+  paddedHeads,
+  SCALE_X_FIELDS,
+  UPDATE_FIELDS,
+} from '../../src/units/head-params.js';
+import { mat } from '../../src/units/mat.js';
+import { rescale } from '../../src/units/rescale.js';
+import { scaleX, stateOutput, stateUpdate } from '../../src/units/ssm.js';
+import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
+import {
+  convolved,
+  convStateOrder,
+  matWords,
+  randomConvTables,
+  randomHeads,
+  randomSsmInputs,
+  rescaled,
+  rowFields,
+  type SsmShape,
+  ssmSizes,
+  stateOrder,
+  stateSpace,
+} from './unit-reference-array.js';
+import { chunksOf, lengthsAround, tokenReplayOrder, wordsAt } from './unit-reference-order.js';
+
+const matCase =
+  (packed: boolean, ports: number): UnitPlan =>
+  (at, shape) => {
+    const T = shape.integer(2, 5);
+    const [rows, cols] = [2 * ports * shape.integer(1, 2), shape.integer(1, 5)];
+    const tile = { rows, cols, ports, weightLanes: rows / ports };
+    const colTiles = shape.integer(1, 3);
+    const minSlots = shape.integer(1, 4);
+    const least = Math.max(minSlots, cols);
+    const input = at.channel('input', sint(8), cols);
+    const output = at.channel('output', sint(32), rows);
+    const weights = Array.from({ length: ports }, (_, i) =>
+      at.channel(`weights_${i}`, sint(8), tile.weightLanes),
+    );
+    const chunks = at.scalar('chunks', 0, 9);
+    const tokens = at.scalar('tokens', 0, 2 * T + 3);
+    const rowTiles = at.scalar('row_tiles', 0, 3);
+    const slots = at.scalar('slots', least, Math.max(least, T) + 2);
+    const extents = { chunks, tokens, chunkTokens: T, rowTiles, slots };
+    mat(at.net, at.name, { tile, weights, input, output, ...extents, colTiles, minSlots, packed });
+    return (random) => {
+      const call = { T, tokens: pick(random, ...lengthsAround(T)) };
+      const o = random.integer(0, 3);
+      const int8s = (count: number) => Int8Array.from(lanesFrom(random, count, -128, 127));
+      const matrix = int8s(o * rows * colTiles * cols);
+      const words = matWords(call, tile, o, colTiles, matrix, int8s(call.tokens * colTiles * cols));
+      at.give(chunks, chunksOf(call));
+      at.give(tokens, call.tokens);
+      at.give(rowTiles, o);
+      at.give(slots, Math.max(least, Math.min(T, call.tokens)) + random.integer(0, 2));
+      words.weights.forEach((bytes, port) => {
+        at.send(weights[port]!, bytes);
+      });
+      at.send(input, words.input);
+      at.expect(output, words.output);
+    };
+  };
+
+const rescaleCase =
+  (bits: number): UnitPlan =>
+  (at, shape) => {
+    const T = shape.integer(1, 4);
+    const lanes = shape.integer(1, 4);
+    const rowWords = pick(shape, 1, 3, 7);
+    const input = at.channel('input', sint(32), lanes);
+    const parameters = at.channel('parameters', uint(16), 4 * lanes);
+    const outputs = ['first', 'second'].map((name) => at.channel(name, sint(bits), lanes));
+    const [border, tiles] = [at.scalar('border', 0, 4), at.scalar('tiles', 0, 4)];
+    const [chunks, slots] = [at.scalar('chunks', 0, 9), at.scalar('slots', 0, T)];
+    const tokens = at.scalar('tokens', 0, 2 * T + 3);
+    rescale(at.net, at.name, {
+      input,
+      parameters,
+      outputs: [
+        { channel: outputs[0]!, firstTile: 0, lastTile: border },
+        { channel: outputs[1]!, firstTile: border, lastTile: tiles },
+      ],
+      ...{ chunks, tiles, slots, tokens, chunkTokens: T, rowWords },
+    });
+    return (random) => {
+      const call = { T, tokens: pick(random, ...lengthsAround(T)) };
+      const split = [random.integer(0, 2), random.integer(0, 2)] as const;
+      const count = (split[0] + split[1]) * rowWords * lanes;
+      const rows = Array.from({ length: count }, () => ({
+        bias: random.edgy(-(2 ** 30), 2 ** 30),
+        multiplier: random.bits() & 7 ? random.integer(32768, 65535) : pick(random, 0, 1, 65535),
+        shift: random.edgy(0, 48),
+      }));
+      const accumulators = lanesFrom(random, count * call.tokens, -(2 ** 30), 2 ** 30 - 1);
+      at.give(border, split[0]);
+      at.give(tiles, split[0] + split[1]);
+      at.give(chunks, chunksOf(call));
+      at.give(slots, Math.min(T, call.tokens));
+      at.give(tokens, call.tokens);
+      for (let chunk = 0; chunk < chunksOf(call); chunk++) at.send(parameters, rowFields(rows));
+      at.send(input, accumulators);
+      rescaled(call, rows, rowWords * lanes, bits, accumulators, split[0]).forEach((words, i) => {
+        at.expect(outputs[i]!, words);
+      });
+    };
+  };
+
+const convCase =
+  (taps: number): UnitPlan =>
+  (at, shape) => {
+    const sizes = { lanes: shape.integer(1, 4), groups: pick(shape, 1, 3, 6), taps };
+    const { lanes, groups } = sizes;
+    const channels = lanes * groups;
+    const input = at.channel('input', sint(16), lanes);
+    const output = at.channel('output', sint(16), lanes);
+    const parameters = at.channel('parameters', uint(16), lanes * convFields(taps));
+    const state = (name: string) => at.channel(name, sint(16), (taps - 1) * lanes);
+    const states = taps > 1 ? { oldInputs: state('old_inputs'), newInputs: state('new_inputs') } : undefined;
+    const [tokens, passes] = [at.scalar('tokens', 0, 9), at.scalar('passes', 0, 1)];
+    conv(at.net, at.name, { input, output, parameters, ...states, tokens, groups, taps, passes });
+    return (random) => {
+      const t = random.integer(0, 9);
+      const pass = t > 0 ? 1 : random.integer(0, 1);
+      const tables = randomConvTables(random, sizes);
+      const x = int16s(random, t * channels);
+      const old = int16s(random, (taps - 1) * channels);
+      const done = convolved(sizes, tables, x, old);
+      at.give(tokens, t);
+      at.give(passes, pass);
+      if (pass) at.send(parameters, Array.from(packConvParams(tables, taps, lanes)));
+      at.send(input, x);
+      at.expect(output, done.output);
+      if (!states || t === 0) return;
+      at.send(states.oldInputs, wordsAt(old, 1, convStateOrder(sizes)));
+      at.expect(states.newInputs, wordsAt(done.state, 1, convStateOrder(sizes)));
+    };
+  };
+
+const headParamsCase: UnitPlan = (at, shape) => {
+  const heads = shape.integer(2, 9);
+  const lanes = pick(shape, 2, 4);
+  const padded = paddedHeads(heads, lanes);
+  const input = at.channel('input', uint(16), HEAD_FIELDS);
+  const consumers: Record<string, readonly HeadField[]> = {
+    decay: DECAY_FIELDS,
+    scale_x: SCALE_X_FIELDS,
+    update: UPDATE_FIELDS,
+    output: OUTPUT_FIELDS,
+    gate: GATE_FIELDS,
+  };
+  const outputs = Object.entries(consumers).map(([name, fields]) => ({
+    channel: at.channel(name, uint(16), fields.length),
+    fields,
+    padded: name === 'decay',
+  }));
+  const passes = at.scalar('passes', 0, 1);
+  headParams(at.net, at.name, { input, outputs, heads, paddedHeads: padded, passes });
+  return (random) => {
+    const pass = random.bits() & 7 ? 1 : 0;
+    at.give(passes, pass);
+    if (!pass) return;
+    const tables = randomHeads(random, heads);
+    at.send(input, Array.from(packHeadParams(tables, lanes)));
+    const padding = new Array<number>(padded - heads).fill(0);
+    const words = (values: ArrayLike<number>) => Array.from(values, (value) => [value & 0xffff]);
+    const absA = [...tables.absA, ...padding].map((a) => [a & 0xffff, a >>> 16]);
+    const skip = Array.from(tables.dSkip, (d, h) => [d & 0xffff, tables.skipShift[h]!, tables.yShift[h]!]);
+    const wanted = [absA, words(tables.uShift), words(tables.injectShift), skip, words(tables.gateShift)];
+    outputs.forEach(({ channel }, i) => {
+      at.expect(channel, wanted[i]!.flat());
+    });
+  };
+};
+
+/** The three processes of the state space, each between boundary channels of its own, on the words of one and the same run of section 7. */
+const ssmCase =
+  (stateBits: number): UnitPlan =>
+  (at, shape) => {
+    const small = () => shape.integer(1, 3);
+    const sizes: SsmShape = {
+      ...{
+        headsPerGroup: small(),
+        groups: shape.integer(1, 2),
+        rows: small(),
+        headRows: shape.integer(1, 2),
+      },
+      ...{ cols: shape.integer(2, 4), stateCols: small(), stateBits },
+    };
+    const { rows, cols, headRows, stateCols } = sizes;
+    const { H, P, N } = ssmSizes(sizes);
+    const vector = (name: string, lanes: number) => at.channel(name, sint(16), lanes);
+    const fields = (name: string, list: readonly string[]) => at.channel(name, uint(16), list.length);
+    const state = (name: string) => at.channel(name, sint(stateBits), rows, cols);
+    const [tokens, passes] = [at.scalar('tokens', 0, 5), at.scalar('passes', 0, 1)];
+    const common = { tokens, heads: H, headRows, passes };
+    const scale = {
+      ...{ x: vector('scale_x', rows), dt: at.channel('scale_dt', uint(24, 20)), u: vector('scale_u', rows) },
+      ...{ skip: vector('scale_skip', rows), parameters: fields('scale_fields', SCALE_X_FIELDS) },
+    };
+    scaleX(at.net, `${at.name}_scaling`, { ...scale, ...common });
+    const update = {
+      ...{ u: vector('update_u', rows), decay: at.channel('update_decay', uint(17, 17)) },
+      ...{ b: vector('update_b', cols), oldState: state('update_old'), newState: state('update_new') },
+      ...{ h: state('update_h'), parameters: fields('update_fields', UPDATE_FIELDS) },
+    };
+    stateUpdate(at.net, `${at.name}_updating`, { ...update, ...common, stateCols });
+    const out = {
+      ...{ h: state('out_h'), c: vector('out_c', cols), x: vector('out_x', rows), y: vector('out_y', rows) },
+      parameters: fields('out_fields', OUTPUT_FIELDS),
+    };
+    stateOutput(at.net, `${at.name}_output`, { ...out, ...common, stateCols });
+
+    const order = stateOrder(sizes);
+    const walk = { ...sizes, groupWords: stateCols };
+    return (random) => {
+      const t = random.integer(0, 5);
+      const pass = t > 0 ? 1 : random.integer(0, 1);
+      const heads = randomHeads(random, H);
+      const inputs = randomSsmInputs(random, sizes, t);
+      const limit = 2 ** (stateBits - 1);
+      const h = lanesFrom(random, H * P * N, -limit, limit - 1);
+      const before = h.slice();
+      const { u, states, y } = stateSpace(sizes, heads, inputs, h);
+      at.give(tokens, t);
+      at.give(passes, pass);
+      if (pass) {
+        at.send(scale.parameters, Array.from(heads.uShift));
+        at.send(update.parameters, Array.from(heads.injectShift));
+        const skip = Array.from(heads.dSkip, (d, i) => [d & 0xffff, heads.skipShift[i]!, heads.yShift[i]!]);
+        at.send(out.parameters, skip.flat());
+      }
+      at.send(scale.x, inputs.x);
+      at.send(scale.dt, inputs.dt);
+      at.expect(scale.u, u);
+      at.expect(scale.skip, inputs.x);
+
+      const every = states.flatMap((one) => wordsAt(one, 1, order));
+      at.send(update.u, u);
+      at.send(update.decay, inputs.decay);
+      at.send(update.b, wordsAt(inputs.b, cols, tokenReplayOrder(t, walk)));
+      at.expect(update.h, every);
+      if (t > 0) {
+        at.send(update.oldState, wordsAt(before, 1, order));
+        at.expect(update.newState, wordsAt(h, 1, order));
+      }
+
+      at.send(out.h, every);
+      at.send(out.c, wordsAt(inputs.c, cols, tokenReplayOrder(t, walk)));
+      at.send(out.x, inputs.x);
+      at.expect(out.y, y);
+    };
+  };
+
+export const arrayUnits: Readonly<Record<string, UnitPlan>> = {
+  mat_plain: matCase(false, 1),
+  mat_packed: matCase(true, 2),
+  rescale_s16: rescaleCase(16),
+  rescale_s32: rescaleCase(32),
+  conv_four_taps: convCase(4),
+  conv_two_taps: convCase(2),
+  conv_one_tap: convCase(1),
+  head_params: headParamsCase,
+  ssm_state_16_bits: ssmCase(16),
+  ssm_state_24_bits: ssmCase(24),
+};

@@ -1,0 +1,243 @@
+/** Cases of the units that only move words: gearboxes, movers, state packing, block buffers. */
+import { sint, uint } from '../../src/kernel/type.js';
+import type { WriteWindow } from '../../src/units/block-buffer.js';
+import { cornerTurn } from '../../src/units/corner-turn.js';
+import { gearbox, rowGearbox } from '../../src/units/gearbox.js';
+import { readPort, writePort } from '../../src/units/mover.js';
+import { replay, tokenReplay } from '../../src/units/replay.js';
+import { packState, unpackState } from '../../src/units/state-pack.js';
+import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
+import {
+  chunksOf,
+  lengthsAround,
+  movedWords,
+  repackedRows,
+  replayOrder,
+  tokenReplayOrder,
+  turnOrder,
+  wordsAt,
+} from './unit-reference-order.js';
+import { stateBytes } from './unit-reference-vector.js';
+
+const gearboxCase =
+  (widening: boolean): UnitPlan =>
+  (at, shape) => {
+    const narrow = shape.integer(1, 4);
+    const ratio = shape.integer(2, 5);
+    const element = sint(pick(shape, 8, 9, 24));
+    // Narrowing takes a matrix apart, as the state is.
+    const wide = at.channel('wide', element, ...(widening ? [narrow * ratio] : [ratio, narrow]));
+    const small = at.channel('narrow', element, narrow);
+    const [input, output] = widening ? [small, wide] : [wide, small];
+    const wideWords = at.scalar('words', 0, 7);
+    gearbox(at.net, at.name, { input, output, wideWords });
+    return (random) => {
+      const words = random.integer(0, 7);
+      const limit = 2 ** (element.bits - 1);
+      const values = lanesFrom(random, words * narrow * ratio, -limit, limit - 1);
+      at.give(wideWords, words);
+      at.send(input, values);
+      at.expect(output, values);
+    };
+  };
+
+const rowGearboxCase =
+  (widening: boolean): UnitPlan =>
+  (at, shape) => {
+    const narrow = shape.integer(1, 3);
+    const wide = narrow * shape.integer(2, 5);
+    const rowLanes = shape.integer(2, 30);
+    const [from, to] = widening ? ([narrow, wide] as const) : ([wide, narrow] as const);
+    const input = at.channel('input', sint(16), from);
+    const output = at.channel('output', sint(16), to);
+    const rows = at.scalar('rows', 0, 5);
+    rowGearbox(at.net, at.name, { input, output, rows, rowLanes });
+    return (random) => {
+      const count = random.integer(0, 5);
+      const values = int16s(random, count * Math.ceil(rowLanes / from) * from);
+      at.give(rows, count);
+      at.send(input, values);
+      at.expect(output, repackedRows(values, count, rowLanes, from, to));
+    };
+  };
+
+const PORT_WORDS = 64;
+const bytes = (lanes: number) =>
+  Array.from({ length: PORT_WORDS * lanes }, (_, i) => (i * 73 + (i >> 8) * 5 + 200) % 256);
+
+const readCase: UnitPlan = (at, shape) => {
+  const lanes = 4 * shape.integer(1, 4);
+  const memory = bytes(lanes);
+  const port = at.port('read', memory, uint(8), lanes);
+  const outputs = [0, 1, 2].map((i) => ({
+    channel: at.channel(`output_${i}`, uint(8), lanes),
+    words: at.scalar(`words_${i}`, 0, 4),
+  }));
+  const [base, repeats] = [at.scalar('base', 0, 20), at.scalar('repeats', 0, 4)];
+  const stride = at.scalar('stride', 0, 9);
+  readPort(at.net, at.name, { port, base, repeats, stride, outputs });
+  return (random) => {
+    const walk = {
+      base: random.integer(0, 20),
+      repeats: random.integer(0, 4),
+      stride: random.integer(0, 9),
+    };
+    const words = outputs.map(() => random.integer(0, 4));
+    at.give(base, walk.base);
+    at.give(repeats, walk.repeats);
+    at.give(stride, walk.stride);
+    outputs.forEach((output, i) => {
+      at.give(output.words, words[i]!);
+    });
+    movedWords(memory, lanes, walk, words).forEach((moved, i) => {
+      at.expect(outputs[i]!.channel, moved);
+    });
+  };
+};
+
+const writeCase: UnitPlan = (at, shape) => {
+  const lanes = 2 * shape.integer(1, 4);
+  const memory = bytes(2 * lanes);
+  const port = at.port('write', memory, uint(8), 2 * lanes);
+  const input = at.channel('input', sint(16), lanes);
+  const [base, repeats] = [at.scalar('base', 0, 20), at.scalar('repeats', 0, 4)];
+  const [stride, words] = [at.scalar('stride', 0, 9), at.scalar('words', 0, 5)];
+  writePort(at.net, at.name, { port, base, repeats, stride, input, words });
+  return (random) => {
+    const [first, passes, count] = [random.integer(0, 20), random.integer(0, 4), random.integer(0, 5)];
+    const step = count + random.integer(0, 3);
+    const values = int16s(random, passes * count * lanes);
+    at.give(base, first);
+    at.give(repeats, passes);
+    at.give(stride, step);
+    at.give(words, count);
+    at.send(input, values);
+    values.forEach((value, i) => {
+      const pass = Math.floor(i / (count * lanes));
+      const byte = 2 * (lanes * (first + pass * step) + (i % (count * lanes)));
+      memory[byte] = value & 0xff;
+      memory[byte + 1] = (value >> 8) & 0xff;
+    });
+  };
+};
+
+const statePackCase =
+  (packing: boolean): UnitPlan =>
+  (at, shape) => {
+    const bits = shape.integer(16, 24);
+    const [rows, cols] = [shape.integer(1, 3), shape.integer(1, 4)];
+    const memory = at.channel('bytes', uint(8), rows * cols);
+    const state = at.channel('state', sint(bits), rows, cols);
+    const words = at.scalar('words', 0, 5);
+    if (packing) packState(at.net, at.name, { input: state, output: memory, words });
+    else unpackState(at.net, at.name, { input: memory, output: state, words });
+    return (random) => {
+      const count = random.integer(0, 5);
+      const limit = 2 ** (bits - 1);
+      const values = lanesFrom(random, count * rows * cols, -limit, limit - 1);
+      at.give(words, count);
+      const packed = stateBytes(values);
+      if (packing) at.send(state, values);
+      else at.send(memory, packed);
+      if (packing) at.expect(memory, packed);
+      else at.expect(state, values);
+    };
+  };
+
+/** Scalars that say how long a call is, and their values. */
+function chunkScalars(at: Parameters<UnitPlan>[0], T: number) {
+  const tokens = at.scalar('tokens', 0, 2 * T + 3);
+  const chunks = at.scalar('chunks', 0, Math.ceil((2 * T + 3) / T));
+  const chunkSlots = at.scalar('chunk_slots', 0, T);
+  return {
+    extents: { tokens, chunks, chunkSlots, chunkTokens: T },
+    give(call: { T: number; tokens: number }) {
+      at.give(tokens, call.tokens);
+      at.give(chunks, chunksOf(call));
+      at.give(chunkSlots, Math.min(T, call.tokens));
+    },
+  };
+}
+
+const replayCase =
+  (writeWindow: WriteWindow): UnitPlan =>
+  (at, shape) => {
+    const T = shape.integer(2, 5);
+    const lanes = shape.integer(1, 5);
+    const colTiles = shape.integer(1, 4);
+    const input = at.channel('input', sint(8), lanes);
+    const output = at.channel('output', sint(8), lanes);
+    const chunk = chunkScalars(at, T);
+    const rowTiles = at.scalar('row_tiles', 0, 4);
+    const slots = at.scalar('slots', 1, T + 3);
+    replay(at.net, at.name, { input, output, ...chunk.extents, slots, rowTiles, colTiles, writeWindow });
+    return (random) => {
+      const o = random.integer(0, 4);
+      // No tile: nothing is asked for, so nothing comes in either.
+      const call = { T, tokens: o > 0 ? pick(random, ...lengthsAround(T)) : 0 };
+      const values = lanesFrom(random, call.tokens * colTiles * lanes, -128, 127);
+      chunk.give(call);
+      at.give(rowTiles, o);
+      at.give(slots, Math.min(T, call.tokens) + random.integer(0, 3) || 1);
+      at.send(input, values);
+      at.expect(output, wordsAt(values, lanes, replayOrder(call, o, colTiles)));
+    };
+  };
+
+const turnCase =
+  (writeWindow: WriteWindow): UnitPlan =>
+  (at, shape) => {
+    const T = shape.integer(1, 5);
+    const lanes = shape.integer(1, 5);
+    const tiles = shape.integer(1, 4);
+    const tileWords = shape.integer(1, 3);
+    const tokenWords = Math.max(1, tiles * tileWords - shape.integer(0, 2));
+    const input = at.channel('input', sint(16), lanes);
+    const output = at.channel('output', sint(16), lanes);
+    const chunk = chunkScalars(at, T);
+    const sizes = { tiles, tileWords, tokenWords, writeWindow };
+    cornerTurn(at.net, at.name, { input, output, ...chunk.extents, ...sizes });
+    return (random) => {
+      const call = { T, tokens: pick(random, ...lengthsAround(T)) };
+      const values = int16s(random, call.tokens * tiles * tileWords * lanes);
+      chunk.give(call);
+      at.send(input, values);
+      at.expect(output, wordsAt(values, lanes, turnOrder(call, tiles, tileWords, tokenWords)));
+    };
+  };
+
+const tokenReplayCase =
+  (writeWindow: WriteWindow): UnitPlan =>
+  (at, shape) => {
+    const draw = () => shape.integer(1, 3);
+    const walk = { groups: draw(), headsPerGroup: draw(), groupWords: draw(), headRows: draw() };
+    const lanes = shape.integer(1, 5);
+    const input = at.channel('input', sint(16), lanes);
+    const output = at.channel('output', sint(16), lanes);
+    const tokens = at.scalar('tokens', 0, 5);
+    tokenReplay(at.net, at.name, { input, output, tokens, ...walk, writeWindow });
+    return (random) => {
+      const t = random.integer(0, 5);
+      const values = int16s(random, t * walk.groups * walk.groupWords * lanes);
+      at.give(tokens, t);
+      at.send(input, values);
+      at.expect(output, wordsAt(values, lanes, tokenReplayOrder(t, walk)));
+    };
+  };
+
+export const memoryUnits: Readonly<Record<string, UnitPlan>> = {
+  gearbox_widening: gearboxCase(true),
+  gearbox_narrowing: gearboxCase(false),
+  row_gearbox_widening: rowGearboxCase(true),
+  row_gearbox_narrowing: rowGearboxCase(false),
+  mover_read: readCase,
+  mover_write: writeCase,
+  state_pack: statePackCase(true),
+  state_unpack: statePackCase(false),
+  replay: replayCase('start'),
+  replay_one_bank: replayCase('after'),
+  corner_turn: turnCase('after'),
+  corner_turn_two_banks: turnCase('end'),
+  token_replay: tokenReplayCase('after'),
+  token_replay_two_banks: tokenReplayCase('start'),
+};
