@@ -25,7 +25,7 @@ export function layerCall(
     dtEnd: d.dtTiles,
     xbcEnd: d.dtTiles + d.xbcTiles,
     zEnd: tiles,
-    layerParamPasses: 1,
+    layerParamPasses: tokens > 0 ? 1 : 0,
   });
 }
 
