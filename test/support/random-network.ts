@@ -101,9 +101,9 @@ class RandomProcess {
         kept.write(this.fitted(pool, kept.register.type));
         moved.write(this.fitted(pool, moved.register.type), tape.below(2) ? first : undefined);
         p.store(ram, step!, this.fitted(pool, ram.type), tape.below(2) ? first.not() : undefined);
-        pool.slice(-4).forEach((value, i) => {
-          p.write(this.output(i, value), value, tape.below(3) === 0 ? first : undefined);
-        });
+        p.write(...this.everything(pool));
+        const last = pool.at(-1)!;
+        p.write(this.output(last), last, first);
       },
       { distances: new Map([[ram, distance]]) },
     );
@@ -116,11 +116,21 @@ class RandomProcess {
     return this.p.read(channel, when);
   }
 
-  private output(i: number, value: Val): Channel {
+  /** Half of all values, lane by lane in one word, so that whatever goes wrong is seen. The others are used once and stay inlined. */
+  private everything(pool: readonly Val[]): [Channel, Val] {
+    const lanes = pool
+      .filter((value) => value.node.operation.kind !== 'const' && this.tape.below(2) === 0)
+      .map((value) => value.wrap(uint(64)))
+      .map((value) => (value.shape.length > 1 ? value.reshape(laneCount(value.shape)) : value));
+    const word = this.p.gather([...lanes, this.p.constant(1)]);
+    return [this.net.channel(`all_${this.number}`, typeOf(uint(64), ...word.shape), 'results'), word];
+  }
+
+  private output(value: Val): Channel {
     const { bits, signed } = elementFor(value.range);
     const width = WIDTHS.find((one) => one >= bits)!;
     const type = typeOf(signed ? sint(width) : uint(width), ...value.shape);
-    return this.net.channel(`out_${this.number}_${i}`, type, 'results');
+    return this.net.channel(`last_${this.number}`, type, 'the last result');
   }
 
   private grow(pool: Val[], operations: number): void {
