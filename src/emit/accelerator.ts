@@ -1,6 +1,6 @@
 /**
- * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts (cpp-project.ts), the plan, and the
- * memory image in streaming order with its manifest. Vectors are added by whoever simulates.
+ * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts (cpp-project.ts), the plan, the
+ * memory image in streaming order with its manifest, and vectors for one layer and the head.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -39,6 +39,9 @@ export interface ModelCsimRequest {
   readonly tell?: (line: string) => void;
 }
 
+/** Bytes of a value in each region that is compared: memories are counted in values. */
+const valueBytesOf: Readonly<Record<string, number>> = { residual: 4, state: 3, conv_state: 2, logits: 2 };
+
 /** Channel words are written for comparison only while they stay below this: full-size models compare memories and logits instead. */
 const maxVectorBytes = 400e6;
 
@@ -101,7 +104,8 @@ function summarize(reports: readonly CsimReport[]): ModelCsimResult {
     // A wrong value spreads to everything in later calls: what broke is the first channel, in data order, of the first call.
     problems.push(...differences.sort((a, b) => a.call - b.call).map(({ text }) => text));
     for (const { memory, bytes, wrongBytes, firstWrong } of report.memories) {
-      count(`memory ${memory}`, bytes, wrongBytes);
+      const valueBytes = valueBytesOf[memory] ?? 1;
+      count(`memory ${memory}`, bytes / valueBytes, Math.ceil(wrongBytes / valueBytes));
       if (wrongBytes > 0)
         problems.push(`memory ${memory}: ${wrongBytes} of ${bytes} bytes differ, first at ${firstWrong}`);
     }

@@ -1,5 +1,6 @@
 /** From the [model] argument and the planner's options to a planned accelerator. The weights are not looked at. */
 import { UserError } from '../../errors.js';
+import { KernelError } from '../../kernel/kernel-error.js';
 import type { Mamba2Config } from '../../model/config.js';
 import { loadDevice } from '../../plan/device.js';
 import { type HardwareOptions, modelDims } from '../../plan/dims.js';
@@ -27,5 +28,11 @@ export async function planFor(
     );
   }
   const [{ shape }] = presetCandidates(preset, dims, device);
-  return planAccelerator({ ...request, shape: { ...shape, chunkTokens: chunk } });
+  try {
+    return planAccelerator({ ...request, shape: { ...shape, chunkTokens: chunk } });
+  } catch (error) {
+    // The other sizes are the preset's: what does not fit here is the number asked for.
+    if (error instanceof KernelError) throw new UserError(`--chunk ${chunk}: ${error.message}`);
+    throw error;
+  }
 }
