@@ -168,7 +168,7 @@ class bench {
   /// The array that a port of the kernel is given.
   template <int bits> ap_uint<bits>* port(const char* name) {
     const auto at = ports.find(name);
-    if (at == ports.end()) throw std::runtime_error(std::string("port '") + name + "' is not mapped to a memory");
+    if (at == ports.end()) throw std::invalid_argument(std::string("port '") + name + "' is not mapped to a memory");
     return memories.at(at->second.first)->words<bits>(at->second.second);
   }
 

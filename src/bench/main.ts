@@ -1,9 +1,11 @@
 /** Runs the benches named on the command line, or all of them, and prints their figures. A new bench is one line in `benches`. */
+import { benchCsim } from './csim.js';
 import { benchGolden } from './golden.js';
 import type { BenchResult } from './measure.js';
 
 const benches: Readonly<Record<string, () => BenchResult[] | Promise<BenchResult[]>>> = {
   golden: benchGolden,
+  csim: benchCsim,
 };
 
 const wanted = process.argv.slice(2);

@@ -87,6 +87,8 @@ function arithmetic(op: 'add' | 'sub' | 'mul', a: Expression, b: Expression, at:
   const binding = op === 'mul' ? binds.mul : binds.add;
   const join = (x: Expression, y: Expression) =>
     `${inner(x, binding)} ${sign} ${inner(y, op === 'add' ? binding : binding + 1)}`;
+  if (op === 'add' && a.value === 0n) return b;
+  if (op !== 'mul' && b.value === 0n && (op === 'add' || a.kind !== 'bool')) return a;
   if (a.kind !== 'ap' && b.kind !== 'ap') {
     if (fitsInt(at.range) && a.bits <= 32 && b.bits <= 32) return int(join(a, b), binding);
     return arithmetic(op, cast(a, { bits: 64, signed: true, fracBits: 0 }), b, at);

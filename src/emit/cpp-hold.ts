@@ -86,6 +86,9 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
   const inBody = new Map<Node, number>();
   for (const [i, nest] of process.nests.entries()) for (const node of nest.body) inBody.set(node, i);
 
+  /** A use that has a line to itself: a store, or an assumption on the way to one. */
+  const isLastWord = (user: Node): boolean =>
+    !user.result || (user.operation.kind === 'assume' && (users.get(user) ?? []).every(isLastWord));
   const hold = (node: Node): void => {
     if (isLeaf(node)) return;
     if (isView(node)) {
@@ -115,7 +118,7 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
     const far = own.some((user) => inBody.get(user) !== inBody.get(node)) || loops.has(node);
     const named = (node.name !== null || node.note !== null) && node.operation.kind !== 'assume';
     if (mustHold(node) || named || own.length > 1 || far || bound(node)) held.add(node);
-    const ownLine = held.has(node) || own.every((user) => !user.result);
+    const ownLine = held.has(node) || own.every(isLastWord);
     lengths.set(node, settle(node, ownLine ? LONGEST_LINE : LONGEST_INLINE, length, hold));
   }
   for (const node of words.keys()) held.add(node);

@@ -41,4 +41,4 @@ test('random networks give the same words as emitted C++ as in the interpreter, 
     expect(report.words).toBeGreaterThan(200);
   }
   expect(outputs).toBeGreaterThan(4000);
-});
+}, 400_000);

@@ -1,0 +1,35 @@
+// hadamard: Blocks of 16 in words of 4 lanes.
+// Written by fastmamba for model example, plan 0123abcd.
+// Command: fastmamba emit example
+
+#include "processes.hpp"
+
+// HAT: Butterflies between words 1 apart, single-path delay feedback.
+void hat_words_1(
+    hls::stream<s18x4>& hat_stage_2,  // in, s18 x 4: hat: 4 values of a word combined
+    hls::stream<s19x4>& hat_stage_3,  // out, s19 x 4: hat: 8 values combined
+    ap_uint<9> words) {  // 0..400: words of 4 lanes
+  const ap_uint<9> word_count = words + 1;
+
+  ap_int<19> delayed[4];
+#pragma HLS ARRAY_PARTITION variable=delayed complete dim=0
+  clear(delayed);
+  Butterfly_Word:
+  for (int word = 0; word < word_count; ++word) {
+#pragma HLS PIPELINE II=1
+    const ap_uint<1> second_half = word;
+    s18x4 fresh;
+    if (word < words) fresh = hat_stage_2.read();
+    else clear(fresh.lane);
+    s19x4 result;
+    Unroll_Lane:
+    for (int lane = 0; lane < 4; ++lane) {
+#pragma HLS UNROLL
+      const ap_int<19> sum = delayed[lane] + fresh.lane[lane];
+      const ap_int<19> difference = delayed[lane] - fresh.lane[lane];
+      result.lane[lane] = second_half ? sum : delayed[lane];
+      delayed[lane] = second_half ? difference : ap_int<19>(fresh.lane[lane]);
+    }
+    if (word >= 1) hat_stage_3.write(result);
+  }
+}

@@ -1,0 +1,20 @@
+// multiplier_array: A MAT array of 4 x 8.
+// Written by fastmamba for model example, plan 0123abcd.
+// Command: fastmamba emit example
+
+#ifndef FASTMAMBA_REGION_HPP
+#define FASTMAMBA_REGION_HPP
+
+#include "config.hpp"
+#include "hls_stream.h"
+#include "types.hpp"
+
+// A MAT array of 4 x 8.
+extern "C" void fastmamba_multiplier_array(
+    hls::stream<s8x16>& weights,  // in, s8 x 16: weight words
+    hls::stream<s8x8>& input,  // in, s8 x 8: inputs, for every row of tiles again
+    hls::stream<s32x4>& output,  // out, s32 x 4: accumulators
+    ap_uint<4> chunks,  // 0..8: chunks of 8 tokens
+    ap_uint<7> tokens);  // 0..64: tokens
+
+#endif

@@ -1,0 +1,22 @@
+// quantizer: Rows of int16 to int8, memory to memory.
+// Written by fastmamba for model example, plan 0123abcd.
+// Command: fastmamba emit example
+//
+// Words of the streams: plain structs of lanes, so that a word is read and written whole. s8x64 is 64 lanes of signed 8 bits;
+// with two axes rows come first. The format behind each stream's name has its binary point (s16.11: 11 fraction bits).
+#ifndef FASTMAMBA_TYPES_HPP
+#define FASTMAMBA_TYPES_HPP
+
+#include "ap_int.h"
+
+// values
+struct s16x32 {
+  ap_int<16> lane[32];
+};
+
+// bytes
+struct s8x32 {
+  ap_int<8> lane[32];
+};
+
+#endif
