@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { NetworkBuilder, type ProcessBuilder } from './builder.js';
 import { compileNetwork, interpret, makeLanes } from './interpret.js';
-import type { Channel, Network } from './ir.js';
+import type { Channel, Network, Ram } from './ir.js';
 import { sint, typeOf, uint } from './type.js';
+import type { Val } from './value.js';
 
 interface Ends {
   net: NetworkBuilder;
@@ -77,6 +78,31 @@ describe('what an iteration sees', () => {
       );
     });
     expect([...interpret(net.build(), {}).channels.out!]).toEqual([0, 0, 0, 0, 0, 1, 0, 2, 1, 3, 2, 4]);
+  });
+
+  test('RAMs that exchange their words do not see each other half done', () => {
+    const net = new NetworkBuilder('rams', 'Two RAMs.');
+    const out = net.channel('out', typeOf(uint(8), 4), 'out');
+    net.process('p', 'test', 'p', (p) => {
+      const [x, y] = ['x', 'y'].map((name) => p.ram(name, typeOf(uint(8), 2), 1, 'lutram', name)) as [
+        Ram,
+        Ram,
+      ];
+      const at = p.constant(0);
+      p.nest('fill', [], () => p.store(x, at, p.constants([1, 2])));
+      p.nest(
+        'n',
+        [{ index: 'i', bound: 3 }],
+        () => {
+          const [first, second] = [p.load(x, at), p.load(y, at)];
+          p.write(out, p.gather([first, second]));
+          p.store(x, at, p.gather([second.lanes(1, 1), second.lanes(0, 1)]));
+          p.store(y, at, first);
+        },
+        { distances: new Map([x, y].map((ram) => [ram, 1])) },
+      );
+    });
+    expect([...interpret(net.build(), {}).channels.out!]).toEqual([1, 2, 0, 0, 0, 0, 1, 2, 2, 1, 0, 0]);
   });
 
   test('RAM contents last from nest to nest and start anew with every call', () => {
@@ -190,14 +216,38 @@ describe('errors name the place', () => {
     expect(outOf(network, [1, 10, 0], { poison: 1 })).toEqual([1, 9, 0]);
   });
 
-  test('an assumption counts even where its value is not used', () => {
-    const network = single((p, { a, out }) =>
-      p.nest('n', [{ index: 'i', bound: 1 }], () => {
-        const vector = p.read(a).splat([3]).assume(0, 1);
-        p.write(out, vector.sum(), p.constant(0));
-      }),
+  test.each<[string, (p: ProcessBuilder, vector: Val, out: Channel) => void]>([
+    ['nowhere', () => undefined],
+    ['in a write that does not happen', (p, vector, out) => p.write(out, vector, p.constant(0))],
+    [
+      'behind the other side of a selection',
+      (p, vector, out) => p.write(out, p.constant(0).select(vector, 0)),
+    ],
+    ['in one lane only', (p, vector, out) => p.write(out, vector.lane(0).splat([3]))],
+    [
+      'in a register write that does not happen',
+      (p, vector) => p.register('r', typeOf(uint(8), 3)).write(vector, p.constant(0)),
+    ],
+  ])('an assumption counts although its value is used %s', (_, use) => {
+    const net = new NetworkBuilder('assume', 'An assumption.');
+    const a = net.channel('a', typeOf(uint(8)), 'a');
+    const out = net.channel('out', typeOf(uint(8), 3), 'out');
+    net.process('p', 'test', 'p', (p) =>
+      p.nest('n', [{ index: 'i', bound: 1 }], () =>
+        use(
+          p,
+          p
+            .read(a)
+            .splat([3])
+            .add(p.constants([0, 1, 2]))
+            .assume(0, 3),
+          out,
+        ),
+      ),
     );
-    expect(() => outOf(network, [2])).toThrow('assumed 0..1');
+    const network = net.build();
+    expect(() => interpret(network, { inputs: { a: [1] } })).not.toThrow();
+    expect(() => interpret(network, { inputs: { a: [2] } })).toThrow('is 4, assumed 0..3');
   });
 
   test('RAM reads nearer to a write than declared, or at all where nothing is declared', () => {

@@ -66,10 +66,15 @@ export function sizeFifos(
 
   const cycles = plans.map((plan, call) => {
     for (;;) {
+      const before = { ...depths };
       const bounded = runGrowing(network, plan, depths, most, options);
       if (inTime(bounded.cycles, call)) return bounded.cycles;
       for (const { channel, fullCycles } of bounded.channels)
         if (fullCycles > 0) depths[channel] = Math.min(most[channel]!, depths[channel]! * 2);
+      if (network.channels.every(({ name }) => before[name] === depths[name]))
+        throw new CheckFailed(
+          `${bounded.cycles} cycles with FIFOs that never fill, ${goals[call]} without bounds`,
+        );
     }
   });
   const fits = (tried: Record<string, number>) =>
