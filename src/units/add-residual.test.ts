@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { updatedResidual } from '../../test/support/unit-reference-vector.js';
 import { sint } from '../kernel/type.js';
 import { addResidual } from './add-residual.js';
 import { UnitBench } from './unit-bench.js';
@@ -30,9 +31,7 @@ test('addResidual is sat32(residual + delta)', () => {
       });
       bench.send(residual, residuals);
       bench.send(delta, deltas);
-      expect(bench.run().received(output)).toEqual(
-        residuals.map((r, i) => Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), r + deltas[i]!))),
-      );
+      expect(bench.run().received(output)).toEqual(updatedResidual(residuals, deltas));
     }),
   );
 });

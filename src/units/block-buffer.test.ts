@@ -1,5 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import {
+  chunksOf,
+  lengthsAround,
+  replayOrder,
+  tokenReplayOrder,
+  turnOrder,
+  wordsAt,
+} from '../../test/support/unit-reference-order.js';
 import { sint } from '../kernel/type.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import { cornerTurn } from './corner-turn.js';
@@ -8,20 +16,12 @@ import { UnitBench } from './unit-bench.js';
 
 const windows: readonly WriteWindow[] = ['start', 'end', 'after'];
 const small = (max: number) => fc.integer({ min: 1, max });
-/** Calls around the chunk: none, one token, and on both sides of one and two chunks. */
-const lengths = (T: number) => [0, 1, T - 1, T, T + 1, 2 * T + 3];
 /** T, and tokens of a call. */
 const call = fc
   .integer({ min: 1, max: 5 })
-  .chain((T) => fc.record({ T: fc.constant(T), tokens: fc.constantFrom(...lengths(T)) }));
-const chunksOf = (tokens: number, T: number) => Math.ceil(tokens / T);
-/** Values that tell where they come from. */
-const tag = (...place: number[]) => place.reduce((sum, digit) => sum * 32 + digit, 0);
-
-/** Calls `visit` for every token of a chunk that is there. */
-function tokensOfChunk(chunk: number, T: number, tokens: number, visit: (t: number) => void): void {
-  for (let t = chunk * T; t < Math.min(tokens, (chunk + 1) * T); t++) visit(t);
-}
+  .chain((T) => fc.record({ T: fc.constant(T), tokens: fc.constantFrom(...lengthsAround(T)) }));
+/** Words that tell where they come from. */
+const tagged = (words: number, lanes: number) => Array.from({ length: words * lanes }, (_, i) => i);
 
 test('replay gives a chunk to every row of tiles, slot by slot', () => {
   const shape = fc.record({
@@ -43,7 +43,7 @@ test('replay gives a chunk to every row of tiles, slot by slot', () => {
       replay(bench.net, 'unit', {
         input,
         output,
-        chunks: bench.scalar('chunks', 0, 5, chunksOf(used, T)),
+        chunks: bench.scalar('chunks', 0, 5, chunksOf({ T, tokens: used })),
         tokens: bench.scalar('tokens', 0, 40, used),
         chunkTokens: T,
         chunkSlots: bench.scalar('chunk_slots', 0, T, chunkSlots),
@@ -52,14 +52,9 @@ test('replay gives a chunk to every row of tiles, slot by slot', () => {
         colTiles,
         writeWindow,
       });
-      const word = (t: number, k: number) => Array.from({ length: lanes }, (_, lane) => tag(t, k, lane));
-      const sent: number[] = [];
-      for (let t = 0; t < used; t++) for (let k = 0; k < colTiles; k++) sent.push(...word(t, k));
+      const sent = tagged(used * colTiles, lanes);
       bench.send(input, sent);
-      const wanted: number[] = [];
-      for (let chunk = 0; chunk < chunksOf(used, T); chunk++)
-        for (let o = 0; o < rowTiles; o++)
-          for (let k = 0; k < colTiles; k++) tokensOfChunk(chunk, T, used, (t) => wanted.push(...word(t, k)));
+      const wanted = wordsAt(sent, lanes, replayOrder({ T, tokens: used }, rowTiles, colTiles));
       expect(bench.run().received(output)).toEqual(wanted);
     }),
     { numRuns: 50 },
@@ -84,7 +79,7 @@ test('corner turn makes tokens of tiles and drops the padding', () => {
       cornerTurn(bench.net, 'unit', {
         input,
         output,
-        chunks: bench.scalar('chunks', 0, 5, chunksOf(tokens, T)),
+        chunks: bench.scalar('chunks', 0, 5, chunksOf({ T, tokens })),
         tokens: bench.scalar('tokens', 0, 40, tokens),
         chunkTokens: T,
         chunkSlots: bench.scalar('chunk_slots', 0, T, Math.min(T, tokens)),
@@ -93,16 +88,9 @@ test('corner turn makes tokens of tiles and drops the padding', () => {
         tokenWords,
         writeWindow,
       });
-      const word = (t: number, w: number) => Array.from({ length: lanes }, (_, lane) => tag(t, w, lane));
-      const sent: number[] = [];
-      for (let chunk = 0; chunk < chunksOf(tokens, T); chunk++)
-        for (let tile = 0; tile < tiles; tile++)
-          tokensOfChunk(chunk, T, tokens, (t) => {
-            for (let w = 0; w < tileWords; w++) sent.push(...word(t, tile * tileWords + w));
-          });
+      const sent = tagged(tokens * tiles * tileWords, lanes);
       bench.send(input, sent);
-      const wanted: number[] = [];
-      for (let t = 0; t < tokens; t++) for (let w = 0; w < tokenWords; w++) wanted.push(...word(t, w));
+      const wanted = wordsAt(sent, lanes, turnOrder({ T, tokens }, tiles, tileWords, tokenWords));
       expect(bench.run().received(output)).toEqual(wanted);
     }),
     { numRuns: 50 },
@@ -133,17 +121,10 @@ test('token replay gives B to every head of its group', () => {
         headRows,
         writeWindow,
       });
-      const word = (t: number, g: number, n: number) => [tag(t, g, n, 0), tag(t, g, n, 1)];
-      const sent: number[] = [];
-      const wanted: number[] = [];
-      for (let t = 0; t < tokens; t++) {
-        for (let g = 0; g < groups; g++) for (let n = 0; n < groupWords; n++) sent.push(...word(t, g, n));
-        const heads = groups * headsPerGroup;
-        for (let h = 0; h < heads; h++)
-          for (let row = 0; row < headRows; row++)
-            for (let n = 0; n < groupWords; n++) wanted.push(...word(t, Math.floor((h * groups) / heads), n));
-      }
+      const sent = tagged(tokens * groups * groupWords, 2);
       bench.send(input, sent);
+      const walk = { groups, headsPerGroup, groupWords, headRows };
+      const wanted = wordsAt(sent, 2, tokenReplayOrder(tokens, walk));
       expect(bench.run().received(output)).toEqual(wanted);
     }),
     { numRuns: 50 },

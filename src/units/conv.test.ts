@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import {
+  type ConvShape,
+  convolved,
+  convStateOrder,
+  randomConvTables,
+} from '../../test/support/unit-reference-array.js';
 import { sint, uint } from '../kernel/type.js';
 import { RandomSource } from '../quant/random-source.js';
-import { rsh, sat } from '../quant/rounding.js';
 import { conv } from './conv.js';
 import { type ConvTables, convFields, packConvParams } from './conv-params.js';
 import { UnitBench } from './unit-bench.js';
-
-interface Shape {
-  readonly lanes: number;
-  readonly groups: number;
-  readonly taps: number;
-}
 
 const shapes = fc.record({
   lanes: fc.integer({ min: 1, max: 3 }),
@@ -19,17 +18,8 @@ const shapes = fc.record({
   taps: fc.integer({ min: 1, max: 5 }),
 });
 
-function randomTables(random: RandomSource, { lanes, groups, taps }: Shape): ConvTables {
-  const channels = lanes * groups;
-  return {
-    weight: Int16Array.from({ length: channels * taps }, () => random.edgy(-32768, 32767)),
-    bias: Int32Array.from({ length: channels }, () => random.edgy(-(2 ** 31), 2 ** 31 - 1)),
-    shift: Uint8Array.from({ length: channels }, () => (random.bits() & 1 ? 17 : random.edgy(0, 36))),
-  };
-}
-
 /** One call on the unit. `state` is [taps - 1][channels]; words of it are (group, tap, lane). */
-function runConv({ lanes, groups, taps }: Shape, tables: ConvTables, x: number[], state: number[]) {
+function runConv({ lanes, groups, taps }: ConvShape, tables: ConvTables, x: number[], state: number[]) {
   const channels = lanes * groups;
   const tokens = x.length / channels;
   const bench = new UnitBench();
@@ -53,14 +43,7 @@ function runConv({ lanes, groups, taps }: Shape, tables: ConvTables, x: number[]
     groups,
     taps,
   });
-  const byGroup = (place: (group: number, k: number, lane: number) => number) => {
-    const indices: number[] = [];
-    for (let group = 0; group < groups; group++)
-      for (let k = 0; k < kept; k++)
-        for (let lane = 0; lane < lanes; lane++) indices.push(place(group, k, lane));
-    return indices;
-  };
-  const order = byGroup((group, k, lane) => k * channels + group * lanes + lane);
+  const order = convStateOrder({ lanes, groups, taps });
   bench.send(parameters, Array.from(packConvParams(tables, taps, lanes)));
   bench.send(input, x);
   if (states.oldInputs && tokens > 0)
@@ -79,20 +62,6 @@ function runConv({ lanes, groups, taps }: Shape, tables: ConvTables, x: number[]
   return { output: done.received(output), state: next };
 }
 
-/** Section 4, from its text. */
-function naiveConv({ lanes, groups, taps }: Shape, tables: ConvTables, x: number[], state: number[]) {
-  const channels = lanes * groups;
-  const all = [...state, ...x];
-  const output: number[] = [];
-  for (let t = 0; t < x.length / channels; t++)
-    for (let c = 0; c < channels; c++) {
-      let acc = tables.bias[c]!;
-      for (let k = 0; k < taps; k++) acc += tables.weight[c * taps + k]! * all[(t + k) * channels + c]!;
-      output.push(sat(rsh(acc, tables.shift[c]!), 16));
-    }
-  return { output, state: all.slice(all.length - state.length) };
-}
-
 const int16s = (random: RandomSource, count: number) =>
   Array.from({ length: count }, () => random.edgy(-32768, 32767));
 
@@ -107,10 +76,10 @@ test('convolution is section 4 for any length, and two calls are one', () => {
     fc.property(cases, ({ shape, tokens, cut, seed }) => {
       const random = new RandomSource(seed);
       const channels = shape.lanes * shape.groups;
-      const tables = randomTables(random, shape);
+      const tables = randomConvTables(random, shape);
       const state = int16s(random, (shape.taps - 1) * channels);
       const x = int16s(random, tokens * channels);
-      const wanted = naiveConv(shape, tables, x, state);
+      const wanted = convolved(shape, tables, x, state);
       expect(runConv(shape, tables, x, state)).toEqual(wanted);
 
       const at = (cut % (tokens + 1)) * channels;

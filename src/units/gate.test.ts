@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { gated } from '../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../kernel/type.js';
 import { RandomSource } from '../quant/random-source.js';
-import { rsh, sat } from '../quant/rounding.js';
 import { gate } from './gate.js';
 import { UnitBench } from './unit-bench.js';
 
@@ -38,7 +38,7 @@ test('the gate is y s, shifted by head and saturated', () => {
       bench.send(channels.parameters, shifts);
       bench.send(channels.y, y);
       bench.send(channels.s, s);
-      const wanted = y.map((v, i) => sat(rsh(v * s[i]!, shifts[Math.floor(i / width) % heads]!), 16));
+      const wanted = gated(y, s, shifts, width);
       expect(bench.run().received(channels.output)).toEqual(wanted);
     }),
   );

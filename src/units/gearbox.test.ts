@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { repackedRows } from '../../test/support/unit-reference-order.js';
 import { sint } from '../kernel/type.js';
 import { gearbox, rowGearbox } from './gearbox.js';
 import { UnitBench } from './unit-bench.js';
@@ -70,7 +71,7 @@ describe('rowGearbox', () => {
     widening: fc.boolean(),
   });
 
-  test('keeps the valid lanes of every row', () => {
+  test('keeps the valid lanes of every row, zeros behind them', () => {
     fc.assert(
       fc.property(shapes, ({ narrow, ratio, rows, rowLanes, widening }) => {
         const [from, to] = widening ? [narrow, narrow * ratio] : [narrow * ratio, narrow];
@@ -87,13 +88,7 @@ describe('rowGearbox', () => {
         const sent = values(rows * padded);
         bench.send(input, sent);
         const received = bench.run().received(output);
-        const outPadded = Math.ceil(rowLanes / to!) * to!;
-        expect(received.length).toBe(rows * outPadded);
-        for (let row = 0; row < rows; row++) {
-          expect(received.slice(row * outPadded, row * outPadded + rowLanes)).toEqual(
-            sent.slice(row * padded, row * padded + rowLanes),
-          );
-        }
+        expect(received).toEqual(repackedRows(sent, rows, rowLanes, from!, to!));
       }),
     );
   });

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { hadamard } from '../../test/support/unit-reference-vector.js';
 import { sint } from '../kernel/type.js';
 import { hat } from './hat.js';
 import { UnitBench } from './unit-bench.js';
-
-/** y[i] = sum over j of (-1)^popcount(i and j) x[j]: Sylvester's matrix from its definition. */
-function sylvester(x: readonly number[]): number[] {
-  const sign = (bits: number): number => (bits === 0 ? 1 : bits & 1 ? -sign(bits >> 1) : sign(bits >> 1));
-  return x.map((_, i) => x.reduce((sum, v, j) => sum + sign(i & j) * v, 0));
-}
 
 function transformed(lanes: number, block: number, inputBits: number, values: readonly number[]): number[] {
   const bench = new UnitBench();
@@ -18,13 +13,6 @@ function transformed(lanes: number, block: number, inputBits: number, values: re
   hat(bench.net, 'hat', { input, output, block, words });
   bench.send(input, values);
   return bench.run().received(output);
-}
-
-function expected(block: number, values: readonly number[]): number[] {
-  const blocks = Array.from({ length: values.length / block }, (_, b) =>
-    values.slice(b * block, (b + 1) * block),
-  );
-  return blocks.flatMap(sylvester);
 }
 
 test('hat is the Sylvester transform of every block, for any lanes', () => {
@@ -47,7 +35,7 @@ test('hat is the Sylvester transform of every block, for any lanes', () => {
   fc.assert(
     fc.property(cases, ({ shape, values }) => {
       const { lanes, block, inputBits } = shape;
-      expect(transformed(lanes, block, inputBits, values)).toEqual(expected(block, values));
+      expect(transformed(lanes, block, inputBits, values)).toEqual(hadamard(block, values));
     }),
   );
 });
@@ -63,7 +51,7 @@ test('hat reaches the ends of its range: rows of the matrix times the largest va
   );
   const result = transformed(8, block, 16, rows.flat());
   expect(Math.min(...result)).toBe(-(2 ** 23));
-  expect(result).toEqual(expected(block, rows.flat()));
+  expect(result).toEqual(hadamard(block, rows.flat()));
 });
 
 test('hat refuses a width other than the exact one, and sizes that are no powers of two', () => {

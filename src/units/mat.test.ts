@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { matWords } from '../../test/support/unit-reference-array.js';
+import { lengthsAround } from '../../test/support/unit-reference-order.js';
 import { sint } from '../kernel/type.js';
 import { RandomSource } from '../quant/random-source.js';
 import { mat } from './mat.js';
-import { packTile } from './tile-order.js';
 import { UnitBench } from './unit-bench.js';
 
 interface Case {
@@ -33,9 +34,7 @@ const cases = fc
     packed: fc.boolean(),
     seed: fc.nat(),
   })
-  .chain((c) =>
-    fc.constantFrom(0, 1, c.T - 1, c.T, c.T + 1, 2 * c.T + 3).map((tokens): Case => ({ ...c, tokens })),
-  );
+  .chain((c) => fc.constantFrom(...lengthsAround(c.T)).map((tokens): Case => ({ ...c, tokens })));
 
 /** Runs one call and gives what came out and what should have. */
 function runMat(c: Case, draw: (random: RandomSource) => number) {
@@ -70,29 +69,12 @@ function runMat(c: Case, draw: (random: RandomSource) => number) {
   const matrix = { rows: rowTiles * rows, cols: colTiles * cols };
   const weight = Int8Array.from({ length: matrix.rows * matrix.cols }, () => draw(random));
   const x = Int8Array.from({ length: tokens * matrix.cols }, () => draw(random));
-  const wanted: number[] = [];
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const present = Array.from({ length: Math.min(T, tokens - chunk * T) }, (_, i) => chunk * T + i);
-    for (let o = 0; o < rowTiles; o++) {
-      for (let k = 0; k < colTiles; k++) {
-        packTile({ ...matrix, weight }, o * rows, k * cols, tile).forEach((bytes, port) => {
-          bench.send(weights[port]!, Array.from(bytes));
-        });
-        for (const t of present) {
-          const from = t * matrix.cols + k * cols;
-          bench.send(input, Array.from(x.subarray(from, from + cols)));
-        }
-      }
-      for (const t of present)
-        for (let row = o * rows; row < (o + 1) * rows; row++) {
-          let sum = 0;
-          for (let i = 0; i < matrix.cols; i++)
-            sum += weight[row * matrix.cols + i]! * x[t * matrix.cols + i]!;
-          wanted.push(sum);
-        }
-    }
-  }
-  return { received: bench.run().received(output), wanted };
+  const words = matWords({ T, tokens }, tile, rowTiles, colTiles, weight, x);
+  words.weights.forEach((bytes, port) => {
+    bench.send(weights[port]!, bytes);
+  });
+  bench.send(input, words.input);
+  return { received: bench.run().received(output), wanted: words.output };
 }
 
 test('a MAT array gives the exact products of its matrix, chunk by chunk', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { movedWords } from '../../test/support/unit-reference-order.js';
 import { sint, uint } from '../kernel/type.js';
 import { readPort, writePort } from './mover.js';
 import { UnitBench } from './unit-bench.js';
@@ -33,14 +34,7 @@ describe('readPort', () => {
           outputs,
         });
         bench.memory(port, memory);
-        const wanted: number[][] = words.map(() => []);
-        for (let pass = 0; pass < repeats; pass++) {
-          let address = base + pass * stride;
-          words.forEach((count, i) => {
-            wanted[i]!.push(...memory.slice(4 * address, 4 * (address + count)));
-            address += count;
-          });
-        }
+        const wanted = movedWords(memory, 4, { base, repeats, stride }, words);
         const done = bench.run();
         expect(outputs.map(({ channel }) => done.received(channel))).toEqual(wanted);
       }),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decayOf, timeStep } from '../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../kernel/type.js';
-import { exp2neg, softplus2 } from '../quant/functions.js';
+import { softplus2 } from '../quant/functions.js';
 import { RandomSource } from '../quant/random-source.js';
-import { rsh } from '../quant/rounding.js';
 import { DECAY_FIELDS, paddedHeads } from './head-params.js';
 import { nauDecay, nauSoftplus } from './nau.js';
 import { UnitBench } from './unit-bench.js';
@@ -39,7 +39,7 @@ test('SoftPlus is clamped to the limits of the time step', () => {
   const int16 = fc.integer({ min: -32768, max: 32767 });
   fc.assert(
     fc.property(limits, fc.array(int16, { maxLength: 20 }), ([dtMin, dtMax], values) => {
-      const wanted = values.map((x) => Math.min(Math.max(softplus2(x), dtMin!), dtMax!));
+      const wanted = values.map((x) => timeStep(x, dtMin!, dtMax!));
       expect(runSoftplus(values, 1, dtMin!, dtMax!)[0]).toEqual(wanted);
     }),
     { numRuns: 40 },
@@ -67,8 +67,6 @@ function runDecay(dt: readonly number[], absA: readonly number[], lanes: number,
   bench.send(input, dt);
   return bench.run().received(output);
 }
-
-const decayOf = (dt: number, absA: number) => exp2neg(Math.min(rsh(dt * absA, 12), 2 ** 25 - 1));
 
 test('decay of dense dt: every head sees its own A', () => {
   // |A| = 1 gives w = dt: all of the finer segments, steps through the rest, and both ends.

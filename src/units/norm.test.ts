@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { normRoots, normScaled, normSums, normValues } from '../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../kernel/type.js';
-import { root } from '../quant/functions.js';
-import { rsh, sat } from '../quant/rounding.js';
 import { normRoot, normScale, normSquare } from './norm.js';
 import { UnitBench } from './unit-bench.js';
 
@@ -53,19 +52,11 @@ function normed(shape: NormCase, values: readonly number[]): number[] {
   return bench.run().received(output);
 }
 
-/** docs/integer-model.md section 2, line by line. */
+/** docs/integer-model.md section 2: its three steps after one another. */
 function expected({ lanes, words, inShift, eps, outFracBits }: NormCase, input: readonly number[]): number[] {
   const width = lanes * words;
-  const result: number[] = [];
-  for (let start = 0; start < input.length; start += width) {
-    const v = input
-      .slice(start, start + width)
-      .map((r) => (inShift === undefined ? r : sat(rsh(r, inShift), 18)));
-    const S = Math.max(1, v.reduce((sum, value) => sum + value * value, 0) + eps);
-    const { k, q } = root(S);
-    result.push(...v.map((value) => sat(rsh(value * q, 17 + k - outFracBits), 16)));
-  }
-  return result;
+  const values = normValues(input, inShift);
+  return normScaled(values, width, normRoots(normSums(values, width), eps), outFracBits);
 }
 
 test('square, root and scale together are the RMSNorm of the integer model', () => {
@@ -121,7 +112,7 @@ test('root finds k and q for every position of the leading one, at both ends of 
   });
   bench.send(channels.sums, sums);
   const done = bench.run();
-  const roots = sums.map((sum) => ({ ...root(Math.max(1, sum)) }));
+  const roots = normRoots(sums, 0);
   expect(done.received(channels.k)).toEqual(roots.map(({ k }) => k));
   expect(done.received(channels.q)).toEqual(roots.map(({ q }) => q));
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { quantized } from '../../test/support/unit-reference-vector.js';
 import { sint } from '../kernel/type.js';
-import { rsh, sat } from '../quant/rounding.js';
+import { sat } from '../quant/rounding.js';
 import { quantize } from './quantize.js';
 import { UnitBench } from './unit-bench.js';
 
@@ -46,9 +47,7 @@ test('quantize is sat8(rsh(a * multiplier, shift))', () => {
         shift: bench.scalar('shift', 1, 40, shape.shift),
       });
       bench.send(input, values);
-      expect(bench.run().received(output)).toEqual(
-        values.map((a) => sat(rsh(a * shape.multiplier, shape.shift), 8)),
-      );
+      expect(bench.run().received(output)).toEqual(quantized(values, shape.multiplier, shape.shift));
     }),
   );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rescaled, rowFields } from '../../test/support/unit-reference-array.js';
 import { sint, uint } from '../kernel/type.js';
-import { rsh, sat } from '../quant/rounding.js';
 import { rescale } from './rescale.js';
 import { UnitBench } from './unit-bench.js';
 
@@ -40,7 +40,6 @@ test('rescale is satB(rsh((acc + bias) multiplier, shift)) of every row and toke
     fc.property(cases, ({ shape, rows, accumulators }) => {
       const { lanes, rowWords, chunkTokens, tokens, split, bits } = shape;
       const tiles = split[0] + split[1];
-      const tileRows = rowWords * lanes;
       const chunks = Math.ceil(tokens / chunkTokens);
       const bench = new UnitBench();
       const input = bench.channel('input', sint(32), lanes);
@@ -64,25 +63,10 @@ test('rescale is satB(rsh((acc + bias) multiplier, shift)) of every row and toke
         rowWords,
       });
 
-      const sent: number[] = [];
-      const wanted: [number[], number[]] = [[], []];
-      for (let chunk = 0; chunk < chunks; chunk++) {
-        bench.send(
-          parameters,
-          rows.flatMap(({ bias, multiplier, shift }) => [bias & 0xffff, bias >>> 16, multiplier, shift]),
-        );
-        for (let tile = 0; tile < tiles; tile++) {
-          for (let t = chunk * chunkTokens; t < Math.min(tokens, (chunk + 1) * chunkTokens); t++) {
-            for (let r = tile * tileRows; r < (tile + 1) * tileRows; r++) {
-              const acc = accumulators[t * tiles * tileRows + r]!;
-              const { bias, multiplier, shift } = rows[r]!;
-              sent.push(acc);
-              wanted[tile < split[0] ? 0 : 1].push(sat(rsh((acc + bias) * multiplier, shift), bits));
-            }
-          }
-        }
-      }
-      bench.send(input, sent);
+      for (let chunk = 0; chunk < chunks; chunk++) bench.send(parameters, rowFields(rows));
+      const call = { T: chunkTokens, tokens };
+      const wanted = rescaled(call, rows, rowWords * lanes, bits, accumulators, split[0]);
+      bench.send(input, accumulators);
       const done = bench.run();
       expect([done.received(first), done.received(second)]).toEqual(wanted);
     }),

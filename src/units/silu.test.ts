@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { activated, activatedSegments } from '../../test/support/unit-reference-vector.js';
 import { sint } from '../kernel/type.js';
-import { silu as goldenSilu } from '../quant/functions.js';
-import { rsh, sat } from '../quant/rounding.js';
 import { silu } from './silu.js';
 import { UnitBench } from './unit-bench.js';
-
-const expected = (v: number, inFracBits: number, outFracBits: number) =>
-  sat(rsh(goldenSilu(v, inFracBits), 16 - outFracBits), 16);
 
 test.each([10, 11, 12, 13, 14])('silu of every int16 with %i fraction bits', (inFracBits) => {
   const values = Array.from({ length: 65536 }, (_, i) => i - 32768);
@@ -28,7 +24,7 @@ test.each([10, 11, 12, 13, 14])('silu of every int16 with %i fraction bits', (in
     ],
   });
   bench.send(input, values);
-  expect(bench.run().received(output)).toEqual(values.map((v) => expected(v, inFracBits, outFracBits)));
+  expect(bench.run().received(output)).toEqual(values.map((v) => activated(v, inFracBits, outFracBits)));
 });
 
 test('silu deals segments with formats of their own to their channels', () => {
@@ -65,14 +61,7 @@ test('silu deals segments with formats of their own to their channels', () => {
       silu(bench.net, 'silu', { input, tokens: bench.scalar('tokens', 0, 3, shape.tokens), segments });
       bench.send(input, values);
 
-      const wanted: number[][] = shape.segments.map(() => []);
-      let next = 0;
-      for (let token = 0; token < shape.tokens; token++) {
-        shape.segments.forEach(({ words, inFracBits, outFracBits }, i) => {
-          for (let lane = 0; lane < words * shape.lanes; lane++)
-            wanted[i]!.push(expected(values[next++]!, inFracBits, outFracBits));
-        });
-      }
+      const wanted = activatedSegments(values, shape.lanes, shape.tokens, shape.segments);
       const done = bench.run();
       expect(segments.map(({ output }) => done.received(output))).toEqual(wanted);
     }),

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import {
+  randomHeads,
+  randomSsmInputs,
+  type SsmInputs,
+  type SsmShape,
+  ssmSizes,
+  stateOrder,
+  stateSpace,
+} from '../../test/support/unit-reference-array.js';
 import { sint, uint } from '../kernel/type.js';
 import { RandomSource } from '../quant/random-source.js';
-import { rsh, sat } from '../quant/rounding.js';
 import {
   HEAD_FIELDS,
   type HeadTables,
@@ -17,79 +25,10 @@ import { tokenReplay } from './replay.js';
 import { scaleX, stateOutput, stateUpdate } from './ssm.js';
 import { UnitBench } from './unit-bench.js';
 
-interface Shape {
-  readonly headsPerGroup: number;
-  readonly groups: number;
-  /** Pl, P / Pl, Nl, N / Nl. */
-  readonly rows: number;
-  readonly headRows: number;
-  readonly cols: number;
-  readonly stateCols: number;
-  readonly stateBits: number;
-}
-
-/** Of one call: x [t][H P], B and C [t][G N], dt and decay [t][H]. */
-interface Inputs {
-  readonly tokens: number;
-  readonly x: number[];
-  readonly b: number[];
-  readonly c: number[];
-  readonly dt: number[];
-  readonly decay: number[];
-}
-
-const sizesOf = (s: Shape) => ({
-  H: s.groups * s.headsPerGroup,
-  P: s.rows * s.headRows,
-  N: s.cols * s.stateCols,
-  G: s.groups,
-});
-
-/** Section 7, from its text; `h` is [H][P][N] and changes. */
-function naiveSsm(
-  shape: Shape,
-  heads: HeadTables,
-  { tokens, x, b, c, dt, decay }: Inputs,
-  h: number[],
-): number[] {
-  const { H, P, N, G } = sizesOf(shape);
-  const y: number[] = [];
-  for (let t = 0; t < tokens; t++)
-    for (let head = 0; head < H; head++) {
-      const g = Math.floor((head * G) / H);
-      for (let p = 0; p < P; p++) {
-        const xp = x[(t * H + head) * P + p]!;
-        const u = sat(rsh(dt[t * H + head]! * xp, heads.uShift[head]!), 16);
-        let acc = heads.dSkip[head]! * xp * 2 ** heads.skipShift[head]!;
-        for (let n = 0; n < N; n++) {
-          const place = (head * P + p) * N + n;
-          const inject = u * b[(t * G + g) * N + n]! * 2 ** heads.injectShift[head]!;
-          h[place] = sat(rsh(h[place]! * decay[t * H + head]! + inject, 17), shape.stateBits);
-          acc += c[(t * G + g) * N + n]! * h[place]!;
-        }
-        y.push(sat(rsh(acc, heads.yShift[head]!), 16));
-      }
-    }
-  return y;
-}
-
-/** Order of the state words: (head, row, col) of [Pl][Nl]; maps it to [H][P][N]. */
-function stateOrder(shape: Shape): number[] {
-  const { H, P, N } = sizesOf(shape);
-  const order: number[] = [];
-  for (let head = 0; head < H; head++)
-    for (let row = 0; row < shape.headRows; row++)
-      for (let col = 0; col < shape.stateCols; col++)
-        for (let p = 0; p < shape.rows; p++)
-          for (let n = 0; n < shape.cols; n++)
-            order.push((head * P + row * shape.rows + p) * N + col * shape.cols + n);
-  return order;
-}
-
 /** The five processes of section 7 as the layer joins them. */
-function runSsm(shape: Shape, heads: HeadTables, inputs: Inputs, h: number[]) {
+function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number[]) {
   const { rows, cols, headRows, stateCols, groups, headsPerGroup, stateBits } = shape;
-  const { H } = sizesOf(shape);
+  const { H } = ssmSizes(shape);
   const bench = new UnitBench();
   const tokens = bench.scalar('tokens', 0, 99, inputs.tokens);
   const passes = bench.scalar('passes', 0, 1, inputs.tokens > 0 ? 1 : 0);
@@ -181,36 +120,9 @@ function runSsm(shape: Shape, heads: HeadTables, inputs: Inputs, h: number[]) {
   return { y: done.received(y), h: next };
 }
 
-function randomHeads(random: RandomSource, heads: number): HeadTables {
-  const bytes = (lo: number, hi: number) => Uint8Array.from({ length: heads }, () => random.edgy(lo, hi));
-  return {
-    absA: new Uint32Array(heads),
-    uShift: Uint8Array.from({ length: heads }, () => (random.bits() & 1 ? 24 : random.edgy(0, 40))),
-    injectShift: bytes(0, 15),
-    dSkip: Int16Array.from({ length: heads }, () => random.edgy(-32768, 32767)),
-    skipShift: bytes(0, 20),
-    yShift: Uint8Array.from({ length: heads }, () => (random.bits() & 1 ? 26 : random.edgy(0, 47))),
-    gateShift: bytes(0, 31),
-  };
-}
-
-function randomInputs(random: RandomSource, shape: Shape, tokens: number): Inputs {
-  const { H, P, N, G } = sizesOf(shape);
-  const draw = (count: number, lo: number, hi: number) =>
-    Array.from({ length: count }, () => random.edgy(lo, hi));
-  return {
-    tokens,
-    x: draw(tokens * H * P, -32768, 32767),
-    b: draw(tokens * G * N, -32768, 32767),
-    c: draw(tokens * G * N, -32768, 32767),
-    dt: draw(tokens * H, 0, 2 ** 24 - 1),
-    decay: draw(tokens * H, 0, 2 ** 17 - 1),
-  };
-}
-
 /** Tokens from..to of a call. */
-function part(shape: Shape, inputs: Inputs, from: number, to: number): Inputs {
-  const { H, P, N, G } = sizesOf(shape);
+function part(shape: SsmShape, inputs: SsmInputs, from: number, to: number): SsmInputs {
+  const { H, P, N, G } = ssmSizes(shape);
   const cut = (values: number[], width: number) => values.slice(from * width, to * width);
   return {
     tokens: to - from,
@@ -241,13 +153,13 @@ test('the state space is section 7 for any shape and length, and two calls are o
   fc.assert(
     fc.property(cases, ({ shape, tokens, cut, seed }) => {
       const random = new RandomSource(seed);
-      const { H, P, N } = sizesOf(shape);
+      const { H, P, N } = ssmSizes(shape);
       const heads = randomHeads(random, H);
-      const inputs = randomInputs(random, shape, tokens);
+      const inputs = randomSsmInputs(random, shape, tokens);
       const limit = 2 ** (shape.stateBits - 1);
       const h = Array.from({ length: H * P * N }, () => random.edgy(-limit, limit - 1));
       const wanted = h.slice();
-      const y = naiveSsm(shape, heads, inputs, wanted);
+      const { y } = stateSpace(shape, heads, inputs, wanted);
       expect(runSsm(shape, heads, inputs, h)).toEqual({ y, h: wanted });
 
       const at = cut % (tokens + 1);

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { stateBytes } from '../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../kernel/type.js';
 import { packState, unpackState } from './state-pack.js';
 import { UnitBench } from './unit-bench.js';
-
-/** Three bytes a value, lowest first. */
-const bytesOf = (states: readonly number[]) =>
-  states.flatMap((v) => [v & 0xff, (v >> 8) & 0xff, (v >> 16) & 0xff]);
 
 const cases = fc
   .record({
@@ -52,7 +49,7 @@ describe('state in memory', () => {
       fc.property(cases, ({ shape, states }) => {
         const { made, memory, state } = bench({ shape, packing: true });
         made.send(state, states);
-        expect(made.run().received(memory)).toEqual(bytesOf(states));
+        expect(made.run().received(memory)).toEqual(stateBytes(states));
       }),
     );
   });
@@ -61,7 +58,7 @@ describe('state in memory', () => {
     fc.assert(
       fc.property(cases, ({ shape, states }) => {
         const { made, memory, state } = bench({ shape, packing: false });
-        made.send(memory, bytesOf(states));
+        made.send(memory, stateBytes(states));
         expect(made.run().received(state)).toEqual(states);
       }),
     );
