@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emitCpp } from '../../src/emit/cpp-project.js';
 import { writeProject } from '../../src/emit/project.js';
-import { packWords, portMemory, VectorWriter } from '../../src/emit/vectors.js';
+import { VectorWriter } from '../../src/emit/vectors.js';
 import { compileNetwork, makeLanes } from '../../src/kernel/interpret.js';
 import { laneCount } from '../../src/kernel/type.js';
 import { type CsimReport, runCsim } from '../../src/tools/csim.js';
-import { UnitCases } from '../support/unit-cases.js';
+import { UnitCases, writeCalls } from '../support/unit-cases.js';
 import { arrayUnits } from '../support/unit-cases-array.js';
 import { memoryUnits } from '../support/unit-cases-memory.js';
 import { normUnits } from '../support/unit-cases-norm.js';
@@ -62,16 +62,7 @@ describe('emitted units', () => {
       emitCpp(cases.network, { model: 'none', planDigest: 'none', command: 'test' }),
     );
     const vectors = new VectorWriter(join(project, 'vectors'));
-    for (const { port, values } of cases.memories)
-      portMemory(vectors, port, values, values.length / laneCount(port.type.shape));
-    for (let call = 0; call < CALLS; call++) {
-      const { scalars, feeds, expects } = cases.draw(call);
-      for (const [channel, values] of feeds) if (values.length > 0) vectors.feed(channel, values);
-      for (const [channel, values] of expects) if (values.length > 0) vectors.expect(channel, values);
-      vectors.call(scalars);
-      for (const { port, values } of cases.memories)
-        if (port.direction === 'write') vectors.check(port.name, 0, packWords(values, port.type));
-    }
+    writeCalls(vectors, cases, CALLS);
     script = vectors.finish();
   });
 

@@ -12,7 +12,7 @@ const MOST_ROW_WORDS = 6;
 const squareCase =
   (shifted: boolean): UnitPlan =>
   (at, shape) => {
-    const lanes = shape.integer(1, 8);
+    const lanes = at.lanes(shape);
     const input = at.channel('input', sint(shifted ? 32 : 16), lanes);
     const values = at.channel('values', sint(shifted ? 18 : 16), lanes);
     const sums = at.channel('sums', uint(50));
@@ -67,7 +67,7 @@ const rootCase: UnitPlan = (at) => {
 };
 
 const scaleCase: UnitPlan = (at, shape) => {
-  const lanes = shape.integer(1, 8);
+  const lanes = at.lanes(shape);
   const values = at.channel('values', sint(18), lanes);
   const [q, k] = [at.channel('q', uint(18)), at.channel('k', uint(5))];
   const output = at.channel('output', sint(16), lanes);

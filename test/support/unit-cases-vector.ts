@@ -21,7 +21,7 @@ const EVERY_INT16 = Array.from({ length: 65536 }, (_, i) => i - 32768);
 const INT32 = [-(2 ** 31), 2 ** 31 - 1] as const;
 
 const residualCase: UnitPlan = (at, shape) => {
-  const lanes = shape.integer(1, 9);
+  const lanes = at.lanes(shape);
   const int32 = (name: string) => at.channel(name, sint(32), lanes);
   const [residual, delta, output] = [int32('residual'), int32('delta'), int32('output')];
   const words = at.scalar('words', 0, 9);
@@ -40,7 +40,7 @@ const residualCase: UnitPlan = (at, shape) => {
 const quantizeCase =
   (bits: number): UnitPlan =>
   (at, shape) => {
-    const lanes = shape.integer(1, 9);
+    const lanes = at.lanes(shape);
     const input = at.channel('input', sint(bits), lanes);
     const output = at.channel('output', sint(8), lanes);
     const words = at.scalar('words', 0, 12);
@@ -69,7 +69,7 @@ const quantizeCase =
 const siluCase =
   (count: number): UnitPlan =>
   (at, shape) => {
-    const lanes = shape.integer(1, 6);
+    const lanes = at.lanes(shape);
     const input = at.channel('input', sint(16), lanes);
     const tokens = at.scalar('tokens', 0, 3);
     const segments = Array.from({ length: count }, (_, i) => ({
@@ -101,7 +101,7 @@ const siluCase =
   };
 
 const softplusCase: UnitPlan = (at, shape) => {
-  const lanes = shape.integer(1, 6);
+  const lanes = at.lanes(shape);
   const input = at.channel('input', sint(16, 11), lanes);
   const outputs = ['first', 'second'].map((name) => at.channel(name, uint(24, 20), lanes));
   const words = at.scalar('words', 0, 12);
@@ -122,7 +122,7 @@ const softplusCase: UnitPlan = (at, shape) => {
 };
 
 const decayCase: UnitPlan = (at, shape) => {
-  const lanes = shape.integer(2, 5);
+  const lanes = at.lanes(shape);
   const heads = shape.integer(1, 9);
   const padded = paddedHeads(heads, lanes);
   const input = at.channel('input', uint(24, 20), lanes);
@@ -154,7 +154,7 @@ const decayCase: UnitPlan = (at, shape) => {
 };
 
 const gateCase: UnitPlan = (at, shape) => {
-  const lanes = shape.integer(1, 6);
+  const lanes = at.lanes(shape);
   const heads = shape.integer(1, 5);
   const headWords = shape.integer(1, 3);
   const int16 = (name: string) => at.channel(name, sint(16), lanes);

@@ -3,10 +3,11 @@
  * tries them all; and random cases for a call of all of them: lengths around a chunk, scalars and data with the ends of their ranges.
  * Expected words come from the unit-reference files. Seeded: the same seed gives the same shapes and cases.
  */
+import { packWords, portMemory, type VectorWriter } from '../../src/emit/vectors.js';
 import { NetworkBuilder } from '../../src/kernel/builder.js';
 import type { Channel, Network, Port, Scalar } from '../../src/kernel/ir.js';
 import type { ElementType } from '../../src/kernel/type.js';
-import { typeOf } from '../../src/kernel/type.js';
+import { laneCount, typeOf } from '../../src/kernel/type.js';
 import { RandomSource } from '../../src/quant/random-source.js';
 
 /** What one call gives a network and must get back. */
@@ -35,8 +36,13 @@ export class UnitPlace {
   constructor(
     readonly net: NetworkBuilder,
     readonly name: string,
+    private readonly laneCounts: readonly number[],
   ) {}
 
+  /** Lanes of a word: one of the network's few counts, since every type of word costs the compiler time. */
+  lanes(random: RandomSource): number {
+    return pick(random, ...this.laneCounts);
+  }
   channel(name: string, element: ElementType, ...shape: number[]): Channel {
     return this.net.channel(`${this.name}_${name}`, typeOf(element, ...shape), `${name} of ${this.name}`);
   }
@@ -78,7 +84,9 @@ export class UnitCases {
 
   constructor(plans: Readonly<Record<string, UnitPlan>>, seed: number) {
     const net = new NetworkBuilder('units', 'Every unit by itself.');
-    this.places = Object.keys(plans).map((name) => new UnitPlace(net, name));
+    const random = new RandomSource(seed);
+    const laneCounts = [random.integer(1, 2), random.integer(3, 4), random.integer(5, 8)];
+    this.places = Object.keys(plans).map((name) => new UnitPlace(net, name, laneCounts));
     this.draws = Object.values(plans).map((plan, i) => plan(this.places[i]!, new RandomSource(seed, i)));
     this.network = net.build();
   }
@@ -106,6 +114,21 @@ export class UnitCases {
     if (names.length === 0) throw new RangeError(`${name} belongs to no unit`);
     return names.reduce((a, b) => (a.length > b.length ? a : b));
   }
+}
+
+/** Writes a script of `calls` calls of all units, the memories of their ports compared after each. Returns the cases. */
+export function writeCalls(vectors: VectorWriter, units: UnitCases, calls: number): UnitCase[] {
+  for (const { port, values } of units.memories)
+    portMemory(vectors, port, values, values.length / laneCount(port.type.shape));
+  return Array.from({ length: calls }, (_, call) => {
+    const drawn = units.draw(call);
+    for (const [channel, values] of drawn.feeds) if (values.length > 0) vectors.feed(channel, values);
+    for (const [channel, values] of drawn.expects) if (values.length > 0) vectors.expect(channel, values);
+    vectors.call(drawn.scalars);
+    for (const { port, values } of units.memories)
+      if (port.direction === 'write') vectors.check(port.name, 0, packWords(values, port.type));
+    return drawn;
+  });
 }
 
 /** Lanes from lo to hi: of all sizes, or only the ends, or only small ones, as the call has it. */
