@@ -6,8 +6,8 @@
 import type { Loop, Nest, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import { elementFor } from '../kernel/type.js';
-import type { FunctionContext } from './cpp-body.js';
 import { BodyWriter } from './cpp-body.js';
+import type { FunctionContext } from './cpp-context.js';
 import type { Expression } from './cpp-expression.js';
 import { binds, inner, int, number } from './cpp-expression.js';
 import type { Lines } from './cpp-lines.js';

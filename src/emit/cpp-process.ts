@@ -4,8 +4,8 @@
  */
 import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom, Scalar } from '../kernel/ir.js';
 import { elementFor, laneCount, printType, totalBits } from '../kernel/type.js';
-import type { Binding, FunctionContext } from './cpp-body.js';
 import { BodyWriter } from './cpp-body.js';
+import type { Binding, FunctionContext } from './cpp-context.js';
 import { int } from './cpp-expression.js';
 import { holding } from './cpp-hold.js';
 import { Lines } from './cpp-lines.js';
