@@ -3,7 +3,7 @@
 #ifndef FASTMAMBA_FIXED_POINT_HPP
 #define FASTMAMBA_FIXED_POINT_HPP
 
-#include "ap_int.h"
+#include "integers.hpp"
 
 // The smaller of two numbers, as a Result.
 template <class Result, class A, class B>

@@ -10,11 +10,13 @@ import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
+import { regionOfPort } from '../units/layer/ports.js';
 import { type AcceleratorShape, derive } from '../units/shape.js';
-import { type EmitOptions, emitCpp, type Size } from './cpp-project.js';
+import { descriptorWords, type EmitOptions, emitCpp, type Size } from './cpp-project.js';
 import { AcceleratorMemory } from './golden/accelerator-memory.js';
 import { writeModelCase } from './golden/model-case.js';
-import { type ImageFile, writeImage } from './image/write-image.js';
+import { memoryLayout } from './image/layout.js';
+import { type ImageFile, regionLayout, writeImage } from './image/write-image.js';
 import { writeProject } from './project.js';
 import { VectorWriter } from './vectors.js';
 
@@ -116,7 +118,8 @@ function imageDescription({ name, planned, model }: AcceleratorProject, image: r
   };
 }
 
-function emitOptions({ name, planned, device, command }: AcceleratorProject): EmitOptions {
+function emitOptions(project: AcceleratorProject): EmitOptions {
+  const { name, planned, device, command } = project;
   const { schedule, shape, plan } = planned;
   return {
     model: name,
@@ -129,7 +132,18 @@ function emitOptions({ name, planned, device, command }: AcceleratorProject): Em
       return dsp > 0 ? { implementation: 'dsp', latency: stages } : null;
     },
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
+    cosimWords: memoryWords(project),
   };
+}
+
+/** Words of the memory that the project's own vectors put behind each port. */
+function memoryWords({ planned, model }: AcceleratorProject): (port: string) => number {
+  const { nLayers } = model.config;
+  const layout = memoryLayout(planned.shape, nLayers);
+  return (port) =>
+    port === 'descriptors'
+      ? descriptorWords(planned.layer.network) * (nLayers + 1)
+      : regionLayout(layout, regionOfPort(port)).words;
 }
 
 const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);

@@ -125,7 +125,22 @@ function bitwise(op: 'and' | 'or' | 'xor', a: Expression, b: Expression, at: Pla
   return ap(text, { bits, signed: x.signed || y.signed, fracBits: 0 }, binds.bits);
 }
 
-export function binary(op: BinaryOp, a: Expression, b: Expression, at: Place): Expression {
+/**
+ * Operands of a comparison. The vendor's simulation compares a signed number with an unsigned one of at least its width (from 32 bits on)
+ * as C does, as if both were unsigned; one more bit and a sign keep the meaning.
+ */
+function compared(a: Expression, b: Expression): [Expression, Expression] {
+  const asSigned = (e: Expression, other: Expression) => {
+    const risky = !e.signed && other.signed && e.bits >= other.bits && e.kind === 'ap' && !isNatural(other);
+    return risky ? cast(e, { bits: e.bits + 1, signed: true, fracBits: 0 }) : e;
+  };
+  return [asSigned(a, b), asSigned(b, a)];
+}
+const isNatural = (e: Expression) => e.value !== undefined && e.value >= 0n;
+
+export function binary(op: BinaryOp, left: Expression, right: Expression, at: Place): Expression {
+  const order = ['min', 'max', 'eq', 'ne', 'lt', 'le'].includes(op);
+  const [a, b] = order ? compared(left, right) : [left, right];
   switch (op) {
     case 'add':
     case 'sub':

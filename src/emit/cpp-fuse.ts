@@ -49,7 +49,9 @@ export function dependencesOf(items: readonly Item[]): Dependences {
       lastWrite = item;
     }
     if (o.kind === 'ramRead' || o.kind === 'ramWrite') {
-      for (const before of memories.get(o.ram) ?? []) on.push({ on: before, match: o.ram.type.shape.length });
+      // A word of a RAM is read whole, then written whole: lane by lane in one loop, a synthesizer may see each read wait for a write.
+      for (const before of memories.get(o.ram) ?? [])
+        on.push({ on: before, match: before.node.operation.kind === o.kind ? o.ram.type.shape.length : 0 });
       add(memories, o.ram, item);
     }
     const register = item.into ?? (o.kind === 'regWrite' ? o.register : null);

@@ -27,26 +27,28 @@ export interface EmitOptions {
   readonly asserts?: readonly { readonly condition: string; readonly message: string }[];
   readonly bindingOf?: BindingOf;
   readonly device?: { readonly part: string; readonly periodNanoseconds: number };
-  /** Words of each port's memory in the vendor's cosimulation. */
-  readonly cosimWords?: (port: Port) => number;
+  /** Words of the memory behind each port, and behind the port `descriptors`, in the vendor's cosimulation. */
+  readonly cosimWords?: (port: string) => number;
 }
 
 /** Bits of a descriptor word; each scalar is one 32-bit field of it. */
 export const DESCRIPTOR_WORD_BITS = 512;
 const FIELDS_PER_WORD = DESCRIPTOR_WORD_BITS / 32;
 
-/** The files of the project, sorted by path. Throws KernelError for a scalar that does not fit a descriptor field. */
+/** The files of the project, sorted by path. Throws KernelError for a scalar that does not fit a descriptor field or an integer too wide. */
 export function emitCpp(network: Network, options: EmitOptions): Map<string, string> {
-  const facts = factsOf(network, options);
+  const texts = network.processes.map((process) => ({
+    name: process.name,
+    text: emitProcess(process, network, options.bindingOf ?? (() => null)),
+  }));
+  const facts = { ...factsOf(network, options), widest: widestOf(texts) };
   const files = new Map<string, string>();
   const add = (path: string, text: string) => files.set(path, text);
   add('kernel/fixed_point.hpp', verbatim('kernel/fixed_point.hpp'));
-  for (const name of ['types.hpp', 'config.hpp', 'processes.hpp', 'region.hpp', 'region.cpp'])
+  for (const name of ['integers.hpp', 'types.hpp', 'config.hpp', 'processes.hpp', 'region.hpp', 'region.cpp'])
     add(`kernel/${name}`, render(`kernel/${name}.ejs`, facts));
-  for (const process of network.processes) {
-    const text = emitProcess(process, network, options.bindingOf ?? (() => null));
-    add(`kernel/${process.name}.cpp`, render('kernel/process.cpp.ejs', { ...facts, text }));
-  }
+  for (const { name, text } of texts)
+    add(`kernel/${name}.cpp`, render('kernel/process.cpp.ejs', { ...facts, text }));
   if (facts.top)
     for (const name of ['top.hpp', 'top.cpp']) add(`kernel/${name}`, render(`kernel/${name}.ejs`, facts));
   for (const name of ['main.cpp', 'bench.hpp', 'memory.hpp', 'network.hpp', 'report.hpp', 'words.hpp'])
@@ -57,6 +59,20 @@ export function emitCpp(network: Network, options: EmitOptions): Map<string, str
   add('Makefile', render('Makefile.ejs', facts));
   add('README.md', render('README.md.ejs', facts));
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Most bits that the vendor's ap_int takes, however it is set. */
+const MOST_BITS = 4096;
+
+/** Bits of the widest integer in the text of any process. */
+function widestOf(texts: readonly { name: string; text: string }[]): number {
+  const widths = texts.map(({ name, text }) => {
+    const bits = Math.max(0, ...[...text.matchAll(/ap_u?int<(\d+)>/g)].map(([, digits]) => Number(digits)));
+    if (bits > MOST_BITS)
+      throw new KernelError(`process ${name}: an integer of ${bits} bits, ap_int holds ${MOST_BITS}`);
+    return bits;
+  });
+  return Math.max(0, ...widths);
 }
 
 /** Name of the function that synthesis starts from. */
@@ -162,13 +178,10 @@ function factsOf(network: Network, options: EmitOptions) {
   };
   const plainPort = (port: Port) => port.name;
   const benchPort = (port: Port) => `b.port<${totalBits(port.type)}>("${port.name}")`;
-  const masters = [
-    ...(top ? [{ name: 'descriptors', direction: 'read' as const, port: null }] : []),
-    ...network.ports.map((port) => ({ name: port.name, direction: port.direction, port })),
-  ];
+  const masters = [...(top ? [{ name: 'descriptors', direction: 'read' as const }] : []), ...network.ports];
   const words = options.cosimWords ?? (() => 65536);
   const interfaces = [
-    ...masters.map(({ name, direction, port }) => master(name, direction, port ? words(port) : 65536)),
+    ...masters.map(({ name, direction }) => master(name, direction, words(name))),
     ...masters.map(({ name }) => `s_axilite port=${name} bundle=control`),
     ...(top ? ['first', 'count'] : network.scalars.map((scalar) => scalar.name)).map(
       (name) => `s_axilite port=${name} bundle=control`,

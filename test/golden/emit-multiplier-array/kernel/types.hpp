@@ -7,7 +7,7 @@
 #ifndef FASTMAMBA_TYPES_HPP
 #define FASTMAMBA_TYPES_HPP
 
-#include "ap_int.h"
+#include "integers.hpp"
 
 // output
 struct s32x4 {

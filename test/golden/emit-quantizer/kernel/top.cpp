@@ -9,10 +9,11 @@
 descriptor read_descriptor(const ap_uint<512>* descriptors, ap_uint<32> index) {
   ap_uint<32> field[config::descriptor_words * 16];
 #pragma HLS ARRAY_PARTITION variable=field complete dim=0
+  const ap_uint<32> begin = index * config::descriptor_words;
   Read_Word:
   for (int word = 0; word < config::descriptor_words; ++word) {
 #pragma HLS PIPELINE II=1
-    const ap_uint<512> fields = descriptors[index * config::descriptor_words + word];
+    const ap_uint<512> fields = descriptors[begin + word];
     Unroll_Field:
     for (int i = 0; i < 16; ++i) {
 #pragma HLS UNROLL

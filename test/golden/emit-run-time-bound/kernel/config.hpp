@@ -7,7 +7,7 @@
 #ifndef FASTMAMBA_CONFIG_HPP
 #define FASTMAMBA_CONFIG_HPP
 
-#include "ap_int.h"
+#include "integers.hpp"
 
 namespace config {
 

@@ -1,0 +1,11 @@
+// run_time_bound: Sums of squares of rows whose length is known at run time.
+// Written by fastmamba for model example, plan 0123abcd.
+// Command: fastmamba emit example
+//
+// ap_int and ap_uint, for every file of the kernel: the vendor's header takes integers up to 1024 bits.
+#ifndef FASTMAMBA_INTEGERS_HPP
+#define FASTMAMBA_INTEGERS_HPP
+
+#include "ap_int.h"
+
+#endif
