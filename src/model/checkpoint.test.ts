@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from './checkpoint.js';
 
@@ -53,5 +56,22 @@ describe('openCheckpoint', () => {
     expect((await checkpoint.read('lmHead')).data).toEqual(whole.data);
     await expect(checkpoint.readRows('embedding', 255, 2)).rejects.toThrow(RangeError);
     await checkpoint.close();
+  });
+
+  it('takes a table without padding where config.json only carries the multiple along', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'checkpoint-'));
+    cpSync(join(REFERENCE, 'hf-f32'), folder, { recursive: true });
+    const config = readFileSync(join(REFERENCE, 'hf-f32/config.json'), 'utf8');
+    const withMultiple = config.replace('{', '{"pad_vocab_size_multiple": 16,');
+    writeFileSync(join(folder, 'config.json'), withMultiple);
+    const checkpoint = await openCheckpoint(folder);
+    expect(checkpoint.config).toMatchObject({ vocabSize: 97, paddedVocabSize: 97 });
+    expect(checkpoint.shape('lmHead')).toEqual([97, 64]);
+    await checkpoint.close();
+
+    // Rows that are neither the vocabulary nor its padding stay an error, which states the padded ones.
+    writeFileSync(join(folder, 'config.json'), withMultiple.replace('"vocab_size": 97', '"vocab_size": 95'));
+    await expect(openCheckpoint(folder)).rejects.toThrow('found shape [97,64], expected [96,64]');
+    rmSync(folder, { recursive: true });
   });
 });

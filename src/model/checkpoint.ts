@@ -34,7 +34,7 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const config = parseConfig(await readTextFile(configPath, MAX_CONFIG_BYTES), configPath);
   const source = await openWeights(dir);
   try {
-    return new Checkpoint(dir, config, source);
+    return new Checkpoint(dir, withStoredPadding(config, source), source);
   } catch (error) {
     await source.close();
     throw error;
@@ -140,8 +140,24 @@ export class Checkpoint {
 
 const elements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
 
+/**
+ * transformers never reads `pad_vocab_size_multiple`, which converted configs carry along: there the table may have just
+ * `vocab_size` rows. Its file decides.
+ */
+function withStoredPadding(config: Mamba2Config, source: TensorSource): Mamba2Config {
+  if (config.layout !== 'huggingface') return config;
+  const [{ fileNames }] = tensorSpecs(config);
+  const stored = spellingsOf(fileNames).map((name) => source.tensors.get(name));
+  const isUnpadded = stored.some((tensor) => tensor?.shape[0] === config.vocabSize);
+  return isUnpadded ? Object.freeze({ ...config, paddedVocabSize: config.vocabSize }) : config;
+}
+
+/** Names that files use: transformers writes the prefix, some conversions do not. */
+const spellingsOf = (fileNames: readonly string[]): string[] =>
+  fileNames.flatMap((name) => [`backbone.${name}`, name]);
+
 function locate(spec: TensorSpec, source: TensorSource): StoredTensor {
-  const spellings = spec.fileNames.flatMap((name) => [`backbone.${name}`, name]);
+  const spellings = spellingsOf(spec.fileNames);
   const name = spellings.find((spelling) => source.tensors.has(spelling));
   if (name === undefined) {
     const usual = spec.name === 'lmHead' ? spec.fileNames[0] : spellings[0];

@@ -17,8 +17,8 @@ import {
 } from './config-fields.js';
 import type { JsonObject } from './lenient-json.js';
 
-const weightType = () =>
-  oneOf('float32', 'float16', 'bfloat16', 'torch.float32', 'torch.float16', 'torch.bfloat16');
+const WEIGHT_TYPES = ['float32', 'float16', 'bfloat16', 'float64'] as const;
+const weightType = () => oneOf(...WEIGHT_TYPES, ...WEIGHT_TYPES.map((type) => `torch.${type}` as const));
 
 const schema = z.object({
   model_type: oneOf('mamba2'),

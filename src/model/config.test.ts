@@ -106,6 +106,10 @@ describe('parseConfig', () => {
     expect(parse(original)).toMatchObject({ dtMin: 0.5, dtMax: Number.POSITIVE_INFINITY });
   });
 
+  it.each(['float64', 'torch.bfloat16'])('takes weights of type %s', (type) => {
+    expect(parse(huggingFace({ torch_dtype: type })).dModel).toBe(64);
+  });
+
   it('does not look at norm_before_gate where transformers does not', () => {
     expect(parse(huggingFace({ norm_before_gate: true })).normBeforeGate).toBe(false);
   });
