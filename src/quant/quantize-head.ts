@@ -13,6 +13,8 @@ import { leastSquaresFracBits } from './scale-choose.js';
 import type { QuantizedHead } from './types.js';
 
 const ROWS_AT_ONCE = 2048;
+/** Logits of any magnitude: the exponent is the host's business, the hardware has a multiplier a row. */
+const LOGIT_FRAC_BITS = { min: -16, max: 40 };
 
 /** Final norm and LM head. `progress` gets the number of rows done. Throws UserError where a format cannot hold. */
 export async function quantizeHead(
@@ -49,7 +51,7 @@ export async function quantizeHead(
     : input.hatSize > 1
       ? blockHadamard(dModel, input.hatSize)
       : identityRotation(dModel);
-  const logitFracBits = leastSquaresFracBits(logits, 16, { min: 0, max: 15 });
+  const logitFracBits = leastSquaresFracBits(logits, 16, LOGIT_FRAC_BITS);
   const lmHead = await quantizeLinear({
     where,
     rows: paddedVocabSize,

@@ -150,6 +150,26 @@ describe('golden against float, tiny random models', () => {
     await checkpoint.close();
   });
 
+  it.each([1e-7, 1e6])('logits %d times as large', async (factor) => {
+    const { checkpoint, calibration, tokens } = await prepare('grouped');
+    const unchanged = await logitSqnr(
+      await FloatModel.load(checkpoint),
+      await quantizeToParts(checkpoint, calibration),
+      tokens,
+    );
+    const { read, readRows } = checkpoint;
+    const scaled: <T extends { name: string; data: Float32Array }>(tensor: T) => T = (tensor) => {
+      return tensor.name === 'lmHead' ? { ...tensor, data: tensor.data.map((x) => x * factor) } : tensor;
+    };
+    checkpoint.read = async (name) => scaled(await read.call(checkpoint, name));
+    checkpoint.readRows = async (...range) => scaled(await readRows.apply(checkpoint, range));
+    const windows = calibrationWindows(checkpoint.config, undefined, 512, 5);
+    const parts = await quantizeToParts(checkpoint, await calibrate(checkpoint, windows));
+    const sqnr = await logitSqnr(await FloatModel.load(checkpoint), parts, tokens);
+    expect(Math.abs(sqnr - unchanged)).toBeLessThan(1);
+    await checkpoint.close();
+  });
+
   it('fewer weight bits cost about 6 dB each', async () => {
     const { checkpoint, calibration, tokens } = await prepare('hf-f32');
     const float = await FloatModel.load(checkpoint);
@@ -251,6 +271,15 @@ describe('calibration', () => {
 });
 
 describe('refusals', () => {
+  it('name the least time step when the format of dt cannot hold it', async () => {
+    const { checkpoint, calibration } = await prepare('odd');
+    Object.defineProperty(checkpoint, 'config', { value: { ...checkpoint.config, dtMin: 12, dtMax: 20 } });
+    await expect(quantizeToParts(checkpoint, calibration)).rejects.toThrow(
+      'odd: found a time step of at least 12, expected at most 11.09',
+    );
+    await checkpoint.close();
+  });
+
   it('name layer and head when |A| is too large', async () => {
     const { checkpoint, calibration } = await prepare('odd');
     const read = checkpoint.read.bind(checkpoint);

@@ -66,6 +66,7 @@ export async function quantizeInto(
 ): Promise<void> {
   const { config } = checkpoint;
   const complete = completeOptions(options);
+  refuseTimeStepLimit(checkpoint);
   const isFolded = complete.hadamard === 'folded';
   const context: LayerContext = {
     config,
@@ -90,6 +91,16 @@ export async function quantizeInto(
   }
   await sink.head(await quantizeHead(checkpoint, calibration, context));
   progress?.('quantize', steps, steps);
+}
+
+/** A least dt that the format cannot hold would change every step, silently. */
+function refuseTimeStepLimit({ path, config }: Checkpoint): void {
+  if (Math.round(config.dtMin * DT_SCALE) > DT_LIMIT) {
+    const largest = (DT_LIMIT / DT_SCALE).toFixed(2);
+    throw new UserError(
+      `${path}: found a time step of at least ${config.dtMin}, expected at most ${largest}`,
+    );
+  }
 }
 
 /** The residual stream's format: the largest value of any layer, with headroom. */
