@@ -1,7 +1,7 @@
 /** `fastmamba logits`: the logits of given token ids, for anyone who wants to compare with another implementation. */
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { makeFolder } from '../util/make-folder.js';
 import { writeNpy } from '../util/npy.js';
 import { runSteps } from './progress.js';
 import type { ChainOptions } from './support/chain.js';
@@ -36,7 +36,7 @@ async function logits(path: string | undefined, options: LogitsOptions): Promise
   let engine: Engine | undefined;
   const compute = async () => {
     const rows = await engine!.all(tokens);
-    await mkdir(dirname(out), { recursive: true });
+    makeFolder(dirname(out));
     await writeNpy(out, [tokens.length, paddedVocabSize], rows);
   };
   const open = async (tell: (line: string) => void) => {

@@ -1,11 +1,12 @@
 /** `fastmamba plan`: the accelerator for a model on a device, how large it is and how fast it will be. All figures are planned ones. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { CheckFailed } from '../errors.js';
 import type { Plan } from '../plan/plan-types.js';
 import { openArtifact } from '../quant/artifact.js';
 import { planReport } from '../report/plan-report.js';
+import { makeFolder } from '../util/make-folder.js';
 import { runSteps } from './progress.js';
 import { findModel, folderName, readConfig } from './support/model-folder.js';
 import {
@@ -57,7 +58,7 @@ async function plan(path: string | undefined, options: Options): Promise<void> {
 }
 
 async function writeJson(path: string, value: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await writeFile(`${path}.part`, `${JSON.stringify(value, null, 1)}\n`);
   await rename(`${path}.part`, path);
 }

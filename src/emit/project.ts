@@ -5,6 +5,7 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../util/make-folder.js';
 import { packagePath } from '../util/package-path.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
 
@@ -22,6 +23,7 @@ export async function writeProject(
     throw new UserError(`${folder}: exists and is no emitted project; give another folder or remove it`);
   const temporary = addTemporary(`${target}.part-${process.pid}`);
   rmSync(temporary, { recursive: true, force: true });
+  makeFolder(dirname(target));
   try {
     for (const [path, text] of files) {
       mkdirSync(dirname(join(temporary, path)), { recursive: true });

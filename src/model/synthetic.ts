@@ -3,9 +3,10 @@
  * for trying the chain at real dimensions without a download. The same seed gives the same bytes; the folder appears
  * when it is whole.
  */
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../util/make-folder.js';
 import { byteTokenizerJson } from './byte-alphabet.js';
 import { type Mamba2Config, parseConfig } from './config.js';
 import type { WrittenType } from './float-encode.js';
@@ -70,7 +71,7 @@ export async function makeSyntheticCheckpoint(dir: string, options: SyntheticOpt
     2,
   )}\n`;
   const config = parseConfig(json, 'config.json');
-  await mkdir(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   try {
     await writeFile(join(temporary, 'config.json'), json);

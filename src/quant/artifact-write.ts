@@ -3,19 +3,10 @@
  * bytes), one file a layer. It is made beside its final place and renamed when whole; the same model gives the same bytes.
  */
 import { createHash } from 'node:crypto';
-import {
-  access,
-  copyFile,
-  type FileHandle,
-  mkdir,
-  mkdtemp,
-  open,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { access, copyFile, type FileHandle, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../util/make-folder.js';
 import { packageVersion } from '../util/package-path.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
 import { ARTIFACT_FORMAT, ARTIFACT_VERSION, MANIFEST_FILE, type Manifest } from './artifact-manifest.js';
@@ -78,7 +69,7 @@ export async function writeArtifact(
 ): Promise<void> {
   const target = resolve(dir);
   await refuseForeignFolder(dir, target);
-  await mkdir(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const temporary = addTemporary(await mkdtemp(join(dirname(target), `.${basename(target)}-`)));
   const writer = new ArtifactWriter(temporary, origin);
   try {
@@ -121,6 +112,7 @@ class ArtifactWriter implements QuantizedSink {
   private readonly tensors: Manifest['tensors'] = [];
   private readonly layers: Manifest['layers'] = [];
   private embeddingFile: TensorFile | undefined;
+  private readonly opened: TensorFile[] = [];
 
   constructor(
     private readonly folder: string,
@@ -162,8 +154,7 @@ class ArtifactWriter implements QuantizedSink {
   }
 
   async close(): Promise<void> {
-    await this.embeddingFile?.close();
-    this.embeddingFile = undefined;
+    for (const file of this.opened.splice(0)) await file.close();
   }
 
   async finish(): Promise<void> {
@@ -197,6 +188,8 @@ class ArtifactWriter implements QuantizedSink {
   }
 
   private async open(name: string): Promise<TensorFile> {
-    return new TensorFile(await open(join(this.folder, name), 'w'), name, this.tensors);
+    const file = new TensorFile(await open(join(this.folder, name), 'w'), name, this.tensors);
+    this.opened.push(file);
+    return file;
   }
 }

@@ -29,8 +29,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function quantize(outDir: string, options = {}): Promise<void> {
   const checkpoint = await openCheckpoint(checkpointDir);
-  await quantizeModel(checkpoint, undefined, options, { outDir, calibrationTokens, source: 'digest' });
-  await checkpoint.close();
+  try {
+    await quantizeModel(checkpoint, undefined, options, { outDir, calibrationTokens, source: 'digest' });
+  } finally {
+    await checkpoint.close();
+  }
 }
 
 /** A copy of the artifact to damage. */
