@@ -14,6 +14,9 @@ export function reportStyle(
   return { colour: stream.isTTY === true && !env.NO_COLOR };
 }
 
+const BOLD = '\x1b[1m';
+const NOT_BOLD = '\x1b[22m';
+
 export interface Column {
   readonly head: string;
   readonly align?: 'left' | 'right';
@@ -26,9 +29,10 @@ export function table(
   { colour }: ReportStyle,
 ): string {
   const made = new Table({
-    head: columns.map(({ head }) => head),
+    // Set here, not by the table's colour library, which looks at the environment for itself.
+    head: columns.map(({ head }) => (colour ? `${BOLD}${head}${NOT_BOLD}` : head)),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    style: { head: colour ? ['bold'] : [], border: colour ? ['grey'] : [], compact: true },
+    style: { head: [], border: [], compact: true },
     chars: {
       ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
       ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
