@@ -44,15 +44,16 @@ export class BodyWriter {
   write(): void {
     const blocks = fused(this.items, this.dependences);
     chooseStorage(this.items, blocks, this.dependences, this.context);
-    let guard: Node | null = null;
-    for (const block of blocks) {
-      if (block.guard !== guard && guard) this.lines.close();
-      for (const item of block.items) this.declare(item, 0);
-      if (block.guard && block.guard !== guard) this.lines.open(`if (${this.scalar(block.guard).text})`);
-      guard = block.guard;
-      this.block(block, 0);
+    for (let from = 0, to = 0; from < blocks.length; from = to) {
+      const { guard } = blocks[from]!;
+      while (to < blocks.length && blocks[to]!.guard === guard && (guard || to === from)) to++;
+      const run = blocks.slice(from, to);
+      // Outside the condition, because a later block under the same one may need them too.
+      for (const block of run) for (const item of block.items) this.declare(item, 0);
+      if (guard) this.lines.open(`if (${this.scalar(guard).text})`);
+      for (const block of run) this.block(block, 0);
+      if (guard) this.lines.close();
     }
-    if (guard) this.lines.close();
   }
 
   /** The text of a scalar value where the body stands. */

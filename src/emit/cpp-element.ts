@@ -5,7 +5,19 @@
 import type { Node } from '../kernel/ir.js';
 import { elementFor } from '../kernel/type.js';
 import type { Expression } from './cpp-expression.js';
-import { ap, binary, binds, bool, cast, choose, inner, number, shift, slice } from './cpp-expression.js';
+import {
+  ap,
+  binary,
+  binds,
+  bool,
+  cast,
+  choose,
+  comparable,
+  inner,
+  number,
+  shift,
+  slice,
+} from './cpp-expression.js';
 import { isNumber, isView } from './cpp-hold.js';
 import type { Index } from './cpp-index.js';
 import { linear, plus, reshaped, weaveOf, wovenFrom } from './cpp-index.js';
@@ -52,7 +64,8 @@ export function element(node: Node, index: readonly Index[], by: Speller): Expre
       return choose(element(o.c, index.slice(0, o.c.shape.length), by), same(o.a), same(o.b), at);
     case 'saturate': {
       const name = o.to.signed ? 'saturate_signed' : 'saturate_unsigned';
-      return ap(`${name}<${o.to.bits}>(${same(o.a).text})`, o.to);
+      const value = o.to.signed ? comparable(same(o.a), o.to) : same(o.a);
+      return ap(`${name}<${o.to.bits}>(${value.text})`, o.to);
     }
     case 'wrap':
       return cast(same(o.a), o.to);

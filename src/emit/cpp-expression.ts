@@ -126,17 +126,17 @@ function bitwise(op: 'and' | 'or' | 'xor', a: Expression, b: Expression, at: Pla
 }
 
 /**
- * Operands of a comparison. The vendor's simulation compares a signed number with an unsigned one of at least its width (from 32 bits on)
- * as C does, as if both were unsigned; one more bit and a sign keep the meaning.
+ * `e` as it may be compared with `other`. The vendor's simulation compares a signed number with an unsigned one of at least its width
+ * (from 32 bits on) as C does, as if both were unsigned; one more bit and a sign keep the meaning.
  */
-function compared(a: Expression, b: Expression): [Expression, Expression] {
-  const asSigned = (e: Expression, other: Expression) => {
-    const risky = !e.signed && other.signed && e.bits >= other.bits && e.kind === 'ap' && !isNatural(other);
-    return risky ? cast(e, { bits: e.bits + 1, signed: true, fracBits: 0 }) : e;
-  };
-  return [asSigned(a, b), asSigned(b, a)];
+export function comparable(e: Expression, other: { bits: number; signed: boolean }): Expression {
+  const risky = !e.signed && other.signed && e.bits >= other.bits && e.kind === 'ap';
+  return risky ? cast(e, { bits: e.bits + 1, signed: true, fracBits: 0 }) : e;
 }
-const isNatural = (e: Expression) => e.value !== undefined && e.value >= 0n;
+function compared(a: Expression, b: Expression): [Expression, Expression] {
+  const isNatural = (e: Expression) => e.value !== undefined && e.value >= 0n;
+  return [isNatural(b) ? a : comparable(a, b), isNatural(a) ? b : comparable(b, a)];
+}
 
 export function binary(op: BinaryOp, left: Expression, right: Expression, at: Place): Expression {
   const order = ['min', 'max', 'eq', 'ne', 'lt', 'le'].includes(op);

@@ -26,6 +26,16 @@ test.each([
   expect(binary('lt', a, b, at).text).toBe(text);
 });
 
+test('an unsigned number is saturated to a signed one as a signed one', () => {
+  const net = new NetworkBuilder('narrow', 'Saturates.');
+  const input = net.channel('input', typeOf(uint(40), 4), 'values');
+  const output = net.channel('output', typeOf(sint(8), 4), 'saturated values');
+  net.process('narrow', 'PMU', 'Saturates.', (p) => {
+    p.nest('narrow', [{ index: 'word', bound: 8 }], () => p.write(output, p.read(input).saturate(sint(8))));
+  });
+  expect(emitCpp(net.build(), options).get('kernel/narrow.cpp')).toMatch(/saturate_signed<8>\(ap_int<41>\(/);
+});
+
 /** A process that keeps the largest value of each of 8 places, lane by lane. */
 function largest(): Network {
   const net = new NetworkBuilder('largest', 'Keeps the largest values.');
