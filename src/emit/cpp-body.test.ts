@@ -13,13 +13,12 @@ function lost(text: string): string[] {
   for (const line of text.split('\n')) {
     const code = line.replace(/\/\/.*/, '');
     if (code.trim() === '}') for (const name of open.pop()!) closed.add(name);
+    const counter = /for \(\w\S* (\w+) =/.exec(code)?.[1];
     const name = declaration.exec(code)?.[1];
     if (name) open[open.length - 1]!.add(name);
-    // A loop's head declares its own index.
-    const uses = /^\s*for \(/.test(code) ? '' : code;
-    for (const [word] of uses.matchAll(/(?<![.\w])[a-z]\w*/g))
+    if (code.trimEnd().endsWith('{')) open.push(new Set(counter ? [counter] : []));
+    for (const [word] of code.matchAll(/(?<![.\w])[a-z]\w*/g))
       if (closed.has(word) && !open.some((scope) => scope.has(word))) found.push(word);
-    if (code.trimEnd().endsWith('{')) open.push(new Set(/for \(\w\S* (\w+) =/.exec(code)?.slice(1)));
   }
   return found;
 }
