@@ -1,12 +1,26 @@
-/** The programs outside npm that this project can use: how to ask for their version, what they give, how to get them. */
+/** The programs that this project can use: how to ask for their version, what they give, how to get them. */
 
-/** One program. */
-export interface KnownTool {
-  readonly name: string;
+import { findYowasp } from './yowasp.js';
+
+/** A program in PATH. */
+interface Program {
   /** Arguments that make it print its version. */
   readonly versionArguments: readonly string[];
   /** Finds the version in what it prints; its first group is the version. */
   readonly version: RegExp;
+}
+
+/** An npm package that holds a program. */
+interface Package {
+  /** Its version; null when it is not installed. */
+  readonly npmVersion: () => string | null;
+}
+
+/** One program. */
+export type KnownTool = (Program | Package) & Description;
+
+interface Description {
+  readonly name: string;
   readonly enables: string;
   readonly get: string;
   /** Whether a command of this release cannot do without it. */
@@ -34,7 +48,8 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
     name: 'vivado',
     versionArguments: ['-version'],
     version: /v(\d{4}\.\d\S*)/,
-    enables: 'implementation of the exported IP for the board',
+    enables:
+      'synthesis of the emitted RTL (synth --tool vivado) and implementation of the exported IP for the board',
     get: 'AMD Vivado with Virtex-7 devices, then source its settings64.sh',
     isNeeded: false,
   },
@@ -50,16 +65,24 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
     name: 'verilator',
     versionArguments: ['--version'],
     version: /Verilator (\d+\.\d+)/,
-    enables: 'simulation of RTL; no command of this release emits RTL yet',
-    get: 'apt-get install verilator',
+    enables: 'fast simulation of the emitted RTL (cosim), needed for layers of full size',
+    get: 'apt-get install verilator (5.006 or later)',
     isNeeded: false,
   },
   {
     name: 'yosys',
     versionArguments: ['-V'],
     version: /Yosys (\S+)/,
-    enables: 'synthesis of RTL; no command of this release emits RTL yet',
-    get: 'apt-get install yosys',
+    enables: 'the same as yowasp, faster (used when it is 0.40 or later)',
+    get: 'apt-get install yosys, or a build of github.com/YosysHQ/oss-cad-suite-build',
     isNeeded: false,
+  },
+  {
+    name: 'yowasp',
+    npmVersion: () => findYowasp()?.version ?? null,
+    enables:
+      'synthesis of the emitted RTL for the 7 series (synth), and its simulation with CXXRTL and g++ (cosim)',
+    get: 'npm install @yowasp/yosys',
+    isNeeded: true,
   },
 ];

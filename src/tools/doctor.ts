@@ -16,14 +16,18 @@ export interface FoundTool {
   readonly isNeeded: boolean;
 }
 
-/** Looks for all known programs in PATH, at the same time. */
+/** Looks for all known programs, at the same time. */
 export function findTools(): Promise<FoundTool[]> {
   return Promise.all(KNOWN_TOOLS.map(findTool));
 }
 
-/** Looks for one program in PATH. */
+/** Looks for one program: in PATH, or among the installed packages. */
 export async function findTool(tool: KnownTool): Promise<FoundTool> {
   const { name, enables, get, isNeeded } = tool;
+  if ('npmVersion' in tool) {
+    const version = tool.npmVersion();
+    return { name, found: version !== null, version, enables, get, isNeeded };
+  }
   const answer = await execa(name, tool.versionArguments, {
     reject: false,
     all: true,
