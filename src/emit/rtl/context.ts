@@ -1,0 +1,59 @@
+/** What the parts of a process's module share: names, the target, and what the nests ask of channels, memories and ports. */
+import type { Channel, Node, Port, Process, Ram } from '../../kernel/ir.js';
+import type { TimingTarget } from '../../schedule/target.js';
+import type { Names } from './names.js';
+import type { Term } from './term.js';
+
+/** A place in a nest that reads or writes a channel or a port. */
+export interface Access {
+  readonly kind: 'read' | 'write' | 'portRead' | 'portWrite';
+  readonly target: Channel | Port;
+  /** High when an iteration stands in front of the access and makes it. */
+  readonly wants: string;
+  /** Writes: the packed word. */
+  readonly word: string;
+}
+
+export interface RamRead {
+  readonly ram: Ram;
+  /** High while the reading nest runs. */
+  readonly active: string;
+  readonly address: string;
+}
+
+export interface RamWrite {
+  readonly ram: Ram;
+  readonly wants: string;
+  readonly address: string;
+  readonly word: string;
+}
+
+/** A stream of bursts: asked for by a walker of its own that runs ahead of the data. */
+export interface Request {
+  readonly port: Port;
+  readonly valid: string;
+  readonly word: string;
+  readonly words: string;
+}
+
+export class ProcessContext {
+  readonly accesses: Access[] = [];
+  readonly ramReads: RamRead[] = [];
+  readonly ramWrites: RamWrite[] = [];
+  readonly requests: Request[] = [];
+
+  constructor(
+    readonly process: Process,
+    readonly target: TimingTarget,
+    readonly names: Names,
+    /** Constants, scalars and the prologue's values. */
+    readonly still: (node: Node) => Term | null,
+    /** The function that looks up a table. */
+    readonly romFunction: (rom: string) => string,
+  ) {}
+
+  /** For a pass whose text is thrown away. */
+  fork(): ProcessContext {
+    return new ProcessContext(this.process, this.target, this.names.fork(), this.still, this.romFunction);
+  }
+}

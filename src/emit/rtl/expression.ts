@@ -1,0 +1,146 @@
+/** One combinational operation as a SystemVerilog expression, as wide as its result. Operators that are modules are in instance.ts. */
+import type { Node } from '../../kernel/ir.js';
+import { rangeOf } from '../../kernel/type.js';
+import { asSigned, bracket, elementOf, literal, resize, signedBits, type Term } from './term.js';
+
+/** Declares a wire beside the one of the result, named after it with `suffix`. */
+export type Helper = (suffix: string, bits: number, signed: boolean, text: string) => Term;
+
+/** The text of `node`, whose width is that of its range. `terms` are its operands in the order of `operandsOf`. */
+export function expressionOf(node: Node, terms: readonly Term[], helper: Helper): string {
+  const o = node.operation;
+  const { bits } = elementOf(node);
+  const [a, b, c] = terms as [Term, Term, Term];
+  switch (o.kind) {
+    case 'binary':
+      return binary(node, a, b);
+    case 'neg':
+      return `-${bracket(resize(a, bits))}`;
+    case 'not':
+      return `~${bracket(a.text)}`;
+    case 'shift':
+      return shift(o.op, a, b, bits, helper);
+    case 'select':
+      return `${bracket(a.text)} ? ${resize(b, bits)} : ${resize(c, bits)}`;
+    case 'saturate':
+      return saturate(node, a, helper);
+    case 'assume':
+    case 'wrap':
+      return resize(a, bits);
+    case 'slice':
+      return shifted(a, BigInt(o.lo), bits);
+    default:
+      throw new RangeError(`no expression for operation ${o.kind}`);
+  }
+}
+
+function binary(node: Node, a: Term, b: Term): string {
+  const { operation: o } = node;
+  if (o.kind !== 'binary') throw new RangeError('not a binary operation');
+  const { bits } = elementOf(node);
+  const both = (operator: string) => `${resize(a, bits)} ${operator} ${resize(b, bits)}`;
+  switch (o.op) {
+    case 'add':
+      return both('+');
+    case 'sub':
+      return both('-');
+    case 'and':
+      return both('&');
+    case 'or':
+      return both('|');
+    case 'xor':
+      return both('^');
+    case 'mul':
+      return timesConstant(a, b, bits);
+    case 'min':
+      return `(${compare('<', a, b)}) ? ${resize(a, bits)} : ${resize(b, bits)}`;
+    case 'max':
+      return `(${compare('<', a, b)}) ? ${resize(b, bits)} : ${resize(a, bits)}`;
+    default:
+      return compare({ eq: '==', ne: '!=', lt: '<', le: '<=' }[o.op], a, b);
+  }
+}
+
+/** A comparison in a width and sign that hold both operands. */
+export function compare(operator: string, a: Term, b: Term): string {
+  if (!a.signed && !b.signed) {
+    const bits = Math.max(a.bits, b.bits);
+    return `${resize(a, bits)} ${operator} ${resize(b, bits)}`;
+  }
+  const bits = Math.max(signedBits(a), signedBits(b));
+  return `${asSigned(a, bits)} ${operator} ${asSigned(b, bits)}`;
+}
+
+/** A product with a constant: its non-zero bits as shifted copies, added as a tree, as the schedule counts them. */
+function timesConstant(a: Term, b: Term, bits: number): string {
+  const [factor, other] = a.constant !== undefined ? [a.constant, b] : [b.constant, a];
+  if (factor === undefined) throw new RangeError('a product of two variables is an instance');
+  const magnitude = factor < 0n ? -factor : factor;
+  const wide = bracket(resize(other, bits));
+  const terms: string[] = [];
+  for (let place = 0; magnitude >> BigInt(place) !== 0n; place++)
+    if ((magnitude >> BigInt(place)) & 1n) terms.push(place === 0 ? wide : `(${wide} << ${place})`);
+  const sum = addTree(terms, bits);
+  return factor < 0n ? `-${bracket(sum)}` : sum;
+}
+
+function addTree(terms: readonly string[], bits: number): string {
+  if (terms.length === 0) return literal(0n, bits, false);
+  if (terms.length === 1) return terms[0]!;
+  const half = Math.ceil(terms.length / 2);
+  return `(${addTree(terms.slice(0, half), bits)}) + (${addTree(terms.slice(half), bits)})`;
+}
+
+function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number, helper: Helper): string {
+  const fixed = by.constant;
+  if (op === 'shl')
+    return fixed === 0n ? resize(a, bits) : `${bracket(resize(a, bits))} << ${fixed ?? by.text}`;
+  if (fixed !== undefined) {
+    if (op === 'shr' || fixed === 0n) return shifted(a, fixed, bits);
+    const room = Math.max(a.bits, Number(fixed)) + 1;
+    const half = literal(1n << (fixed - 1n), room, a.signed);
+    return cut(`(${resize(a, room)} + ${half}) >>> ${fixed}`, room, bits);
+  }
+  if (op === 'shr') return cut(`${a.text} >>> ${by.text}`, a.bits, bits);
+  // Half of the last place first: floor of the doubled value, plus one, halved. A shift by 0 changes nothing.
+  const room = a.bits + 2;
+  const doubled = helper(
+    'doubled',
+    room,
+    a.signed,
+    `(${bracket(resize(a, room))} << 1) >>> ${bracket(by.text)}`,
+  );
+  return cut(`(${doubled.text} + ${literal(1n, room, a.signed)}) >>> 1`, room, bits);
+}
+
+/** `bits` bits of an operand from place `by` on. */
+function shifted(a: Term, by: bigint, bits: number): string {
+  if (by === 0n) return resize(a, bits);
+  return cut(`${bracket(a.text)} >>> ${by}`, a.bits, bits);
+}
+
+const cut = (text: string, from: number, to: number) => (from === to ? text : `${to}'(${text})`);
+
+/** Compares the upper bits only: they are all alike where the value fits. */
+function saturate(node: Node, a: Term, helper: Helper): string {
+  const o = node.operation;
+  if (o.kind !== 'saturate') throw new RangeError('not a saturation');
+  const { bits } = elementOf(node);
+  const { lo, hi } = rangeOf(o.to);
+  const low = o.a.range.lo < lo;
+  const high = o.a.range.hi > hi;
+  if (!low && !high) return resize(a, bits);
+  const value = a.plain ? a : helper('whole', a.bits, a.signed, a.text);
+  // Bits above those that the magnitude may use; in a signed target they are copies of the sign.
+  const first = Math.min(o.to.signed ? o.to.bits - 1 : o.to.bits, a.bits - 1);
+  const upper = helper('upper', a.bits - first, false, `${value.text}[${a.bits - 1}:${first}]`);
+  const least = literal(lo, bits, node.range.lo < 0n);
+  const most = literal(hi, bits, node.range.lo < 0n);
+  const fit = resize(value, bits);
+  if (!a.signed) return `(|${upper.text}) ? ${most} : ${fit}`;
+  const sign = `${value.text}[${a.bits - 1}]`;
+  const over = `(${sign} ? ${least} : ${most})`;
+  return o.to.signed && a.bits > first + 1
+    ? `(&${upper.text} | ~|${upper.text}) ? ${fit} : ${over}`
+    : `(~|${upper.text}) ? ${fit} : ${over}`;
+}

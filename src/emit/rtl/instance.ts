@@ -1,0 +1,65 @@
+/** Operators that are instances of library modules: multipliers, adder trees, leading zeros. Text of one instance. */
+import type { Node } from '../../kernel/ir.js';
+import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
+import type { TimingTarget } from '../../schedule/target.js';
+import { asSigned, elementOf, resize, signedBits, type Term } from './term.js';
+
+/** True for a product of two variables: a multiplier of its own. */
+export function isMultiplier({ operation: o }: Node): boolean {
+  if (o.kind !== 'binary' || o.op !== 'mul') return false;
+  return o.a.range.lo !== o.a.range.hi && o.b.range.lo !== o.b.range.hi;
+}
+
+/** `name` = a * b + bias. In a DSP48E1 where the schedule says so, else in LUTs. */
+export function multiplier(
+  node: Node,
+  [a, b]: readonly [Term, Term],
+  result: { readonly name: string; readonly bits: number; readonly bias: bigint },
+  target: TimingTarget,
+  enable: string,
+): string[] {
+  const o = node.operation;
+  if (o.kind !== 'binary') throw new RangeError('not a product');
+  const { name, bits, bias } = result;
+  if (dspBlocks(o.a, o.b) === 0)
+    return [
+      `lut_multiplier #(.A_WIDTH(${a.bits}), .A_SIGNED(${flag(a.signed)}), .B_WIDTH(${b.bits}), .B_SIGNED(${flag(b.signed)}), .P_WIDTH(${bits}))`,
+      `  ${name}_product (.a(${a.text}), .b(${b.text}), .p(${name}));`,
+    ];
+  // The wider operand goes to the 25-bit port.
+  const [wide, narrow] = signedBits(a) >= signedBits(b) ? [a, b] : [b, a];
+  const { stages } = operatorTiming(node, target);
+  const sizes = `.A_WIDTH(${signedBits(wide)}), .B_WIDTH(${signedBits(narrow)}), .P_WIDTH(${bits}), .STAGES(${stages})`;
+  return [
+    `dsp_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
+    `  ${name}_product (.clk, .en(${enable}), .a(${operand(wide)}), .b(${operand(narrow)}), .p(${name}));`,
+  ];
+}
+
+const operand = (term: Term) => asSigned(term, signedBits(term));
+const flag = (value: boolean) => (value ? 1 : 0);
+
+/** `name` = one word reduced over its lanes, which lie side by side in `packed`. */
+export function reduceTree(node: Node, name: string, packed: string, target: TimingTarget): string[] {
+  const o = node.operation;
+  if (o.kind !== 'reduce') throw new RangeError('not a reduction');
+  const lane = elementOf(o.a);
+  const { stages, levelsPerStage } = operatorTiming(node, target);
+  const lanes = o.a.shape[o.a.shape.length - 1]!;
+  const levels = stages > 0 ? levelsPerStage : 1;
+  const sizes = `.LANES(${lanes}), .WIDTH(${lane.bits}), .SIGNED(${flag(lane.signed)}), .OUT_WIDTH(${elementOf(node).bits})`;
+  return [
+    `reduce_tree #(.OP("${o.op}"), ${sizes}, .STAGES(${stages}), .LEVELS_PER_STAGE(${levels}))`,
+    `  ${name}_tree (.clk, .en, .in(${packed}), .out(${name}));`,
+  ];
+}
+
+/** `name` = leading zeros of a value seen `width` bits wide. */
+export function leadingZeros(node: Node, name: string, a: Term): string[] {
+  const o = node.operation;
+  if (o.kind !== 'leadingZeros') throw new RangeError('not a count of leading zeros');
+  return [
+    `leading_zeros #(.WIDTH(${o.width}), .OUT_WIDTH(${elementOf(node).bits}))`,
+    `  ${name}_count (.in(${resize(a, o.width)}), .out(${name}));`,
+  ];
+}

@@ -1,0 +1,459 @@
+/**
+ * The datapath of a nest, stage by stage as the schedule says: a wire an operation (a generate loop over lanes for vectors), registers
+ * for what later stages need, instances for multipliers, trees and memories. All registers move with the process's one enable. What
+ * the nest asks of channels, memories and ports is left in the context.
+ */
+import type { Nest, Node } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/ir.js';
+import { laneCount, totalBits } from '../../kernel/type.js';
+import type { NestSchedule } from '../../schedule/schedule.js';
+import { wantedName } from '../cpp-names.js';
+import type { ProcessContext } from './context.js';
+import { writeCopies } from './copies.js';
+import { expressionOf } from './expression.js';
+import { isMultiplier, leadingZeros, multiplier, reduceTree } from './instance.js';
+import { Lines } from './lines.js';
+import { packInto } from './pack.js';
+import { type Register, writeRegisters, writeUpdates } from './registers.js';
+import { elementOf, literal, rangeText, resize } from './term.js';
+import { LANE, Values } from './values.js';
+
+/** Names of the control signals of a nest, made in control.ts. */
+export interface NestControl {
+  /** `at[s]`: an iteration stands in stage s. */
+  readonly at: string;
+  readonly active: string;
+  /** A cycle before the first of the nest. */
+  readonly enter: string;
+  readonly indices: readonly string[];
+}
+
+/** Operations that rearrange lanes: no hardware. */
+const WIRING = new Set(['const', 'arg', 'splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape']);
+
+/** Writes the datapath of `nest`. Throws RangeError for a schedule that does not fit. */
+export function writeDatapath(
+  nest: Nest,
+  schedule: NestSchedule,
+  control: NestControl,
+  context: ProcessContext,
+  lines: Lines,
+): void {
+  // The first pass finds out which values are wanted in which stages.
+  const trial = new NestWriter(nest, schedule, control, context.fork(), new Lines(), new Map());
+  trial.write();
+  new NestWriter(nest, schedule, control, context, lines, trial.values.wanted).write();
+}
+
+class NestWriter {
+  readonly values: Values;
+  private readonly stages = new Map<Node, { stage: number; result: number }>();
+  private readonly users = new Map<Node, Node[]>();
+  /** Sums of a product and a constant, which the multiplier's own adder makes. */
+  private readonly biased = new Map<Node, Node>();
+  private readonly registers = new Map<string, Register>();
+
+  constructor(
+    private readonly nest: Nest,
+    schedule: NestSchedule,
+    private readonly control: NestControl,
+    private readonly context: ProcessContext,
+    private readonly lines: Lines,
+    wanted: ReadonlyMap<Node, Set<number>>,
+  ) {
+    this.values = new Values(context.names, context.still);
+    for (const [node, stages] of wanted) this.values.wanted.set(node, new Set(stages));
+    nest.body.forEach((node, i) => {
+      const { stage, resultStage } = schedule.nodes[i]!;
+      this.stages.set(node, { stage, result: resultStage });
+      for (const operand of operandsOf(node))
+        this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
+    });
+    for (const node of nest.body) this.findBias(node);
+  }
+
+  write(): void {
+    const { nest, lines, control } = this;
+    nest.loops.forEach((_, loop) => {
+      for (const node of nest.body)
+        if (node.operation.kind === 'index' && node.operation.loop === loop) {
+          this.values.place(node, { kind: 'scalar', name: control.indices[loop]!, block: '', stage: 0 });
+        }
+    });
+    this.placeTables();
+    writeRegisters(nest, this.registers, this.values, this.context.names, (n) => this.stage(n), lines);
+    const order = nest.body
+      .map((node, i) => ({ node, i, stage: this.stage(node) }))
+      .sort((a, b) => a.stage - b.stage || a.i - b.i);
+    let stage = -1;
+    let group: Node[] = [];
+    const flush = () => {
+      if (group.length > 0) this.writeGroup(group);
+      group = [];
+    };
+    this.writeCopies(this.indexNodes());
+    for (const { node, stage: own } of order) {
+      if (this.isSilent(node)) continue;
+      if (own !== stage) {
+        flush();
+        stage = own;
+        this.announce(
+          stage,
+          order.filter((o) => o.stage === stage).map((o) => o.node),
+        );
+      }
+      if (this.joins(node, group)) group.push(node);
+      else {
+        flush();
+        if (this.isLaneWise(node)) group.push(node);
+        else this.writeSingle(node);
+      }
+    }
+    flush();
+    writeUpdates(this.registers, this.values, control, lines);
+  }
+
+  private stage(node: Node): number {
+    return this.stages.get(node)!.stage;
+  }
+  private result(node: Node): number {
+    const mul = this.biased.get(node);
+    return this.stages.get(mul ?? node)!.result;
+  }
+  private indexNodes(): Node[] {
+    return this.nest.body.filter((node) => node.operation.kind === 'index');
+  }
+
+  /** An addition of one constant to a product that nobody else uses. */
+  private findBias(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'binary' || o.op !== 'add') return;
+    const [product, bias] = isMultiplier(o.a) ? [o.a, o.b] : [o.b, o.a];
+    const timed = this.stages.get(product);
+    if (!timed || !isMultiplier(product) || timed.result === timed.stage) return;
+    if (bias.range.lo !== bias.range.hi || this.users.get(product)!.length !== 1) return;
+    this.biased.set(node, product);
+  }
+
+  private biasOf(product: Node): Node | undefined {
+    return [...this.biased].find(([, mul]) => mul === product)?.[0];
+  }
+
+  /** Without text of its own. */
+  private isSilent(node: Node): boolean {
+    const { kind } = node.operation;
+    if (WIRING.has(kind) || kind === 'index' || kind === 'regRead' || this.biased.has(node)) return true;
+    if (kind === 'assume') return node.name === null;
+    if (kind === 'bitcast') return this.values.wordName(this.rootOf(node), this.stage(node)) !== null;
+    return false;
+  }
+  private rootOf(node: Node): Node {
+    const o = node.operation;
+    return o.kind === 'bitcast' || o.kind === 'reshape' ? this.rootOf(o.a) : node;
+  }
+
+  private isLaneWise(node: Node): boolean {
+    const { kind } = node.operation;
+    if (node.shape.length === 0) return false;
+    return [
+      'binary',
+      'neg',
+      'not',
+      'shift',
+      'select',
+      'saturate',
+      'assume',
+      'wrap',
+      'slice',
+      'lookup',
+    ].includes(kind);
+  }
+
+  /** Whether a node can stand in the loop of the group: as many lanes, and of the group's values only those of its own lane. */
+  private joins(node: Node, group: readonly Node[]): boolean {
+    const first = group[0];
+    if (!first || !this.isLaneWise(node) || laneCount(node.shape) !== laneCount(first.shape)) return false;
+    const members = new Set(group);
+    const crosses = (n: Node, straight: boolean): boolean => {
+      if (members.has(n)) return !straight;
+      const { kind } = n.operation;
+      if (!WIRING.has(kind) && kind !== 'assume' && kind !== 'bitcast') return false;
+      const same = straight && (kind === 'reshape' || kind === 'assume');
+      return operandsOf(n).some((operand) => crosses(operand, same));
+    };
+    return !operandsOf(node).some((operand) => crosses(operand, true));
+  }
+
+  private announce(stage: number, nodes: readonly Node[]): void {
+    const names = nodes.map((n) => n.name).filter((n): n is string => n !== null);
+    const list = [...new Set(names)].slice(0, 8).join(', ');
+    this.lines.add('');
+    this.lines.comment(`Stage ${stage}${list ? `: ${list}${names.length > 8 ? ', ...' : ''}` : ''}`);
+  }
+
+  private placeTables(): void {
+    for (const node of this.nest.body) {
+      const o = node.operation;
+      if (o.kind !== 'const' || o.values.every((value) => value === o.values[0])) continue;
+      const name = this.context.names.claim(node.name ?? 'lane_constants');
+      const { bits, signed } = elementOf(node);
+      const list = [...o.values]
+        .reverse()
+        .map((value) => literal(value, bits, signed))
+        .join(', ');
+      this.lines.add(`localparam logic [${bits * o.values.length - 1}:0] ${name} = {${list}};`);
+      this.values.place(node, { kind: 'word', name, block: '', stage: 0 });
+    }
+  }
+
+  private claim(node: Node): string {
+    return this.context.names.claim(wantedName(node, this.users.get(node) ?? [], undefined));
+  }
+
+  /** Lane-wise operations in one loop over the lanes. */
+  private writeGroup(group: readonly Node[]): void {
+    const { lines, values } = this;
+    const named = group.findLast((node) => node.name !== null) ?? group.at(-1)!;
+    const block = this.context.names.claim(`${wantedName(named, [], undefined)}_lanes`);
+    lines.open(
+      `for (genvar ${LANE} = 0; ${LANE} < ${laneCount(group[0]!.shape)}; ++${LANE}) begin : ${block}`,
+    );
+    values.enter(block);
+    for (const node of group) this.writeOperation(node, block);
+    this.writeCopies(group.map((node) => this.biasOf(node) ?? node));
+    values.enter('');
+    lines.close();
+  }
+
+  private writeSingle(node: Node): void {
+    const o = node.operation;
+    switch (o.kind) {
+      case 'read':
+      case 'portRead':
+        this.writeRead(node);
+        break;
+      case 'ramRead':
+        this.writeRamRead(node);
+        break;
+      case 'write':
+      case 'portWrite':
+        this.writeWrite(node);
+        break;
+      case 'ramWrite':
+        this.writeRamWrite(node);
+        break;
+      case 'regWrite': {
+        const wants = this.wants(node, o.when);
+        this.registers.get(o.register.name)?.writes.push({ wants, node: o.value, stage: this.stage(node) });
+        // The value must be carried to this stage; the update itself is written at the end.
+        if (this.registers.has(o.register.name)) this.values.ref(o.value, this.stage(node), LANE);
+        break;
+      }
+      case 'reduce':
+        this.writeReduce(node);
+        break;
+      case 'gather':
+      case 'bitcast':
+        this.writeWord(node);
+        break;
+      case 'pick':
+        this.writePick(node);
+        break;
+      default:
+        this.writeOperation(node, '');
+        this.writeCopies([this.biasOf(node) ?? node]);
+    }
+  }
+
+  /** One wire, or one instance, for a scalar or (inside a loop) a lane. */
+  private writeOperation(node: Node, block: string): void {
+    const { lines, values, context } = this;
+    const stage = this.stage(node);
+    const lane = block ? LANE : 0;
+    const terms = operandsOf(node).map((operand) => values.ref(operand, stage, lane));
+    if (node.note) lines.comment(node.note);
+    const kind = block ? ('lanes' as const) : ('scalar' as const);
+    if (isMultiplier(node)) {
+      const sum = this.biasOf(node);
+      const target = sum ?? node;
+      const name = this.claim(target);
+      const element = elementOf(target);
+      const so = sum?.operation;
+      const bias = so?.kind === 'binary' ? (so.a === node ? so.b : so.a).range.lo : 0n;
+      lines.noted(`wire ${rangeText(element)}${name};`, sum ? `${node.name ?? 'product'} + ${bias}` : '');
+      lines.add(
+        ...multiplier(node, terms as never, { name, bits: element.bits, bias }, context.target, 'en'),
+      );
+      values.place(target, { kind, name, block, stage: this.result(target) });
+      return;
+    }
+    const name = this.claim(node);
+    const element = elementOf(node);
+    const o = node.operation;
+    if (o.kind === 'leadingZeros') {
+      lines.add(`wire ${rangeText(element)}${name};`, ...leadingZeros(node, name, terms[0]!));
+    } else {
+      const text =
+        o.kind === 'lookup'
+          ? this.lookup(node)
+          : expressionOf(node, terms, (suffix, bits, signed, own) => {
+              const helper = context.names.claim(`${name}_${suffix}`);
+              lines.add(`wire ${rangeText({ bits, signed })}${helper} = ${own};`);
+              return { text: helper, bits, signed, plain: true };
+            });
+      lines.add(`wire ${rangeText(element)}${name} = ${text};`);
+    }
+    values.place(node, { kind, name, block, stage: this.result(node) });
+  }
+
+  private lookup(node: Node): string {
+    const o = node.operation;
+    if (o.kind !== 'lookup') throw new RangeError('not a lookup');
+    const index = this.values.ref(o.index, this.stage(node), node.shape.length > 0 ? LANE : 0);
+    const addressBits = Math.max(1, Math.ceil(Math.log2(o.rom.values.length)));
+    const call = `${this.context.romFunction(o.rom.name)}(${resize(index, addressBits)})`;
+    const { bits } = elementOf(node);
+    return bits === o.rom.element.bits ? call : `${bits}'(${call})`;
+  }
+
+  private wants(node: Node, when: Node | null): string {
+    const stage = this.stage(node);
+    const at = `${this.control.at}[${stage}]`;
+    return when ? `${at} & ${this.values.ref(when, stage).text}` : at;
+  }
+
+  /** A word from a channel or port; 0 where the condition is false. */
+  private writeRead(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'read' && o.kind !== 'portRead') return;
+    const target = o.kind === 'read' ? o.channel : o.port;
+    const when = o.kind === 'read' ? o.when : null;
+    const wants = this.context.names.claim(`${target.name}_wanted`);
+    this.lines.add(`wire ${wants} = ${this.wants(node, when)};`);
+    this.context.accesses.push({ kind: o.kind, target, wants, word: '' });
+    const data = `${target.name}_data`;
+    const masked = when ? `${this.values.ref(when, this.stage(node)).text} ? ${data} : '0` : data;
+    this.placeWord(node, masked, totalBits(target.type), this.stage(node));
+  }
+
+  private writeRamRead(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'ramRead') return;
+    const address = this.context.names.claim(`${o.ram.name}_read_place`);
+    const bits = addressBits(o.ram.depth);
+    const from = this.values.ref(o.address, this.stage(node));
+    this.lines.add(`wire [${bits - 1}:0] ${address} = ${resize(from, bits)};`);
+    this.context.ramReads.push({ ram: o.ram, active: this.control.active, address });
+    this.placeWord(node, `${o.ram.name}_read_data`, totalBits(o.ram.type), this.result(node));
+  }
+
+  /** A packed word under the node's own name; a scalar gets its type. */
+  private placeWord(node: Node, text: string, bits: number, stage: number): void {
+    const name = this.claim(node);
+    const scalar = node.shape.length === 0;
+    const element = elementOf(node);
+    const type = scalar ? rangeText({ bits, signed: element.signed }) : `[${bits - 1}:0] `;
+    this.lines.add(`wire ${type}${name} = ${text};`);
+    this.values.place(node, { kind: scalar ? 'scalar' : 'word', name, block: '', stage });
+    this.writeCopies([node]);
+  }
+
+  private pack(node: Node, bits: number, name: string, stage: number): void {
+    packInto(name, node, bits, stage, this.values, this.context.names, this.lines);
+  }
+
+  private writeWrite(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'write' && o.kind !== 'portWrite') return;
+    const target = o.kind === 'write' ? o.channel : o.port;
+    const when = o.kind === 'write' ? o.when : null;
+    const wants = this.context.names.claim(`${target.name}_wanted`);
+    const word = this.context.names.claim(`${target.name}_word`);
+    this.lines.add(`wire ${wants} = ${this.wants(node, when)};`);
+    this.pack(o.value, target.type.element.bits, word, this.stage(node));
+    this.context.accesses.push({ kind: o.kind, target, wants, word });
+  }
+
+  private writeRamWrite(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'ramWrite') return;
+    const { names } = this.context;
+    const bits = addressBits(o.ram.depth);
+    const stage = this.stage(node);
+    const [wants, address, word] = ['wanted', 'place', 'word'].map((end) =>
+      names.claim(`${o.ram.name}_write_${end}`),
+    ) as [string, string, string];
+    this.lines.add(
+      `wire ${wants} = ${this.wants(node, o.when)};`,
+      `wire [${bits - 1}:0] ${address} = ${resize(this.values.ref(o.address, stage), bits)};`,
+    );
+    this.pack(o.value, o.ram.type.element.bits, word, stage);
+    this.context.ramWrites.push({ ram: o.ram, wants, address, word });
+  }
+
+  private writeReduce(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'reduce') return;
+    const { lines, values, context } = this;
+    const name = this.claim(node);
+    const lanes = o.a.shape[o.a.shape.length - 1]!;
+    const { bits } = elementOf(o.a);
+    const rows = laneCount(node.shape);
+    const block = node.shape.length > 0 ? context.names.claim(`${name}_rows`) : '';
+    if (node.note) lines.comment(node.note);
+    if (block) lines.open(`for (genvar ${LANE} = 0; ${LANE} < ${rows}; ++${LANE}) begin : ${block}`);
+    const leaves = context.names.claim(`${name}_leaves`);
+    lines.add(`wire [${bits * lanes - 1}:0] ${leaves};`);
+    lines.open(`for (genvar k = 0; k < ${lanes}; ++k) begin : ${leaves}_lanes`);
+    const lane = block ? `${LANE} * ${lanes} + k` : 'k';
+    const leaf = values.ref(o.a, this.stage(node), lane);
+    lines.add(`assign ${leaves}[${bits === 1 ? 'k' : `${bits} * k +: ${bits}`}] = ${leaf.text};`);
+    lines.close();
+    lines.add(
+      `wire ${rangeText(elementOf(node))}${name};`,
+      ...reduceTree(node, name, leaves, context.target),
+    );
+    values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: this.result(node) });
+    values.enter(block);
+    this.writeCopies([node]);
+    values.enter('');
+    if (block) lines.close();
+  }
+
+  /** Lanes put together as a packed word. */
+  private writeWord(node: Node): void {
+    const name = this.claim(node);
+    const stage = this.stage(node);
+    this.pack(node, elementOf(node).bits, name, stage);
+    this.values.place(node, { kind: 'word', name, block: '', stage: this.result(node) });
+    this.writeCopies([node]);
+  }
+
+  /** A lane (or row) chosen at run time. */
+  private writePick(node: Node): void {
+    const o = node.operation;
+    if (o.kind !== 'pick') return;
+    const name = this.claim(node);
+    const stage = this.stage(node);
+    const element = elementOf(o.a);
+    const width = element.bits * laneCount(node.shape);
+    const choices = this.context.names.claim(`${name}_choices`);
+    this.pack(o.a, element.bits, choices, stage);
+    const total = element.bits * laneCount(o.a.shape);
+    const bits = Math.max(1, Math.ceil(Math.log2(total + 1)));
+    const place = `${resize(this.values.ref(o.index, stage), bits)} * ${bits}'d${width}`;
+    const type = node.shape.length === 0 ? rangeText(element) : `[${width - 1}:0] `;
+    this.lines.add(`wire ${type}${name} = ${width}'(${choices} >> (${place}));`);
+    const kind = node.shape.length === 0 ? 'scalar' : 'word';
+    this.values.place(node, { kind, name, block: '', stage: this.result(node) });
+    this.writeCopies([node]);
+  }
+
+  private writeCopies(nodes: readonly Node[]): void {
+    writeCopies(nodes, this.values, this.lines);
+  }
+}
+
+export function addressBits(depth: number): number {
+  return Math.max(1, Math.ceil(Math.log2(depth)));
+}

@@ -1,0 +1,75 @@
+/**
+ * Values that hold still for a whole call (the prologue), or for a burst: every operation has a register behind it that moves in every cycle,
+ * so that the result stands a known number of cycles after its operands do, however long the chain.
+ */
+import type { Node } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/ir.js';
+import { operatorTiming } from '../../schedule/operator-timing.js';
+import type { TimingTarget } from '../../schedule/target.js';
+import { wantedName } from '../cpp-names.js';
+import { expressionOf } from './expression.js';
+import { isMultiplier, multiplier } from './instance.js';
+import type { Lines } from './lines.js';
+import type { Names } from './names.js';
+import { elementOf, rangeText, type Term } from './term.js';
+import { constantOf, narrowed } from './values.js';
+
+/** A value and the cycles until it has settled. */
+export interface Settled {
+  readonly term: Term;
+  readonly cycles: number;
+}
+
+export class SettledValues {
+  private readonly known = new Map<Node, Settled>();
+
+  constructor(
+    private readonly names: Names,
+    private readonly target: TimingTarget,
+    private readonly lines: Lines,
+    private readonly outer: (node: Node) => Settled | null,
+    private readonly roleOf: (node: Node) => string | undefined = () => undefined,
+  ) {}
+
+  /** The value of a node, whose operations are written where they were not before. Scalars only. */
+  of(node: Node): Settled {
+    if (node.range.lo === node.range.hi && node.operation.kind !== 'const')
+      return { term: constantOf(node, node.range.lo), cycles: 0 };
+    const known = this.known.get(node) ?? this.outer(node);
+    if (known) return known;
+    const settled = this.write(node);
+    this.known.set(node, settled);
+    return settled;
+  }
+
+  private write(node: Node): Settled {
+    const o = node.operation;
+    if (node.shape.length > 0) throw new RangeError(`a vector in a prologue (${o.kind})`);
+    if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
+    if (o.kind === 'assume') {
+      const { term, cycles } = this.of(o.a);
+      return { term: narrowed(node, term), cycles };
+    }
+    const operands = operandsOf(node).map((operand) => this.of(operand));
+    const ready = Math.max(0, ...operands.map(({ cycles }) => cycles));
+    const terms = operands.map(({ term }) => term);
+    const name = this.names.claim(wantedName(node, [], this.roleOf(node)));
+    const element = elementOf(node);
+    const term: Term = { text: name, ...element, plain: true };
+    const type = rangeText(element);
+    if (isMultiplier(node)) {
+      const { stages } = operatorTiming(node, this.target);
+      this.lines.add(`wire ${type}${name};`);
+      const result = { name, bits: element.bits, bias: 0n };
+      this.lines.add(...multiplier(node, terms as never, result, this.target, "1'b1"));
+      return { term, cycles: ready + stages };
+    }
+    const text = expressionOf(node, terms, (suffix, bits, signed, own) => {
+      const helper = this.names.claim(`${name}_${suffix}`);
+      this.lines.add(`wire ${rangeText({ bits, signed })}${helper} = ${own};`);
+      return { text: helper, bits, signed, plain: true };
+    });
+    this.lines.add(`logic ${type}${name};`, `always_ff @(posedge clk) ${name} <= ${text};`);
+    return { term, cycles: ready + 1 };
+  }
+}
