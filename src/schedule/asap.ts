@@ -75,7 +75,8 @@ function place(
       startNs = target.clockToOutNs;
     }
     const timing = operatorTiming(node, target);
-    if (startNs + timing.inNs > budget && startNs > target.clockToOutNs) {
+    const late = gateNs(node, stage, placed) + target.enableNs > budget;
+    if (late || (startNs + timing.inNs > budget && startNs > target.clockToOutNs)) {
       stage += 1;
       startNs = target.clockToOutNs;
     }
@@ -84,6 +85,13 @@ function place(
     placed.set(node, { node: node.id, stage, startNs, resultStage, resultNs });
   }
   return placed;
+}
+
+/** When the condition of a channel access is known in the stage of the access: whether the process may move at all hangs on it. */
+function gateNs(node: Node, stage: number, placed: ReadonlyMap<Node, ScheduledNode>): number {
+  const o = node.operation;
+  const gate = (o.kind === 'read' || o.kind === 'write') && o.when ? placed.get(o.when) : undefined;
+  return gate?.resultStage === stage ? gate.resultNs : 0;
 }
 
 /** Reads that must move to a later stage so that they see what earlier iterations wrote, and with which stage. */

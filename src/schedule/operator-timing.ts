@@ -109,6 +109,8 @@ function shiftTiming(node: Node, target: TimingTarget): OperatorTiming {
   const barrel = fixed ? 0 : delayAt(delayCurves.shift, bits);
   const round =
     o.op === 'roundShift' && !(fixed && o.by.range.lo === 0n) ? delayAt(delayCurves.add, bitsOf(node)) : 0;
+  // The shifter alone nearly fills a stage: the rounding's carry has the next.
+  if (!fixed && round > 0) return pipeline(1, barrel * scale, target.clockToOutNs + round * scale);
   return comb((barrel + round) * scale);
 }
 

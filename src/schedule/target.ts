@@ -15,6 +15,8 @@ export interface TimingTarget {
   readonly bramClockToOutNs: number;
   /** LUTRAM read into a register. */
   readonly lutramStages: number;
+  /** From the condition of a channel access to the clock enables of a whole process: two LUTs and a net of many loads. */
+  readonly enableNs: number;
 }
 
 /** The VC709's XC7VX690T-2 at 250 MHz. */
@@ -27,6 +29,7 @@ export const vc709Timing: TimingTarget = {
   bramStages: 2,
   bramClockToOutNs: 0.75,
   lutramStages: 1,
+  enableNs: 1.8,
 };
 
 /** Nanoseconds of logic that fit a stage. */

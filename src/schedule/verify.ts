@@ -51,6 +51,13 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
       else if (from.resultStage === mine.stage && from.resultNs > mine.startNs + slackNs)
         say(node, `starts at ${mine.startNs} ns, an operand comes at ${from.resultNs} ns`);
     }
+    const o = node.operation;
+    if ((o.kind === 'read' || o.kind === 'write') && o.when) {
+      const gate = at.get(o.when.id);
+      const known = gate?.resultStage === mine.stage ? gate.resultNs + schedule.target.enableNs : 0;
+      if (known > budget + slackNs)
+        say(node, `its condition leaves ${(budget - gate!.resultNs).toFixed(2)} ns for the enable`);
+    }
     const end = mine.startNs + timing.inNs;
     const alone = mine.startNs <= schedule.target.clockToOutNs + slackNs;
     if (end > budget + slackNs && !(alone && end <= clockNs))

@@ -1,10 +1,16 @@
 /** One combinational operation as a SystemVerilog expression, as wide as its result. Operators that are modules are in instance.ts. */
 import type { Node } from '../../kernel/ir.js';
-import { rangeOf } from '../../kernel/type.js';
+import { type Range, rangeOf } from '../../kernel/type.js';
 import { asSigned, bracket, elementOf, literal, resize, signedBits, type Term } from './term.js';
 
-/** Declares a wire beside the one of the result, named after it with `suffix`. */
-export type Helper = (suffix: string, bits: number, signed: boolean, text: string) => Term;
+/** Declares a wire (or a register, one stage later) beside the one of the result, named after it with `suffix`. */
+export type Helper = (
+  suffix: string,
+  bits: number,
+  signed: boolean,
+  text: string,
+  registered?: boolean,
+) => Term;
 
 /** The text of `node`, whose width is that of its range. `terms` are its operands in the order of `operandsOf`. */
 export function expressionOf(node: Node, terms: readonly Term[], helper: Helper): string {
@@ -56,9 +62,21 @@ function binary(node: Node, a: Term, b: Term): string {
       return `(${compare('<', a, b)}) ? ${resize(a, bits)} : ${resize(b, bits)}`;
     case 'max':
       return `(${compare('<', a, b)}) ? ${resize(b, bits)} : ${resize(a, bits)}`;
-    default:
-      return compare({ eq: '==', ne: '!=', lt: '<', le: '<=' }[o.op], a, b);
+    default: {
+      const known = outcome(o.op, o.a.range, o.b.range);
+      return known === null
+        ? compare({ eq: '==', ne: '!=', lt: '<', le: '<=' }[o.op], a, b)
+        : literal(known ? 1n : 0n, 1, false);
+    }
   }
+}
+
+/** What a comparison gives where the ranges of its operands leave no choice. */
+function outcome(op: 'eq' | 'ne' | 'lt' | 'le', a: Range, b: Range): boolean | null {
+  const [below, above] = op === 'le' ? [a.hi <= b.lo, a.lo > b.hi] : [a.hi < b.lo, a.lo >= b.hi];
+  if (op === 'lt' || op === 'le') return below ? true : above ? false : null;
+  const apart = a.hi < b.lo || a.lo > b.hi;
+  return apart ? op === 'ne' : null;
 }
 
 /** A comparison in a width and sign that hold both operands. */
@@ -109,6 +127,7 @@ function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number
     room,
     a.signed,
     `(${bracket(resize(a, room))} << 1) >>> ${bracket(by.text)}`,
+    true,
   );
   return cut(`(${doubled.text} + ${literal(1n, room, a.signed)}) >>> 1`, room, bits);
 }

@@ -296,9 +296,12 @@ class NestWriter {
       const text =
         o.kind === 'lookup'
           ? this.lookup(node)
-          : expressionOf(node, terms, (suffix, bits, signed, own) => {
+          : expressionOf(node, terms, (suffix, bits, signed, own, registered = false) => {
               const helper = context.names.claim(`${name}_${suffix}`);
-              lines.add(`wire ${rangeText({ bits, signed })}${helper} = ${own};`);
+              const type = rangeText({ bits, signed });
+              if (registered)
+                lines.add(`logic ${type}${helper};`, `always_ff @(posedge clk) if (en) ${helper} <= ${own};`);
+              else lines.add(`wire ${type}${helper} = ${own};`);
               return { text: helper, bits, signed, plain: true };
             });
       lines.add(`wire ${rangeText(element)}${name} = ${text};`);

@@ -64,7 +64,8 @@ export class SettledValues {
       this.lines.add(...multiplier(node, terms as never, result, this.target, "1'b1"));
       return { term, cycles: ready + stages };
     }
-    const text = expressionOf(node, terms, (suffix, bits, signed, own) => {
+    const text = expressionOf(node, terms, (suffix, bits, signed, own, registered = false) => {
+      if (registered) throw new RangeError('a rounding shift by a variable in a prologue');
       const helper = this.names.claim(`${name}_${suffix}`);
       this.lines.add(`wire ${rangeText({ bits, signed })}${helper} = ${own};`);
       return { text: helper, bits, signed, plain: true };
