@@ -3,8 +3,10 @@
 #ifndef FASTMAMBA_TESTBENCH_BENCH_HPP
 #define FASTMAMBA_TESTBENCH_BENCH_HPP
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -178,6 +180,8 @@ class bench {
   fastmamba::csim::mode mode = fastmamba::csim::mode::sequential;
   /// Most words each inner channel held, of its planned depth; known in checking mode.
   std::vector<fastmamba::csim::channel_use> uses;
+  /// Adds fields of its own to the report: whole lines, each value with its comma.
+  std::function<void(std::ostream&)> more;
 };
 
 #endif

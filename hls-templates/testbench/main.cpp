@@ -1,8 +1,9 @@
 // Testbench: reads a script of commands, drives the kernel with it and compares what comes out, word for word.
 //
-//   csim SCRIPT [--mode sequential|checking|region|top] [--report FILE]
+//   csim SCRIPT [--mode sequential|checking|region|top] [--report FILE] [--OPTION VALUE ...]
 //
-// SCRIPT `-` is standard input. Exit status: 0 everything equal, 1 a difference or a failure, 2 bad usage or a bad script.
+// SCRIPT `-` is standard input; other options are the network's own. Exit status: 0 everything equal, 1 a difference or a failure, 2 bad
+// usage or a bad script.
 // Commands, one a line; file names are relative to the script, offsets and sizes in bytes, counts in words:
 //   memory NAME BYTES                           a memory, all zero
 //   poke MEMORY OFFSET FILE FILEOFFSET BYTES    sets a part of it
@@ -167,8 +168,17 @@ class runner {
   double seconds_ = 0;
 };
 
+/// An option of the network; false where it has none of this name, or not with this value.
+bool option(const std::string& name, const std::string& value) {
+  try {
+    return take_option(name, value);
+  } catch (const std::logic_error&) {
+    return false;
+  }
+}
+
 int usage() {
-  std::cerr << "usage: csim SCRIPT [--mode sequential|checking|region|top] [--report FILE]\n";
+  std::cerr << "usage: csim SCRIPT [--mode sequential|checking|region|top] [--report FILE] [--OPTION VALUE ...]\n";
   return 2;
 }
 
@@ -182,7 +192,9 @@ int main(int count, char** arguments) {
       mode = arguments[++i];
     else if (argument == "--report" && i + 1 < count)
       report = arguments[++i];
-    else if (script.empty())
+    else if (argument.compare(0, 2, "--") == 0 && i + 1 < count) {
+      if (!option(argument, arguments[++i])) return usage();
+    } else if (script.empty())
       script = argument;
     else
       return usage();

@@ -4,6 +4,8 @@
 
 #include "bench.hpp"
 
+/// Takes an option of the command line, `--name value`, before anything else; false for one that it does not know.
+bool take_option(const std::string& name, const std::string& value);
 /// Makes the streams and tells the bench about them.
 void declare_channels(bench& b);
 /// Runs the network once: its processes one by one, where their streams can be watched, or the whole region's function.

@@ -57,7 +57,9 @@ inline void write_report(std::ostream& out, const bench& b, const std::vector<ch
     out << comma << "\n    {\"channel\": " << quoted(use.name) << ", \"depth\": " << use.depth << ", \"peak\": " << use.peak << "}";
     comma = ",";
   }
-  out << "\n  ],\n  \"words\": " << words << ",\n  \"mismatches\": " << mismatches << ",\n  \"seconds\": " << seconds
+  out << "\n  ],\n";
+  if (b.more) b.more(out);
+  out << "  \"words\": " << words << ",\n  \"mismatches\": " << mismatches << ",\n  \"seconds\": " << seconds
       << ",\n  \"failure\": " << (failure.empty() ? "null" : quoted(failure)) << "\n}\n";
 }
 

@@ -17,7 +17,7 @@ const mismatch = z.object({
   expected: z.string(),
   found: z.string(),
 });
-const report = z.object({
+export const csimReport = z.object({
   mode: z.string(),
   channels: z.array(
     z.object({
@@ -47,7 +47,7 @@ const report = z.object({
 });
 
 /** What the testbench found. `words` crossed the channels that were compared; `seconds` is the time inside the kernel. */
-export type CsimReport = z.infer<typeof report>;
+export type CsimReport = z.infer<typeof csimReport>;
 
 /** sequential: processes one after the other; checking: concurrently, streams bounded; region, top: the emitted functions themselves. */
 export type CsimMode = 'sequential' | 'checking' | 'region' | 'top';
@@ -85,7 +85,7 @@ export async function runScript(
     outputs: [path],
     accept: [0, 1],
   });
-  return report.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return csimReport.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
 /** Compiles kernels and testbench; returns the program. */

@@ -12,6 +12,8 @@ export interface CompileOptions {
   /** Folders for -I. */
   readonly includes: readonly string[];
   readonly flags?: readonly string[];
+  /** Libraries to link, as -l takes them. */
+  readonly libraries?: readonly string[];
   /** Where logs and the program go. */
   readonly buildFolder: string;
   readonly program: string;
@@ -77,7 +79,8 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   const target = join(buildFolder, program);
   const log = join(buildFolder, 'link.log');
-  await run(compiler, ['-o', target, ...objects], {
+  const libraries = (options.libraries ?? []).map((name) => `-l${name}`);
+  await run(compiler, ['-o', target, ...objects, ...libraries], {
     log,
     timeoutSeconds: TIMEOUT_SECONDS,
     outputs: [target],

@@ -38,6 +38,8 @@ void run(bench& b, const descriptor& d, bool whole) {
 
 }  // namespace
 
+bool take_option(const std::string&, const std::string&) { return false; }
+
 void declare_channels(bench& b) {
   streams& s = all();
   b.channel(new input_stream<s8x16>(s.weights, "weights", ""));

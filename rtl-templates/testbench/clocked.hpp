@@ -1,0 +1,258 @@
+// Clocks the emitted region, or the top around it: feeds and empties its boundary, answers its memory ports, watches what crosses its FIFOs
+// and counts cycles. A call's cycles go from the cycle after the processes' start to the last in which one of them runs or a write is
+// not acknowledged.
+#ifndef FASTMAMBA_TESTBENCH_CLOCKED_HPP
+#define FASTMAMBA_TESTBENCH_CLOCKED_HPP
+
+#include <functional>
+#include <map>
+#include <ostream>
+
+#include "axi.hpp"
+#include "clocked_process.hpp"
+
+class clocked_network {
+ public:
+  clocked_network(bench& b, const network_facts& facts, const std::vector<clocked_channel*>& channels, const cosim_options& options)
+      : bench_(b), facts_(facts), channels_(channels), options_(options), dut_(make_dut(options.waveform)), memory_(options) {
+    const std::string& region = facts.region;
+    for (const char* name : facts.processes) {
+      processes_.emplace_back(name);
+      processes_.back().attach(*dut_, region);
+    }
+    std::uint64_t number = 0;
+    for (clocked_channel* c : channels_) c->attach(*dut_, region, options_, ++number);
+    for (const port_facts& port : facts.ports) add_port(port.name, port.bits, port.is_read, port.channel);
+    for (const port_facts& port : facts.ports)
+      if (!port.is_read) idle_.push_back(dut_->find(region + "axi_" + port.name + ".idle"));
+    go_ = dut_->find(region + "go");
+    reset_ = dut_->find("rst");
+  }
+
+  /// One call of the region with these scalars (as network_facts has them).
+  void call(const std::vector<long long>& scalars) {
+    place_ports();
+    const signal start = dut_->find("start"), done = dut_->find("done");
+    if (!was_reset_) start.set(0);
+    reset();
+    for (std::size_t i = 0; i < scalars.size(); ++i)
+      dut_->find(facts_.scalars[i].name).set(static_cast<std::uint64_t>(scalars[i]));
+    for (const port_facts& port : facts_.ports) dut_->find(std::string(port.name) + "_base").set(base_of(port.name));
+    begin();
+    start.set(1);
+    cycle();
+    start.set(0);
+    bool ended = false;
+    while (!ended) cycle([&] { ended = done.high(); });
+    finish();
+  }
+
+  /// The top function for descriptors `first` to `first + count - 1`, through its control registers.
+  void top(unsigned first, unsigned count) {
+    if (!was_reset_) {
+      add_port("descriptors", 512, true, 0);
+      for (const char* name : {"awvalid", "wvalid", "bready", "arvalid", "rready"}) control(name).set(0);
+    }
+    place_ports();
+    reset();
+    begin();
+    unsigned at = 0x10;
+    const auto word = [&](std::uint64_t x) {
+      write_register(at, x & 0xffffffffu);
+      at += 4;
+    };
+    const auto pointer = [&](const char* port) {
+      word(base_of(port));
+      word(base_of(port) >> 32);
+      at += 4;
+    };
+    pointer("descriptors");
+    for (const unsigned x : {first, count}) word(x), at += 4;
+    for (const port_facts& port : facts_.ports) pointer(port.name);
+    write_register(0, 1);
+    // Done is cleared by reading it.
+    while (!(read_register(0) & 2)) {
+    }
+    finish();
+  }
+
+  /// Further fields of the report.
+  void report(std::ostream& out) const {
+    std::uint64_t all = 0;
+    out << "  \"engine\": \"" << engine_name() << "\",\n  \"calls\": [";
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      out << (i ? ", " : "") << calls_[i];
+      all += calls_[i];
+    }
+    out << "],\n  \"cycles\": " << all << ",\n  \"clockedCycles\": " << dut_->cycle() << ",\n  \"processes\": [";
+    const char* comma = "";
+    for (const clocked_process& p : processes_) {
+      out << comma << "\n    {\"name\": \"" << p.name << "\", \"busy\": " << p.busy << ", \"starved\": " << p.starved
+          << ", \"blocked\": " << p.blocked << ", \"waiting\": " << p.waiting << "}";
+      comma = ",";
+    }
+    out << "\n  ],\n";
+  }
+
+ private:
+  struct nothing {
+    void operator()() const {}
+  };
+
+  void add_port(const std::string& name, unsigned bits, bool is_read, unsigned channel) {
+    if (is_read) slaves_.emplace_back(new axi_read_slave(*dut_, memory_, name, bits));
+    else slaves_.emplace_back(new axi_write_slave(*dut_, memory_, name, bits, options_));
+    memory_.add(slaves_.back()->client, channel);
+  }
+  /// Memories lie far apart, so that an address that runs out of one is in none.
+  std::uint64_t base_of(const std::string& port) const {
+    const auto at = bench_.ports.find(port);
+    if (at == bench_.ports.end()) throw std::invalid_argument("port '" + port + "' is not mapped to a memory");
+    std::uint64_t base = 0;
+    for (const auto& m : bench_.memories) {
+      base += std::uint64_t(1) << 36;
+      if (m.first == at->second.first) break;
+    }
+    return base + at->second.second;
+  }
+  void place_ports() {
+    for (auto& slave : slaves_) {
+      const std::uint64_t base = base_of(slave->name);
+      const auto& place = bench_.ports.at(slave->name);
+      if (place.second % slave->client.beat_bytes) throw std::invalid_argument("port '" + slave->name + "' is mapped between two of its words");
+      slave->place = {bench_.memories.at(place.first).get(), base - place.second};
+    }
+  }
+
+  /// Once, before the first call: as many cycles as the seed says, since stalling FIFOs draw from what they have counted in them.
+  void reset() {
+    if (was_reset_) return;
+    was_reset_ = true;
+    reset_.set(1);
+    for (std::uint64_t i = 0; i < 4 + options_.seed % 1000; ++i) {
+      drive();
+      dut_->settle();
+      dut_->edge();
+    }
+    reset_.set(0);
+  }
+  void begin() {
+    for (clocked_process& p : processes_) p.started = false;
+    begun_ = quiet_since_ = dut_->cycle();
+    started_ = false;
+  }
+  void drive() {
+    memory_.advance(dut_->cycle());
+    for (auto& slave : slaves_) slave->drive(dut_->cycle());
+    for (clocked_channel* c : channels_) c->drive();
+  }
+  void cycle() { cycle(nothing()); }
+  /// One cycle; `look` sees it settled.
+  template <class Look> void cycle(Look look) {
+    drive();
+    dut_->settle();
+    sample();
+    look();
+    dut_->edge();
+  }
+  void sample() {
+    const std::uint64_t now = dut_->cycle();
+    bool active = false, moved = false;
+    for (clocked_process& p : processes_) {
+      moved |= p.sample();
+      active |= p.running();
+    }
+    for (clocked_channel* c : channels_) moved |= c->sample();
+    for (auto& slave : slaves_) {
+      moved |= slave->sample(now);
+      moved |= slave->pending();
+    }
+    for (const signal& idle : idle_) active |= !idle.high();
+    if (active) last_ = now;
+    if (go_.high()) {
+      close_call();
+      started_ = true;
+      from_ = last_ = now;
+    }
+    if (moved || go_.high()) quiet_since_ = now;
+    if (now - begun_ > options_.cycle_limit)
+      throw std::runtime_error("cycle limit of " + std::to_string(options_.cycle_limit) + " reached: " + who_runs());
+    if (now - quiet_since_ > options_.deadlock_cycles) throw std::runtime_error("deadlock: " + why());
+  }
+  void close_call() {
+    if (started_) calls_.push_back(last_ - from_);
+    started_ = false;
+  }
+  void finish() {
+    close_call();
+    bench_.uses.clear();
+    for (const clocked_channel* c : channels_)
+      if (c->facts.where == side::inner) bench_.uses.push_back({c->name, c->facts.depth, c->highest});
+  }
+  std::string why() const {
+    const std::string text = explain_deadlock(processes_, channels_, facts_.ports);
+    return text.empty() ? "nothing moves, and the region is not done" : text;
+  }
+  std::string who_runs() const {
+    std::string text;
+    for (const clocked_process& p : processes_)
+      if (p.running()) text += (text.empty() ? "'" : ", '") + p.name + "'";
+    return text.empty() ? "no process runs" : "still running " + text;
+  }
+
+  signal control(const std::string& name) { return dut_->find("s_axi_control_" + name); }
+  /// Sets valid until the slave has taken it.
+  void hand_over(const std::vector<std::string>& channels) {
+    std::vector<std::pair<signal, signal>> left;
+    for (const std::string& c : channels) left.push_back({control(c + "valid"), control(c + "ready")});
+    for (auto& one : left) one.first.set(1);
+    while (!left.empty()) {
+      std::vector<std::pair<signal, signal>> next, taken;
+      cycle([&] {
+        for (auto& one : left) (one.second.high() ? taken : next).push_back(one);
+      });
+      for (auto& one : taken) one.first.set(0);
+      left = next;
+    }
+  }
+  void await(const std::string& channel, const std::function<void()>& take) {
+    const signal valid = control(channel + "valid"), ready = control(channel + "ready");
+    ready.set(1);
+    bool come = false;
+    while (!come)
+      cycle([&] {
+        if (valid.high()) come = true, take();
+      });
+    ready.set(0);
+  }
+  void write_register(unsigned address, std::uint64_t x) {
+    control("awaddr").set(address);
+    control("wdata").set(x);
+    control("wstrb").set(15);
+    hand_over({"aw", "w"});
+    await("b", [] {});
+  }
+  std::uint64_t read_register(unsigned address) {
+    std::uint64_t x = 0;
+    control("araddr").set(address);
+    hand_over({"ar"});
+    await("r", [&] { x = control("rdata").get(); });
+    return x;
+  }
+
+  bench& bench_;
+  const network_facts facts_;
+  const std::vector<clocked_channel*> channels_;
+  const cosim_options options_;
+  std::unique_ptr<dut> dut_;
+  ddr3 memory_;
+  std::vector<clocked_process> processes_;
+  std::vector<std::unique_ptr<axi_slave>> slaves_;
+  std::vector<signal> idle_;
+  signal go_, reset_;
+  bool was_reset_ = false, started_ = false;
+  std::uint64_t begun_ = 0, quiet_since_ = 0, from_ = 0, last_ = 0;
+  std::vector<std::uint64_t> calls_;
+};
+
+#endif

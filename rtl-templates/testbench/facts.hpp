@@ -1,0 +1,43 @@
+// What network.cpp tells about its network, as plain tables.
+#ifndef FASTMAMBA_TESTBENCH_FACTS_HPP
+#define FASTMAMBA_TESTBENCH_FACTS_HPP
+
+#include <string>
+#include <vector>
+
+enum class side { inner, input, output };
+
+struct channel_facts {
+  const char* name;
+  side where;
+  /// Processes at its ends; empty at a boundary.
+  const char *writer, *reader;
+  unsigned depth;
+  std::size_t lanes;
+  unsigned lane_bits;
+  bool is_signed;
+};
+struct port_facts {
+  const char* name;
+  const char* process;
+  unsigned bits;
+  bool is_read;
+  /// The memory channel it asks.
+  unsigned channel;
+};
+struct scalar_facts {
+  const char* name;
+  unsigned bits;
+};
+struct network_facts {
+  /// Path of the region in the simulated design, with a dot behind it; empty where the region is the design.
+  std::string region;
+  /// 512-bit words of a descriptor.
+  unsigned descriptor_words;
+  std::vector<const char*> processes;
+  std::vector<channel_facts> channels;
+  std::vector<port_facts> ports;
+  std::vector<scalar_facts> scalars;
+};
+
+#endif

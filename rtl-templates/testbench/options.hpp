@@ -1,0 +1,57 @@
+// What a co-simulation can be asked for beside its script.
+#ifndef FASTMAMBA_TESTBENCH_OPTIONS_HPP
+#define FASTMAMBA_TESTBENCH_OPTIONS_HPP
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+struct cosim_options {
+  /// Draws latencies and stalls.
+  std::uint64_t seed = 1;
+  /// Random pauses at the boundary channels (those inside come with stalling FIFOs in the build).
+  bool stalls = false;
+  /// A memory that keeps nobody waiting beyond the handshake.
+  bool ideal = false;
+  /// Of one DDR3 channel, at the pins, a kernel cycle.
+  double bytes_per_cycle = 59.712;
+  double efficiency = 0.9;
+  unsigned channels = 2;
+  /// From a request to its first word, and random cycles more.
+  unsigned latency = 60, jitter = 4;
+  /// So many times slower.
+  double slow = 1;
+  /// Of one call.
+  std::uint64_t cycle_limit = 1000000000;
+  /// Cycles in which nothing moves before it counts as a deadlock.
+  std::uint64_t deadlock_cycles = 2000;
+  /// Waveform file.
+  std::string waveform;
+
+  /// Takes `--name value`; false for a name that is none of these. Throws std::invalid_argument for a bad value.
+  bool take(const std::string& name, const std::string& value) {
+    if (name == "--seed") seed = std::stoull(value);
+    else if (name == "--stalls") stalls = value == "on";
+    else if (name == "--memory") ideal = value == "ideal";
+    else if (name == "--bytes-per-cycle") bytes_per_cycle = positive(name, value);
+    else if (name == "--efficiency") efficiency = positive(name, value);
+    else if (name == "--memory-channels") channels = unsigned(positive(name, value));
+    else if (name == "--latency") latency = unsigned(std::stoul(value));
+    else if (name == "--jitter") jitter = unsigned(std::stoul(value));
+    else if (name == "--slow") slow = positive(name, value);
+    else if (name == "--cycle-limit") cycle_limit = std::stoull(value);
+    else if (name == "--deadlock-cycles") deadlock_cycles = std::stoull(value);
+    else if (name == "--waveform") waveform = value;
+    else return false;
+    return true;
+  }
+
+ private:
+  static double positive(const std::string& name, const std::string& value) {
+    const double x = std::stod(value);
+    if (!(x > 0)) throw std::invalid_argument(name + " " + value + ": expected a number above 0");
+    return x;
+  }
+};
+
+#endif

@@ -1,0 +1,25 @@
+// A small seeded generator, the same on every machine (splitmix64).
+#ifndef FASTMAMBA_TESTBENCH_RANDOM_HPP
+#define FASTMAMBA_TESTBENCH_RANDOM_HPP
+
+#include <cstdint>
+
+class random_bits {
+ public:
+  explicit random_bits(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 0x2545f4914f6cdd1du) {}
+  std::uint64_t next() {
+    std::uint64_t x = state_ += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+  }
+  /// 0 to `most`, both included.
+  unsigned upto(unsigned most) { return unsigned(next() % (std::uint64_t(most) + 1)); }
+  /// True once in `times`.
+  bool once_in(unsigned times) { return next() % times == 0; }
+
+ private:
+  std::uint64_t state_;
+};
+
+#endif

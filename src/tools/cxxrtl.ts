@@ -1,0 +1,66 @@
+/**
+ * The testbench with an emitted design in it, by CXXRTL: Yosys writes the design as C++ (cached by content), g++ compiles it. Modules stay
+ * apart, each with an evaluation function of its own: a large design in one function does not compile in any useful time.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { cosimFolder } from '../emit/cosim-bench.js';
+import {
+  benchDefines,
+  benchIncludes,
+  benchUnits,
+  buildFolderOf,
+  type CosimBuildOptions,
+  moduleOf,
+  stallingFifo,
+} from './cosim-build.js';
+import { cxxrtlRuntime } from './cxxrtl-runtime.js';
+import { compile } from './gxx.js';
+import { cachedFolder, readAll, rtlSources } from './rtl-sources.js';
+import { runYosys } from './yosys.js';
+import { findYosys } from './yosys-find.js';
+
+const TIMEOUT_SECONDS = 1800;
+
+/** Builds; returns the program. Throws ToolMissing without Yosys or g++, CheckFailed with what they say about the design. */
+export async function buildCxxrtl(projectFolder: string, options: CosimBuildOptions = {}): Promise<string> {
+  const project = resolve(projectFolder);
+  const { unit = 'region', stalls = false, waveform = null, optimize = 1, cacheFolder, signal } = options;
+  const buildFolder = buildFolderOf(project, 'cxxrtl', options);
+  const tool = await findYosys();
+  const runtime = await cxxrtlRuntime(tool, join(buildFolder, 'runtime.log'), cacheFolder);
+  const sources = rtlSources(project, stalls ? stallingFifo() : undefined);
+  const keep = join(project, cosimFolder, 'keep.ys');
+  // Every wire can be seen in a waveform, at the cost of more text to compile.
+  const debug = waveform ? '-g4' : '-g2';
+  const place = (path: string) => (path.startsWith(project) ? relative(project, path) : basename(path));
+  const script = [
+    ...sources.map((path) => `read_verilog -sv ${place(path)}`),
+    `hierarchy -check -top ${moduleOf(project, unit)}`,
+    `script ${place(keep)}`,
+    'proc',
+    'opt_expr',
+    'opt_clean',
+    `write_cxxrtl -header -noflatten ${debug} design.cc`,
+  ].join('\n');
+  const parts = [tool.kind, tool.version, script, ...readAll([keep, ...sources])];
+  const translate = async (folder: string) => {
+    for (const path of [...sources, keep]) {
+      mkdirSync(dirname(join(folder, place(path))), { recursive: true });
+      copyFileSync(path, join(folder, place(path)));
+    }
+    const inputs = [...sources, keep].map(place);
+    const outputs = ['design.cc', 'design.h'];
+    const request = { script, folder, inputs, outputs, timeoutSeconds: TIMEOUT_SECONDS, tool };
+    await runYosys({ ...request, ...(signal ? { signal } : {}) });
+  };
+  const made = await cachedFolder('cxxrtl', parts, translate, cacheFolder);
+  const design = { name: 'design', sources: [join(made, 'design.cc')], optimize };
+  return compile([...benchUnits(project, 'cxxrtl.cpp'), design], {
+    includes: [...benchIncludes(project), made, runtime],
+    flags: [...benchDefines(options), '-w'],
+    buildFolder,
+    program: 'cosim',
+    ...(cacheFolder ? { cacheFolder } : {}),
+  });
+}
