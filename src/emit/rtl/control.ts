@@ -8,7 +8,7 @@ import type { NestSchedule } from '../../schedule/schedule.js';
 import { compare } from './expression.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
-import type { NestControl } from './nest.js';
+import type { NestControl } from './nest-control.js';
 import type { SettledValues } from './settled.js';
 import { constant, literal, rangeText, resize, type Term } from './term.js';
 

@@ -5,28 +5,22 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
-import { laneCount, totalBits } from '../../kernel/type.js';
+import { laneCount } from '../../kernel/type.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
+import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
+import { biasedSums } from './bias.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
-import { isMultiplier, leadingZeros, multiplier, reduceTree } from './instance.js';
+import { isMultiplier, leadingZeros, multiplier } from './instance.js';
 import { Lines } from './lines.js';
-import { packInto } from './pack.js';
+import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';
+import type { Scope } from './scope.js';
 import { elementOf, literal, rangeText, resize } from './term.js';
 import { LANE, Values } from './values.js';
-
-/** Names of the control signals of a nest, made in control.ts. */
-export interface NestControl {
-  /** `at[s]`: an iteration stands in stage s. */
-  readonly at: string;
-  readonly active: string;
-  /** A cycle before the first of the nest. */
-  readonly enter: string;
-  readonly indices: readonly string[];
-}
+import { writePick, writeReduce, writeWord } from './words.js';
 
 /** Operations that rearrange lanes: no hardware. */
 const WIRING = new Set(['const', 'arg', 'splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape']);
@@ -45,20 +39,20 @@ export function writeDatapath(
   new NestWriter(nest, schedule, control, context, lines, trial.values.wanted).write();
 }
 
-class NestWriter {
+class NestWriter implements Scope {
   readonly values: Values;
   private readonly stages = new Map<Node, { stage: number; result: number }>();
   private readonly users = new Map<Node, Node[]>();
   /** Sums of a product and a constant, which the multiplier's own adder makes. */
-  private readonly biased = new Map<Node, Node>();
+  private readonly biased: ReadonlyMap<Node, Node>;
   private readonly registers = new Map<string, Register>();
 
   constructor(
     private readonly nest: Nest,
     schedule: NestSchedule,
-    private readonly control: NestControl,
-    private readonly context: ProcessContext,
-    private readonly lines: Lines,
+    readonly control: NestControl,
+    readonly context: ProcessContext,
+    readonly lines: Lines,
     wanted: ReadonlyMap<Node, Set<number>>,
   ) {
     this.values = new Values(context.names, context.still);
@@ -69,7 +63,7 @@ class NestWriter {
       for (const operand of operandsOf(node))
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
-    for (const node of nest.body) this.findBias(node);
+    this.biased = biasedSums(nest, this.stages, this.users);
   }
 
   write(): void {
@@ -113,26 +107,15 @@ class NestWriter {
     writeUpdates(this.registers, this.values, control, lines);
   }
 
-  private stage(node: Node): number {
+  stage(node: Node): number {
     return this.stages.get(node)!.stage;
   }
-  private result(node: Node): number {
+  result(node: Node): number {
     const mul = this.biased.get(node);
     return this.stages.get(mul ?? node)!.result;
   }
   private indexNodes(): Node[] {
     return this.nest.body.filter((node) => node.operation.kind === 'index');
-  }
-
-  /** An addition of one constant to a product that nobody else uses. */
-  private findBias(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'binary' || o.op !== 'add') return;
-    const [product, bias] = isMultiplier(o.a) ? [o.a, o.b] : [o.b, o.a];
-    const timed = this.stages.get(product);
-    if (!timed || !isMultiplier(product) || timed.result === timed.stage) return;
-    if (bias.range.lo !== bias.range.hi || this.users.get(product)!.length !== 1) return;
-    this.biased.set(node, product);
   }
 
   private biasOf(product: Node): Node | undefined {
@@ -206,7 +189,7 @@ class NestWriter {
     }
   }
 
-  private claim(node: Node): string {
+  claim(node: Node): string {
     return this.context.names.claim(wantedName(node, this.users.get(node) ?? [], undefined));
   }
 
@@ -230,17 +213,17 @@ class NestWriter {
     switch (o.kind) {
       case 'read':
       case 'portRead':
-        this.writeRead(node);
+        writeRead(this, node);
         break;
       case 'ramRead':
-        this.writeRamRead(node);
+        writeRamRead(this, node);
         break;
       case 'write':
       case 'portWrite':
-        this.writeWrite(node);
+        writeWrite(this, node);
         break;
       case 'ramWrite':
-        this.writeRamWrite(node);
+        writeRamWrite(this, node);
         break;
       case 'regWrite': {
         const wants = this.wants(node, o.when);
@@ -250,14 +233,14 @@ class NestWriter {
         break;
       }
       case 'reduce':
-        this.writeReduce(node);
+        writeReduce(this, node);
         break;
       case 'gather':
       case 'bitcast':
-        this.writeWord(node);
+        writeWord(this, node);
         break;
       case 'pick':
-        this.writePick(node);
+        writePick(this, node);
         break;
       default:
         this.writeOperation(node, '');
@@ -319,144 +302,13 @@ class NestWriter {
     return bits === o.rom.element.bits ? call : `${bits}'(${call})`;
   }
 
-  private wants(node: Node, when: Node | null): string {
+  wants(node: Node, when: Node | null): string {
     const stage = this.stage(node);
     const at = `${this.control.at}[${stage}]`;
     return when ? `${at} & ${this.values.ref(when, stage).text}` : at;
   }
 
-  /** A word from a channel or port; 0 where the condition is false. */
-  private writeRead(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'read' && o.kind !== 'portRead') return;
-    const target = o.kind === 'read' ? o.channel : o.port;
-    const when = o.kind === 'read' ? o.when : null;
-    const wants = this.context.names.claim(`${target.name}_wanted`);
-    this.lines.add(`wire ${wants} = ${this.wants(node, when)};`);
-    this.context.accesses.push({ kind: o.kind, target, wants, word: '' });
-    const data = `${target.name}_data`;
-    const masked = when ? `${this.values.ref(when, this.stage(node)).text} ? ${data} : '0` : data;
-    this.placeWord(node, masked, totalBits(target.type), this.stage(node));
-  }
-
-  private writeRamRead(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'ramRead') return;
-    const address = this.context.names.claim(`${o.ram.name}_read_place`);
-    const bits = addressBits(o.ram.depth);
-    const from = this.values.ref(o.address, this.stage(node));
-    this.lines.add(`wire [${bits - 1}:0] ${address} = ${resize(from, bits)};`);
-    this.context.ramReads.push({ ram: o.ram, active: this.control.active, address });
-    this.placeWord(node, `${o.ram.name}_read_data`, totalBits(o.ram.type), this.result(node));
-  }
-
-  /** A packed word under the node's own name; a scalar gets its type. */
-  private placeWord(node: Node, text: string, bits: number, stage: number): void {
-    const name = this.claim(node);
-    const scalar = node.shape.length === 0;
-    const element = elementOf(node);
-    const type = scalar ? rangeText({ bits, signed: element.signed }) : `[${bits - 1}:0] `;
-    this.lines.add(`wire ${type}${name} = ${text};`);
-    this.values.place(node, { kind: scalar ? 'scalar' : 'word', name, block: '', stage });
-    this.writeCopies([node]);
-  }
-
-  private pack(node: Node, bits: number, name: string, stage: number): void {
-    packInto(name, node, bits, stage, this.values, this.context.names, this.lines);
-  }
-
-  private writeWrite(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'write' && o.kind !== 'portWrite') return;
-    const target = o.kind === 'write' ? o.channel : o.port;
-    const when = o.kind === 'write' ? o.when : null;
-    const wants = this.context.names.claim(`${target.name}_wanted`);
-    const word = this.context.names.claim(`${target.name}_word`);
-    this.lines.add(`wire ${wants} = ${this.wants(node, when)};`);
-    this.pack(o.value, target.type.element.bits, word, this.stage(node));
-    this.context.accesses.push({ kind: o.kind, target, wants, word });
-  }
-
-  private writeRamWrite(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'ramWrite') return;
-    const { names } = this.context;
-    const bits = addressBits(o.ram.depth);
-    const stage = this.stage(node);
-    const [wants, address, word] = ['wanted', 'place', 'word'].map((end) =>
-      names.claim(`${o.ram.name}_write_${end}`),
-    ) as [string, string, string];
-    this.lines.add(
-      `wire ${wants} = ${this.wants(node, o.when)};`,
-      `wire [${bits - 1}:0] ${address} = ${resize(this.values.ref(o.address, stage), bits)};`,
-    );
-    this.pack(o.value, o.ram.type.element.bits, word, stage);
-    this.context.ramWrites.push({ ram: o.ram, wants, address, word });
-  }
-
-  private writeReduce(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'reduce') return;
-    const { lines, values, context } = this;
-    const name = this.claim(node);
-    const lanes = o.a.shape[o.a.shape.length - 1]!;
-    const { bits } = elementOf(o.a);
-    const rows = laneCount(node.shape);
-    const block = node.shape.length > 0 ? context.names.claim(`${name}_rows`) : '';
-    if (node.note) lines.comment(node.note);
-    if (block) lines.open(`for (genvar ${LANE} = 0; ${LANE} < ${rows}; ++${LANE}) begin : ${block}`);
-    const leaves = context.names.claim(`${name}_leaves`);
-    lines.add(`wire [${bits * lanes - 1}:0] ${leaves};`);
-    lines.open(`for (genvar k = 0; k < ${lanes}; ++k) begin : ${leaves}_lanes`);
-    const lane = block ? `${LANE} * ${lanes} + k` : 'k';
-    const leaf = values.ref(o.a, this.stage(node), lane);
-    lines.add(`assign ${leaves}[${bits === 1 ? 'k' : `${bits} * k +: ${bits}`}] = ${leaf.text};`);
-    lines.close();
-    lines.add(
-      `wire ${rangeText(elementOf(node))}${name};`,
-      ...reduceTree(node, name, leaves, context.target),
-    );
-    values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: this.result(node) });
-    values.enter(block);
-    this.writeCopies([node]);
-    values.enter('');
-    if (block) lines.close();
-  }
-
-  /** Lanes put together as a packed word. */
-  private writeWord(node: Node): void {
-    const name = this.claim(node);
-    const stage = this.stage(node);
-    this.pack(node, elementOf(node).bits, name, stage);
-    this.values.place(node, { kind: 'word', name, block: '', stage: this.result(node) });
-    this.writeCopies([node]);
-  }
-
-  /** A lane (or row) chosen at run time. */
-  private writePick(node: Node): void {
-    const o = node.operation;
-    if (o.kind !== 'pick') return;
-    const name = this.claim(node);
-    const stage = this.stage(node);
-    const element = elementOf(o.a);
-    const width = element.bits * laneCount(node.shape);
-    const choices = this.context.names.claim(`${name}_choices`);
-    this.pack(o.a, element.bits, choices, stage);
-    const total = element.bits * laneCount(o.a.shape);
-    const bits = Math.max(1, Math.ceil(Math.log2(total + 1)));
-    const place = `${resize(this.values.ref(o.index, stage), bits)} * ${bits}'d${width}`;
-    const type = node.shape.length === 0 ? rangeText(element) : `[${width - 1}:0] `;
-    this.lines.add(`wire ${type}${name} = ${width}'(${choices} >> (${place}));`);
-    const kind = node.shape.length === 0 ? 'scalar' : 'word';
-    this.values.place(node, { kind, name, block: '', stage: this.result(node) });
-    this.writeCopies([node]);
-  }
-
   private writeCopies(nodes: readonly Node[]): void {
     writeCopies(nodes, this.values, this.lines);
   }
-}
-
-export function addressBits(depth: number): number {
-  return Math.max(1, Math.ceil(Math.log2(depth)));
 }

@@ -4,7 +4,7 @@ import { elementFor, laneCount, printType } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
-import type { NestControl } from './nest.js';
+import type { NestControl } from './nest-control.js';
 import { literal, rangeText, resize } from './term.js';
 import { LANE, type Values } from './values.js';
 
