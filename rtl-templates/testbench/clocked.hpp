@@ -37,7 +37,7 @@ class clocked_network {
     reset();
     for (std::size_t i = 0; i < scalars.size(); ++i)
       dut_->find(facts_.scalars[i].name).set(static_cast<std::uint64_t>(scalars[i]));
-    for (const port_facts& port : facts_.ports) dut_->find(std::string(port.name) + "_base").set(base_of(port.name));
+    for (const port_facts& port : facts_.ports) dut_->find("m_axi_" + std::string(port.name) + "_base").set(base_of(port.name));
     begin();
     start.set(1);
     cycle();

@@ -6,18 +6,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Node, Process } from '../kernel/ir.js';
 import type { Device } from '../plan/device.js';
+import { outstandingWords } from '../plan/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { regionOfPort } from '../units/layer/ports.js';
 import { type AcceleratorShape, derive } from '../units/shape.js';
-import { descriptorWords, type EmitOptions, emitCpp, type Size } from './cpp-project.js';
+import { emitCosimBench } from './cosim-bench.js';
+import { bannerOf, descriptorWords, type EmitOptions, emitCpp, type Size } from './cpp-project.js';
 import { AcceleratorMemory } from './golden/accelerator-memory.js';
 import { writeModelCase } from './golden/model-case.js';
 import { memoryLayout } from './image/layout.js';
 import { type ImageFile, regionLayout, writeImage } from './image/write-image.js';
 import { writeProject } from './project.js';
+import { emitRtl } from './rtl-project.js';
 import { VectorWriter } from './vectors.js';
 
 export interface AcceleratorProject {
@@ -45,22 +48,37 @@ export async function emitAccelerator(
 ): Promise<{ files: string[]; image: ImageFile[] }> {
   const { planned, model } = project;
   let image: ImageFile[] = [];
-  const files = await writeProject(
-    folder,
-    emitCpp(planned.layer.network, emitOptions(project)),
-    async (temporary) => {
-      image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
-      await writeJson(join(temporary, imageFolder, imageManifest), imageDescription(project, image));
-      await writeJson(join(temporary, 'plan.json'), planned.plan);
-      await writeLayerCase(project, image, join(temporary, layerVectors));
-    },
-  );
+  const files = await writeProject(folder, textFiles(project), async (temporary) => {
+    image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
+    await writeJson(join(temporary, imageFolder, imageManifest), imageDescription(project, image));
+    await writeJson(join(temporary, 'plan.json'), planned.plan);
+    await writeLayerCase(project, image, join(temporary, layerVectors));
+  });
   const imageFiles = image.map(({ file }) => join(imageFolder, file));
   const vectorFiles = ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name));
   return {
     files: [...files, 'plan.json', join(imageFolder, imageManifest), ...imageFiles, ...vectorFiles],
     image,
   };
+}
+
+/** C++, RTL and the testbenches of both. */
+function textFiles(project: AcceleratorProject): Map<string, string> {
+  const { network } = project.planned.layer;
+  const options = emitOptions(project);
+  const banner = bannerOf(network, options);
+  return new Map([
+    ...emitCpp(network, options),
+    ...emitRtl(network, project.planned.schedule, {
+      banner,
+      bufferWords: () => outstandingWords(project.device.memory.latencyCycles),
+    }),
+    ...emitCosimBench(network, {
+      banner,
+      periodNanoseconds: 1000 / project.device.clockMHz,
+      memoryChannels: project.device.memory.channels,
+    }),
+  ]);
 }
 
 /**

@@ -134,7 +134,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
         { name: `${name}_valid`, bits: 1 },
         { name: `${name}_ready`, bits: 1 },
       ]),
-    ...ports.map(({ name }) => ({ name: `${name}_base`, bits: 64 })),
+    ...ports.map(({ name }) => ({ name: `m_axi_${name}_base`, bits: 64 })),
     ...axi,
   ];
   const topPorts = hasTop(network)

@@ -306,7 +306,8 @@ function wordsOf(channels: readonly Channel[]) {
     });
 }
 
-function bannerOf(network: Network, { model, planDigest, command }: EmitOptions): string {
+/** First lines of every emitted file: model, plan and command. Comments in C++ and SystemVerilog alike. */
+export function bannerOf(network: Network, { model, planDigest, command }: EmitOptions): string {
   return [
     `// ${network.name}: ${network.doc}`,
     `// Written by fastmamba for model ${model}, plan ${planDigest}.`,

@@ -14,8 +14,8 @@ import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 /** What a call does, as far as memory cares. */
 export type CallKind = { readonly kind: 'layer' | 'head'; readonly tokens: number };
 
-/** Words that a port may have asked for and not got: enough to cover the latency at a word a cycle. */
-function outstanding(latencyCycles: number): number {
+/** Words that a port may have asked for and not got: enough to cover the latency at a word a cycle, with as much again for pauses. */
+export function outstandingWords(latencyCycles: number): number {
   return 2 ** Math.ceil(Math.log2(2 * latencyCycles));
 }
 
@@ -40,7 +40,7 @@ export function portModels(
           : 1;
       const rate = share === 1 ? channelRate : streamRate * share;
       const cyclesPerWord = Math.max(1, totalBits(type) / 8 / rate);
-      return [name, { cyclesPerWord, latencyCycles, outstandingWords: outstanding(latencyCycles) }];
+      return [name, { cyclesPerWord, latencyCycles, outstandingWords: outstandingWords(latencyCycles) }];
     }),
   );
 }

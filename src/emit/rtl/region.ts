@@ -105,7 +105,7 @@ export function regionPorts(network: Network, boundary: Boundary): ModulePort[] 
       port(
         'input',
         '[63:0] ',
-        `${p.name}_base`,
+        `m_axi_${p.name}_base`,
         `byte address of word 0. ${p.direction}s ${printType(p.type)}: ${p.doc}`,
       ),
       ...axiSignals(p).map(({ name, bits, out }) =>
@@ -212,7 +212,7 @@ function writeMaster(port: Port, options: RegionOptions, lines: Lines): void {
     `wire [31:0] ${name}_request_word, ${name}_request_words;`,
     `wire [${bits - 1}:0] ${name}_data;`,
     `axi_${direction}_master #(.WIDTH(${bits}), .BUFFER_WORDS(${options.bufferWords(name)})) axi_${name} (`,
-    `  .clk, .rst, .base(${name}_base), .error(${name}_error),${direction === 'write' ? ` .idle(${name}_idle),` : ''}`,
+    `  .clk, .rst, .base(m_axi_${name}_base), .error(${name}_error),${direction === 'write' ? ` .idle(${name}_idle),` : ''}`,
     `  .request_valid(${name}_request_valid), .request_ready(${name}_request_ready),`,
     `  .request_word(${name}_request_word), .request_words(${name}_request_words),`,
     `  .data(${name}_data), .valid(${name}_valid), .ready(${name}_ready),`,

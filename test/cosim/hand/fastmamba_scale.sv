@@ -2,7 +2,7 @@ module fastmamba_scale (
   input logic clk, input logic rst, input logic start, output logic done, input logic [7:0] words,
   input logic [63:0] offset_data, input logic offset_valid, output logic offset_ready,
   output logic [63:0] seen_data, output logic seen_valid, input logic seen_ready,
-  input logic [63:0] from_base, input logic [63:0] to_base,
+  input logic [63:0] m_axi_from_base, input logic [63:0] m_axi_to_base,
   output logic [63:0] m_axi_from_araddr, output logic [7:0] m_axi_from_arlen, output logic [2:0] m_axi_from_arsize,
   output logic [1:0] m_axi_from_arburst, output logic [3:0] m_axi_from_arcache, output logic [2:0] m_axi_from_arprot,
   output logic m_axi_from_arvalid, input logic m_axi_from_arready,
@@ -34,7 +34,7 @@ module fastmamba_scale (
   logic from_request_valid, from_request_ready, from_valid, from_ready;
   logic [31:0] from_request_word, from_request_words;
   logic [63:0] from_data;
-  axi_read_master #(.WIDTH(64)) axi_from (.clk(clk), .rst(rst), .base(from_base),
+  axi_read_master #(.WIDTH(64)) axi_from (.clk(clk), .rst(rst), .base(m_axi_from_base),
     .request_valid(from_request_valid), .request_ready(from_request_ready),
     .request_word(from_request_word), .request_words(from_request_words),
     .data(from_data), .valid(from_valid), .ready(from_ready),
@@ -45,7 +45,7 @@ module fastmamba_scale (
   logic to_request_valid, to_request_ready, to_valid, to_ready;
   logic [31:0] to_request_word, to_request_words;
   logic [63:0] to_data;
-  axi_write_master #(.WIDTH(64)) axi_to (.clk(clk), .rst(rst), .base(to_base), .idle(idle),
+  axi_write_master #(.WIDTH(64)) axi_to (.clk(clk), .rst(rst), .base(m_axi_to_base), .idle(idle),
     .request_valid(to_request_valid), .request_ready(to_request_ready),
     .request_word(to_request_word), .request_words(to_request_words),
     .data(to_data), .valid(to_valid), .ready(to_ready),
