@@ -9,6 +9,7 @@ import { addLogits } from './logits.js';
 import { addPlan } from './plan.js';
 import { addQuantize } from './quantize.js';
 import { addRun } from './run.js';
+import { addSynth } from './synth.js';
 
 /** Each adds its command to the program. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -20,5 +21,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   addPlan,
   addEmit,
   addCsim,
+  addSynth,
   addDoctor,
 ];

@@ -18,7 +18,7 @@ export interface YosysOptions {
   readonly inputs: readonly string[];
   /** Files that it writes: all of them are there after a success. */
   readonly outputs: readonly string[];
-  /** Of script and log, `<name>.ys` and `<name>.log` in `folder`; yosys when absent. Runs at the same time need different ones. */
+  /** Of script and log, `<name>.ys` and `<name>.log` in `folder` (or below it: a path); yosys when absent. Runs at the same time need different ones. */
   readonly name?: string;
   readonly timeoutSeconds: number;
   /** Which Yosys; the best there is when absent. A found one saves looking again. */
@@ -44,7 +44,7 @@ export async function runYosys(options: YosysOptions): Promise<YosysResult> {
   const tool = typeof options.tool === 'object' ? options.tool : await findYosys(options.tool);
   const scriptName = `${name}.ys`;
   const log = join(folder, `${name}.log`);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(log), { recursive: true });
   writeFileSync(join(folder, scriptName), script.endsWith('\n') ? script : `${script}\n`);
   for (const output of outputs) {
     mkdirSync(dirname(join(folder, output)), { recursive: true });
@@ -88,7 +88,8 @@ async function readLog(path: string) {
   let error: string | null = null;
   let last = '';
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    if (/(^|: )Warning: /.test(line)) warnings.add(line.trim());
+    // ABC's own remarks are about what it is given, not about the design.
+    if (/(^|: )Warning: /.test(line) && !line.startsWith('ABC: ')) warnings.add(line.trim());
     // The frontend puts file and line in front of it.
     if (error === null && /(^|: )ERROR: /.test(line)) error = line.replace(/(^|: )ERROR: /, '$1').trim();
     if (/\S/.test(line)) last = line.trim();

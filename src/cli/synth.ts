@@ -1,0 +1,80 @@
+/** `fastmamba synth`: the area and the longest stages of the RTL, by a synthesis tool, beside what was planned. */
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { loadDevice } from '../plan/device.js';
+import type { PlannedAccelerator } from '../plan/plan.js';
+import { openArtifact } from '../quant/artifact.js';
+import { synthReport } from '../report/synth-report.js';
+import type { SynthResult } from '../tools/synth.js';
+import { requireStagesWithinBudget } from '../tools/synth-planned.js';
+import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth-tools.js';
+import { runSteps } from './progress.js';
+import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
+import {
+  addModelOptions,
+  addPlanOptions,
+  addQuantOptions,
+  type ModelOptions,
+  type PlanOptions,
+  type QuantizeOptions,
+  quantOptions,
+} from './support/options.js';
+import { note, printResult } from './support/output.js';
+import { planFor } from './support/planned.js';
+import { refuseOtherOptions } from './support/quantized.js';
+import { synthFigures } from './support/synth-figures.js';
+
+interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
+  readonly tool?: SynthTool;
+  readonly kernel?: string;
+}
+
+export function addSynth(program: Command): void {
+  const command = program
+    .command('synth')
+    .description('synthesize the RTL for the 7 series: LUT, FF, DSP, block RAM and longest stages');
+  addPlanOptions(addQuantOptions(addModelOptions(command)))
+    .addOption(
+      new Option('--tool <name>', 'what synthesizes (default: yosys, or yowasp where there is none)').choices(
+        SYNTH_TOOLS,
+      ),
+    )
+    .option('--kernel <name>', 'one unit alone, as the table names it')
+    .action(synth);
+}
+
+/** The weights are not looked at: area and timing do not depend on them. */
+async function synth(path: string | undefined, options: Options): Promise<void> {
+  const model = await findModel(path);
+  const config = await readConfig(model);
+  const artifact = model.kind === 'artifact' ? await openArtifact(model.path) : undefined;
+  if (artifact) refuseOtherOptions(artifact, options);
+  const name = artifact?.manifest.model ?? folderName(model.path);
+  const device = await loadDevice(options.device);
+  const project = join(outputFolder(name, options.output), 'synth');
+  let planned!: PlannedAccelerator;
+  let result!: SynthResult;
+  await runSteps(
+    [
+      {
+        title: `Plan ${name} for ${options.device}`,
+        run: async () => {
+          planned = await planFor(name, config, artifact?.options ?? quantOptions(options), options);
+        },
+      },
+      {
+        title: `Synthesize with ${options.tool ?? 'Yosys'}`,
+        run: async (tell) => {
+          const { tool, kernel } = options;
+          const choice = { ...(tool ? { tool } : {}), ...(kernel ? { kernel } : {}) };
+          result = await synthesizeWith({ planned, device, project, tell, ...choice });
+        },
+      },
+    ],
+    options,
+  );
+  const { figures, stages } = synthFigures(result, planned, device, result.warnings);
+  for (const warning of result.warnings) note(options, warning);
+  printResult(options, figures, () => synthReport(figures));
+  requireStagesWithinBudget(result.units, stages);
+}

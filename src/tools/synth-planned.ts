@@ -1,0 +1,83 @@
+/** What the plan counted for each synthesized unit, and how long its schedule says a stage is: to stand beside the synthesized figures. */
+import { CheckFailed } from '../errors.js';
+import type { Channel, Network } from '../kernel/ir.js';
+import { memoryResources, networkResources, type Resources } from '../plan/resources.js';
+import type { Schedule } from '../schedule/schedule.js';
+import { stageBudgetNs } from '../schedule/target.js';
+import type { SynthUnit } from './synth.js';
+
+/** Planned figures of one instance of a unit. */
+export interface PlannedUnit {
+  /** Null for what the plan does not count: memory ports, and what joins the processes. */
+  readonly area: Resources | null;
+  /** Longest stage by the table of operator delays; null for a unit that has no schedule. */
+  readonly ns: number | null;
+  /** What a stage may take of the period. */
+  readonly budgetNs: number;
+  /** The paper's name of the unit, or a plain word. */
+  readonly unit: string;
+}
+
+/** Planned figures by the unit's name. */
+export function plannedUnits(
+  network: Network,
+  schedule: Schedule,
+  units: readonly SynthUnit[],
+): Map<string, PlannedUnit> {
+  const resources = networkResources(network, schedule);
+  const channels = new Map(network.channels.map((channel) => [`fifo_${channel.name}`, channel]));
+  const budgetNs = stageBudgetNs(schedule.target);
+  const planned = units.map(({ name, module, instances }): [string, PlannedUnit] => {
+    const index = network.processes.findIndex((process) => process.name === module);
+    if (index >= 0) {
+      const nests = schedule.nests.filter((nest) => nest.process === module);
+      const written = network.processes[index]!.nests.flatMap((nest) => nest.body).flatMap(({ operation }) =>
+        operation.kind === 'write' ? [operation.channel] : [],
+      );
+      const area = [...new Set(written)].map(fifoResources).reduce(minus, resources[index]!);
+      const ns = Math.max(...nests.map(({ critical }) => critical.ns));
+      return [name, { area, ns, budgetNs, unit: resources[index]!.unit }];
+    }
+    const channel = channels.get(instances[0]!.split('.').at(-1)!);
+    if (channel) return [name, { area: fifoResources(channel), ns: null, budgetNs, unit: 'FIFO' }];
+    return [
+      name,
+      { area: null, ns: null, budgetNs, unit: module.startsWith('axi_') ? 'memory port' : 'frame' },
+    ];
+  });
+  return new Map(planned);
+}
+
+const fifoResources = (channel: Channel) => memoryResources(channel.type, channel.depth, false);
+
+function minus(a: Resources, b: Resources): Resources {
+  return { lut: a.lut - b.lut, ff: a.ff - b.ff, dsp: a.dsp - b.dsp, bram36: a.bram36 - b.bram36 };
+}
+
+/** A stage this far over its budget is not the estimate's own error any more. */
+const farFactor = 1.25;
+
+/** Units with a stage that is far over its budget, worst first. */
+export function farOverBudget(
+  units: readonly SynthUnit[],
+  planned: ReadonlyMap<string, PlannedUnit>,
+): SynthUnit[] {
+  const share = (unit: SynthUnit) => unit.path.ns / planned.get(unit.name)!.budgetNs;
+  return units.filter((unit) => share(unit) > farFactor).sort((a, b) => share(b) - share(a));
+}
+
+/** Throws CheckFailed naming the stages that are far over their budget: their operators' delays are to be mended in src/schedule. */
+export function requireStagesWithinBudget(
+  units: readonly SynthUnit[],
+  planned: ReadonlyMap<string, PlannedUnit>,
+): void {
+  const far = farOverBudget(units, planned);
+  if (far.length === 0) return;
+  const { name, path } = far[0]!;
+  const { ns, budgetNs } = planned.get(name)!;
+  const scheduled = ns === null ? '' : `, scheduled ${ns.toFixed(2)} ns`;
+  const others = far.length > 1 ? `; and ${far.length - 1} more units` : '';
+  throw new CheckFailed(
+    `synth: ${name}: a stage of ${path.levels} levels takes about ${path.ns.toFixed(2)} ns, budget ${budgetNs.toFixed(2)} ns${scheduled} (from ${path.from} to ${path.to})${others}`,
+  );
+}

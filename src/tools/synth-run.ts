@@ -1,0 +1,159 @@
+/**
+ * One run of Yosys on a batch of modules, each synthesized out of context as a hierarchy of its own inside an otherwise empty top, so that what
+ * a run costs whatever its size is paid once for many small modules. Results are kept by content.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { packagePath } from '../util/package-path.js';
+import { type Area, countArea } from './synth-area.js';
+import { type Netlist, parameterValue, readNetlist } from './synth-netlist.js';
+import { type LongestPath, longestPath } from './synth-path.js';
+import { type Sources, withoutComments } from './synth-sources.js';
+import { runYosys } from './yosys.js';
+import type { FoundYosys } from './yosys-find.js';
+
+export type Parameters = Readonly<Record<string, number | string>>;
+
+/** A module with its parameters. */
+export interface ModuleChoice {
+  readonly module: string;
+  readonly parameters: Parameters;
+}
+
+export interface MeasuredModule extends ModuleChoice {
+  readonly area: Area;
+  readonly path: LongestPath;
+  /** What it instantiates, where its children were left as black boxes. */
+  readonly instances: readonly (ModuleChoice & { readonly name: string })[];
+}
+
+export interface BatchResult {
+  readonly modules: readonly MeasuredModule[];
+  readonly warnings: readonly string[];
+}
+
+export interface BatchOptions {
+  readonly project: string;
+  readonly sources: Sources;
+  readonly tool: FoundYosys;
+  /** Leave the modules below as black boxes: what remains is what joins them. */
+  readonly isContainer?: boolean;
+  /** Of the files of this run, unique among runs at the same time. */
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly cacheFolder?: string;
+  readonly signal?: AbortSignal;
+}
+
+const version = 1;
+const top = 'synthesis_batch';
+
+/** Measures a batch. Throws CheckFailed where Yosys refuses it, or finds a latch, a loop or a cell no slice has. */
+export async function measureBatch(
+  batch: readonly ModuleChoice[],
+  options: BatchOptions,
+): Promise<BatchResult> {
+  const { project, sources, tool, name, timeoutSeconds, signal, isContainer = false } = options;
+  const files = [...new Set(batch.flatMap(({ module }) => sources.closure(module)))];
+  const own = new Set(batch.map(({ module }) => sources.file(module).path));
+  const read = files.map(({ path }) => ({ path, isBlackBox: isContainer && !own.has(path) }));
+  const wrapper = wrapperText(batch);
+  const mapping = readFileSync(packagePath('rtl-templates', 'synth', 'carry_chains.v'), 'utf8');
+  const script = (work: string) => scriptText(read, work);
+
+  const hash = createHash('sha256').update(
+    JSON.stringify([version, tool.kind, tool.version, script(''), wrapper, mapping]),
+  );
+  for (const { text } of files) hash.update(withoutComments(text)).update('\0');
+  const cache = options.cacheFolder ?? defaultCache();
+  const cached = join(cache, `${hash.digest('hex').slice(0, 40)}.json`);
+  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as BatchResult;
+
+  const work = `build/synth/${name}`;
+  mkdirSync(join(project, dirname(work)), { recursive: true });
+  writeFileSync(join(project, `${work}.sv`), wrapper);
+  writeFileSync(join(project, `${work}.map.v`), mapping);
+  const { warnings } = await runYosys({
+    script: script(work),
+    folder: project,
+    name: work,
+    inputs: [...files.map(({ path }) => path), `${work}.sv`, `${work}.map.v`],
+    outputs: [`${work}.json`],
+    timeoutSeconds,
+    tool,
+    ...(signal ? { signal } : {}),
+  });
+  const netlist = readNetlist(join(project, `${work}.json`));
+  // It may be a hundred megabytes, and everything wanted of it is known now.
+  rmSync(join(project, `${work}.json`));
+  const known = new Set([...sources.modules, ...Object.keys(netlist)]);
+  const modules = batch.map((choice, i) =>
+    measured(choice, netlist[top]!.cells[`u${i}`]!.type, netlist, known),
+  );
+  const result: BatchResult = { modules, warnings: warnings.filter((line) => !ownWarning.test(line)) };
+  mkdirSync(cache, { recursive: true });
+  const part = `${cached}.part-${process.pid}-${name.replaceAll('/', '-')}`;
+  writeFileSync(part, JSON.stringify(result));
+  renameSync(part, cached);
+  return result;
+}
+
+function measured(
+  choice: ModuleChoice,
+  type: string,
+  netlist: Netlist,
+  known: ReadonlySet<string>,
+): MeasuredModule {
+  const found = netlist[type]!;
+  const { area, instances } = countArea(choice.module, found, known);
+  return {
+    ...choice,
+    area,
+    path: longestPath(choice.module, found),
+    instances: instances.map((name) => {
+      const { type: module, parameters } = found.cells[name]!;
+      const values = Object.entries(parameters).map(([key, value]) => [key, parameterValue(value)]);
+      return { name, module, parameters: Object.fromEntries(values) };
+    }),
+  };
+}
+
+/** Out of context: no buffers at the ports. */
+const synth = `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${top}`;
+
+/** Warnings about Yosys's own block RAM mapping, whose port widths it corrects itself. */
+const ownWarning = /Resizing cell port .*\.(DI|DO|DIP|DOP|WE|ADDR)[AB]\w* from/;
+
+/** Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
+function scriptText(files: readonly { path: string; isBlackBox: boolean }[], work: string): string {
+  return [
+    ...files.map(({ path, isBlackBox }) => `read_verilog -sv${isBlackBox ? ' -lib' : ''} ${path}`),
+    `read_verilog -sv ${work}.sv`,
+    `hierarchy -check -top ${top}`,
+    `${synth} -run begin:coarse`,
+    `techmap -map ${work}.map.v t:$add t:$sub`,
+    `${synth} -run coarse:`,
+    'select -assert-none t:$dlatch t:$_DLATCH_* t:LDCE t:LDPE',
+    'check -assert',
+    'attrmap -remove src -remove module_not_derived',
+    `write_json -selected ${work}.json`,
+  ].join('\n');
+}
+
+/** A top that does nothing but hold the modules. */
+function wrapperText(batch: readonly ModuleChoice[]): string {
+  const instances = batch.map(({ module, parameters }, i) => {
+    const values = Object.entries(parameters).map(([key, value]) => `.${key}(${spell(value)})`);
+    return `  (* keep, keep_hierarchy *) ${module} ${values.length > 0 ? `#(${values.join(', ')}) ` : ''}u${i} ();\n`;
+  });
+  return `module ${top};\n${instances.join('')}endmodule\n`;
+}
+
+const spell = (value: number | string) => (typeof value === 'number' ? String(value) : `"${value}"`);
+
+/** Results of earlier runs; may be removed at any time. */
+export function defaultCache(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fastmamba', 'synthesis');
+}
