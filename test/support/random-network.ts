@@ -24,7 +24,8 @@ const TIMES = [3, 1, 0, 4];
 /** How often an input is read in a call whose run-time bound is `times`. */
 type Reads = readonly { readonly channel: Channel; readonly words: (times: number) => number }[];
 
-export function randomCase(seed: number, processes: number, operations: number): RandomCase {
+/** `interval` cycles an iteration: 1 for networks that are never scheduled, since their loop-carried paths are long. */
+export function randomCase(seed: number, processes: number, operations: number, interval = 1): RandomCase {
   const random = new RandomSource(seed);
   const tape = new Tape(Array.from({ length: processes * operations * 8 }, () => random.bits()));
   const net = new NetworkBuilder('random', 'Random processes.');
@@ -36,7 +37,7 @@ export function randomCase(seed: number, processes: number, operations: number):
   };
   for (let k = 0; k < processes; ++k)
     net.process(`process_${k}`, 'test', 'random operations', (p) => {
-      const one = new RandomProcess(net, p, tape, type, k);
+      const one = new RandomProcess(net, p, tape, type, k, interval);
       reads.push(...one.build(operations, p.arg(times)));
     });
   const calls = TIMES.map((count) => {
@@ -62,6 +63,7 @@ class RandomProcess {
     private readonly tape: Tape,
     private readonly type: () => DataType,
     private readonly number: number,
+    private readonly interval: number,
   ) {}
 
   build(operations: number, times: Val): Reads {
@@ -105,7 +107,7 @@ class RandomProcess {
         const last = pool.at(-1)!;
         p.write(this.output(last), last, first);
       },
-      { distances: new Map([[ram, distance]]) },
+      { distances: new Map([[ram, distance]]), interval: this.interval },
     );
     return this.reads;
   }

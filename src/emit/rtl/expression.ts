@@ -115,13 +115,16 @@ function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number
     return fixed === 0n ? resize(a, bits) : `${bracket(resize(a, bits))} << ${fixed ?? by.text}`;
   if (fixed !== undefined) {
     if (op === 'shr' || fixed === 0n) return shifted(a, fixed, bits);
-    const room = Math.max(a.bits, Number(fixed)) + 1;
+    const room = Math.max(a.bits + 1, Number(fixed) + 1, bits);
     const half = literal(1n << (fixed - 1n), room, a.signed);
     return cut(`(${resize(a, room)} + ${half}) >>> ${fixed}`, room, bits);
   }
-  if (op === 'shr') return cut(`${a.text} >>> ${by.text}`, a.bits, bits);
+  if (op === 'shr') {
+    const room = Math.max(a.bits, bits);
+    return cut(`${bracket(resize(a, room))} >>> ${bracket(by.text)}`, room, bits);
+  }
   // Half of the last place first: floor of the doubled value, plus one, halved. A shift by 0 changes nothing.
-  const room = a.bits + 2;
+  const room = Math.max(a.bits + 2, bits);
   const doubled = helper(
     'doubled',
     room,
@@ -135,7 +138,8 @@ function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number
 /** `bits` bits of an operand from place `by` on. */
 function shifted(a: Term, by: bigint, bits: number): string {
   if (by === 0n) return resize(a, bits);
-  return cut(`${bracket(a.text)} >>> ${by}`, a.bits, bits);
+  const room = Math.max(a.bits, bits);
+  return cut(`${bracket(resize(a, room))} >>> ${by}`, room, bits);
 }
 
 const cut = (text: string, from: number, to: number) => (from === to ? text : `${to}'(${text})`);

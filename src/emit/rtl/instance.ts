@@ -32,7 +32,7 @@ export function multiplier(
   const sizes = `.A_WIDTH(${signedBits(wide)}), .B_WIDTH(${signedBits(narrow)}), .P_WIDTH(${bits}), .STAGES(${stages})`;
   return [
     `dsp_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
-    `  ${name}_product (.clk, .en(${enable}), .a(${operand(wide)}), .b(${operand(narrow)}), .p(${name}));`,
+    `  ${name}_product (${enable === 'en' ? '.clk, .en' : `.clk, .en(${enable})`}, .a(${operand(wide)}), .b(${operand(narrow)}), .p(${name}));`,
   ];
 }
 

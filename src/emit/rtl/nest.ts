@@ -149,6 +149,7 @@ class NestWriter implements Scope {
       'wrap',
       'slice',
       'lookup',
+      'leadingZeros',
     ].includes(kind);
   }
 
@@ -243,6 +244,7 @@ class NestWriter implements Scope {
         writePick(this, node);
         break;
       default:
+        if (node.shape.length > 0) throw new RangeError(`operation ${o.kind} on a vector`);
         this.writeOperation(node, '');
         this.writeCopies([this.biasOf(node) ?? node]);
     }

@@ -171,7 +171,8 @@ export function slice(
   { bits, signed }: { readonly bits: number; readonly signed: boolean },
   lane: Lane,
 ): Term {
-  const place = typeof lane === 'number' ? `${bits * lane}` : bits === 1 ? `${lane}` : `${bits} * (${lane})`;
+  const place =
+    typeof lane === 'number' ? `${bits * lane}` : bits === 1 ? `${lane}` : `${bits} * ${inBrackets(lane)}`;
   const text = bits === 1 && !signed ? `${word}[${place}]` : `${word}[${place} +: ${bits}]`;
   return { text: signed ? `$signed(${text})` : text, bits, signed, plain: false };
 }

@@ -1,0 +1,65 @@
+/**
+ * Emitted RTL against the interpreter, on random networks: all operations, shapes and widths in one design, under the scheduler's own schedule
+ * and under random legal ones. SEED draws others.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { emitCosimBench } from '../../src/emit/cosim-bench.js';
+import { emitCpp } from '../../src/emit/cpp-project.js';
+import { writeProject } from '../../src/emit/project.js';
+import { emitRtl } from '../../src/emit/rtl-project.js';
+import { VectorWriter } from '../../src/emit/vectors.js';
+import { interpret } from '../../src/kernel/interpret.js';
+import { simulate } from '../../src/kernel/simulate.js';
+import { scheduleNetwork } from '../../src/schedule/asap.js';
+import { randomSchedule } from '../../src/schedule/random.js';
+import { vc709Timing } from '../../src/schedule/target.js';
+import { chooseEngine, runCosim } from '../../src/tools/cosim.js';
+import { randomCase } from '../support/random-network.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'fastmamba-rtl-random-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const seed = Number(process.env.SEED ?? 1);
+const engine = await chooseEngine();
+const { network, calls } = randomCase(seed, 6, 40, 64);
+const schedules = {
+  'the schedule of the scheduler': scheduleNetwork(network, vc709Timing),
+  'a random schedule': randomSchedule(network, vc709Timing, seed),
+};
+
+it.each(Object.entries(schedules))(
+  `random networks give the interpreter's words in ${engine} under %s`,
+  async (_, schedule) => {
+    const project = join(folder, 'project');
+    await writeProject(
+      project,
+      new Map([
+        ...emitCpp(network, { model: 'none', planDigest: 'none', command: 'test' }),
+        ...emitRtl(network, schedule),
+        ...emitCosimBench(network),
+      ]),
+    );
+    const vectors = new VectorWriter(join(project, 'vectors'));
+    const busy = new Map<string, number>();
+    for (const call of calls) {
+      const { channels } = interpret(network, call);
+      for (const channel of network.channels) {
+        const fed = call.inputs![channel.name];
+        if (fed) vectors.feed(channel, fed);
+        else if (channels[channel.name]) vectors.expect(channel, channels[channel.name]!);
+      }
+      vectors.call(call.scalars!);
+      for (const { process, busyCycles } of simulate(network, call.scalars!, { timings: schedule.nests })
+        .processes)
+        busy.set(process, (busy.get(process) ?? 0) + busyCycles);
+    }
+    const report = await runCosim(project, { script: vectors.finish(), engine, optimize: 1 });
+    expect(report.failure, `seed ${seed}`).toBeNull();
+    const wrong = report.channels.filter((channel) => channel.mismatches > 0);
+    expect(wrong, `seed ${seed}`).toEqual([]);
+    expect(report.words).toBeGreaterThan(100);
+    expect(new Map(report.processes.map((p) => [p.name, p.busy])), `seed ${seed}`).toEqual(busy);
+  },
+);
