@@ -59,9 +59,12 @@ function binary(node: Node, a: Term, b: Term): string {
     case 'mul':
       return timesConstant(a, b, bits);
     case 'min':
-      return `(${compare('<', a, b)}) ? ${resize(a, bits)} : ${resize(b, bits)}`;
-    case 'max':
-      return `(${compare('<', a, b)}) ? ${resize(b, bits)} : ${resize(a, bits)}`;
+    case 'max': {
+      const [less, more] = o.op === 'min' ? [a, b] : [b, a];
+      const known = outcome('lt', o.a.range, o.b.range);
+      if (known !== null) return resize(known ? less : more, bits);
+      return `(${compare('<', a, b)}) ? ${resize(less, bits)} : ${resize(more, bits)}`;
+    }
     default: {
       const known = outcome(o.op, o.a.range, o.b.range);
       return known === null

@@ -2,7 +2,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { asSigned, elementOf, resize, signedBits, type Term } from './term.js';
+import { asSigned, elementOf, rangeText, resize, signedBits, type Term } from './term.js';
 
 /** True for a product of two variables: a multiplier of its own. */
 export function isMultiplier({ operation: o }: Node): boolean {
@@ -21,22 +21,41 @@ export function multiplier(
   const o = node.operation;
   if (o.kind !== 'binary') throw new RangeError('not a product');
   const { name, bits, bias } = result;
-  if (dspBlocks(o.a, o.b) === 0)
-    return [
-      `lut_multiplier #(.A_WIDTH(${a.bits}), .A_SIGNED(${flag(a.signed)}), .B_WIDTH(${b.bits}), .B_SIGNED(${flag(b.signed)}), .P_WIDTH(${bits}))`,
-      `  ${name}_product (.a(${a.text}), .b(${b.text}), .p(${name}));`,
+  if (dspBlocks(o.a, o.b) === 0) {
+    const [first, second] = [
+      input(`${name}_a`, a, a.bits, a.signed),
+      input(`${name}_b`, b, b.bits, b.signed),
     ];
+    return [
+      ...first.lines,
+      ...second.lines,
+      `lut_multiplier #(.A_WIDTH(${a.bits}), .A_SIGNED(${flag(a.signed)}), .B_WIDTH(${b.bits}), .B_SIGNED(${flag(b.signed)}), .P_WIDTH(${bits}))`,
+      `  ${name}_product (.a(${first.text}), .b(${second.text}), .p(${name}));`,
+    ];
+  }
   // The wider operand goes to the 25-bit port.
   const [wide, narrow] = signedBits(a) >= signedBits(b) ? [a, b] : [b, a];
   const { stages } = operatorTiming(node, target);
   const sizes = `.A_WIDTH(${signedBits(wide)}), .B_WIDTH(${signedBits(narrow)}), .P_WIDTH(${bits}), .STAGES(${stages})`;
+  const [first, second] = [
+    input(`${name}_a`, wide, signedBits(wide), true),
+    input(`${name}_b`, narrow, signedBits(narrow), true),
+  ];
   return [
+    ...first.lines,
+    ...second.lines,
     `dsp_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
-    `  ${name}_product (${enable === 'en' ? '.clk, .en' : `.clk, .en(${enable})`}, .a(${operand(wide)}), .b(${operand(narrow)}), .p(${name}));`,
+    `  ${name}_product (${enable === 'en' ? '.clk, .en' : `.clk, .en(${enable})`}, .a(${first.text}), .b(${second.text}), .p(${name}));`,
   ];
 }
 
-const operand = (term: Term) => asSigned(term, signedBits(term));
+/** What a module's input is connected to: a name of just its width and sign, which gets a wire where there is none. */
+function input(name: string, term: Term, bits: number, signed: boolean): { text: string; lines: string[] } {
+  if (term.plain && term.bits === bits && term.signed === signed) return { text: term.text, lines: [] };
+  const text = signed ? asSigned(term, bits) : resize(term, bits);
+  return { text: name, lines: [`wire ${rangeText({ bits, signed })}${name} = ${text};`] };
+}
+
 const flag = (value: boolean) => (value ? 1 : 0);
 
 /** `name` = one word reduced over its lanes, which lie side by side in `packed`. */
@@ -58,8 +77,10 @@ export function reduceTree(node: Node, name: string, packed: string, target: Tim
 export function leadingZeros(node: Node, name: string, a: Term): string[] {
   const o = node.operation;
   if (o.kind !== 'leadingZeros') throw new RangeError('not a count of leading zeros');
+  const word = input(`${name}_in`, a, o.width, false);
   return [
+    ...word.lines,
     `leading_zeros #(.WIDTH(${o.width}), .OUT_WIDTH(${elementOf(node).bits}))`,
-    `  ${name}_count (.in(${resize(a, o.width)}), .out(${name}));`,
+    `  ${name}_count (.in(${word.text}), .out(${name}));`,
   ];
 }
