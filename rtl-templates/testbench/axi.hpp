@@ -68,10 +68,17 @@ class axi_slave {
     std::uint64_t offset;
     unsigned beats, done;
   };
-  axi_slave(dut& d, const std::string& name, unsigned data_bits, bool is_read, char letter)
-      : client(data_bits / 8, is_read), name(name), prefix_("m_axi_" + name + "_"), address_(named(d, letter, "addr")),
+  axi_slave(dut& d, const std::string& name, unsigned data_bits, bool is_read, char letter, const cosim_options& options)
+      : client(data_bits / 8, is_read), name(name), prefix_("m_axi_" + name + "_"),
+        pauses_(options.stalls, options.seed * 8209 + number_of(name)), address_(named(d, letter, "addr")),
         length_(named(d, letter, "len")), size_(named(d, letter, "size")), kind_(named(d, letter, "burst")) {}
 
+  /// Of a name, the same everywhere.
+  static std::uint64_t number_of(const std::string& name) {
+    std::uint64_t x = 0;
+    for (const char c : name) x = 31 * x + static_cast<unsigned char>(c);
+    return x;
+  }
   /// The burst on the address channel.
   burst accept() const {
     const std::uint64_t first = address_.get(), bytes = (length_.get() + 1) * client.beat_bytes;
@@ -97,6 +104,7 @@ class axi_slave {
 
   const std::string prefix_;
   std::deque<burst> bursts_;
+  random_pauses pauses_;
 
  private:
   signal named(dut& d, char letter, const char* what) const { return d.find(prefix_ + "a" + letter + what); }
@@ -105,14 +113,14 @@ class axi_slave {
 
 class axi_read_slave : public axi_slave {
  public:
-  axi_read_slave(dut& d, ddr3& model, const std::string& name, unsigned data_bits)
-      : axi_slave(d, name, data_bits, true, 'r'), model_(model), arready_(d.find(prefix_ + "arready")), rdata_(d.find(prefix_ + "rdata")),
+  axi_read_slave(dut& d, ddr3& model, const std::string& name, unsigned data_bits, const cosim_options& options)
+      : axi_slave(d, name, data_bits, true, 'r', options), model_(model), arready_(d.find(prefix_ + "arready")), rdata_(d.find(prefix_ + "rdata")),
         rresp_(d.find(prefix_ + "rresp")), rlast_(d.find(prefix_ + "rlast")), rvalid_(d.find(prefix_ + "rvalid")),
         rready_(d.find(prefix_ + "rready")),
         held_(d, prefix_ + "arvalid", prefix_ + "arready", {prefix_ + "araddr", prefix_ + "arlen"}) {}
 
   void drive(std::uint64_t) override {
-    arready_.set(1);
+    arready_.set(!pauses_.now());
     rvalid_.set(client.served > 0);
     rresp_.set(0);
     if (!client.served) return rlast_.set(0);
@@ -146,7 +154,7 @@ class axi_read_slave : public axi_slave {
 class axi_write_slave : public axi_slave {
  public:
   axi_write_slave(dut& d, ddr3& model, const std::string& name, unsigned data_bits, const cosim_options& options)
-      : axi_slave(d, name, data_bits, false, 'w'), model_(model), awready_(d.find(prefix_ + "awready")), wdata_(d.find(prefix_ + "wdata")),
+      : axi_slave(d, name, data_bits, false, 'w', options), model_(model), awready_(d.find(prefix_ + "awready")), wdata_(d.find(prefix_ + "wdata")),
         wstrb_(d.find(prefix_ + "wstrb")), wlast_(d.find(prefix_ + "wlast")), wready_(d.find(prefix_ + "wready")),
         bresp_(d.find(prefix_ + "bresp")), bvalid_(d.find(prefix_ + "bvalid")), bready_(d.find(prefix_ + "bready")),
         address_held_(d, prefix_ + "awvalid", prefix_ + "awready", {prefix_ + "awaddr", prefix_ + "awlen"}),
@@ -154,8 +162,8 @@ class axi_write_slave : public axi_slave {
         latency_(options.ideal ? 0 : options.latency) {}
 
   void drive(std::uint64_t now) override {
-    awready_.set(1);
-    wready_.set(!bursts_.empty() && client.unserved() < 128);
+    awready_.set(!pauses_.now());
+    wready_.set(!bursts_.empty() && client.unserved() < 128 && !pauses_.now());
     for (; client.served > 0; --client.served)
       if (--unstored_.front() == 0) {
         unstored_.pop_front();

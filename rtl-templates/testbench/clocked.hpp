@@ -100,7 +100,7 @@ class clocked_network {
   };
 
   void add_port(const std::string& name, unsigned bits, bool is_read, unsigned channel) {
-    if (is_read) slaves_.emplace_back(new axi_read_slave(*dut_, memory_, name, bits));
+    if (is_read) slaves_.emplace_back(new axi_read_slave(*dut_, memory_, name, bits, options_));
     else slaves_.emplace_back(new axi_write_slave(*dut_, memory_, name, bits, options_));
     memory_.add(slaves_.back()->client, channel);
   }

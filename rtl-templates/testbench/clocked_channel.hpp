@@ -11,7 +11,7 @@
 class clocked_channel : public watched {
  public:
   clocked_channel(const channel_facts& facts, const lane_codec& codec)
-      : watched(facts.name, facts.writer, codec.lanes, codec.lane_bytes, codec.is_signed), facts(facts), codec_(codec), random_(1) {}
+      : watched(facts.name, facts.writer, codec.lanes, codec.lane_bytes, codec.is_signed), facts(facts), codec_(codec), pauses_(false, 0) {}
 
   const channel_facts facts;
   /// Most words it held; words it holds now. Of inner channels.
@@ -25,8 +25,7 @@ class clocked_channel : public watched {
     ready_ = d.find(in + "_ready");
     out_valid_ = facts.where == side::inner ? d.find(out + "_valid") : valid_;
     out_ready_ = facts.where == side::inner ? d.find(out + "_ready") : ready_;
-    stalls_ = options.stalls;
-    random_ = random_bits(options.seed * 4099 + number);
+    pauses_ = random_pauses(options.stalls, options.seed * 4099 + number);
   }
   bool full() const { return !ready_.high(); }
   bool empty() const { return !out_valid_.high(); }
@@ -34,11 +33,11 @@ class clocked_channel : public watched {
   void begin(std::size_t call, bool) override { call_ = call; }
   /// Before a cycle: what the testbench shows at a boundary.
   void drive() {
-    if (facts.where == side::output) ready_.set(stalls_ ? !pausing() : 1);
+    if (facts.where == side::output) ready_.set(!pauses_.now());
     if (facts.where != side::input) return;
     if (at_ + word_bytes() > fed_.size()) return valid_.set(0);
     // A word that was shown stays until it is taken.
-    if (!shown_ && stalls_ && pausing()) return valid_.set(0);
+    if (!shown_ && pauses_.now()) return valid_.set(0);
     codec_.put(fed_.data() + at_, data_);
     valid_.set(1);
     shown_ = true;
@@ -72,21 +71,11 @@ class clocked_channel : public watched {
   }
 
  private:
-  /// Pauses of random length, about half of the time.
-  bool pausing() {
-    if (pause_) return --pause_, true;
-    if (run_) return --run_, false;
-    run_ = random_.upto(random_.once_in(4) ? 40 : 3);
-    pause_ = random_.upto(random_.once_in(8) ? 20 : 3);
-    return false;
-  }
-
   lane_codec codec_;
   signal data_, valid_, ready_, out_valid_, out_ready_;
-  random_bits random_;
-  bool stalls_ = false, shown_ = false;
+  random_pauses pauses_;
+  bool shown_ = false;
   std::size_t at_ = 0;
-  unsigned run_ = 0, pause_ = 0;
 };
 
 #endif

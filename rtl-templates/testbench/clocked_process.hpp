@@ -2,6 +2,7 @@
 #ifndef FASTMAMBA_TESTBENCH_CLOCKED_PROCESS_HPP
 #define FASTMAMBA_TESTBENCH_CLOCKED_PROCESS_HPP
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,12 +53,15 @@ inline std::string explain_deadlock(const std::vector<clocked_process>& processe
   struct wait {
     std::string text, on;
   };
+  const auto lost = [](const clocked_channel& c) {
+    return c.fill ? ", which lost " + std::to_string(c.fill) + " of the words written" : std::string();
+  };
   const auto waits_of = [&](const clocked_process& p) {
     std::vector<wait> waits;
     for (const clocked_channel* c : channels) {
       const std::string place = "channel '" + c->name + "' (depth " + std::to_string(c->facts.depth) + ")";
       if (p.is_starved() && p.name == c->facts.reader && c->empty())
-        waits.push_back({"'" + p.name + "' reads empty " + place, c->facts.writer});
+        waits.push_back({"'" + p.name + "' reads empty " + place + lost(*c), c->facts.writer});
       if (p.is_blocked() && p.name == c->facts.writer && c->full())
         waits.push_back({"'" + p.name + "' writes full " + place, c->facts.reader});
     }
@@ -98,10 +102,11 @@ inline std::string explain_deadlock(const std::vector<clocked_process>& processe
     for (const std::string& one : found) add(one);
     return text;
   }
-  for (const clocked_process& p : processes) {
-    for (const wait& w : waits_of(p)) add(w.text);
-    if (!p.started) add("'" + p.name + "' has not started");
-  }
+  std::set<std::string> awaited;
+  for (const clocked_process& p : processes)
+    for (const wait& w : waits_of(p)) add(w.text), awaited.insert(w.on);
+  for (const clocked_process& p : processes)
+    if (!p.running() && awaited.count(p.name)) add("'" + p.name + (p.started ? "' has ended" : "' has not started"));
   return text;
 }
 

@@ -22,4 +22,24 @@ class random_bits {
   std::uint64_t state_;
 };
 
+/// Pauses of random length, about half of the time; none where they are not asked for.
+class random_pauses {
+ public:
+  random_pauses(bool on, std::uint64_t seed) : on_(on), random_(seed) {}
+  /// Whether this cycle is one of a pause.
+  bool now() {
+    if (!on_) return false;
+    if (pause_) return --pause_, true;
+    if (run_) return --run_, false;
+    run_ = random_.upto(random_.once_in(4) ? 40 : 3);
+    pause_ = random_.upto(random_.once_in(8) ? 20 : 3);
+    return false;
+  }
+
+ private:
+  bool on_;
+  random_bits random_;
+  unsigned run_ = 0, pause_ = 0;
+};
+
 #endif
