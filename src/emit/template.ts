@@ -6,9 +6,12 @@ import ejs from 'ejs';
 const FOLDER = fileURLToPath(new URL('../../hls-templates/', import.meta.url));
 const HOST = fileURLToPath(new URL('../../host/', import.meta.url));
 
-/** Fills `name` (a path below hls-templates/ that ends in .ejs). Throws where the template asks for what `data` has not. */
-export function render(name: string, data: Record<string, unknown>): string {
-  const filename = `${FOLDER}${name}`;
+/**
+ * Fills `name`, a path below `folder` (hls-templates/ when absent, with a slash at its end) that ends in .ejs. Throws where the template
+ * asks for what `data` has not.
+ */
+export function render(name: string, data: Record<string, unknown>, folder = FOLDER): string {
+  const filename = `${folder}${name}`;
   return ejs.render(readFileSync(filename, 'utf8'), data, { filename, escape: String });
 }
 
