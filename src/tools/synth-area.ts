@@ -39,29 +39,33 @@ const free = /^(MUXF[78]|BUFG|GND|VCC|\$scopeinfo)$/;
 
 export interface CountedModule {
   readonly area: Area;
-  /** Instances of other modules: instance name to module. */
+  /** Names of its instances of other modules. */
   readonly instances: readonly string[];
+}
+
+/** What a cell takes; undefined for one that is none of the 7 series' logic, memory or DSP cells (nor one that is free). */
+export function countCell(type: string): Area | undefined {
+  const tables = memoryTables[type];
+  if (tables !== undefined) return { ...noArea, lut: tables, lutram: tables };
+  if (/^LUT[1-6]$|^INV$/.test(type)) return { ...noArea, lut: 1 };
+  if (/^FD[RSCP]E(_1)?$/.test(type)) return { ...noArea, ff: 1 };
+  if (type === 'CARRY4') return { ...noArea, carry4: 1 };
+  if (type === 'DSP48E1') return { ...noArea, dsp: 1 };
+  if (type === 'RAMB18E1') return { ...noArea, ramb18: 1 };
+  if (type === 'RAMB36E1') return { ...noArea, ramb36: 1 };
+  return free.test(type) ? noArea : undefined;
 }
 
 /** Counts a module. Cells whose type is among `modules` are instances. Throws CheckFailed for a cell it does not know. */
 export function countArea(name: string, module: NetlistModule, modules: ReadonlySet<string>): CountedModule {
-  const area = { ...noArea } as { -readonly [kind in keyof Area]: number };
+  const counts = new Map<string, number>();
   const instances: string[] = [];
   for (const [instance, { type }] of Object.entries(module.cells)) {
-    const tables = memoryTables[type];
-    if (/^LUT[1-6]$|^INV$/.test(type)) area.lut++;
-    else if (/^FD[RSCP]E(_1)?$/.test(type)) area.ff++;
-    else if (type === 'CARRY4') area.carry4++;
-    else if (type === 'DSP48E1') area.dsp++;
-    else if (type === 'RAMB18E1') area.ramb18++;
-    else if (type === 'RAMB36E1') area.ramb36++;
-    else if (tables !== undefined) {
-      area.lut += tables;
-      area.lutram += tables;
-    } else if (modules.has(type)) instances.push(instance);
-    else if (!free.test(type))
-      throw new CheckFailed(`synth: ${name}: ${instance} is a ${type}, which no slice has`);
+    if (modules.has(type)) instances.push(instance);
+    else if (countCell(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    else throw new CheckFailed(`synth: ${name}: ${instance} is a ${type}, which no slice has`);
   }
+  const area = [...counts].reduce((sum, [type, times]) => addArea(sum, countCell(type)!, times), noArea);
   return { area, instances };
 }
 

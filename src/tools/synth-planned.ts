@@ -62,7 +62,7 @@ export function farOverBudget(
   units: readonly SynthUnit[],
   planned: ReadonlyMap<string, PlannedUnit>,
 ): SynthUnit[] {
-  const share = (unit: SynthUnit) => unit.path.ns / planned.get(unit.name)!.budgetNs;
+  const share = (unit: SynthUnit) => (unit.path?.ns ?? 0) / planned.get(unit.name)!.budgetNs;
   return units.filter((unit) => share(unit) > farFactor).sort((a, b) => share(b) - share(a));
 }
 
@@ -74,10 +74,11 @@ export function requireStagesWithinBudget(
   const far = farOverBudget(units, planned);
   if (far.length === 0) return;
   const { name, path } = far[0]!;
+  if (!path) return;
   const { ns, budgetNs } = planned.get(name)!;
   const scheduled = ns === null ? '' : `, scheduled ${ns.toFixed(2)} ns`;
-  const others = far.length > 1 ? `; and ${far.length - 1} more units` : '';
+  const others = far.length > 1 ? `; and ${far.length - 1} more unit${far.length > 2 ? 's' : ''}` : '';
   throw new CheckFailed(
-    `synth: ${name}: a stage of ${path.levels} levels takes about ${path.ns.toFixed(2)} ns, budget ${budgetNs.toFixed(2)} ns${scheduled} (from ${path.from} to ${path.to})${others}`,
+    `synth: ${name}: a stage of ${path.levels ?? 'unknown'} levels takes about ${path.ns.toFixed(2)} ns, budget ${budgetNs.toFixed(2)} ns${scheduled} (from ${path.from} to ${path.to})${others}`,
   );
 }

@@ -47,6 +47,9 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A parameter that tells instances apart in simulation and changes no cell. */
+const identity = 'ID';
+
 const version = 1;
 const top = 'synthesis_batch';
 
@@ -58,7 +61,11 @@ export async function measureBatch(
   const { project, sources, tool, name, timeoutSeconds, signal, isContainer = false } = options;
   const files = [...new Set(batch.flatMap(({ module }) => sources.closure(module)))];
   const own = new Set(batch.map(({ module }) => sources.file(module).path));
-  const read = files.map(({ path }) => ({ path, isBlackBox: isContainer && !own.has(path) }));
+  const read = files.map(({ path, modules }) => ({
+    path,
+    modules,
+    isBlackBox: isContainer && !own.has(path),
+  }));
   const wrapper = wrapperText(batch);
   const mapping = readFileSync(packagePath('rtl-templates', 'synth', 'carry_chains.v'), 'utf8');
   const script = (work: string) => scriptText(read, work);
@@ -66,7 +73,9 @@ export async function measureBatch(
   const hash = createHash('sha256').update(
     JSON.stringify([version, tool.kind, tool.version, script(''), wrapper, mapping]),
   );
-  for (const { text } of files) hash.update(withoutComments(text)).update('\0');
+  files.forEach(({ text }, i) => {
+    hash.update(essence(text, read[i]!.isBlackBox)).update('\0');
+  });
   const cache = options.cacheFolder ?? defaultCache();
   const cached = join(cache, `${hash.digest('hex').slice(0, 40)}.json`);
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as BatchResult;
@@ -114,7 +123,9 @@ function measured(
     path: longestPath(choice.module, found),
     instances: instances.map((name) => {
       const { type: module, parameters } = found.cells[name]!;
-      const values = Object.entries(parameters).map(([key, value]) => [key, parameterValue(value)]);
+      const values = Object.entries(parameters)
+        .filter(([key]) => key !== identity)
+        .map(([key, value]) => [key, parameterValue(value)]);
       return { name, module, parameters: Object.fromEntries(values) };
     }),
   };
@@ -126,12 +137,21 @@ const synth = `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${top}`
 /** Warnings about Yosys's own block RAM mapping, whose port widths it corrects itself. */
 const ownWarning = /Resizing cell port .*\.(DI|DO|DIP|DOP|WE|ADDR)[AB]\w* from/;
 
+interface ReadFile {
+  readonly path: string;
+  readonly modules: readonly string[];
+  readonly isBlackBox: boolean;
+}
+
 /** Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
-function scriptText(files: readonly { path: string; isBlackBox: boolean }[], work: string): string {
+function scriptText(files: readonly ReadFile[], work: string): string {
+  const children = files.filter(({ isBlackBox }) => isBlackBox).flatMap(({ modules }) => modules);
   return [
     ...files.map(({ path, isBlackBox }) => `read_verilog -sv${isBlackBox ? ' -lib' : ''} ${path}`),
     `read_verilog -sv ${work}.sv`,
     `hierarchy -check -top ${top}`,
+    // An instance counts whether or not something reads what it gives.
+    ...children.map((name) => `setattr -set keep 1 t:${name}`),
     `${synth} -run begin:coarse`,
     `techmap -map ${work}.map.v t:$add t:$sub`,
     `${synth} -run coarse:`,
@@ -140,6 +160,12 @@ function scriptText(files: readonly { path: string; isBlackBox: boolean }[], wor
     'attrmap -remove src -remove module_not_derived',
     `write_json -selected ${work}.json`,
   ].join('\n');
+}
+
+/** What a result depends on: no comments and spaces, and of a black box only its parameters and ports. */
+function essence(text: string, isBlackBox: boolean): string {
+  const code = withoutComments(text);
+  return (isBlackBox ? code.slice(0, code.indexOf(');') + 2) : code).replace(/\s+/g, ' ').trim();
 }
 
 /** A top that does nothing but hold the modules. */

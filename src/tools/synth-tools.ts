@@ -1,8 +1,15 @@
 /** The tools that can synthesize, each behind the same result. Nothing is reported of one that did not run. */
+import { join } from 'node:path';
+import { ToolMissing } from '../errors.js';
 import type { Device } from '../plan/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
+import { findTool } from './doctor.js';
+import { KNOWN_TOOLS } from './doctor-tools.js';
+import { missing } from './run.js';
 import { type SynthResult, synthesize } from './synth.js';
 import { writeRtl } from './synth-project.js';
+import { synthesizeVitis } from './synth-vitis.js';
+import { synthesizeVivado } from './synth-vivado.js';
 
 export const SYNTH_TOOLS = ['yosys', 'yowasp', 'vivado', 'vitis_hls'] as const;
 export type SynthTool = (typeof SYNTH_TOOLS)[number];
@@ -20,9 +27,16 @@ export interface SynthRequest {
   readonly cacheFolder?: string;
 }
 
-/** Writes the RTL and synthesizes it. Throws ToolMissing where the tool asked for is not here, and what the tool's own step throws. */
+/** Writes the RTL (or C++) and synthesizes it. Throws ToolMissing where the tool asked for is not here, and what the tool's own step throws. */
 export async function synthesizeWith(request: SynthRequest): Promise<SynthResult> {
-  const { planned, project, tool, kernel, tell, cacheFolder } = request;
+  const { planned, device, project, tool, kernel, tell, cacheFolder } = request;
+  const more = { ...(kernel === undefined ? {} : { kernel }) };
+  if (tool === 'vivado' || tool === 'vitis_hls') {
+    await requireTool(tool);
+    if (tool === 'vitis_hls')
+      return synthesizeVitis({ project: join(project, 'hls'), planned, device, ...more });
+    return synthesizeVivado({ project, top: writeRtl(planned, project), device, ...more });
+  }
   const top = writeRtl(planned, project);
   const expectedTables = Object.fromEntries(
     planned.plan.processes.map(({ name, resources }) => [name, resources.lut]),
@@ -31,9 +45,16 @@ export async function synthesizeWith(request: SynthRequest): Promise<SynthResult
     project,
     top,
     expectedTables,
-    ...(tool ? { tool: tool as 'yosys' | 'yowasp' } : {}),
-    ...(kernel ? { kernel } : {}),
+    ...more,
+    ...(tool ? { tool } : {}),
     ...(tell ? { tell } : {}),
     ...(cacheFolder ? { cacheFolder } : {}),
   });
+}
+
+/** Before any work: says that the step did not run, what it would have given and how to get the tool. */
+async function requireTool(name: 'vivado' | 'vitis_hls'): Promise<void> {
+  const known = KNOWN_TOOLS.find((tool) => tool.name === name)!;
+  if ((await findTool(known)).found) return;
+  throw new ToolMissing(`synth did not run: ${missing(name).message}; or use --tool yowasp`);
 }

@@ -9,7 +9,7 @@ import { type Batch, batchesOf } from './synth-batches.js';
 import type { LongestPath } from './synth-path.js';
 import { type MeasuredModule, type ModuleChoice, measureBatch, type Parameters } from './synth-run.js';
 import { readSources, type Sources } from './synth-sources.js';
-import { type FoundYosys, findYosys, type YosysKind } from './yosys-find.js';
+import { findYosys, type YosysKind } from './yosys-find.js';
 
 export interface SynthOptions {
   /** Folder of the project: its RTL is in rtl/, working files go to build/synth/. */
@@ -40,11 +40,12 @@ export interface SynthUnit {
   /** From the library that is the same in every project (FIFOs, memory ports), not the project's own. */
   readonly isLibrary: boolean;
   readonly area: Area;
-  readonly path: LongestPath;
+  /** Null where the tool did not say. */
+  readonly path: (Omit<LongestPath, 'levels'> & { readonly levels: number | null }) | null;
 }
 
 export interface SynthResult {
-  readonly tool: FoundYosys;
+  readonly tool: { readonly kind: string; readonly version: string };
   readonly units: readonly SynthUnit[];
   readonly total: Area;
   readonly warnings: readonly string[];
@@ -109,7 +110,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
     path: unit.measured!.path,
   }));
   const total = units.reduce((sum, { area, count }) => addArea(sum, area, count), noArea);
-  return { tool, units, total, warnings: [...warnings] };
+  return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };
 }
 
 /** A distinct module on its way to being measured. */
