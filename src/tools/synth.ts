@@ -59,8 +59,10 @@ const parallelRuns = 2;
  */
 export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   const { top, kernel } = options;
-  const tool = await findYosys(options.tool);
   const sources = readSources(options.project);
+  const tool = await findYosys(options.tool);
+  if (kernel !== undefined && !sources.modules.includes(kernel.split(' ')[0]!))
+    throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${sources.modules.join(', ')}`);
   const warnings = new Set<string>();
   const run = async ({ name, choices, isContainer }: Batch): Promise<readonly MeasuredModule[]> => {
     const { project, timeoutSeconds = 3600, cacheFolder, signal } = options;
