@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import ejs from 'ejs';
-import type { Network, Port } from '../kernel/ir.js';
+import type { Network } from '../kernel/ir.js';
 import { laneCount, totalBits } from '../kernel/type.js';
+import { portChannels } from '../plan/memory-model.js';
 import { packagePath } from '../util/package-path.js';
 import { interfaceOf } from './cpp-process.js';
 import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
@@ -164,17 +165,6 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   };
 }
 
-/** The memory channel of each port: weight stripes by their number, the others in turn. */
-export function portChannels(ports: readonly Port[], channels: number): Map<string, number> {
-  let others = 0;
-  return new Map(
-    ports.map(({ name }) => {
-      const stripe = /^weights.*_(\d+)$/.exec(name);
-      return [name, (stripe ? Number(stripe[1]) : others++) % channels];
-    }),
-  );
-}
-
 function axiSignals(port: string, bits: number, read: boolean) {
   const address = (letter: string) => ({
     [`a${letter}addr`]: 64,
@@ -202,7 +192,7 @@ function axiSignals(port: string, bits: number, read: boolean) {
 
 /** AXI4-Lite: registers up to the last port's pointer. */
 function controlSignals(ports: number) {
-  const addressBits = Math.ceil(Math.log2(0x10 + 12 + 16 + 12 * ports));
+  const addressBits = 12;
   const signals: Record<string, number> = {
     awaddr: addressBits,
     awvalid: 1,

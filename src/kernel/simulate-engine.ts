@@ -5,7 +5,7 @@
  * moves, time jumps to the next word of a memory.
  */
 import type { PlannedNest, PlannedProcess } from './simulate-plan.js';
-import type { PortState } from './simulate-ports.js';
+import type { PortDriver } from './simulate-ports.js';
 
 /** What a process waits for. */
 export type Wait =
@@ -59,7 +59,9 @@ export class Engine {
   constructor(
     readonly processes: readonly ProcessState[],
     readonly fifos: readonly FifoState[],
-    readonly ports: readonly PortState[],
+    readonly ports: readonly PortDriver[],
+    /** When a memory that they share has done with what was written. */
+    private readonly settle: (cycle: number) => number = (cycle) => cycle,
   ) {
     this.left = processes.length;
     this.order = processes.map((_, i) => processes.length - 1 - i);
@@ -97,6 +99,7 @@ export class Engine {
       this.cycle = Math.max(this.cycle, Math.ceil(next));
     }
     for (const process of processes) this.cycle = Math.max(this.cycle, process.finishedAt);
+    this.cycle = this.settle(this.cycle);
     return 'done';
   }
 
@@ -140,8 +143,10 @@ export class Engine {
       this.left--;
       return;
     }
-    for (const { kind, target } of nests[process.nest]!.accesses)
-      if (kind === 'portRead') this.ports[target]!.start(this.cycleOfNest);
+    const { accesses, burst, iterations } = nests[process.nest]!;
+    for (const { kind, target } of accesses)
+      if (kind === 'portRead' || kind === 'portWrite')
+        this.ports[target]!.start(this.cycleOfNest, iterations / burst, burst);
   }
 
   /** The first access of the step that cannot be made now. */
@@ -158,7 +163,7 @@ export class Engine {
       } else {
         const port = this.ports[target]!;
         const at =
-          kind === 'portRead' ? port.readable(process.portWords % nest.burst === 0) : port.writable();
+          kind === 'portRead' ? port.readable(process.portWords % nest.burst === 0, now) : port.writable(now);
         if (at > now) return { kind: 'port', port: target };
       }
     }
@@ -202,7 +207,7 @@ export class Engine {
       const nest = process.plan.nests[process.nest]!;
       const reads = nest.accesses.some((a) => a.kind === 'portRead' && a.target === wait.port);
       const port = this.ports[wait.port]!;
-      process.wakeAt = reads ? port.readable(process.portWords % nest.burst === 0) : port.writable();
+      process.wakeAt = reads ? port.readable(process.portWords % nest.burst === 0, now) : port.writable(now);
     }
     // The reader has moved in this very cycle and will not wake us: look again in the next one.
     process.asleep = !(wait.kind === 'full' && this.fifos[wait.channel]!.lastRead === now);

@@ -37,6 +37,7 @@ export interface PlannedNest {
   /** The accesses of each step, a bit each; or one number where all steps are alike. */
   readonly masks: number | Uint8Array | Uint16Array | Uint32Array;
   readonly burst: number;
+  readonly iterations: number;
 }
 
 export interface PlannedProcess {
@@ -75,6 +76,7 @@ export function planSteps(
         steps,
         masks: stepMasks(trace, stages, interval, steps),
         burst: trace.burst,
+        iterations: trace.iterations,
       };
     }),
   }));

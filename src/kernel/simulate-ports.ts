@@ -14,10 +14,31 @@ export interface PortModel {
   readonly pause?: { readonly everyWords: number; readonly cycles: number };
 }
 
+/** What the engine asks of the memory behind a port. Cycles never go back; `now` is the cycle in which the process looks. */
+export interface PortDriver {
+  /** A nest begins in `cycle` that will read or write so many passes of so many words each. */
+  start(cycle: number, passes: number, words: number): void;
+  /** The first cycle in which the next word may be there: `now` where it is. */
+  readable(startsBurst: boolean, now: number): number;
+  read(now: number): void;
+  /** The first cycle in which another word may be taken: `now` or earlier where it can. */
+  writable(now: number): number;
+  write(now: number, startsBurst: boolean): void;
+  /** When everything written so far is acknowledged, where that is known. */
+  readonly drained: number;
+}
+
+/** The memory of a whole network. */
+export interface MemoryDriver {
+  port(name: string): PortDriver;
+  /** After the last process: the cycle in which everything written is acknowledged. */
+  settle(cycle: number): number;
+}
+
 /** A memory that never keeps a process waiting. */
 export const idealPort: PortModel = { cyclesPerWord: 0, latencyCycles: 0, outstandingWords: 1 };
 
-export class PortState {
+export class PortState implements PortDriver {
   private words = 0;
   /** When the word before arrived (reads) or was stored (writes). */
   private last = Number.NEGATIVE_INFINITY;

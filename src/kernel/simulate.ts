@@ -10,11 +10,11 @@ import { KernelError } from './kernel-error.js';
 import { type Deadlock, explainDeadlock } from './simulate-deadlock.js';
 import { Engine, type FifoState, type ProcessState } from './simulate-engine.js';
 import { type NestTiming, type PlannedProcess, planSteps } from './simulate-plan.js';
-import { idealPort, type PortModel, PortState } from './simulate-ports.js';
+import { idealPort, type MemoryDriver, type PortModel, PortState } from './simulate-ports.js';
 
 export type { Deadlock } from './simulate-deadlock.js';
 export type { NestTiming } from './simulate-plan.js';
-export type { PortModel } from './simulate-ports.js';
+export type { MemoryDriver, PortDriver, PortModel } from './simulate-ports.js';
 
 export interface SimulateOptions {
   /** For every nest; without, every iteration does all in one cycle at the nest's interval. */
@@ -23,6 +23,8 @@ export interface SimulateOptions {
   readonly depths?: 'channels' | 'unbounded' | Readonly<Record<string, number>>;
   /** Memory models by port name; a port left out never keeps its process waiting. */
   readonly ports?: Readonly<Record<string, PortModel>>;
+  /** In place of `ports`: a memory that all ports share. One for each run. */
+  readonly memory?: MemoryDriver;
   /** Give up after this many cycles (10^9). */
   readonly cycleLimit?: number;
 }
@@ -82,7 +84,7 @@ export function simulatePlanned(
 export function makeEngine(
   network: Network,
   plan: readonly PlannedProcess[],
-  { depths = 'channels', ports = {} }: SimulateOptions,
+  { depths = 'channels', ports = {}, memory }: SimulateOptions,
 ): Engine {
   expectNames(network.ports, ports, 'port');
   if (typeof depths === 'object') expectNames(network.channels, depths, 'channel');
@@ -124,8 +126,10 @@ export function makeEngine(
       portWords: 0,
     }),
   );
-  const portStates = network.ports.map(({ name }) => new PortState(ports[name] ?? idealPort));
-  return new Engine(states, fifos, portStates);
+  const drivers = network.ports.map(
+    ({ name }) => memory?.port(name) ?? new PortState(ports[name] ?? idealPort),
+  );
+  return new Engine(states, fifos, drivers, memory && ((cycle) => memory.settle(cycle)));
 }
 
 export function report(

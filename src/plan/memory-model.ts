@@ -3,7 +3,7 @@
  * share its rate by the bytes they move (a fluid model): the weight streams get their share of a call's bytes, every other port is as fast as a
  * channel when its turn comes. So a call is never faster than its bytes at the rate of long streams.
  */
-import type { Network } from '../kernel/ir.js';
+import type { Network, Port } from '../kernel/ir.js';
 import type { PortModel } from '../kernel/simulate.js';
 import { totalBits } from '../kernel/type.js';
 import type { AcceleratorShape } from '../units/shape.js';
@@ -56,4 +56,15 @@ function weightShares(shape: AcceleratorShape, { kind, tokens }: CallKind): { in
   const outBytes = d.outTiles * shape.outProj.rows * shape.dims.dInner;
   const inShare = inBytes / (inBytes + outBytes);
   return { in: weights * inShare, out: weights * (1 - inShare) };
+}
+
+/** The memory channel of each port: weight stripes by their number, the others in turn. */
+export function portChannels(ports: readonly Port[], channels: number): Map<string, number> {
+  let others = 0;
+  return new Map(
+    ports.map(({ name }) => {
+      const stripe = /^weights.*_(\d+)$/.exec(name);
+      return [name, (stripe ? Number(stripe[1]) : others++) % channels];
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { type SimulationReport, simulate } from '../kernel/simulate.js';
 import type { Schedule } from '../schedule/schedule.js';
 import type { LayerNetwork } from '../units/layer/network.js';
 import type { AcceleratorShape } from '../units/shape.js';
+import { type BoardOptions, boardMemory } from './board.js';
 import { headCall, layerCall } from './call.js';
 import type { Device } from './device.js';
 import { streamBytesPerCycle } from './engine-load.js';
@@ -62,6 +63,19 @@ export function runCall(
     ports: portModels(layer.network, shape, device, call),
     depths,
   });
+}
+
+/** Cycles of a call with the board's memory as co-simulation has it, cycle by cycle. Throws CheckFailed where it deadlocks. */
+export function callCycles(timed: TimedAccelerator, call: CallKind, board: BoardOptions = {}): number {
+  const { layer, schedule, shape, device, depths } = timed;
+  const memory = boardMemory(layer.network, device, board);
+  const options = { timings: schedule.nests, memory, depths };
+  const report = simulate(layer.network, callScalars(layer, shape, call), options);
+  if (report.outcome !== 'done')
+    throw new CheckFailed(
+      `plan: a ${call.kind} call of ${call.tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
+    );
+  return report.cycles;
 }
 
 /** Scalars of a call, by name. */

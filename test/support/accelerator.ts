@@ -2,8 +2,8 @@
 
 import { headDescriptor, layerDescriptor } from '../../src/emit/image/descriptor.js';
 import { bytesOf, imageInMemory } from '../../src/emit/image/image.js';
-import { type MemoryLayout, memoryLayout } from '../../src/emit/image/layout.js';
-import { regionLayout } from '../../src/emit/image/write-image.js';
+import { type MemoryLayout, memoryLayout, regionLayout } from '../../src/emit/image/layout.js';
+
 import {
   type CallResult,
   type CompiledNetwork,

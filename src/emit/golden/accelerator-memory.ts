@@ -12,8 +12,8 @@ import { type AcceleratorShape, derive } from '../../units/shape.js';
 import { headDescriptor, layerDescriptor } from '../image/descriptor.js';
 import { descriptorBytes, encodeDescriptors } from '../image/descriptor-bytes.js';
 import { bytesOf } from '../image/image.js';
-import { type MemoryLayout, memoryLayout } from '../image/layout.js';
-import { type ImageFile, regionLayout } from '../image/write-image.js';
+import { type MemoryLayout, memoryLayout, regionLayout } from '../image/layout.js';
+import type { ImageFile } from '../image/write-image.js';
 import type { VectorWriter } from '../vectors.js';
 import { stateImage } from './state-image.js';
 

@@ -28,7 +28,7 @@ export function layerDescriptor(
     layerParamPasses: tokens > 0 ? 1 : 0,
     weightsInBase: base('weights_in'),
     rescaleInBase: base('rescale_in_params'),
-    rescaleInWords: layout.rescale_in_params.layerWords,
+    rescaleInWords: layout.rescale_in_params.usedWords,
     weightsOutBase: base('weights_out'),
     rescaleOutBase: base('rescale_out_params'),
     layerParamsBase: base('layer_params'),

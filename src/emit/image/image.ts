@@ -5,6 +5,7 @@
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { layerParams, rescaleFields, weightTiles } from './encode.js';
+import { memoryLayout, regionLayout } from './layout.js';
 import { inProjRows, plainRows } from './rows.js';
 
 /** Takes the bytes of a region in order. */
@@ -30,8 +31,19 @@ export async function walkImage(
   onLayer: (done: number, of: number) => void = () => {},
 ): Promise<void> {
   const { nLayers } = model.config;
+  const layout = memoryLayout(shape, nLayers);
+  const written = new Map<string, number>();
+  const counted: ImageSink = (region, bytes) => {
+    written.set(region, (written.get(region) ?? 0) + bytes.length);
+    return sink(region, bytes);
+  };
   for (let index = 0; index < nLayers; index++) {
-    await layerImage(await model.layer(index), shape, sink);
+    await layerImage(await model.layer(index), shape, counted);
+    for (const region of imageRegions(shape)) {
+      const { wordBytes, layerWords } = regionLayout(layout, region);
+      const padding = (index + 1) * layerWords * wordBytes - (written.get(region) ?? 0);
+      if (padding > 0) await counted(region, new Uint8Array(padding));
+    }
     onLayer(index + 1, nLayers + 1);
   }
   await headImage(await model.head(), shape, sink);

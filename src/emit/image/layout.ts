@@ -9,10 +9,14 @@ import { portTypes } from '../../units/layer/ports.js';
 import { RESCALE_FIELDS } from '../../units/rescale.js';
 import { type AcceleratorShape, derive } from '../../units/shape.js';
 
-/** One region: bytes a word, words a layer, and words in all. */
+/** Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole. */
+const PAGE_BYTES = 4096;
+
+/** One region: bytes a word, words from a layer to the next (whole pages), those of them in use, and words in all. */
 export interface Region {
   readonly wordBytes: number;
   readonly layerWords: number;
+  readonly usedWords: number;
   readonly words: number;
 }
 
@@ -37,8 +41,9 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
   const bytes = (type: Parameters<typeof totalBits>[0]) => totalBits(type) / 8;
   const layerTiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const region = (wordBytes: number, layerBytes: number, extraBytes = 0): Region => {
-    const layerWords = layerBytes / wordBytes;
-    return { wordBytes, layerWords, words: layerWords * layers + extraBytes / wordBytes };
+    const layerWords = (Math.ceil(layerBytes / PAGE_BYTES) * PAGE_BYTES) / wordBytes;
+    const usedWords = layerBytes / wordBytes;
+    return { wordBytes, layerWords, usedWords, words: layerWords * layers + extraBytes / wordBytes };
   };
   const portTileIn = d.tileWordsIn * shape.weightLanes;
   const portTileOut = d.tileWordsOut * shape.weightLanes;
@@ -65,4 +70,9 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
     residual: region(bytes(types.residual), 0, shape.maxTokens * dims.dModel * 4),
     logits: region(bytes(types.logits), 0, shape.maxTokens * tokenLogits),
   };
+}
+
+/** Layout entry of a region: the stripes of a weight region share one. */
+export function regionLayout(layout: MemoryLayout, region: string) {
+  return layout[region.replace(/^(weights_(?:in|out))_\d+$/, '$1') as RegionName];
 }

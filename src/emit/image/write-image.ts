@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { QuantizedModel } from '../../quant/types.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { imageRegions, walkImage } from './image.js';
-import { type MemoryLayout, memoryLayout, type RegionName } from './layout.js';
+import { memoryLayout, regionLayout } from './layout.js';
 
 export interface ImageFile {
   readonly region: string;
@@ -15,11 +15,6 @@ export interface ImageFile {
   /** Bytes a port word, and words a layer takes. */
   readonly wordBytes: number;
   readonly layerWords: number;
-}
-
-/** Layout entry of a region: the stripes of a weight region share one. */
-export function regionLayout(layout: MemoryLayout, region: string) {
-  return layout[region.replace(/^(weights_(?:in|out))_\d+$/, '$1') as RegionName];
 }
 
 /** Writes `<region>.bin` for every constant region into `folder` (made if absent). One tile row of weights is in memory at a time. */
