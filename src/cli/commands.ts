@@ -1,5 +1,6 @@
 /** All commands, in the order of the help text. A new command is one file and one line here. */
 import type { Command } from 'commander';
+import { addCosim } from './cosim.js';
 import { addCsim } from './csim.js';
 import { addDoctor } from './doctor.js';
 import { addEmit } from './emit.js';
@@ -21,6 +22,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addPlan,
   addEmit,
   addCsim,
+  addCosim,
   addSynth,
   addDoctor,
 ];

@@ -111,7 +111,7 @@ async function writeLayerCase(
 }
 
 /** The same model with its first layers only. */
-function firstLayers(model: QuantizedModel, layers: number): QuantizedModel {
+export function firstLayers(model: QuantizedModel, layers: number): QuantizedModel {
   return {
     config: { ...model.config, nLayers: layers },
     options: model.options,

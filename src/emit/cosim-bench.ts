@@ -142,7 +142,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     ? [
         { name: 'clk', bits: 1 },
         { name: 'rst', bits: 1 },
-        ...controlSignals(network.ports.length),
+        ...controlSignals(),
         ...axiSignals('descriptors', 512, true),
         ...axi,
       ]
@@ -190,8 +190,8 @@ function axiSignals(port: string, bits: number, read: boolean) {
   return Object.entries(signals).map(([name, width]) => ({ name: `m_axi_${port}_${name}`, bits: width }));
 }
 
-/** AXI4-Lite: registers up to the last port's pointer. */
-function controlSignals(ports: number) {
+/** AXI4-Lite. */
+function controlSignals() {
   const addressBits = 12;
   const signals: Record<string, number> = {
     awaddr: addressBits,

@@ -2,7 +2,7 @@
  * The testbench with an emitted design in it, by CXXRTL: Yosys writes the design as C++ (cached by content), g++ compiles it. Modules stay
  * apart, each with an evaluation function of its own: a large design in one function does not compile in any useful time.
  */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { cosimFolder } from '../emit/cosim-bench.js';
 import {
@@ -15,7 +15,8 @@ import {
   stallingFifo,
 } from './cosim-build.js';
 import { cxxrtlRuntime } from './cxxrtl-runtime.js';
-import { compile } from './gxx.js';
+import { splitDesign } from './cxxrtl-split.js';
+import { compile, type Unit } from './gxx.js';
 import { cachedFolder, readAll, rtlSources } from './rtl-sources.js';
 import { runYosys } from './yosys.js';
 import { findYosys } from './yosys-find.js';
@@ -39,11 +40,14 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     `hierarchy -check -top ${moduleOf(project, unit)}`,
     `script ${place(keep)}`,
     'proc',
+    // Names that nobody asks for are text to compile.
+    ...(waveform ? [] : ['rename -hide w:* a:keep=1 %d']),
     'opt_expr',
     'opt_clean',
     `write_cxxrtl -header -noflatten ${debug} design.cc`,
   ].join('\n');
-  const parts = [tool.kind, tool.version, script, ...readAll([keep, ...sources])];
+  // The first part changes with what is made of Yosys' output here.
+  const parts = ['split', tool.kind, tool.version, script, ...readAll([keep, ...sources])];
   const translate = async (folder: string) => {
     for (const path of [...sources, keep]) {
       mkdirSync(dirname(join(folder, place(path))), { recursive: true });
@@ -53,14 +57,28 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     const outputs = ['design.cc', 'design.h'];
     const request = { script, folder, inputs, outputs, timeoutSeconds: TIMEOUT_SECONDS, tool };
     await runYosys({ ...request, ...(signal ? { signal } : {}) });
+    splitDesign(readFileSync(join(folder, 'design.cc'), 'utf8')).forEach((part, i) => {
+      writeFileSync(join(folder, `part_${i}_${part.optimize ? 'optimized' : 'plain'}.cc`), part.text);
+    });
   };
   const made = await cachedFolder('cxxrtl', parts, translate, cacheFolder);
-  const design = { name: 'design', sources: [join(made, 'design.cc')], optimize };
-  return compile([...benchUnits(project, 'cxxrtl.cpp'), design], {
+  return compile([...benchUnits(project, 'cxxrtl.cpp'), ...designUnits(made, optimize)], {
     includes: [...benchIncludes(project), made, runtime],
     flags: [...benchDefines(options), '-w'],
     buildFolder,
     program: 'cosim',
     ...(cacheFolder ? { cacheFolder } : {}),
   });
+}
+
+/** The parts, the large ones first. */
+function designUnits(folder: string, optimize: 1 | 2 | 3): Unit[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('part_'))
+    .sort((a, b) => Number.parseInt(a.slice(5), 10) - Number.parseInt(b.slice(5), 10))
+    .map((name) => ({
+      name: name.replace(/\.cc$/, ''),
+      sources: [join(folder, name)],
+      optimize: name.includes('optimized') ? optimize : 0,
+    }));
 }

@@ -26,7 +26,7 @@ export interface Unit {
   readonly name: string;
   readonly sources: readonly string[];
   /** -O3 for kernels; the testbench needs less and compiles faster. */
-  readonly optimize: 1 | 2 | 3;
+  readonly optimize: 0 | 1 | 2 | 3;
 }
 
 const FLAGS = ['-std=c++14', '-march=native', '-Wno-unknown-pragmas', '-Wno-unused-label'];

@@ -104,7 +104,7 @@ export function csimStep(chain: Chain): Step {
 }
 
 /** Token ids for simulations: any will do, the same on every machine. */
-function csimTokens(vocabSize: number): number[] {
+export function csimTokens(vocabSize: number): number[] {
   const random = new Random(1, 'csim tokens');
   return Array.from({ length: PREFILL_TOKENS + DECODE_TOKENS }, () =>
     Math.floor(random.uniform() * vocabSize),

@@ -1,0 +1,113 @@
+/** `fastmamba cosim`: clocks the emitted RTL behind a model of the board's memory; compares every word with the golden model and counts cycles. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../errors.js';
+import { loadDevice } from '../plan/device.js';
+import { cosimReport } from '../report/cosim-report.js';
+import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
+import { cosimModel, type ModelCosimResult } from '../tools/model-cosim.js';
+import { runSteps } from './progress.js';
+import { type Chain, type ChainOptions, csimTokens, emitStep, planSteps } from './support/chain.js';
+import { cosimFigures, requireCosim } from './support/cosim-figures.js';
+import { findModel } from './support/model-folder.js';
+import { addModelOptions, addPlanOptions, addQuantOptions, integer } from './support/options.js';
+import { note, printResult } from './support/output.js';
+
+interface Options extends ChainOptions {
+  readonly engine: 'auto' | CosimEngine;
+  readonly kernel?: string;
+  readonly vcd?: string;
+  readonly fst?: string;
+  readonly stalls?: boolean;
+  readonly memory: 'ddr3' | 'ideal';
+  readonly efficiency?: number;
+  readonly latency?: number;
+  readonly cycleLimit?: number;
+}
+
+export function addCosim(program: Command): void {
+  const command = program
+    .command('cosim')
+    .description('simulate the emitted RTL cycle by cycle and compare with the golden model');
+  addPlanOptions(addQuantOptions(addModelOptions(command)))
+    .addOption(
+      new Option('--engine <name>', 'what simulates; auto: Verilator where it is installed')
+        .choices(['auto', 'verilator', 'cxxrtl'])
+        .default('auto'),
+    )
+    .option('--kernel <name>', 'one process alone')
+    .option('--vcd <file>', 'write a waveform')
+    .option('--fst <file>', 'write a compressed waveform (Verilator)')
+    .option('--stalls', 'FIFOs, boundary and ports pause at random, by --seed')
+    .addOption(
+      new Option('--memory <kind>', 'the memory of the board, or one that keeps nobody waiting')
+        .choices(['ddr3', 'ideal'])
+        .default('ddr3'),
+    )
+    .option('--efficiency <share>', 'of the rate at the pins (default: by device)', share)
+    .option('--latency <cycles>', 'from a request to its first word (default: by device)', integer(0, 1e6))
+    .option('--cycle-limit <n>', 'cycles of a call after which it counts as stuck', integer(1))
+    .action(cosim);
+}
+
+/** Parser of a share of 1. */
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Expected a number above 0, at most 1.');
+  return value;
+}
+
+async function cosim(path: string | undefined, options: Options): Promise<void> {
+  const settings = await settingsOf(options);
+  const model = await findModel(path);
+  const chain: Chain = {};
+  let result!: ModelCosimResult;
+  const simulateStep = {
+    title: `Simulate the RTL with ${settings.engine === 'verilator' ? 'Verilator' : 'CXXRTL'}`,
+    run: async (tell: (line: string) => void) => {
+      const { artifact } = chain.prepared!;
+      const device = await loadDevice(options.device);
+      result = await cosimModel({
+        project: chain.project!,
+        image: chain.image!,
+        planned: chain.planned!,
+        device,
+        model: artifact,
+        tokens: csimTokens(artifact.config.vocabSize),
+        ...(options.kernel ? { kernel: options.kernel } : {}),
+        options: { efficiency: device.memory.efficiency, latency: device.memory.latencyCycles, ...settings },
+        tell,
+      });
+    },
+  };
+  await runSteps([...planSteps(model, options, chain), emitStep(options, chain), simulateStep], options);
+  const figures = cosimFigures(result, options.kernel ?? chain.planned!.layer.network.name, settings);
+  printResult(options, figures, () => cosimReport(figures));
+  requireCosim(figures);
+}
+
+async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'>> {
+  const { vcd, fst, seed = 1, stalls = false, memory, efficiency, latency, cycleLimit } = options;
+  if (vcd !== undefined && fst !== undefined) throw new UserError('--vcd and --fst: expected one of them');
+  const best = await chooseEngine();
+  const engine = options.engine === 'auto' ? best : options.engine;
+  if (options.engine === 'auto' && best !== 'verilator')
+    note(options, 'verilator is not installed: simulating with CXXRTL, which takes longer');
+  if (fst !== undefined && engine !== 'verilator')
+    throw new UserError('--fst: CXXRTL writes VCD only; use --vcd, or --engine verilator');
+  const waveform =
+    vcd !== undefined
+      ? { kind: 'vcd' as const, file: vcd }
+      : fst !== undefined
+        ? { kind: 'fst' as const, file: fst }
+        : null;
+  return {
+    engine,
+    seed,
+    stalls,
+    memory,
+    waveform,
+    ...(efficiency === undefined ? {} : { efficiency }),
+    ...(latency === undefined ? {} : { latency }),
+    ...(cycleLimit === undefined ? {} : { cycleLimit }),
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Co-simulation of an emitted accelerator, or of one of its processes alone, against the golden model, with the cycles that the timed
+ * simulation of the same calls plans.
+ */
+import { join } from 'node:path';
+import { firstLayers, imageFolder } from '../emit/accelerator.js';
+import { emitCosimBench } from '../emit/cosim-bench.js';
+import { emitCpp } from '../emit/cpp-project.js';
+import { AcceleratorMemory } from '../emit/golden/accelerator-memory.js';
+import { writeKernelCase } from '../emit/golden/kernel-case.js';
+import { writeModelCase } from '../emit/golden/model-case.js';
+import type { ImageFile } from '../emit/image/write-image.js';
+import { writeProject } from '../emit/project.js';
+import { emitRtl } from '../emit/rtl-project.js';
+import { VectorWriter } from '../emit/vectors.js';
+import { UserError } from '../errors.js';
+import { processAlone } from '../kernel/alone.js';
+import { simulate } from '../kernel/simulate.js';
+import { type BoardOptions, boardMemory } from '../plan/board.js';
+import type { Device } from '../plan/device.js';
+import { outstandingWords } from '../plan/memory-model.js';
+import type { PlannedAccelerator } from '../plan/plan.js';
+import { callCycles, channelDepths } from '../plan/timing.js';
+import type { QuantizedModel } from '../quant/types.js';
+import { type CosimOptions, type CosimReport, runCosim } from './cosim.js';
+
+export interface ModelCosimRequest {
+  /** The emitted project's folder. */
+  readonly project: string;
+  readonly image: readonly ImageFile[];
+  readonly planned: PlannedAccelerator;
+  readonly device: Device;
+  readonly model: QuantizedModel;
+  readonly tokens: readonly number[];
+  /** One process alone. */
+  readonly kernel?: string;
+  readonly options: Omit<CosimOptions, 'script'>;
+  readonly tell?: (line: string) => void;
+}
+
+export interface ModelCosimResult {
+  readonly report: CosimReport;
+  /** Cycles of the same calls in the timed simulation. */
+  readonly plannedCycles: number;
+}
+
+/** Random cycles more in a latency, at most: what the testbench takes unless told otherwise. */
+const JITTER = 4;
+
+/** One token, then a chunk that is not full, then several, each through a layer and the head; every channel is compared. */
+export async function cosimModel(request: ModelCosimRequest): Promise<ModelCosimResult> {
+  const { kernel, planned, tokens } = request;
+  const chunk = planned.shape.chunkTokens;
+  let at = 0;
+  const calls = [1, chunk - 1, 2 * chunk + 3].map((length) =>
+    Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]!),
+  );
+  return kernel === undefined ? cosimLayer(request, calls) : cosimKernel(request, kernel, calls);
+}
+
+async function cosimLayer(request: ModelCosimRequest, calls: number[][]): Promise<ModelCosimResult> {
+  const { project, image, planned, device, model, options, tell = () => {} } = request;
+  const { shape, layer, schedule } = planned;
+  const vectors = new VectorWriter(join(project, 'vectors', 'cosim'));
+  const images = join('..', '..', imageFolder);
+  const parts = { shape, ...layer };
+  const memory = new AcceleratorMemory(parts, vectors, model.config.nLayers, model.scalars, image, images);
+  await writeModelCase(memory, firstLayers(model, 1), calls, 'channels');
+  const script = vectors.finish();
+  tell(`building with ${options.engine}`);
+  const report = await runCosim(project, { ...options, script });
+  const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
+  const plannedCycles = calls
+    .flatMap(({ length }) =>
+      (['layer', 'head'] as const).map((kind) =>
+        callCycles(timed, { kind, tokens: length }, boardOf(options)),
+      ),
+    )
+    .reduce((sum, cycles) => sum + cycles, 0);
+  return { report, plannedCycles };
+}
+
+async function cosimKernel(
+  request: ModelCosimRequest,
+  kernel: string,
+  calls: number[][],
+): Promise<ModelCosimResult> {
+  const { project, planned, device, model, options, tell = () => {} } = request;
+  const { network } = planned.layer;
+  const names = network.processes.map(({ name }) => name);
+  if (!names.includes(kernel))
+    throw new UserError(`--kernel ${kernel}: not known; expected ${names.join(', ')}`);
+  const alone = processAlone(network, kernel);
+  const nests = planned.schedule.nests.filter(({ process }) => process === kernel);
+  const schedule = { ...planned.schedule, network: kernel, nests };
+  const folder = join(project, 'build', 'kernels', kernel);
+  const emitOptions = {
+    model: kernel,
+    planDigest: planned.plan.digest.slice(0, 12),
+    command: 'cosim --kernel',
+  };
+  const bufferWords = () => outstandingWords(device.memory.latencyCycles);
+  const files = new Map([
+    ...emitCpp(alone, emitOptions),
+    ...emitRtl(alone, schedule, { bufferWords }),
+    ...emitCosimBench(alone, {
+      periodNanoseconds: 1000 / device.clockMHz,
+      memoryChannels: device.memory.channels,
+    }),
+  ]);
+  await writeProject(folder, files);
+  const vectors = new VectorWriter(join(folder, 'vectors'));
+  const parts = { shape: planned.shape, ...planned.layer };
+  const made = await writeKernelCase(vectors, parts, alone, firstLayers(model, 1), calls);
+  const script = vectors.finish();
+  tell(`building with ${options.engine}`);
+  const report = await runCosim(folder, { ...options, script });
+  const plannedCycles = made
+    .map(({ scalars }) => {
+      const memory = boardMemory(alone, device, boardOf(options));
+      return simulate(alone, scalars, { timings: nests, memory }).cycles;
+    })
+    .reduce((sum, cycles) => sum + cycles, 0);
+  return { report, plannedCycles };
+}
+
+function boardOf({
+  memory,
+  efficiency,
+  latency,
+  jitter = JITTER,
+  slow,
+}: Omit<CosimOptions, 'script'>): BoardOptions {
+  return {
+    ideal: memory === 'ideal',
+    jitterCycles: jitter,
+    ...(efficiency === undefined ? {} : { efficiency }),
+    ...(latency === undefined ? {} : { latencyCycles: latency }),
+    ...(slow === undefined ? {} : { slow }),
+  };
+}
