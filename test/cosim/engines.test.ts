@@ -37,6 +37,7 @@ const memories: Record<string, Partial<CosimOptions>> = {
   'an ideal memory': { memory: 'ideal' },
   'a slow memory': { slow: 20, latency: 200, jitter: 50 },
   'another seed': { seed: 7 },
+  'FIFOs that stall': { stalls: true, seed: 5 },
 };
 
 describe('a region in CXXRTL', () => {
@@ -77,6 +78,18 @@ describe('a region in CXXRTL', () => {
       expectEqual(report);
       expect(report.cycles).toBeGreaterThan(calm.cycles);
     }
+  });
+
+  it('changes no word with FIFOs that stall, otherwise for every seed', async () => {
+    const reports = [];
+    for (const seed of [1, 2, 3]) reports.push(await run({ engine: 'cxxrtl', stalls: true, seed }));
+    reports.forEach(expectEqual);
+    const calm = await run({ engine: 'cxxrtl' });
+    for (const { cycles } of reports) expect(cycles).toBeGreaterThan(calm.cycles);
+    expect(new Set(reports.map(({ cycles }) => cycles)).size).toBe(3);
+    // A FIFO that stalls still holds no more than its depth.
+    for (const { depths } of reports)
+      for (const { depth, peak } of depths) expect(peak).toBeLessThanOrEqual(depth);
   });
 
   it('writes a waveform', async () => {
