@@ -40,7 +40,12 @@ export interface ModelCsimRequest {
 }
 
 /** Bytes of a value in each region that is compared: memories are counted in values. */
-const valueBytesOf: Readonly<Record<string, number>> = { residual: 4, state: 3, conv_state: 2, logits: 2 };
+export const valueBytesOf: Readonly<Record<string, number>> = {
+  residual: 4,
+  state: 3,
+  conv_state: 2,
+  logits: 2,
+};
 
 /** Channel words are written for comparison only while they stay below this: full-size models compare memories and logits instead. */
 const maxVectorBytes = 400e6;

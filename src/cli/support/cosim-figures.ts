@@ -1,8 +1,9 @@
 /** From a co-simulation to what `cosim` prints, and whether it is good enough. */
 import { CheckFailed } from '../../errors.js';
 import { type CosimFigures, CYCLE_TOLERANCE } from '../../report/cosim-report.js';
-import type { CosimOptions } from '../../tools/cosim.js';
+import type { CosimOptions, CosimReport } from '../../tools/cosim.js';
 import type { ModelCosimResult } from '../../tools/model-cosim.js';
+import { valueBytesOf } from '../../tools/model-csim.js';
 
 /** Figures for the report. A simulation that stopped is a mismatch, whatever it had compared by then. */
 export function cosimFigures(
@@ -30,8 +31,7 @@ export function cosimFigures(
   return {
     engine: report.engine ?? options.engine,
     kernel,
-    // Of a process that writes memory alone, the memory is what is compared.
-    words: report.words + report.memories.length,
+    words: report.words + memoryValues(report),
     mismatches: Math.max(report.mismatches, problems.length),
     cycles: report.cycles,
     plannedCycles,
@@ -43,6 +43,11 @@ export function cosimFigures(
     memory: options.memory ?? 'ddr3',
     problems,
   };
+}
+
+/** Values of memory that were compared. */
+function memoryValues({ memories }: CosimReport): number {
+  return memories.reduce((sum, { memory, bytes }) => sum + bytes / (valueBytesOf[memory] ?? 1), 0);
 }
 
 /** Throws CheckFailed unless all words are equal and the cycles are those planned. Random stalls take cycles that nobody planned. */
