@@ -1,10 +1,12 @@
 /** `fastmamba cosim`: clocks the emitted RTL behind a model of the board's memory; compares every word with the golden model and counts cycles. */
+import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
-import { loadDevice } from '../plan/device.js';
+import { channelBytesPerCycle, type Device, loadDevice } from '../plan/device.js';
 import { cosimReport } from '../report/cosim-report.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
 import { cosimModel, type ModelCosimResult } from '../tools/model-cosim.js';
+import { makeFolder } from '../util/make-folder.js';
 import { runSteps } from './progress.js';
 import { type Chain, type ChainOptions, csimTokens, emitStep, planSteps } from './support/chain.js';
 import { cosimFigures, requireCosim } from './support/cosim-figures.js';
@@ -74,7 +76,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
         model: artifact,
         tokens: csimTokens(artifact.config.vocabSize),
         ...(options.kernel ? { kernel: options.kernel } : {}),
-        options: { efficiency: device.memory.efficiency, latency: device.memory.latencyCycles, ...settings },
+        options: { ...boardOf(device), ...settings },
         tell,
       });
     },
@@ -83,6 +85,13 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
   const figures = cosimFigures(result, options.kernel ?? chain.planned!.layer.network.name, settings);
   printResult(options, figures, () => cosimReport(figures));
   requireCosim(figures);
+}
+
+/** The device's memory, for the testbench. */
+function boardOf(device: Device) {
+  const { channels, efficiency, latencyCycles } = device.memory;
+  const bytesPerCycle = channelBytesPerCycle(device);
+  return { bytesPerCycle, memoryChannels: channels, efficiency, latency: latencyCycles };
 }
 
 async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'>> {
@@ -94,6 +103,8 @@ async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'
     note(options, 'verilator is not installed: simulating with CXXRTL, which takes longer');
   if (fst !== undefined && engine !== 'verilator')
     throw new UserError('--fst: CXXRTL writes VCD only; use --vcd, or --engine verilator');
+  const file = vcd ?? fst;
+  if (file !== undefined) makeFolder(dirname(resolve(file)));
   const waveform =
     vcd !== undefined
       ? { kind: 'vcd' as const, file: vcd }

@@ -42,7 +42,9 @@ export interface CosimOptions extends Omit<CosimBuildOptions, 'waveform'> {
   readonly engine: CosimEngine;
   readonly seed?: number;
   readonly memory?: 'ddr3' | 'ideal';
+  /** Of one memory channel at its pins, and how many there are. */
   readonly bytesPerCycle?: number;
+  readonly memoryChannels?: number;
   readonly efficiency?: number;
   readonly latency?: number;
   readonly jitter?: number;
@@ -89,6 +91,7 @@ export async function runCosimScript(
     ['--seed', options.seed],
     ['--memory', options.memory],
     ['--bytes-per-cycle', options.bytesPerCycle],
+    ['--memory-channels', options.memoryChannels],
     ['--efficiency', options.efficiency],
     ['--latency', options.latency],
     ['--jitter', options.jitter],

@@ -3,8 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { emitCosimBench } from '../../src/emit/cosim-bench.js';
+import { emitCpp } from '../../src/emit/cpp-project.js';
 import { writeProject } from '../../src/emit/project.js';
+import { emitRtl } from '../../src/emit/rtl-project.js';
 import { VectorWriter } from '../../src/emit/vectors.js';
+import { NetworkBuilder } from '../../src/kernel/builder.js';
+import type { Channel } from '../../src/kernel/ir.js';
+import { sint, typeOf } from '../../src/kernel/type.js';
+import { scheduleNetwork } from '../../src/schedule/asap.js';
+import { vc709Timing } from '../../src/schedule/target.js';
 import { type CosimOptions, runCosim } from '../../src/tools/cosim.js';
 import { handFiles, results, writeHandCalls } from './hand.js';
 
@@ -85,6 +93,61 @@ describe('broken flow', () => {
   it('a call that does not end within the limit', async () => {
     const { failure } = await broken(null, { cycleLimit: 300 });
     expect(failure).toMatch(/^cycle limit of 300 reached: still running '/);
+  });
+});
+
+/** Emitted RTL of a network whose channel `side` is too shallow: it is written beside `twice`, but all of it is read first. */
+async function tooShallow(depth: number) {
+  const net = new NetworkBuilder('shallow', 'Two channels, one read behind the other.');
+  const words = net.scalar('words', 0, 64, 'words');
+  const channel = (name: string) => net.channel(name, typeOf(sint(16)), name);
+  const [values, side, twice, late] = ['values', 'side', 'twice', 'late'].map(channel) as [
+    Channel,
+    Channel,
+    Channel,
+    Channel,
+  ];
+  net.process('double_values', 'PMU', 'Every value to both channels.', (p) => {
+    p.nest('double', [{ index: 'word', bound: p.arg(words) }], () => {
+      const value = p.read(values).named('value');
+      p.write(side, value);
+      p.write(twice, value);
+    });
+  });
+  net.process('wait', 'test', 'Reads all of `side`, then `twice`.', (p) => {
+    p.nest('first', [{ index: 'word', bound: p.arg(words) }], () => {
+      p.read(side);
+    });
+    p.nest('then', [{ index: 'word', bound: p.arg(words) }], () => {
+      p.write(late, p.read(twice));
+    });
+  });
+  const network = net.build();
+  for (const one of network.channels) one.depth = depth;
+  const schedule = scheduleNetwork(network, vc709Timing);
+  const project = join(folder, `shallow${depth}`);
+  await writeProject(
+    project,
+    new Map([
+      ...emitCpp(network, { model: 'none', planDigest: 'none', command: 'test' }),
+      ...emitRtl(network, schedule),
+      ...emitCosimBench(network),
+    ]),
+  );
+  const vectors = new VectorWriter(join(project, 'vectors'));
+  const some = Int16Array.from({ length: 32 }, (_, i) => 1000 - 99 * i);
+  vectors.feed(values, some);
+  vectors.expect(late, some);
+  vectors.call({ words: some.length });
+  return runCosim(project, { script: vectors.finish(), engine: 'cxxrtl', optimize: 1 });
+}
+
+describe('a FIFO that is too shallow', () => {
+  it('is a deadlock that names the cycle of processes and channels', async () => {
+    expect((await tooShallow(4)).failure).toMatch(
+      /^deadlock: .*'double_values' writes full channel 'twice' \(depth 4\), 'wait' reads empty channel 'side' \(depth 4\)|^deadlock: 'wait' reads empty channel 'side' \(depth 4\), 'double_values' writes full channel 'twice' \(depth 4\)$/,
+    );
+    expect(await tooShallow(32)).toMatchObject({ failure: null, mismatches: 0, words: 32 });
   });
 });
 
