@@ -10,6 +10,7 @@ import { VectorWriter } from '../dist/emit/vectors.js';
 import { loadDevice } from '../dist/plan/device.js';
 import { modelDims } from '../dist/plan/dims.js';
 import { planAccelerator } from '../dist/plan/plan.js';
+import { callCycles, channelDepths } from '../dist/plan/timing.js';
 import { randomModel } from '../dist/quant/random-model.js';
 import { chooseEngine, runCosim } from '../dist/tools/cosim.js';
 
@@ -62,7 +63,8 @@ async function main() {
     const report = await runCosim(project, { script, engine });
     const wrong = report.mismatches + (report.failure === null ? 0 : 1);
     if (wrong > 0) status = 1;
-    const plannedCycles = tokens === 1 ? planned.plan.decode.layerCycles : planned.plan.prefill.find((p) => p.tokens === tokens).layerCycles;
+    const timed = { ...planned, device, depths: channelDepths(planned.layer.network) };
+    const plannedCycles = callCycles(timed, { kind: 'layer', tokens }, { jitterCycles: 4 });
     console.log(
       JSON.stringify({
         tokens,

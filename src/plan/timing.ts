@@ -9,7 +9,7 @@ import { type BoardOptions, boardMemory } from './board.js';
 import { headCall, layerCall } from './call.js';
 import type { Device } from './device.js';
 import { streamBytesPerCycle } from './engine-load.js';
-import { type CallKind, portModels } from './memory-model.js';
+import type { CallKind } from './memory-model.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
 /** What all calls of a plan are timed with. */
@@ -60,7 +60,7 @@ export function runCall(
 ): SimulationReport {
   return simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
-    ports: portModels(layer.network, shape, device, call),
+    memory: boardMemory(layer.network, device),
     depths,
   });
 }
