@@ -8,6 +8,8 @@ export interface Batch {
   readonly name: string;
   readonly choices: readonly Counted[];
   readonly isContainer: boolean;
+  /** One module so large that it is mapped in parts. */
+  readonly isLarge: boolean;
 }
 
 /** A run takes no more modules when it holds so many, or so many look-up tables. */
@@ -38,8 +40,13 @@ export function batchesOf(
     open.choices.push(unit);
     open.cost += own;
   }
-  return batches.map(({ choices }, i) => {
+  return batches.map(({ choices, cost }, i) => {
     const more = choices.length > 1 ? `_and_${choices.length - 1}_more` : '';
-    return { name: `${i}_${choices[0]!.module}${more}`, choices, isContainer: false };
+    return {
+      name: `${i}_${choices[0]!.module}${more}`,
+      choices,
+      isContainer: false,
+      isLarge: cost > mostTables && choices.length === 1,
+    };
   });
 }

@@ -40,6 +40,8 @@ export interface BatchOptions {
   readonly tool: FoundYosys;
   /** Leave the modules below as black boxes: what remains is what joins them. */
   readonly isContainer?: boolean;
+  /** Map library modules first and flatten them into their unit afterwards: of many equal ones only one is work. */
+  readonly isLarge?: boolean;
   /** Of the files of this run, unique among runs at the same time. */
   readonly name: string;
   readonly timeoutSeconds: number;
@@ -58,7 +60,16 @@ export async function measureBatch(
   batch: readonly ModuleChoice[],
   options: BatchOptions,
 ): Promise<BatchResult> {
-  const { project, sources, tool, name, timeoutSeconds, signal, isContainer = false } = options;
+  const {
+    project,
+    sources,
+    tool,
+    name,
+    timeoutSeconds,
+    signal,
+    isContainer = false,
+    isLarge = false,
+  } = options;
   const files = [...new Set(batch.flatMap(({ module }) => sources.closure(module)))];
   const own = new Set(batch.map(({ module }) => sources.file(module).path));
   const read = files.map(({ path, modules }) => ({
@@ -68,7 +79,7 @@ export async function measureBatch(
   }));
   const wrapper = wrapperText(batch);
   const mapping = readFileSync(packagePath('rtl-templates', 'synth', 'carry_chains.v'), 'utf8');
-  const script = (work: string) => scriptText(read, work);
+  const script = (work: string) => scriptText(read, work, isLarge);
 
   const hash = createHash('sha256').update(
     JSON.stringify([version, tool.kind, tool.version, script(''), wrapper, mapping]),
@@ -131,9 +142,6 @@ function measured(
   };
 }
 
-/** Out of context: no buffers at the ports. */
-const synth = `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${top}`;
-
 /** Warnings about Yosys's own block RAM mapping, whose port widths it corrects itself. */
 const ownWarning = /Resizing cell port .*\.(DI|DO|DIP|DOP|WE|ADDR)[AB]\w* from/;
 
@@ -143,8 +151,9 @@ interface ReadFile {
   readonly isBlackBox: boolean;
 }
 
-/** Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
-function scriptText(files: readonly ReadFile[], work: string): string {
+/** Out of context: no buffers at the ports. Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
+function scriptText(files: readonly ReadFile[], work: string, isLarge: boolean): string {
+  const synth = `synth_xilinx -family xc7 ${isLarge ? '' : '-flatten '}-noiopad -noclkbuf -top ${top}`;
   const children = files.filter(({ isBlackBox }) => isBlackBox).flatMap(({ modules }) => modules);
   return [
     ...files.map(({ path, isBlackBox }) => `read_verilog -sv${isBlackBox ? ' -lib' : ''} ${path}`),
@@ -155,6 +164,7 @@ function scriptText(files: readonly ReadFile[], work: string): string {
     `${synth} -run begin:coarse`,
     `techmap -map ${work}.map.v t:$add t:$sub`,
     `${synth} -run coarse:`,
+    ...(isLarge ? ['flatten', 'opt_clean'] : []),
     'select -assert-none t:$dlatch t:$_DLATCH_* t:LDCE t:LDPE',
     'check -assert',
     'attrmap -remove src -remove module_not_derived',
