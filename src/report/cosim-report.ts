@@ -33,6 +33,7 @@ export const CYCLE_TOLERANCE = 0.02;
 export function cosimReport(figures: CosimFigures, style: ReportStyle = reportStyle()): string {
   const { engine, words, mismatches, cycles, plannedCycles, processes, channels, seconds, problems } =
     figures;
+  const { stalls } = figures;
   const right = { align: 'right' } as const;
   const work = table(
     [
@@ -53,7 +54,7 @@ export function cosimReport(figures: CosimFigures, style: ReportStyle = reportSt
   );
   const off = plannedCycles === 0 ? 0 : cycles / plannedCycles - 1;
   const lines = [
-    `Cycles: ${count(cycles)} measured, ${count(plannedCycles)} planned (${off < 0 ? '' : '+'}${percent(off)}).`,
+    `Cycles: ${count(cycles)} measured, ${count(plannedCycles)} planned (${stalls ? 'without the stalls' : `${off < 0 ? '' : '+'}${percent(off)}`}).`,
     mismatches === 0 && problems.length === 0 && words > 0
       ? `Equal to the golden model in all ${count(words)} words, ${seconds.toFixed(1)} s.`
       : `Differs from the golden model: ${problems[0] ?? 'nothing was compared'}`,
