@@ -1,9 +1,12 @@
-/** The emitted C++ as text: small networks against golden files, and rules that hold for all text. */
+/** The emitted C++ and SystemVerilog as text: small networks against golden files, and rules that hold for all text. */
 import { expect, test } from 'vitest';
 import { emitCpp } from '../src/emit/cpp-project.js';
+import { emitRtl } from '../src/emit/rtl-project.js';
 import { NetworkBuilder } from '../src/kernel/builder.js';
 import type { Network } from '../src/kernel/ir.js';
 import { sint, typeOf, uint } from '../src/kernel/type.js';
+import { scheduleNetwork } from '../src/schedule/asap.js';
+import { vc709Timing } from '../src/schedule/target.js';
 import { hat } from '../src/units/hat.js';
 import { mat } from '../src/units/mat.js';
 import { readPort, writePort } from '../src/units/mover.js';
@@ -15,8 +18,9 @@ const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba 
 
 /** Kernel and generated testbench files; what is copied as it is, is not golden. */
 function generated(network: Network): Map<string, string> {
-  const fixed = /fixed_point|testbench\/(main|bench|memory|network\.hpp|report|words)/;
-  return new Map([...emitCpp(network, options)].filter(([path]) => !fixed.test(path)));
+  const fixed = /fixed_point|rtl\/lib|testbench\/(main|bench|memory|network\.hpp|report|words)/;
+  const rtl = emitRtl(network, scheduleNetwork(network, vc709Timing), { banner: '// Written by fastmamba.' });
+  return new Map([...emitCpp(network, options), ...rtl].filter(([path]) => !fixed.test(path)));
 }
 
 /** Memory to memory: a whole top function with descriptors. */

@@ -121,10 +121,6 @@ export function writeNestControl(
     'always_ff @(posedge clk)',
     `  if (rst | ${finish}) ${active} <= 1'b0;`,
     `  else if (${enter}) ${active} <= 1'b1;`,
-    'always_ff @(posedge clk)',
-    `  if (rst) ${issuing} <= 1'b0;`,
-    `  else if (${enter}) ${issuing} <= 1'b1;`,
-    `  else if (en & ${last}) ${issuing} <= 1'b0;`,
   );
   if (interval > 1) {
     const phase = own('phase');
@@ -143,7 +139,13 @@ export function writeNestControl(
     lines.add(`logic [${bits - 1}:0] ${index};`, `wire ${end} = ${index} == ${resize(lasts[loop]!, bits)};`);
     return { index, end, bits };
   });
-  lines.add(`wire ${last} = ${[issue, ...ends.map(({ end }) => end)].join(' & ')};`);
+  lines.add(
+    `wire ${last} = ${[issue, ...ends.map(({ end }) => end)].join(' & ')};`,
+    'always_ff @(posedge clk)',
+    `  if (rst) ${issuing} <= 1'b0;`,
+    `  else if (${enter}) ${issuing} <= 1'b1;`,
+    `  else if (en & ${last}) ${issuing} <= 1'b0;`,
+  );
   ends.forEach(({ index, end, bits }, loop) => {
     const inner = ends.slice(loop + 1).map((e) => e.end);
     lines.add(

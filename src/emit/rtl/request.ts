@@ -50,7 +50,16 @@ export function writeRequests(
   const start = walked.of(address);
   const words = prologue.of(nest.loops.at(-1)!.bound);
   const valid = own('asks');
-  lines.add(`logic ${asking};`, `wire ${step} = ${valid} & ${port.name}_request_ready;`);
+  const settling = start.cycles > 0 ? own('settling') : '';
+  lines.add(`logic ${asking};`);
+  if (settling)
+    lines.add(
+      `logic [${start.cycles - 1}:0] ${settling};  // the address follows its indices by ${start.cycles} cycles`,
+    );
+  lines.add(
+    `wire ${valid} = ${asking}${settling ? ` & ~${settling}[0]` : ''};`,
+    `wire ${step} = ${valid} & ${port.name}_request_ready;`,
+  );
   const last = ends.length > 0 ? `${step} & ${ends.map(({ end }) => end).join(' & ')}` : step;
   lines.add(
     'always_ff @(posedge clk)',
@@ -66,17 +75,12 @@ export function writeRequests(
       `  else if (${[step, ...inner].join(' & ')}) ${index} <= ${end} ? '0 : ${index} + ${bits}'d1;`,
     );
   });
-  if (start.cycles === 0) lines.add(`wire ${valid} = ${asking};`);
-  else {
-    const settling = own('settling');
+  if (settling)
     lines.add(
-      `logic [${start.cycles - 1}:0] ${settling};  // the address follows its indices by ${start.cycles} cycles`,
       'always_ff @(posedge clk)',
       `  if (${signals.enter} | ${step}) ${settling} <= '1;`,
       `  else ${settling} <= ${settling} >> 1;`,
-      `wire ${valid} = ${asking} & ~${settling}[0];`,
     );
-  }
   context.requests.push({
     port,
     valid,

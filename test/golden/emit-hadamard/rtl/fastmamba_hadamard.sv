@@ -1,0 +1,86 @@
+// Written by fastmamba.
+// Blocks of 16 in words of 4 lanes.
+module fastmamba_hadamard (
+  input  logic clk,
+  input  logic rst,
+  input  logic start,  // one cycle; scalars and bases hold from here to the end
+  output logic done,  // high while nothing runs
+  output logic error,  // the memory has answered with an error
+  input  logic [8:0] words,  // 0..400: words of 4 lanes
+  input  logic [63:0] input_data,  // s16.11 x 4: values
+  input  logic input_valid,
+  output logic input_ready,
+  output logic [79:0] output_data,  // s20.11 x 4: transformed values
+  output logic output_valid,
+  input  logic output_ready
+);
+
+  // A call: 2 cycles until the prologues have settled, then all processes at once.
+  wire hat_lanes_done;
+  wire hat_words_1_done;
+  wire hat_words_2_done;
+  assign error = 1'b0;
+  logic [1:0] settling;
+  wire go = settling[1];
+  always_ff @(posedge clk)
+    if (rst) settling <= '0;
+    else settling <= {settling[0:0], start};
+  logic busy;
+  logic launched;
+  wire ended = launched & hat_lanes_done
+    & hat_words_1_done
+    & hat_words_2_done;
+  always_ff @(posedge clk)
+    if (rst | ended) launched <= 1'b0;
+    else if (go) launched <= 1'b1;
+  always_ff @(posedge clk)
+    if (rst | ended) busy <= 1'b0;
+    else if (start) busy <= 1'b1;
+  assign done = ~busy;
+
+  // s18 x 4: hat: 4 values of a word combined
+  wire [71:0] hat_stage_2_in_data;
+  wire hat_stage_2_in_valid, hat_stage_2_in_ready;
+  wire [71:0] hat_stage_2_data;
+  wire hat_stage_2_valid, hat_stage_2_ready;
+  fifo #(.WIDTH(72), .DEPTH(2), .STORAGE("registers"), .ID(3)) fifo_hat_stage_2 (
+    .clk, .rst,
+    .in_data(hat_stage_2_in_data), .in_valid(hat_stage_2_in_valid), .in_ready(hat_stage_2_in_ready),
+    .out_data(hat_stage_2_data), .out_valid(hat_stage_2_valid), .out_ready(hat_stage_2_ready)
+  );
+
+  // s19 x 4: hat: 8 values combined
+  wire [75:0] hat_stage_3_in_data;
+  wire hat_stage_3_in_valid, hat_stage_3_in_ready;
+  wire [75:0] hat_stage_3_data;
+  wire hat_stage_3_valid, hat_stage_3_ready;
+  fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .ID(4)) fifo_hat_stage_3 (
+    .clk, .rst,
+    .in_data(hat_stage_3_in_data), .in_valid(hat_stage_3_in_valid), .in_ready(hat_stage_3_in_ready),
+    .out_data(hat_stage_3_data), .out_valid(hat_stage_3_valid), .out_ready(hat_stage_3_ready)
+  );
+
+  hat_lanes u_hat_lanes (
+    .clk, .rst, .start(go),
+    .done(hat_lanes_done),
+    .words,
+    .input_data, .input_valid, .input_ready,
+    .hat_stage_2_data(hat_stage_2_in_data), .hat_stage_2_valid(hat_stage_2_in_valid), .hat_stage_2_ready(hat_stage_2_in_ready)
+  );
+
+  hat_words_1 u_hat_words_1 (
+    .clk, .rst, .start(go),
+    .done(hat_words_1_done),
+    .words,
+    .hat_stage_2_data, .hat_stage_2_valid, .hat_stage_2_ready,
+    .hat_stage_3_data(hat_stage_3_in_data), .hat_stage_3_valid(hat_stage_3_in_valid), .hat_stage_3_ready(hat_stage_3_in_ready)
+  );
+
+  hat_words_2 u_hat_words_2 (
+    .clk, .rst, .start(go),
+    .done(hat_words_2_done),
+    .words,
+    .hat_stage_3_data, .hat_stage_3_valid, .hat_stage_3_ready,
+    .output_data, .output_valid, .output_ready
+  );
+endmodule

@@ -1,0 +1,115 @@
+// Written by fastmamba.
+// HAT: Butterflies within a word: blocks of 4 lanes.
+/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
+module hat_lanes (
+  input  logic clk,
+  input  logic rst,
+  input  logic start,  // one cycle; the first iteration is in the next
+  output logic done,  // high while nothing runs
+  input  logic [8:0] words,  // 0..400: words of 4 lanes
+  input  logic [63:0] input_data,  // s16.11 x 4: values
+  input  logic input_valid,
+  output logic input_ready,
+  output logic [71:0] hat_stage_2_data,  // s18 x 4: hat: 4 values of a word combined
+  output logic hat_stage_2_valid,
+  input  logic hat_stage_2_ready
+);
+
+  // Prologue: a register behind every operation; the call starts when all have settled.
+  logic any;  // the nest has iterations in this call
+  always_ff @(posedge clk) any <= (9'd0 < words);
+  logic [8:0] word_end;
+  always_ff @(posedge clk) word_end <= 9'(words - 9'd1);
+
+  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
+  wire en;
+
+  // A nest begins in the cycle after the one before it has left the pipeline.
+  logic running;
+  wire finish;
+  wire next = start;
+  wire enter = next & any;
+  wire leave = (next & ~any) | finish;
+  always_ff @(posedge clk)
+    if (rst | leave) running <= 1'b0;
+    else if (start) running <= 1'b1;
+  assign done = ~running;
+
+  // Nest Butterflies (word): 1 stages, an iteration a cycle.
+  logic active;  // its iterations are in the pipeline
+  logic issuing;  // iterations are still to come
+  always_ff @(posedge clk)
+    if (rst | finish) active <= 1'b0;
+    else if (enter) active <= 1'b1;
+  wire issue = issuing;
+  logic [8:0] word;
+  wire word_last = word == word_end;
+  wire last = issue & word_last;
+  always_ff @(posedge clk)
+    if (rst) issuing <= 1'b0;
+    else if (enter) issuing <= 1'b1;
+    else if (en & last) issuing <= 1'b0;
+  always_ff @(posedge clk)
+    if (enter) word <= '0;
+    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
+  wire [0:0] at = issue;
+  assign finish = en & last;
+
+  // Stage 0: word, values, distance_1, distance_2
+  wire input_wanted = at[0];
+  wire [63:0] values = input_data;
+  wire [31:0] joined;
+  assign joined[0 +: 16] = $signed(values[0 +: 16]);
+  assign joined[16 +: 16] = $signed(values[32 +: 16]);
+  wire [31:0] joined_2;
+  assign joined_2[0 +: 16] = $signed(values[16 +: 16]);
+  assign joined_2[16 +: 16] = $signed(values[48 +: 16]);
+  for (genvar i = 0; i < 2; ++i) begin : difference_lanes
+    wire signed [16:0] sum = 17'($signed(joined[16 * i +: 16])) + 17'($signed(joined_2[16 * i +: 16]));
+    wire signed [16:0] difference = 17'($signed(joined[16 * i +: 16])) - 17'($signed(joined_2[16 * i +: 16]));
+  end
+  wire [67:0] distance_1;
+  assign distance_1[0 +: 17] = difference_lanes[0].sum;
+  assign distance_1[17 +: 17] = difference_lanes[0].difference;
+  assign distance_1[34 +: 17] = difference_lanes[1].sum;
+  assign distance_1[51 +: 17] = difference_lanes[1].difference;
+  wire [33:0] joined_3;
+  for (genvar i = 0; i < 2; ++i) begin : joined_3_pack
+    assign joined_3[17 * i +: 17] = $signed(distance_1[17 * i +: 17]);
+  end
+  wire [33:0] joined_4;
+  for (genvar i = 0; i < 2; ++i) begin : joined_4_pack
+    assign joined_4[17 * i +: 17] = $signed(distance_1[17 * (i + 2) +: 17]);
+  end
+  for (genvar i = 0; i < 2; ++i) begin : difference_lanes_2
+    wire signed [17:0] sum_2 = 18'($signed(joined_3[17 * i +: 17])) + 18'($signed(joined_4[17 * i +: 17]));
+    wire signed [17:0] difference_2 = 18'($signed(joined_3[17 * i +: 17])) - 18'($signed(joined_4[17 * i +: 17]));
+  end
+  wire [71:0] distance_2;
+  for (genvar i = 0; i < 2; ++i) begin : distance_2_pack
+    assign distance_2[18 * i +: 18] = difference_lanes_2[i].sum_2;
+  end
+  for (genvar i = 0; i < 2; ++i) begin : distance_2_pack_2
+    assign distance_2[18 * (i + 2) +: 18] = difference_lanes_2[i].difference_2;
+  end
+  wire hat_stage_2_wanted = at[0];
+  wire [71:0] hat_stage_2_word;
+  for (genvar i = 0; i < 2; ++i) begin : hat_stage_2_word_pack
+    assign hat_stage_2_word[18 * i +: 18] = difference_lanes_2[i].sum_2;
+  end
+  for (genvar i = 0; i < 2; ++i) begin : hat_stage_2_word_pack_2
+    assign hat_stage_2_word[18 * (i + 2) +: 18] = difference_lanes_2[i].difference_2;
+  end
+
+  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  wire lacks_word = (input_wanted & ~input_valid);
+  wire lacks_room = (hat_stage_2_wanted & ~hat_stage_2_ready);
+  wire lacks_memory = 1'b0;
+  wire starved = running & lacks_word;
+  wire blocked = running & ~lacks_word & lacks_room;
+  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
+  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
+  assign input_ready = en & input_wanted;
+  assign hat_stage_2_valid = en & hat_stage_2_wanted;
+  assign hat_stage_2_data = hat_stage_2_word;
+endmodule

@@ -1,0 +1,115 @@
+// Written by fastmamba.
+// HAT: Butterflies between words 1 apart, single-path delay feedback.
+/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
+module hat_words_1 (
+  input  logic clk,
+  input  logic rst,
+  input  logic start,  // one cycle; the first iteration is in the next
+  output logic done,  // high while nothing runs
+  input  logic [8:0] words,  // 0..400: words of 4 lanes
+  input  logic [71:0] hat_stage_2_data,  // s18 x 4: hat: 4 values of a word combined
+  input  logic hat_stage_2_valid,
+  output logic hat_stage_2_ready,
+  output logic [75:0] hat_stage_3_data,  // s19 x 4: hat: 8 values combined
+  output logic hat_stage_3_valid,
+  input  logic hat_stage_3_ready
+);
+
+  // Prologue: a register behind every operation; the call starts when all have settled.
+  logic [8:0] word_count;
+  always_ff @(posedge clk) word_count <= words + 9'd1;
+  localparam logic any = 1'b1;
+  logic [8:0] word_end;
+  always_ff @(posedge clk) word_end <= 9'(word_count - 9'd1);
+
+  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
+  wire en;
+
+  // A nest begins in the cycle after the one before it has left the pipeline.
+  logic running;
+  wire finish;
+  wire next = start;
+  wire enter = next & any;
+  wire leave = (next & ~any) | finish;
+  always_ff @(posedge clk)
+    if (rst | leave) running <= 1'b0;
+    else if (start) running <= 1'b1;
+  assign done = ~running;
+
+  // Nest Butterfly (word): 2 stages, an iteration a cycle.
+  logic active;  // its iterations are in the pipeline
+  logic issuing;  // iterations are still to come
+  always_ff @(posedge clk)
+    if (rst | finish) active <= 1'b0;
+    else if (enter) active <= 1'b1;
+  wire issue = issuing;
+  logic [8:0] word;
+  wire word_last = word == word_end;
+  wire last = issue & word_last;
+  always_ff @(posedge clk)
+    if (rst) issuing <= 1'b0;
+    else if (enter) issuing <= 1'b1;
+    else if (en & last) issuing <= 1'b0;
+  always_ff @(posedge clk)
+    if (enter) word <= '0;
+    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
+  logic [0:0] later;
+  logic [0:0] ending;  // the last iteration on its way
+  wire [1:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  always_ff @(posedge clk)
+    if (rst) {later, ending} <= '0;
+    else if (en) {later, ending} <= {issue, last};
+  assign finish = en & ending[0];
+  for (genvar i = 0; i < 4; ++i) begin : delayed
+    logic signed [18:0] value;  // register, s19 x 4
+  end
+
+  // Stage 0: word, second_half, fresh
+  wire second_half = 1'(word);
+  logic second_half_s1;
+  always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
+  wire below = word < words;
+  wire hat_stage_2_wanted = at[0] & below;
+  wire [71:0] fresh = below ? hat_stage_2_data : '0;
+  logic [71:0] fresh_s1;
+  always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
+  wire within_2 = 9'd1 <= word;
+  logic within_2_s1;
+  always_ff @(posedge clk) if (en) within_2_s1 <= within_2;
+
+  // Stage 1: held, sum, difference, result, kept
+  for (genvar i = 0; i < 4; ++i) begin : result_lanes
+    wire signed [19:0] sum = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] sum_2 = 19'(sum);
+    wire signed [19:0] difference = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] difference_2 = 19'(difference);
+    wire signed [18:0] result = second_half_s1 ? sum_2 : delayed[i].value;
+  end
+  wire hat_stage_3_wanted = at[1] & within_2_s1;
+  wire [75:0] hat_stage_3_word;
+  for (genvar i = 0; i < 4; ++i) begin : hat_stage_3_word_pack
+    assign hat_stage_3_word[19 * i +: 19] = result_lanes[i].result;
+  end
+  for (genvar i = 0; i < 4; ++i) begin : kept_lanes
+    wire signed [18:0] kept = second_half_s1 ? result_lanes[i].difference_2 : 19'($signed(fresh_s1[18 * i +: 18]));
+  end
+
+  // What the next iteration sees.
+  for (genvar i = 0; i < 4; ++i) begin : delayed_update
+    always_ff @(posedge clk)
+      if (enter) delayed[i].value <= 19'sd0;
+      else if (en & at[1]) delayed[i].value <= kept_lanes[i].kept;
+  end
+
+  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  wire lacks_word = (hat_stage_2_wanted & ~hat_stage_2_valid);
+  wire lacks_room = (hat_stage_3_wanted & ~hat_stage_3_ready);
+  wire lacks_memory = 1'b0;
+  wire starved = running & lacks_word;
+  wire blocked = running & ~lacks_word & lacks_room;
+  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
+  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
+  assign hat_stage_2_ready = en & hat_stage_2_wanted;
+  assign hat_stage_3_valid = en & hat_stage_3_wanted;
+  assign hat_stage_3_data = hat_stage_3_word;
+endmodule

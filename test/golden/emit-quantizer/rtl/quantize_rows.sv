@@ -1,0 +1,109 @@
+// Written by fastmamba.
+// PMU: Scales to int8: multiply, one rounding shift, saturate.
+/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
+module quantize_rows (
+  input  logic clk,
+  input  logic rst,
+  input  logic start,  // one cycle; the first iteration is in the next
+  output logic done,  // high while nothing runs
+  input  logic [6:0] rows,  // 0..100: rows of 4 words
+  input  logic [15:0] multiplier,  // 1..65535: scale of the input
+  input  logic [4:0] shift,  // 1..31: shift behind the multiplier
+  input  logic [511:0] values_data,  // s16.11 x 32: values of a row
+  input  logic values_valid,
+  output logic values_ready,
+  output logic [255:0] bytes_data,  // s8 x 32: quantized values
+  output logic bytes_valid,
+  input  logic bytes_ready
+);
+
+  // Prologue: a register behind every operation; the call starts when all have settled.
+  logic [8:0] word_count;
+  always_ff @(posedge clk) word_count <= ((9'(rows)) << 2);
+  logic any;  // the nest has iterations in this call
+  always_ff @(posedge clk) any <= (9'd0 < word_count);
+  logic [8:0] word_end;
+  always_ff @(posedge clk) word_end <= 9'(word_count - 9'd1);
+
+  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
+  wire en;
+
+  // A nest begins in the cycle after the one before it has left the pipeline.
+  logic running;
+  wire finish;
+  wire next = start;
+  wire enter = next & any;
+  wire leave = (next & ~any) | finish;
+  always_ff @(posedge clk)
+    if (rst | leave) running <= 1'b0;
+    else if (start) running <= 1'b1;
+  assign done = ~running;
+
+  // Nest Quantize (word): 6 stages, an iteration a cycle.
+  logic active;  // its iterations are in the pipeline
+  logic issuing;  // iterations are still to come
+  always_ff @(posedge clk)
+    if (rst | finish) active <= 1'b0;
+    else if (enter) active <= 1'b1;
+  wire issue = issuing;
+  logic [8:0] word;
+  wire word_last = word == word_end;
+  wire last = issue & word_last;
+  always_ff @(posedge clk)
+    if (rst) issuing <= 1'b0;
+    else if (enter) issuing <= 1'b1;
+    else if (en & last) issuing <= 1'b0;
+  always_ff @(posedge clk)
+    if (enter) word <= '0;
+    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
+  logic [4:0] later;
+  logic [4:0] ending;  // the last iteration on its way
+  wire [5:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  always_ff @(posedge clk)
+    if (rst) {later, ending} <= '0;
+    else if (en) {later, ending} <= {later[3:0], issue, ending[3:0], last};
+  assign finish = en & ending[4];
+
+  // Stage 0: word, value, product
+  wire values_wanted = at[0];
+  wire [511:0] value_2 = values_data;
+  for (genvar i = 0; i < 32; ++i) begin : product_lanes
+    wire signed [31:0] product;
+    wire signed [16:0] product_a = $signed(17'(multiplier));
+    wire signed [15:0] product_b = $signed(value_2[16 * i +: 16]);
+    dsp_multiplier #(.A_WIDTH(17), .B_WIDTH(16), .P_WIDTH(32), .STAGES(3))
+      product_product (.clk, .en, .a(product_a), .b(product_b), .p(product));
+  end
+
+  // Stage 3
+  for (genvar i = 0; i < 32; ++i) begin : rounded_lanes
+    logic signed [33:0] rounded_doubled;
+    always_ff @(posedge clk) if (en) rounded_doubled <= ((34'(product_lanes[i].product)) << 1) >>> shift;
+    wire signed [30:0] rounded = 31'((rounded_doubled + 34'sd1) >>> 1);
+    logic signed [30:0] rounded_s5;
+    always_ff @(posedge clk) if (en) rounded_s5 <= rounded;
+  end
+
+  // Stage 5: quantized
+  for (genvar i = 0; i < 32; ++i) begin : quantized_lanes
+    wire [23:0] quantized_upper = rounded_lanes[i].rounded_s5[30:7];
+    wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_lanes[i].rounded_s5) : (rounded_lanes[i].rounded_s5[30] ? 8'sh80 : 8'sd127);
+  end
+  wire bytes_wanted = at[5];
+  wire [255:0] bytes_word;
+  for (genvar i = 0; i < 32; ++i) begin : bytes_word_pack
+    assign bytes_word[8 * i +: 8] = quantized_lanes[i].quantized;
+  end
+
+  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  wire lacks_word = (values_wanted & ~values_valid);
+  wire lacks_room = (bytes_wanted & ~bytes_ready);
+  wire lacks_memory = 1'b0;
+  wire starved = running & lacks_word;
+  wire blocked = running & ~lacks_word & lacks_room;
+  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
+  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
+  assign values_ready = en & values_wanted;
+  assign bytes_valid = en & bytes_wanted;
+  assign bytes_data = bytes_word;
+endmodule

@@ -1,0 +1,172 @@
+// Written by fastmamba.
+// Rows of int16 to int8, memory to memory.
+module quantizer_region (
+  input  logic clk,
+  input  logic rst,
+  input  logic start,  // one cycle; scalars and bases hold from here to the end
+  output logic done,  // high while nothing runs
+  output logic error,  // the memory has answered with an error
+  input  logic [6:0] rows,  // 0..100: rows of 4 words
+  input  logic [20:0] from,  // 0..1048576: first word of the input
+  input  logic [15:0] multiplier,  // 1..65535: scale of the input
+  input  logic [4:0] shift,  // 1..31: shift behind the multiplier
+  input  logic [63:0] m_axi_rows_in_base,  // byte address of word 0. reads s16 x 32: rows, int16
+  output logic [63:0] m_axi_rows_in_araddr,
+  output logic [7:0] m_axi_rows_in_arlen,
+  output logic [2:0] m_axi_rows_in_arsize,
+  output logic [1:0] m_axi_rows_in_arburst,
+  output logic [3:0] m_axi_rows_in_arcache,
+  output logic [2:0] m_axi_rows_in_arprot,
+  output logic m_axi_rows_in_arvalid,
+  input  logic m_axi_rows_in_arready,
+  input  logic [511:0] m_axi_rows_in_rdata,
+  input  logic [1:0] m_axi_rows_in_rresp,
+  input  logic m_axi_rows_in_rlast,
+  input  logic m_axi_rows_in_rvalid,
+  output logic m_axi_rows_in_rready,
+  input  logic [63:0] m_axi_rows_out_base,  // byte address of word 0. writes s8 x 32: rows, int8
+  output logic [63:0] m_axi_rows_out_awaddr,
+  output logic [7:0] m_axi_rows_out_awlen,
+  output logic [2:0] m_axi_rows_out_awsize,
+  output logic [1:0] m_axi_rows_out_awburst,
+  output logic [3:0] m_axi_rows_out_awcache,
+  output logic [2:0] m_axi_rows_out_awprot,
+  output logic m_axi_rows_out_awvalid,
+  input  logic m_axi_rows_out_awready,
+  output logic [255:0] m_axi_rows_out_wdata,
+  output logic [31:0] m_axi_rows_out_wstrb,
+  output logic m_axi_rows_out_wlast,
+  output logic m_axi_rows_out_wvalid,
+  input  logic m_axi_rows_out_wready,
+  input  logic [1:0] m_axi_rows_out_bresp,
+  input  logic m_axi_rows_out_bvalid,
+  output logic m_axi_rows_out_bready
+);
+
+  // A call: 2 cycles until the prologues have settled, then all processes at once.
+  wire read_rows_done;
+  wire quantize_rows_done;
+  wire write_rows_done;
+  wire rows_out_idle;
+  wire rows_in_error;
+  wire rows_out_error;
+  assign error = rows_in_error | rows_out_error;
+  logic [1:0] settling;
+  wire go = settling[1];
+  always_ff @(posedge clk)
+    if (rst) settling <= '0;
+    else settling <= {settling[0:0], start};
+  logic busy;
+  logic launched;
+  wire ended = launched & read_rows_done
+    & quantize_rows_done
+    & write_rows_done
+    & rows_out_idle;
+  always_ff @(posedge clk)
+    if (rst | ended) launched <= 1'b0;
+    else if (go) launched <= 1'b1;
+  always_ff @(posedge clk)
+    if (rst | ended) busy <= 1'b0;
+    else if (start) busy <= 1'b1;
+  assign done = ~busy;
+
+  // s16.11 x 32: values of a row
+  wire [511:0] values_in_data;
+  wire values_in_valid, values_in_ready;
+  wire [511:0] values_data;
+  wire values_valid, values_ready;
+  fifo #(.WIDTH(512), .DEPTH(8), .STORAGE("lutram"), .ID(1)) fifo_values (
+    .clk, .rst,
+    .in_data(values_in_data), .in_valid(values_in_valid), .in_ready(values_in_ready),
+    .out_data(values_data), .out_valid(values_valid), .out_ready(values_ready)
+  );
+
+  // s8 x 32: quantized values
+  wire [255:0] bytes_in_data;
+  wire bytes_in_valid, bytes_in_ready;
+  wire [255:0] bytes_data;
+  wire bytes_valid, bytes_ready;
+  fifo #(.WIDTH(256), .DEPTH(2), .STORAGE("registers"), .ID(2)) fifo_bytes (
+    .clk, .rst,
+    .in_data(bytes_in_data), .in_valid(bytes_in_valid), .in_ready(bytes_in_ready),
+    .out_data(bytes_data), .out_valid(bytes_valid), .out_ready(bytes_ready)
+  );
+
+  // Port rows_in: 32 lanes, 512 bits. rows, int16
+  wire rows_in_request_valid, rows_in_request_ready, rows_in_valid, rows_in_ready;
+  wire [31:0] rows_in_request_word, rows_in_request_words;
+  wire [511:0] rows_in_data;
+  axi_read_master #(.WIDTH(512), .BUFFER_WORDS(128)) axi_rows_in (
+    .clk, .rst, .base(m_axi_rows_in_base), .error(rows_in_error),
+    .request_valid(rows_in_request_valid), .request_ready(rows_in_request_ready),
+    .request_word(rows_in_request_word), .request_words(rows_in_request_words),
+    .data(rows_in_data), .valid(rows_in_valid), .ready(rows_in_ready),
+    .m_axi_araddr(m_axi_rows_in_araddr),
+    .m_axi_arlen(m_axi_rows_in_arlen),
+    .m_axi_arsize(m_axi_rows_in_arsize),
+    .m_axi_arburst(m_axi_rows_in_arburst),
+    .m_axi_arcache(m_axi_rows_in_arcache),
+    .m_axi_arprot(m_axi_rows_in_arprot),
+    .m_axi_arvalid(m_axi_rows_in_arvalid),
+    .m_axi_arready(m_axi_rows_in_arready),
+    .m_axi_rdata(m_axi_rows_in_rdata),
+    .m_axi_rresp(m_axi_rows_in_rresp),
+    .m_axi_rlast(m_axi_rows_in_rlast),
+    .m_axi_rvalid(m_axi_rows_in_rvalid),
+    .m_axi_rready(m_axi_rows_in_rready)
+  );
+
+  // Port rows_out: 32 lanes, 256 bits. rows, int8
+  wire rows_out_request_valid, rows_out_request_ready, rows_out_valid, rows_out_ready;
+  wire [31:0] rows_out_request_word, rows_out_request_words;
+  wire [255:0] rows_out_data;
+  axi_write_master #(.WIDTH(256), .BUFFER_WORDS(128)) axi_rows_out (
+    .clk, .rst, .base(m_axi_rows_out_base), .error(rows_out_error), .idle(rows_out_idle),
+    .request_valid(rows_out_request_valid), .request_ready(rows_out_request_ready),
+    .request_word(rows_out_request_word), .request_words(rows_out_request_words),
+    .data(rows_out_data), .valid(rows_out_valid), .ready(rows_out_ready),
+    .m_axi_awaddr(m_axi_rows_out_awaddr),
+    .m_axi_awlen(m_axi_rows_out_awlen),
+    .m_axi_awsize(m_axi_rows_out_awsize),
+    .m_axi_awburst(m_axi_rows_out_awburst),
+    .m_axi_awcache(m_axi_rows_out_awcache),
+    .m_axi_awprot(m_axi_rows_out_awprot),
+    .m_axi_awvalid(m_axi_rows_out_awvalid),
+    .m_axi_awready(m_axi_rows_out_awready),
+    .m_axi_wdata(m_axi_rows_out_wdata),
+    .m_axi_wstrb(m_axi_rows_out_wstrb),
+    .m_axi_wlast(m_axi_rows_out_wlast),
+    .m_axi_wvalid(m_axi_rows_out_wvalid),
+    .m_axi_wready(m_axi_rows_out_wready),
+    .m_axi_bresp(m_axi_rows_out_bresp),
+    .m_axi_bvalid(m_axi_rows_out_bvalid),
+    .m_axi_bready(m_axi_rows_out_bready)
+  );
+
+  read_rows u_read_rows (
+    .clk, .rst, .start(go),
+    .done(read_rows_done),
+    .rows,
+    .from,
+    .values_data(values_in_data), .values_valid(values_in_valid), .values_ready(values_in_ready),
+    .rows_in_request_valid, .rows_in_request_ready, .rows_in_request_word, .rows_in_request_words, .rows_in_data, .rows_in_valid, .rows_in_ready
+  );
+
+  quantize_rows u_quantize_rows (
+    .clk, .rst, .start(go),
+    .done(quantize_rows_done),
+    .rows,
+    .multiplier,
+    .shift,
+    .values_data, .values_valid, .values_ready,
+    .bytes_data(bytes_in_data), .bytes_valid(bytes_in_valid), .bytes_ready(bytes_in_ready)
+  );
+
+  write_rows u_write_rows (
+    .clk, .rst, .start(go),
+    .done(write_rows_done),
+    .rows,
+    .bytes_data, .bytes_valid, .bytes_ready,
+    .rows_out_request_valid, .rows_out_request_ready, .rows_out_request_word, .rows_out_request_words, .rows_out_data, .rows_out_valid, .rows_out_ready
+  );
+endmodule
