@@ -3,11 +3,14 @@
  * schedule and options give the same bytes.
  */
 import type { Network } from '../kernel/ir.js';
+import { totalBits } from '../kernel/type.js';
 import type { Schedule } from '../schedule/schedule.js';
-import { boundaryOf, topName } from './cpp-project.js';
+import { packagePath } from '../util/package-path.js';
+import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
 import { libraryFiles } from './rtl/library.js';
 import { emitProcessModule } from './rtl/process.js';
 import { emitRegion } from './rtl/region.js';
+import { render } from './template.js';
 
 export interface RtlOptions {
   /** Lines of comment at the top of every file: what it is and which command makes it. */
@@ -39,5 +42,24 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
   const files = new Map(libraryFiles());
   for (const { name, text } of modules) files.set(`rtl/${name}.sv`, banner + text);
   files.set(`rtl/${regionName(network)}.sv`, banner + region);
+  if (regionName(network) !== topName(network))
+    for (const [name, text] of topModules(network, banner)) files.set(`rtl/${name}.sv`, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The top, with a call for each descriptor, and its control registers. */
+function topModules(network: Network, banner: string): [name: string, text: string][] {
+  const facts = {
+    banner: banner.trimEnd(),
+    topName: topName(network),
+    regionName: regionName(network),
+    descriptorWords: descriptorWords(network),
+    ports: network.ports.map(({ name, direction, type }) => ({ name, direction, bits: totalBits(type) })),
+    scalars: network.scalars.map(({ name, element }, field) => ({ name, ...element, field })),
+  };
+  const folder = `${packagePath('rtl-templates')}/`;
+  return [
+    [facts.topName, render('top.sv.ejs', facts, folder)],
+    [`${facts.topName}_control`, render('control.sv.ejs', facts, folder)],
+  ];
 }

@@ -1,0 +1,205 @@
+// Written by fastmamba.
+
+// The kernel: for each descriptor from `first` on, `count` of them, reads its 1 word of 512 bits, hands its fields to the
+// region as scalars and lets it run to the end. Descriptor i begins at word i * 1 of port descriptors.
+// The interrupt's name is the one that Vitis HLS gives it.
+// verilator lint_off SYMRSVDWORD
+module fastmamba_quantizer (
+  input  logic clk,
+  input  logic rst,
+  input  logic [11:0] s_axi_control_awaddr,
+  input  logic s_axi_control_awvalid,
+  output logic s_axi_control_awready,
+  input  logic [31:0] s_axi_control_wdata,
+  input  logic [3:0] s_axi_control_wstrb,
+  input  logic s_axi_control_wvalid,
+  output logic s_axi_control_wready,
+  output logic [1:0] s_axi_control_bresp,
+  output logic s_axi_control_bvalid,
+  input  logic s_axi_control_bready,
+  input  logic [11:0] s_axi_control_araddr,
+  input  logic s_axi_control_arvalid,
+  output logic s_axi_control_arready,
+  output logic [31:0] s_axi_control_rdata,
+  output logic [1:0] s_axi_control_rresp,
+  output logic s_axi_control_rvalid,
+  input  logic s_axi_control_rready,
+  output logic interrupt,
+  output logic [63:0] m_axi_descriptors_araddr,
+  output logic [7:0] m_axi_descriptors_arlen,
+  output logic [2:0] m_axi_descriptors_arsize,
+  output logic [1:0] m_axi_descriptors_arburst,
+  output logic [3:0] m_axi_descriptors_arcache,
+  output logic [2:0] m_axi_descriptors_arprot,
+  output logic m_axi_descriptors_arvalid,
+  input  logic m_axi_descriptors_arready,
+  input  logic [511:0] m_axi_descriptors_rdata,
+  input  logic [1:0] m_axi_descriptors_rresp,
+  input  logic m_axi_descriptors_rlast,
+  input  logic m_axi_descriptors_rvalid,
+  output logic m_axi_descriptors_rready,
+  output logic [63:0] m_axi_rows_in_araddr,
+  output logic [7:0] m_axi_rows_in_arlen,
+  output logic [2:0] m_axi_rows_in_arsize,
+  output logic [1:0] m_axi_rows_in_arburst,
+  output logic [3:0] m_axi_rows_in_arcache,
+  output logic [2:0] m_axi_rows_in_arprot,
+  output logic m_axi_rows_in_arvalid,
+  input  logic m_axi_rows_in_arready,
+  input  logic [511:0] m_axi_rows_in_rdata,
+  input  logic [1:0] m_axi_rows_in_rresp,
+  input  logic m_axi_rows_in_rlast,
+  input  logic m_axi_rows_in_rvalid,
+  output logic m_axi_rows_in_rready,
+  output logic [63:0] m_axi_rows_out_awaddr,
+  output logic [7:0] m_axi_rows_out_awlen,
+  output logic [2:0] m_axi_rows_out_awsize,
+  output logic [1:0] m_axi_rows_out_awburst,
+  output logic [3:0] m_axi_rows_out_awcache,
+  output logic [2:0] m_axi_rows_out_awprot,
+  output logic m_axi_rows_out_awvalid,
+  input  logic m_axi_rows_out_awready,
+  output logic [255:0] m_axi_rows_out_wdata,
+  output logic [31:0] m_axi_rows_out_wstrb,
+  output logic m_axi_rows_out_wlast,
+  output logic m_axi_rows_out_wvalid,
+  input  logic m_axi_rows_out_wready,
+  input  logic [1:0] m_axi_rows_out_bresp,
+  input  logic m_axi_rows_out_bvalid,
+  output logic m_axi_rows_out_bready
+);
+  logic start, ended, idle, error, region_error, descriptors_error;
+  logic [31:0] first, count;
+  logic [63:0] base_descriptors;
+  logic [63:0] base_rows_in;
+  logic [63:0] base_rows_out;
+  assign error = region_error || descriptors_error;
+  fastmamba_quantizer_control control (
+    .clk, .rst,
+    .s_axi_control_awaddr,
+    .s_axi_control_awvalid,
+    .s_axi_control_awready,
+    .s_axi_control_wdata,
+    .s_axi_control_wstrb,
+    .s_axi_control_wvalid,
+    .s_axi_control_wready,
+    .s_axi_control_bresp,
+    .s_axi_control_bvalid,
+    .s_axi_control_bready,
+    .s_axi_control_araddr,
+    .s_axi_control_arvalid,
+    .s_axi_control_arready,
+    .s_axi_control_rdata,
+    .s_axi_control_rresp,
+    .s_axi_control_rvalid,
+    .s_axi_control_rready,
+    .interrupt, .start, .ended, .idle, .error, .first, .count,
+    .base_descriptors,
+    .base_rows_in,
+    .base_rows_out
+  );
+
+  // A descriptor is asked for, received, and run.
+  typedef enum logic [2:0] {IDLE, REQUEST, RECEIVE, START, RUN, END} state_type;
+  state_type state;
+  logic [31:0] left;  // calls, with the one that is going on
+  logic [31:0] word;  // of port descriptors, where the descriptor begins
+  logic request_ready, fields_valid, region_done, last_word;
+  assign idle = state == IDLE;
+  assign ended = state == END;
+
+  // Only the bits of the fields below are looked at.
+  // verilator lint_off UNUSEDSIGNAL
+  logic [511:0] fields;
+  // verilator lint_on UNUSEDSIGNAL
+  axi_read_master #(.WIDTH(512), .BUFFER_WORDS(16)) axi_descriptors (
+    .clk, .rst, .base(base_descriptors), .error(descriptors_error),
+    .request_valid(state == REQUEST), .request_ready, .request_word(word), .request_words(32'd1),
+    .data(fields), .valid(fields_valid), .ready(state == RECEIVE),
+    .m_axi_araddr(m_axi_descriptors_araddr),
+    .m_axi_arlen(m_axi_descriptors_arlen),
+    .m_axi_arsize(m_axi_descriptors_arsize),
+    .m_axi_arburst(m_axi_descriptors_arburst),
+    .m_axi_arcache(m_axi_descriptors_arcache),
+    .m_axi_arprot(m_axi_descriptors_arprot),
+    .m_axi_arvalid(m_axi_descriptors_arvalid),
+    .m_axi_arready(m_axi_descriptors_arready),
+    .m_axi_rdata(m_axi_descriptors_rdata),
+    .m_axi_rresp(m_axi_descriptors_rresp),
+    .m_axi_rlast(m_axi_descriptors_rlast),
+    .m_axi_rvalid(m_axi_descriptors_rvalid),
+    .m_axi_rready(m_axi_descriptors_rready)
+  );
+
+  assign last_word = 1'b1;
+  always_ff @(posedge clk)
+    if (rst) state <= IDLE;
+    else
+      case (state)
+        IDLE: if (start) state <= count == 32'd0 ? END : REQUEST;
+        REQUEST: if (request_ready) state <= RECEIVE;
+        RECEIVE: if (fields_valid && last_word) state <= START;
+        START: state <= RUN;
+        RUN: if (region_done) state <= left == 32'd1 ? END : REQUEST;
+        default: state <= IDLE;
+      endcase
+  always_ff @(posedge clk)
+    if (state == IDLE) begin
+      left <= count;
+      word <= first;
+    end else if (state == RUN && region_done) begin
+      left <= left - 32'd1;
+      word <= word + 32'd1;
+    end
+
+  logic [6:0] scalar_rows;
+  logic [20:0] scalar_from;
+  logic [15:0] scalar_multiplier;
+  logic [4:0] scalar_shift;
+  always_ff @(posedge clk)
+    if (fields_valid && state == RECEIVE) begin
+      scalar_rows <= fields[6:0];
+      scalar_from <= fields[52:32];
+      scalar_multiplier <= fields[79:64];
+      scalar_shift <= fields[100:96];
+    end
+
+  quantizer_region u_region (
+    .clk, .rst, .start(state == START), .done(region_done), .error(region_error),
+    .rows(scalar_rows),
+    .from(scalar_from),
+    .multiplier(scalar_multiplier),
+    .shift(scalar_shift),
+    .m_axi_rows_in_base(base_rows_in),
+    .m_axi_rows_in_araddr,
+    .m_axi_rows_in_arlen,
+    .m_axi_rows_in_arsize,
+    .m_axi_rows_in_arburst,
+    .m_axi_rows_in_arcache,
+    .m_axi_rows_in_arprot,
+    .m_axi_rows_in_arvalid,
+    .m_axi_rows_in_arready,
+    .m_axi_rows_in_rdata,
+    .m_axi_rows_in_rresp,
+    .m_axi_rows_in_rlast,
+    .m_axi_rows_in_rvalid,
+    .m_axi_rows_in_rready,
+    .m_axi_rows_out_base(base_rows_out),
+    .m_axi_rows_out_awaddr,
+    .m_axi_rows_out_awlen,
+    .m_axi_rows_out_awsize,
+    .m_axi_rows_out_awburst,
+    .m_axi_rows_out_awcache,
+    .m_axi_rows_out_awprot,
+    .m_axi_rows_out_awvalid,
+    .m_axi_rows_out_awready,
+    .m_axi_rows_out_wdata,
+    .m_axi_rows_out_wstrb,
+    .m_axi_rows_out_wlast,
+    .m_axi_rows_out_wvalid,
+    .m_axi_rows_out_wready,
+    .m_axi_rows_out_bresp,
+    .m_axi_rows_out_bvalid,
+    .m_axi_rows_out_bready
+  );
+endmodule
