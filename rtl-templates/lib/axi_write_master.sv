@@ -37,23 +37,32 @@ module axi_write_master #(
   localparam int BURSTS = 16;  // announced and not yet acknowledged
   localparam int BURST_BITS = $clog2(BURSTS + 1);
 
+  logic [63:0] address;
   logic [8:0] beats;
   logic       burst_valid, burst_ready, busy;
 
   axi_bursts #(.WIDTH(WIDTH), .MOST_BEATS(BUFFER_WORDS / 2)) bursts (
     .clk, .rst, .base,
     .request_valid, .request_ready, .request_word, .request_words,
-    .burst_valid, .burst_ready, .burst_address(m_axi_awaddr), .burst_beats(beats), .busy
+    .burst_valid, .burst_ready, .burst_address(address), .burst_beats(beats), .busy
   );
 
   // Words in the buffer that belong to no announced burst yet.
   logic [COUNT_BITS-1:0] waiting_words;
   logic [BURST_BITS-1:0] outstanding;
   logic lengths_ready;
-  assign m_axi_awvalid = burst_valid & (32'(beats) <= 32'(waiting_words)) & lengths_ready
-    & (outstanding != BURST_BITS'(BURSTS));
-  assign burst_ready = m_axi_awvalid & m_axi_awready;
-  assign m_axi_awlen = 8'(beats - 9'd1);
+  // The announcement stands in registers, and its words follow whether or not the memory has taken it: AXI4 forbids to wait.
+  assign burst_ready = burst_valid & (32'(beats) <= 32'(waiting_words)) & lengths_ready
+    & (outstanding != BURST_BITS'(BURSTS)) & (~m_axi_awvalid | m_axi_awready);
+  always_ff @(posedge clk)
+    if (rst) m_axi_awvalid <= 1'b0;
+    else if (burst_ready) m_axi_awvalid <= 1'b1;
+    else if (m_axi_awready) m_axi_awvalid <= 1'b0;
+  always_ff @(posedge clk)
+    if (burst_ready) begin
+      m_axi_awaddr <= address;
+      m_axi_awlen <= 8'(beats - 9'd1);
+    end
   assign m_axi_awsize = 3'($clog2(WIDTH / 8));
   assign m_axi_awburst = 2'b01;    // incrementing
   assign m_axi_awcache = 4'b0011;  // normal, bufferable

@@ -17,6 +17,7 @@ import { note, printResult } from './support/output.js';
 interface Options extends ChainOptions {
   readonly engine: 'auto' | CosimEngine;
   readonly kernel?: string;
+  readonly layers: number;
   readonly vcd?: string;
   readonly fst?: string;
   readonly stalls?: boolean;
@@ -37,6 +38,7 @@ export function addCosim(program: Command): void {
         .default('auto'),
     )
     .option('--kernel <name>', 'one process alone')
+    .option('--layers <n>', 'the first n layers of the model, and the head', integer(1), 1)
     .option('--vcd <file>', 'write a waveform')
     .option('--fst <file>', 'write a compressed waveform (Verilator)')
     .option('--stalls', 'FIFOs, boundary and ports pause at random, by --seed')
@@ -60,6 +62,8 @@ function share(text: string): number {
 
 async function cosim(path: string | undefined, options: Options): Promise<void> {
   const settings = await settingsOf(options);
+  if (options.kernel !== undefined && options.layers !== 1)
+    throw new UserError('--kernel and --layers: expected one of them');
   const model = await findModel(path);
   const chain: Chain = {};
   let result!: ModelCosimResult;
@@ -76,6 +80,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
         model: artifact,
         tokens: csimTokens(artifact.config.vocabSize),
         ...(options.kernel ? { kernel: options.kernel } : {}),
+        layers: Math.min(options.layers, artifact.config.nLayers),
         options: { ...boardOf(device), ...settings },
         tell,
       });

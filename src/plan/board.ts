@@ -16,6 +16,8 @@ const PAGE_BYTES = 4096;
 const MOST_BEATS = 256;
 /** From a nest's first cycle to its first burst: the request, its cut, the offer. */
 const REQUEST_CYCLES = 2;
+/** A burst to be written is announced from a register. */
+const ANNOUNCE_CYCLES = 1;
 
 export interface BoardOptions {
   /** A memory that answers at once: what is left is the AXI masters' own time. */
@@ -114,7 +116,7 @@ abstract class BoardPort implements PortDriver {
     this.own.board.advance(cycle - 1);
     this.passes = passes;
     this.words = words;
-    this.nextPass(cycle + REQUEST_CYCLES);
+    this.nextPass(cycle + REQUEST_CYCLES + (this.writes ? ANNOUNCE_CYCLES : 0));
   }
   readable(_startsBurst: boolean, _now: number): number {
     throw new RangeError('a port that is written cannot be read');

@@ -34,6 +34,8 @@ export interface ModelCosimRequest {
   readonly tokens: readonly number[];
   /** One process alone. */
   readonly kernel?: string;
+  /** The first layers, of which a call goes through each; then the head. 1 when absent. */
+  readonly layers?: number;
   readonly options: Omit<CosimOptions, 'script'>;
   readonly tell?: (line: string) => void;
 }
@@ -47,35 +49,37 @@ export interface ModelCosimResult {
 /** Random cycles more in a latency, at most: what the testbench takes unless told otherwise. */
 const JITTER = 4;
 
-/** One token, then a chunk that is not full, then several, each through a layer and the head; every channel is compared. */
+/**
+ * One token, then a chunk that is not full, then several, then one token again, each through the layers and the head, the states carried on;
+ * every channel, the states and the logits are compared.
+ */
 export async function cosimModel(request: ModelCosimRequest): Promise<ModelCosimResult> {
   const { kernel, planned, tokens } = request;
   const chunk = planned.shape.chunkTokens;
   let at = 0;
-  const calls = [1, chunk - 1, 2 * chunk + 3].map((length) =>
+  const calls = [1, chunk - 1, 2 * chunk + 3, 1].map((length) =>
     Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]!),
   );
   return kernel === undefined ? cosimLayer(request, calls) : cosimKernel(request, kernel, calls);
 }
 
 async function cosimLayer(request: ModelCosimRequest, calls: number[][]): Promise<ModelCosimResult> {
-  const { project, image, planned, device, model, options, tell = () => {} } = request;
+  const { project, image, planned, device, model, options, layers = 1, tell = () => {} } = request;
   const { shape, layer, schedule } = planned;
   const vectors = new VectorWriter(join(project, 'vectors', 'cosim'));
   const images = join('..', '..', imageFolder);
   const parts = { shape, ...layer };
   const memory = new AcceleratorMemory(parts, vectors, model.config.nLayers, model.scalars, image, images);
-  await writeModelCase(memory, firstLayers(model, 1), calls, 'channels');
+  await writeModelCase(memory, firstLayers(model, layers), calls, 'channels');
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
   const report = await runCosim(project, { ...options, script });
   const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
   const plannedCycles = calls
-    .flatMap(({ length }) =>
-      (['layer', 'head'] as const).map((kind) =>
-        callCycles(timed, { kind, tokens: length }, boardOf(options)),
-      ),
-    )
+    .flatMap(({ length: tokens }) => [
+      layers * callCycles(timed, { kind: 'layer', tokens }, boardOf(options)),
+      callCycles(timed, { kind: 'head', tokens }, boardOf(options)),
+    ])
     .reduce((sum, cycles) => sum + cycles, 0);
   return { report, plannedCycles };
 }

@@ -22,7 +22,7 @@ export async function cli(cwd: string, ...given: (string | Environment)[]): Prom
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
     [packagePath('dist', 'cli', 'main.js'), ...args],
-    { cwd, reject: false, stdin: 'ignore', timeout: 300_000, env },
+    { cwd, reject: false, stdin: 'ignore', timeout: 900_000, env },
   );
   return { exitCode, stdout, stderr };
 }

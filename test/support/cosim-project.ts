@@ -1,0 +1,75 @@
+/** An emitted accelerator with a random model in a folder, and scripts that compare every word of its calls with the golden model. */
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { emitAccelerator, imageFolder } from '../../src/emit/accelerator.js';
+import { AcceleratorMemory } from '../../src/emit/golden/accelerator-memory.js';
+import { writeModelCase } from '../../src/emit/golden/model-case.js';
+import { VectorWriter } from '../../src/emit/vectors.js';
+import { loadDevice } from '../../src/plan/device.js';
+import type { CallKind } from '../../src/plan/memory-model.js';
+import { type PlanRequest, planAccelerator } from '../../src/plan/plan.js';
+import { channelDepths, type TimedAccelerator } from '../../src/plan/timing.js';
+import { type RandomModel, randomModel } from '../../src/quant/random-model.js';
+import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim.js';
+
+export class CosimProject {
+  private constructor(
+    readonly folder: string,
+    readonly model: RandomModel,
+    readonly timed: TimedAccelerator,
+    private readonly scripts: ReadonlyMap<string, string>,
+    /** Tokens of each call of a script. */
+    private readonly cases: Readonly<Record<string, readonly number[]>>,
+  ) {}
+
+  /** Emits into `folder` and writes a script for each case. */
+  static async make(
+    folder: string,
+    dimensions: Parameters<typeof randomModel>[0],
+    shape: Pick<PlanRequest, 'dims' | 'shape' | 'preset'>,
+    cases: Readonly<Record<string, readonly number[]>>,
+  ): Promise<CosimProject> {
+    const model = randomModel(dimensions, 1);
+    const layers = model.config.nLayers;
+    const device = await loadDevice('vc709');
+    const planned = planAccelerator({ model: 'random', layers, device, ...shape });
+    const vocabulary = model.config.vocabSize;
+    const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % vocabulary);
+    const accelerator = { name: 'random', model, planned, device, command: 'test', tokens: ids(40) };
+    const { image } = await emitAccelerator(accelerator, folder);
+    const scripts = new Map<string, string>();
+    for (const [name, tokens] of Object.entries(cases)) {
+      const vectors = new VectorWriter(join(folder, 'vectors', name));
+      const parts = { shape: planned.shape, ...planned.layer };
+      const images = join('..', '..', imageFolder);
+      const memory = new AcceleratorMemory(parts, vectors, layers, model.scalars, image, images);
+      await writeModelCase(memory, model, tokens.map(ids), 'channels');
+      scripts.set(name, vectors.finish());
+    }
+    const timed = { ...planned, device, depths: channelDepths(planned.layer.network) };
+    return new CosimProject(folder, model, timed, scripts, cases);
+  }
+
+  /** Runs a case and expects every word to be the golden one, at least `words` of them. */
+  async expectEqual(
+    name: string,
+    words: number,
+    options: Omit<CosimOptions, 'script'>,
+  ): Promise<CosimReport> {
+    const report = await runCosim(this.folder, { script: this.scripts.get(name)!, optimize: 1, ...options });
+    expect(report.failure).toBeNull();
+    expect(report.channels.filter(({ mismatches }) => mismatches > 0)).toEqual([]);
+    expect(report.memories.filter(({ wrongBytes }) => wrongBytes > 0)).toEqual([]);
+    expect(report.words).toBeGreaterThan(words);
+    return report;
+  }
+
+  /** The calls of the region that a case makes: every layer, then the head. */
+  callsOf(name: string): CallKind[] {
+    const layers = Array.from({ length: this.model.config.nLayers });
+    return this.cases[name]!.flatMap((tokens) => [
+      ...layers.map(() => ({ kind: 'layer', tokens }) as const),
+      { kind: 'head', tokens } as const,
+    ]);
+  }
+}
