@@ -28,11 +28,18 @@ module axi_bursts #(
   assign request_ready = ~active;
   assign busy = active | burst_valid;
 
-  // Beats of the next burst: up to the border, the end, or the most.
+  // Beats of the next burst, in two steps, each short enough for its cycle: up to the border or the most, then up to the end.
+  localparam int MOST_BITS = $clog2(MOST + 1);
+  logic [MOST_BITS-1:0] most_here, beats;
+  logic most_known, beats_known;
   wire [12:0] to_border = 13'(PAGE_WORDS) - (13'(address[11:0]) >> SHIFT);
-  wire [12:0] within_page = to_border < 13'(MOST) ? to_border : 13'(MOST);
-  wire [8:0]  next_beats = left < 32'(within_page) ? 9'(left) : 9'(within_page);
-  wire        next = active & (~burst_valid | burst_ready);
+  wire next = beats_known & (~burst_valid | burst_ready);
+  always_ff @(posedge clk) begin
+    most_here <= to_border < 13'(MOST) ? MOST_BITS'(to_border) : MOST_BITS'(MOST);
+    beats <= left < 32'(most_here) ? MOST_BITS'(left) : most_here;
+    most_known <= active & ~next & ~rst;
+    beats_known <= most_known & active & ~next & ~rst;
+  end
 
   always_ff @(posedge clk)
     if (rst) burst_valid <= 1'b0;
@@ -41,18 +48,18 @@ module axi_bursts #(
   always_ff @(posedge clk)
     if (next) begin
       burst_address <= address;
-      burst_beats <= next_beats;
+      burst_beats <= 9'(beats);
     end
   always_ff @(posedge clk)
     if (rst) active <= 1'b0;
     else if (request_ready) active <= request_valid & (request_words != 32'd0);
-    else if (next) active <= left != 32'(next_beats);
+    else if (next) active <= left != 32'(beats);
   always_ff @(posedge clk)
     if (request_ready) begin
       address <= base + (64'(request_word) << SHIFT);
       left <= request_words;
     end else if (next) begin
-      address <= address + (64'(next_beats) << SHIFT);
-      left <= left - 32'(next_beats);
+      address <= address + (64'(beats) << SHIFT);
+      left <= left - 32'(beats);
     end
 endmodule

@@ -32,6 +32,7 @@ module axi_read_master #(
 );
   localparam int CREDIT_BITS = $clog2(BUFFER_WORDS + 1);
 
+  logic [63:0] address;
   logic [8:0] beats;
   logic       burst_valid, burst_ready, busy;
   logic [CREDIT_BITS-1:0] credit;  // words that may still be asked for
@@ -39,13 +40,20 @@ module axi_read_master #(
   axi_bursts #(.WIDTH(WIDTH), .MOST_BEATS(BUFFER_WORDS / 2)) bursts (
     .clk, .rst, .base,
     .request_valid, .request_ready, .request_word, .request_words,
-    .burst_valid, .burst_ready, .burst_address(m_axi_araddr), .burst_beats(beats), .busy
+    .burst_valid, .burst_ready, .burst_address(address), .burst_beats(beats), .busy
   );
 
-  // Room once seen stays: only asking takes it away.
-  assign m_axi_arvalid = burst_valid & (32'(beats) <= 32'(credit));
-  assign burst_ready = m_axi_arvalid & m_axi_arready;
-  assign m_axi_arlen = 8'(beats - 9'd1);
+  // Asked for from registers.
+  assign burst_ready = burst_valid & (32'(beats) <= 32'(credit)) & (~m_axi_arvalid | m_axi_arready);
+  always_ff @(posedge clk)
+    if (rst) m_axi_arvalid <= 1'b0;
+    else if (burst_ready) m_axi_arvalid <= 1'b1;
+    else if (m_axi_arready) m_axi_arvalid <= 1'b0;
+  always_ff @(posedge clk)
+    if (burst_ready) begin
+      m_axi_araddr <= address;
+      m_axi_arlen <= 8'(beats - 9'd1);
+    end
   assign m_axi_arsize = 3'($clog2(WIDTH / 8));
   assign m_axi_arburst = 2'b01;    // incrementing
   assign m_axi_arcache = 4'b0011;  // normal, bufferable

@@ -14,10 +14,10 @@ const WRITE_RUN = 64;
 const MOST_UNSTORED = 128;
 const PAGE_BYTES = 4096;
 const MOST_BEATS = 256;
-/** From a nest's first cycle to its first burst: the request, its cut, the offer. */
-const REQUEST_CYCLES = 2;
-/** A burst to be written is announced from a register. */
-const ANNOUNCE_CYCLES = 1;
+/** From a nest's first cycle to its first burst at the memory: the request, two steps of its cut, the offer, the address register. */
+const REQUEST_CYCLES = 5;
+/** From a burst to the next one of the same pass. */
+const BURST_CYCLES = 3;
 
 export interface BoardOptions {
   /** A memory that answers at once: what is left is the AXI masters' own time. */
@@ -116,7 +116,7 @@ abstract class BoardPort implements PortDriver {
     this.own.board.advance(cycle - 1);
     this.passes = passes;
     this.words = words;
-    this.nextPass(cycle + REQUEST_CYCLES + (this.writes ? ANNOUNCE_CYCLES : 0));
+    this.nextPass(cycle + REQUEST_CYCLES);
   }
   readable(_startsBurst: boolean, _now: number): number {
     throw new RangeError('a port that is written cannot be read');
@@ -136,7 +136,7 @@ abstract class BoardPort implements PortDriver {
   }
   protected taken(beats: number, cycle: number): void {
     this.left -= beats;
-    if (this.left > 0) this.offeredFrom = cycle + 1;
+    if (this.left > 0) this.offeredFrom = cycle + BURST_CYCLES;
     else this.nextPass(cycle + REQUEST_CYCLES);
   }
   private nextPass(cycle: number): void {

@@ -62,7 +62,11 @@ export class SettledValues {
       this.lines.add(`wire ${type}${name};`);
       const result = { name, bits: element.bits, bias: 0n };
       this.lines.add(...multiplier(node, terms as never, result, this.target, "1'b1"));
-      return { term, cycles: ready + stages };
+      if (stages > 0) return { term, cycles: ready + stages };
+      // A multiplier in LUTs has no register of its own.
+      const held = this.names.claim(`${name}_held`);
+      this.lines.add(`logic ${type}${held};`, `always_ff @(posedge clk) ${held} <= ${name};`);
+      return { term: { ...term, text: held }, cycles: ready + 1 };
     }
     const text = expressionOf(node, terms, (suffix, bits, signed, own, registered = false) => {
       if (registered) throw new RangeError('a rounding shift by a variable in a prologue');
