@@ -10,6 +10,7 @@ import { portChannels } from '../plan/memory-model.js';
 import { packagePath } from '../util/package-path.js';
 import { interfaceOf } from './cpp-process.js';
 import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
+import { regionName } from './rtl-project.js';
 import { verbatim } from './template.js';
 
 export interface CosimBenchOptions {
@@ -53,15 +54,9 @@ const PROCESS_WIRES = ['running', 'en', 'starved', 'blocked', 'waiting'];
 /** Where the top module has the region. */
 const REGION_INSTANCE = 'u_region';
 
-/** Module name of the region: with boundary channels it is the outermost module. */
-export function regionModule(network: Network): string {
-  return hasTop(network) ? `${network.name}_region` : topName(network);
-}
-
 /** Whether there is a top module with control registers around the region. */
 export function hasTop(network: Network): boolean {
-  const { inputs, outputs } = boundaryOf(network);
-  return inputs.length + outputs.length === 0;
+  return regionName(network) !== topName(network);
 }
 
 /** The files, sorted by path. */
@@ -159,7 +154,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     regionPorts: regionPorts.map(member),
     topPorts: topPorts.map(member),
     topModule: topName(network),
-    regionModule: regionModule(network),
+    regionModule: regionName(network),
     regionInstance: REGION_INSTANCE,
     cxxrtlName: (name: string) => `p_${name.replace(/_/g, '__')}`,
   };
