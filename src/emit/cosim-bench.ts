@@ -2,16 +2,14 @@
  * The testbench that clocks a network's RTL: the one of C simulation with another network.cpp, the glue of both engines, and what tells them
  * which signals to keep visible. A map from path to text, under cosim/. Pure.
  */
-import { readFileSync } from 'node:fs';
-import ejs from 'ejs';
 import type { Network } from '../kernel/ir.js';
 import { laneCount, totalBits } from '../kernel/type.js';
 import { portChannels } from '../plan/memory-model.js';
-import { packagePath } from '../util/package-path.js';
 import { interfaceOf } from './cpp-process.js';
 import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
+import { rtlFolder, rtlTemplate } from './rtl/library.js';
 import { regionName } from './rtl-project.js';
-import { verbatim } from './template.js';
+import { render, verbatim } from './template.js';
 
 export interface CosimBenchOptions {
   /** First lines of every written file, as comments. */
@@ -64,17 +62,15 @@ export function emitCosimBench(network: Network, options: CosimBenchOptions = {}
   const facts = factsOf(network, options);
   const files = new Map<string, string>();
   for (const name of SHARED) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/${name}`));
-  for (const name of OWN) files.set(`${cosimFolder}/${name}`, template(name));
+  for (const name of OWN) files.set(`${cosimFolder}/${name}`, rtlTemplate('testbench', name));
   for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp'])
-    files.set(`${cosimFolder}/${name}`, ejs.render(template(`${name}.ejs`), facts, { escape: String }));
+    files.set(`${cosimFolder}/${name}`, render(`testbench/${name}.ejs`, facts, rtlFolder()));
   files.set(`${cosimFolder}/public.vlt`, verilatorPublic(facts));
   files.set(`${cosimFolder}/keep.ys`, yosysKeep(facts));
   const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
   files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-const template = (name: string) => readFileSync(packagePath('rtl-templates', 'testbench', name), 'utf8');
 
 type Facts = ReturnType<typeof factsOf>;
 

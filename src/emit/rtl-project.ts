@@ -5,9 +5,8 @@
 import type { Network } from '../kernel/ir.js';
 import { totalBits } from '../kernel/type.js';
 import type { Schedule } from '../schedule/schedule.js';
-import { packagePath } from '../util/package-path.js';
 import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
-import { libraryFiles } from './rtl/library.js';
+import { libraryFiles, rtlFolder } from './rtl/library.js';
 import { emitProcessModule } from './rtl/process.js';
 import { emitRegion } from './rtl/region.js';
 import { render } from './template.js';
@@ -57,9 +56,8 @@ function topModules(network: Network, banner: string): [name: string, text: stri
     ports: network.ports.map(({ name, direction, type }) => ({ name, direction, bits: totalBits(type) })),
     scalars: network.scalars.map(({ name, element }, field) => ({ name, ...element, field })),
   };
-  const folder = `${packagePath('rtl-templates')}/`;
   return [
-    [facts.topName, render('top.sv.ejs', facts, folder)],
-    [`${facts.topName}_control`, render('control.sv.ejs', facts, folder)],
+    [facts.topName, render('top.sv.ejs', facts, rtlFolder())],
+    [`${facts.topName}_control`, render('control.sv.ejs', facts, rtlFolder())],
   ];
 }

@@ -2,7 +2,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';
-import { packInto } from './pack.js';
+import { pack } from './pack.js';
 import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
 
@@ -40,10 +40,6 @@ function placeWord(scope: Scope, node: Node, text: string, bits: number, stage: 
   scope.lines.add(`wire ${type}${name} = ${text};`);
   scope.values.place(node, { kind: scalar ? 'scalar' : 'word', name, block: '', stage });
   writeCopies([node], scope.values, scope.lines);
-}
-
-function pack(scope: Scope, node: Node, bits: number, name: string, stage: number): void {
-  packInto(name, node, bits, stage, scope.values, scope.context.names, scope.lines);
 }
 
 export function writeWrite(scope: Scope, node: Node): void {

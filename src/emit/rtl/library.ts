@@ -14,6 +14,9 @@ export function libraryFiles(): Map<string, string> {
   );
 }
 
+/** Folder of the templates, with a slash at its end: for `render`. */
+export const rtlFolder = () => `${packagePath('rtl-templates')}/`;
+
 /** A file below rtl-templates/, as it is. */
 export function rtlTemplate(...path: string[]): string {
   return readFileSync(packagePath('rtl-templates', ...path), 'utf8');

@@ -3,11 +3,17 @@ import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
+import type { Scope } from './scope.js';
 import { elementOf, literal, resize } from './term.js';
 import { LANE, type Lane, type Values } from './values.js';
 
+/** Declares the wire `name` as the packed word of `node` in a stage of the nest of `scope`. */
+export function pack(scope: Scope, node: Node, bits: number, name: string, stage: number): void {
+  packInto(name, node, bits, stage, scope.values, scope.context.names, scope.lines);
+}
+
 /** Declares the wire `name` as the packed word of `node` in a stage, its lanes `bits` wide each. */
-export function packInto(
+function packInto(
   name: string,
   node: Node,
   bits: number,

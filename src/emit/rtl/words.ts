@@ -3,7 +3,7 @@ import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';
 import { reduceTree } from './instance.js';
-import { packInto } from './pack.js';
+import { pack } from './pack.js';
 import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
 import { LANE } from './values.js';
@@ -61,8 +61,4 @@ export function writePick(scope: Scope, node: Node): void {
   const kind = node.shape.length === 0 ? 'scalar' : 'word';
   scope.values.place(node, { kind, name, block: '', stage: scope.result(node) });
   writeCopies([node], scope.values, scope.lines);
-}
-
-function pack(scope: Scope, node: Node, bits: number, name: string, stage: number): void {
-  packInto(name, node, bits, stage, scope.values, scope.context.names, scope.lines);
 }
