@@ -70,7 +70,7 @@ function multiplierArray(): Network {
   const input = net.channel('input', typeOf(sint(8), 8), 'inputs, for every row of tiles again');
   const output = net.channel('output', typeOf(sint(32), 4), 'accumulators');
   const tile = { rows: 4, cols: 8, weightLanes: 16, ports: 1 };
-  const sizes = { chunkTokens: 8, rowTiles: 3, colTiles: 2, slots: 8, minSlots: 8, packed: true };
+  const sizes = { chunkTokens: 8, rowTiles: 3, colTiles: 2, slots: 8, minSlots: 8, lutRows: 0 };
   mat(net, 'mat', { tile, weights, input, output, chunks, tokens, ...sizes });
   return net.build();
 }

@@ -63,8 +63,11 @@ function linear(s: Sheet, { dModel, chunkTokens }: Sizes) {
   const again = s.channel(sint(8), 16);
   const chunkSlots = s.scalar(0, chunkTokens);
   replay(s.net, 'replay', { input, output: again, ...common, rowTiles, slots, chunkSlots });
-  for (const packed of [false, true])
-    mat(s.net, packed ? 'mat_packed' : 'mat', {
+  for (const [name, lutRows] of [
+    ['mat', tile.rows],
+    ['mat_packed', 0],
+  ] as const)
+    mat(s.net, name, {
       tile,
       weights: [s.channel(sint(8), 64), s.channel(sint(8), 64)],
       input: s.channel(sint(8), 16),
@@ -73,7 +76,7 @@ function linear(s: Sheet, { dModel, chunkTokens }: Sizes) {
       rowTiles,
       slots,
       minSlots: 8,
-      packed,
+      lutRows,
     });
   cornerTurn(s.net, 'turn', {
     input: s.channel(sint(16), 8),

@@ -82,7 +82,7 @@ function matNetwork(packed: boolean) {
     colTiles: COL_TILES,
     slots: TOKENS,
     minSlots: 8,
-    packed,
+    lutRows: packed ? 0 : ROWS,
   });
   return { network: net.build(), weights, input };
 }

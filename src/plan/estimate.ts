@@ -41,9 +41,10 @@ function blocks(bits: number, words: number): number {
 export function estimateResources(shape: AcceleratorShape): Resources {
   const { dims, inProj, outProj, ssm } = shape;
   const macs = inProj.rows * inProj.cols + outProj.rows * outProj.cols;
+  const lutMacs = inProj.lutRows * inProj.cols + outProj.lutRows * outProj.cols;
   const ssmLanes = ssm.rows * ssm.cols;
   const dsp =
-    (shape.packedDsp ? macs / 2 : 0) +
+    (macs - lutMacs) / 2 +
     3 * ssmLanes +
     2 * ssm.rows +
     6 * shape.rescaleLanes +
@@ -53,7 +54,8 @@ export function estimateResources(shape: AcceleratorShape): Resources {
     2 * shape.addLanes;
   const lut =
     30_000 +
-    (shape.packedDsp ? 34 : 104) * macs +
+    34 * macs +
+    70 * lutMacs +
     260 * ssmLanes +
     900 * (shape.rescaleLanes + shape.convLanes + shape.gateLanes + shape.normLanes + shape.addLanes);
   const ff =

@@ -120,7 +120,7 @@ describe('presets', () => {
   test('paper keeps the paper’s arithmetic at Mamba2-130M', () => {
     const { shape, notes } = presetCandidates('paper', published(768), device)[0]!;
     expect(shape.inProj.rows * shape.inProj.cols + shape.outProj.rows * shape.outProj.cols).toBe(1536);
-    expect(shape.packedDsp).toBe(false);
+    expect(shape.inProj.lutRows).toBe(shape.inProj.rows);
     expect([shape.convLanes, shape.ssm.rows, shape.ssm.cols]).toEqual([32, 32, 16]);
     expect(notes.join('\n')).toMatch(/state space indices: 16 lanes for the paper's 24/);
     // The published module bounds a token at 3.75 M products / 1,536.

@@ -46,12 +46,23 @@ export interface BlockBufferParams {
   readonly write: Walk;
   readonly read: Walk;
   readonly writeWindow: WriteWindow;
+  /**
+   * With `after`: steps between the reads and the writes in which nothing moves (0 when absent). A pipeline moves as a whole: without them
+   * the last words read would stay in it until the first word of the next block is there.
+   */
+  readonly flushSteps?: number;
   /** Steps of an exchange for each word that comes in (1 when absent): spreads the writes, for a producer slower than one word a step. */
   readonly writeEvery?: Extent;
-  /** For walks with a token digit, blocks then being chunks: tokens in all, and T. */
-  readonly chunk?: { readonly tokens: Extent; readonly chunkTokens: number };
+  /**
+   * For walks with a token digit, blocks then being chunks: tokens from the first block's first one on, T, and tokens from one block to
+   * the next (T when absent).
+   */
+  readonly chunk?: { readonly tokens: Extent; readonly chunkTokens: number; readonly everyTokens?: number };
   readonly doc: string;
 }
+
+/** Enough for the stages of an exchange, from an address to the word on its way out. */
+export const FLUSH_STEPS = 16;
 
 /** Adds one process. Throws KernelError where channels differ in type, a walk can leave the bank, or a token digit lacks `chunk`. */
 export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBufferParams): void {
@@ -77,7 +88,8 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
     const writeSteps = (every === undefined ? write.steps : write.steps.mul(every)).named('write_steps');
     const readSteps = read.steps.named('read_steps');
     const after = params.writeWindow === 'after';
-    const steps = (after ? readSteps.add(writeSteps) : readSteps.max(writeSteps)).named('steps');
+    const apart = readSteps.add(params.flushSteps ?? 0).add(writeSteps);
+    const steps = (after ? apart : readSteps.max(writeSteps)).named('steps');
     const writeFrom =
       params.writeWindow === 'start' ? undefined : steps.sub(writeSteps).max(0).named('write_from');
     const exchange = [
@@ -167,7 +179,9 @@ function track(
             throw new KernelError(
               `block buffer ${name}: the ${side} walk counts tokens, but no chunk is given`,
             );
-          const inChunk = tokens.sub(block.mul(chunk.chunkTokens)).min(chunk.chunkTokens);
+          const inChunk = tokens
+            .sub(block.mul(chunk.everyTokens ?? chunk.chunkTokens))
+            .min(chunk.chunkTokens);
           present = value.lt(inChunk).named(`${side}_present`);
           if (value.range.hi >= BigInt(chunk.chunkTokens))
             value = value.min(chunk.chunkTokens - 1).note('slots behind the chunk are idle');

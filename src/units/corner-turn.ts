@@ -1,12 +1,14 @@
 /**
  * Corner turn: a MAT array's results come tile by tile and within a tile token by token; what follows wants a token whole. A block buffer
- * whose bank holds the rows of a chunk, token after token, the rows that pad the last tile included until they are read over.
+ * whose bank holds the rows of a chunk, token after token, the rows that pad the last tile included until they are read over. Where the
+ * array should go on with the next chunk while this one is read, two such buffers take turns (`cornerTurnPair`).
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import { blockBuffer, type WriteWindow } from './block-buffer.js';
+import { blockBuffer, FLUSH_STEPS, type WriteWindow } from './block-buffer.js';
 import type { Extent } from './extent.js';
+import { takeTurns } from './take-turns.js';
 
 export interface CornerTurnParams {
   /** [R] lanes, order (chunk, tile, token, word). */
@@ -14,8 +16,10 @@ export interface CornerTurnParams {
   /** [R] lanes, order (chunk, token, word of the token). */
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens in all; the last chunk may be short. */
+  /** Tokens from the first chunk's first one on; the last chunk may be short. */
   readonly tokens: Extent;
+  /** Tokens from one chunk to the next of this buffer; T when absent. */
+  readonly everyTokens?: number;
   /** T. */
   readonly chunkTokens: number;
   /** Tokens of the longest chunk: the lesser of T and tokens. */
@@ -32,6 +36,7 @@ export interface CornerTurnParams {
 /** Adds one process. Throws KernelError where a token has more words than its tiles. */
 export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
   const { input, output, chunks, tokens, chunkTokens, chunkSlots, tiles, tileWords, tokenWords } = params;
+  const { everyTokens } = params;
   const stride = tiles * tileWords;
   if (tokenWords > stride)
     throw new KernelError(`corner turn ${name}: ${tokenWords} words a token, its tiles have ${stride}`);
@@ -51,7 +56,14 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     },
     read: { digits: [token, { index: 'word', bound: tokenWords, stride: 1 }], token: 'token' },
     writeWindow: params.writeWindow ?? 'after',
-    chunk: { tokens, chunkTokens },
+    flushSteps: FLUSH_STEPS,
+    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
     doc: 'From tile by tile to token by token.',
   });
+}
+
+/** Adds two buffers of one bank that take turns (take-turns.ts): `<name>_0` and `<name>_1`. */
+export function cornerTurnPair(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
+  const turns = { ...params, inputWords: params.tiles * params.tileWords, outputWords: params.tokenWords };
+  takeTurns(net, name, turns, (half, own) => cornerTurn(net, half, { ...params, ...own }));
 }

@@ -4,6 +4,7 @@ import { NetworkBuilder } from '../kernel/builder.js';
 import { checkRates } from '../kernel/rates.js';
 import { compileSlices } from '../kernel/simulate-slice.js';
 import { sint, typeOf } from '../kernel/type.js';
+import { FLUSH_STEPS } from './block-buffer.js';
 import { cornerTurn } from './corner-turn.js';
 import { mat } from './mat.js';
 import { replay, tokenReplay } from './replay.js';
@@ -44,7 +45,7 @@ function chain() {
     colTiles,
     slots,
     minSlots,
-    packed: true,
+    lutRows: 0,
   });
   cornerTurn(net, 'turn', {
     input: sums,
@@ -99,7 +100,7 @@ test('in prefill a chunk costs the longer of its walks, or their sum where one b
     2 * 3 * colTiles * T,
     3 * colTiles * T,
   ]);
-  expect(steps(network, 'turn', call(3 * T))).toEqual([3 * T, 2 * 5 * T, 2 * T]);
+  expect(steps(network, 'turn', call(3 * T))).toEqual([3 * T, 2 * (5 * T + FLUSH_STEPS), 2 * T]);
 });
 
 test('token replay costs a token its reads, and a few writes behind them', () => {

@@ -11,6 +11,16 @@ import { pmu } from './lanes.js';
 const LEAST = -128 * 127;
 const MOST = 128 * 128;
 
+/** The sums of all rows, the last `lutRows` with a multiplier of their own for each product, the others with one for two. Gives [rows]. */
+export function rowSums(p: ProcessBuilder, weights: Val, x: Val, lutRows: number): Val {
+  const packedRows = weights.shape[0]! - lutRows;
+  if (lutRows === 0) return packedRowSums(p, weights, x);
+  if (packedRows === 0) return plainRowSums(weights, x);
+  const packed = packedRowSums(p, weights.lanes(0, packedRows), x);
+  const plain = plainRowSums(weights.lanes(packedRows, lutRows), x);
+  return p.gather([packed, plain]).named('sums_of_rows');
+}
+
 /** One multiplier a product. Gives [rows]. */
 export function plainRowSums(weights: Val, x: Val): Val {
   const rows = weights.shape[0]!;

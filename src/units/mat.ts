@@ -11,7 +11,7 @@ import { sint, typeOf } from '../kernel/type.js';
 import type { Val } from '../kernel/value.js';
 import type { Extent } from './extent.js';
 import { extentVal } from './extent.js';
-import { packedRowSums, plainRowSums } from './mat-products.js';
+import { rowSums } from './mat-products.js';
 import { storageFor } from './storage.js';
 import { type TileShape, tileWords } from './tile-order.js';
 
@@ -36,8 +36,8 @@ export interface MatParams {
   readonly slots: Extent;
   /** Steps from the read of a partial sum to the next read of the same one that the schedule may count on. */
   readonly minSlots: number;
-  /** Two products in one DSP48E1; needs an even number of rows. */
-  readonly packed: boolean;
+  /** The last rows, whose products LUTs make; the others come two to a DSP48E1 and are even in number. */
+  readonly lutRows: number;
 }
 
 /** Adds one process: out[o] = sum over i of weight[o][i] x[i], exact. Steps: (chunks x rowTiles x colTiles + 1) x slots. */
@@ -88,7 +88,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
         const present = working.and(slot!.lt(inChunk)).named('present');
 
         const x = p.read(input, present).named('x');
-        const partial = params.packed ? packedRowSums(p, weights, x) : plainRowSums(weights, x);
+        const partial = rowSums(p, weights, x, params.lutRows);
         const before = k!.eq(0).select(0, p.load(sums, slot!)).named('before');
         const most = partial.range.hi * BigInt(colTiles);
         const least = partial.range.lo * BigInt(colTiles);
@@ -121,11 +121,13 @@ function weightBanks(p: ProcessBuilder, { tile, weights }: MatParams, loading: V
   return working.read().named('weights');
 }
 
-function check(name: string, { tile, weights, packed, colTiles, minSlots }: MatParams, words: number): void {
+function check(name: string, { tile, weights, lutRows, colTiles, minSlots }: MatParams, words: number): void {
   if (weights.length !== tile.ports)
     throw new KernelError(`mat ${name}: ${weights.length} weight channels for ${tile.ports} ports`);
-  if (packed && tile.rows % 2 !== 0)
-    throw new KernelError(`mat ${name}: ${tile.rows} rows, two products a DSP block need an even number`);
+  if (lutRows < 0 || lutRows > tile.rows || (tile.rows - lutRows) % 2 !== 0)
+    throw new KernelError(
+      `mat ${name}: ${tile.rows} rows, ${lutRows} of them in LUTs: two products a DSP block need an even number of others`,
+    );
   if (colTiles < 1 || minSlots < 1 || words < 1)
     throw new KernelError(`mat ${name}: colTiles ${colTiles} and minSlots ${minSlots} must be 1 or more`);
   if (tile.cols * colTiles > 2 ** 17 - 1)

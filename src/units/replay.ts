@@ -4,8 +4,9 @@
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
-import { blockBuffer, type WriteWindow } from './block-buffer.js';
+import { blockBuffer, FLUSH_STEPS, type WriteWindow } from './block-buffer.js';
 import type { Extent } from './extent.js';
+import { takeTurns } from './take-turns.js';
 
 export interface ReplayParams {
   /** [I] s8, order (chunk, token, k). */
@@ -13,8 +14,10 @@ export interface ReplayParams {
   /** [I] s8, order (chunk, o, k, slot); slots without a token are not written. */
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens in all; the last chunk may be short. */
+  /** Tokens from the first chunk's first one on; the last chunk may be short. */
   readonly tokens: Extent;
+  /** Tokens from one chunk to the next of this buffer; T when absent. */
+  readonly everyTokens?: number;
   /** T. */
   readonly chunkTokens: number;
   /** Tokens of the longest chunk: the lesser of T and tokens. */
@@ -32,6 +35,7 @@ export interface ReplayParams {
 /** Adds one process: every row of tiles sees the inputs of the chunk again. Steps a chunk: rowTiles x colTiles x slots. */
 export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
   const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
+  const { everyTokens } = params;
   const k = { index: 'k', bound: colTiles, stride: 1 };
   blockBuffer(net, name, {
     input,
@@ -48,11 +52,25 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
       token: 'slot',
     },
     writeWindow,
+    flushSteps: FLUSH_STEPS,
     // As many steps a word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
-    chunk: { tokens, chunkTokens },
+    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
     doc: 'Gives the inputs of a chunk to every row of weight tiles while the next chunk comes in.',
   });
+}
+
+/**
+ * Adds two buffers of one bank that take turns (take-turns.ts), for inputs that come no faster than the array uses them: neither then waits
+ * for the other's late words.
+ */
+export function replayPair(
+  net: NetworkBuilder,
+  name: string,
+  params: ReplayParams & { readonly rowTiles: number },
+): void {
+  const turns = { ...params, inputWords: params.colTiles, outputWords: params.rowTiles * params.colTiles };
+  takeTurns(net, name, turns, (half, own) => replay(net, half, { ...params, ...own, writeWindow: 'after' }));
 }
 
 export interface TokenReplayParams {

@@ -10,6 +10,11 @@ export interface ArrayShape {
   readonly cols: number;
 }
 
+/** A MAT array: its rows' products two by two in DSP48E1 blocks, but for the last `lutRows`, whose multipliers are built of LUTs. */
+export interface MatShape extends ArrayShape {
+  readonly lutRows: number;
+}
+
 /** Dimensions of the model that the hardware is built for. */
 export interface ModelDims {
   readonly dModel: number;
@@ -38,13 +43,11 @@ export interface AcceleratorShape {
   readonly maxTokens: number;
   readonly residualLanes: number;
   readonly normLanes: number;
-  readonly inProj: ArrayShape;
-  readonly outProj: ArrayShape;
+  readonly inProj: MatShape;
+  readonly outProj: MatShape;
   /** Bytes a weight port delivers a cycle (64 on the board), and ports an array reads from. */
   readonly weightLanes: number;
   readonly weightPorts: number;
-  /** Two int8 products in one DSP48E1. */
-  readonly packedDsp: boolean;
   readonly rescaleLanes: number;
   readonly convLanes: number;
   readonly ssm: ArrayShape;
@@ -95,6 +98,14 @@ export function derive(shape: AcceleratorShape): DerivedShape {
   divides('convLanes', shape.convLanes, 'nGroups x dState', bc);
   divides('rescaleLanes', shape.rescaleLanes, 'dInner', dims.dInner);
   divides('rescaleLanes', shape.rescaleLanes, 'nGroups x dState', bc);
+  for (const [name, { rows, lutRows }] of [
+    ['inProj', shape.inProj],
+    ['outProj', shape.outProj],
+  ] as const)
+    if (lutRows < 0 || lutRows > rows || (rows - lutRows) % 2 !== 0)
+      throw new KernelError(
+        `shape: ${name}.lutRows = ${lutRows}, expected 0 to ${rows} and an even number of other rows`,
+      );
   if (dims.convKernel < 2)
     throw new KernelError(`shape: convKernel = ${dims.convKernel}, expected 2 or more`);
   divides('ssm.rows', shape.ssm.rows, 'headDim', dims.headDim);

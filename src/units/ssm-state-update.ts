@@ -1,6 +1,7 @@
 /**
  * State update (PMA): h = satW(rsh(h decay + (u B) 2^injectShift, 17)), docs/integer-model.md section 7. A step takes Pl positions times Nl
- * state indices. The state stays on chip for the call: it comes in with the first token and goes out with the last, word by word.
+ * state indices. In a call of several tokens the state stays on chip: it is loaded before the first token comes and stored behind the last, so
+ * that memory keeps no token waiting. A call of one token takes each word from memory when its turn comes and sends it back at once.
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
@@ -51,7 +52,13 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
     const shifts = headTable(p, params.parameters, heads, params.passes);
     const state = p.ram('state', h.type, words, storageFor(h.type, words), 'h, order (head, row, col)');
     const tokens = extentVal(p, params.tokens);
-    const lastToken = tokens.max(1).sub(1).named('last_token');
+    const stays = { index: 'pass', bound: tokens.gt(1).named('stays') };
+    const everyWord = { index: 'word', bound: words };
+
+    p.nest('load_state', [stays, everyWord], ({ word }) =>
+      p.store(state, word!, p.read(oldState).named('loaded')),
+    );
+
     const loops = [
       { index: 'token', bound: tokens },
       { index: 'head', bound: heads },
@@ -61,7 +68,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
     p.nest(
       'update',
       loops,
-      ({ token, head, row, col }) => {
+      ({ head, row, col }) => {
         const injectShift = shifts(head!).lane(0).slice(3, 0).named('inject_shift');
         const rowStart = col!.eq(0).named('row_start');
         const decay = single(hold(p, params.decay, rowStart.and(row!.eq(0)), 'decay'));
@@ -69,8 +76,8 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
         const b = p.read(params.b).named('b');
 
         const place = head!.mul(headRows).add(row!).mul(stateCols).add(col!).named('place');
-        const firstToken = token!.eq(0).named('first_token');
-        const before = firstToken.select(p.read(oldState, firstToken), p.load(state, place)).named('before');
+        const passing = tokens.eq(1).named('passing');
+        const before = passing.select(p.read(oldState, passing), p.load(state, place)).named('before');
         const injected = pmu(u.perRow(indices), b.perCol(positions)).shl(injectShift).named('injected');
         const updated = pma(before, decay, injected)
           .roundShift(DECAY_FRAC_BITS)
@@ -78,9 +85,13 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
           .named('updated');
         p.store(state, place, updated);
         p.write(h, updated);
-        p.write(newState, updated, token!.eq(lastToken));
+        p.write(newState, updated, passing);
       },
       { distances: new Map([[state, words]]) },
+    );
+
+    p.nest('store_state', [stays, everyWord], ({ word }) =>
+      p.write(newState, p.load(state, word!).named('stored')),
     );
   });
 }

@@ -10,6 +10,12 @@ function lanes(most: number, ...wholes: number[]): number[] {
   return found;
 }
 
+/** A number of rows out of `choices`, any even number of them in LUTs. */
+function mixedRows(random: RandomSource, choices: readonly number[]): { rows: number; lutRows: number } {
+  const rows = choices[random.integer(0, choices.length - 1)]!;
+  return { rows, lutRows: 2 * random.integer(0, rows / 2) };
+}
+
 /** A shape that `derive` accepts, with arrays of at most 32 x 32. */
 export function randomShape(
   random: RandomSource,
@@ -23,11 +29,11 @@ export function randomShape(
   const gateLanes = draw(lanes(8, config.headDim, config.dInner / (config.groupNorm ? config.nGroups : 1)));
   const normLanes = draw(lanes(16, residualLanes));
   const inProj = {
-    rows: draw([2, 4, 8, 16, 32]),
+    ...mixedRows(random, [2, 4, 6, 8, 16, 24, 32]),
     cols: draw(lanes(32, config.dModel).filter((n) => n >= normLanes)),
   };
   const outProj = {
-    rows: draw([2, 4, 8, 16]),
+    ...mixedRows(random, [2, 4, 8, 12, 16]),
     cols: draw(lanes(32, config.dInner).filter((n) => n >= gateLanes)),
   };
   const weightPorts = draw([1, 2]);
@@ -57,7 +63,6 @@ export function randomShape(
     outProj,
     weightLanes: draw(bytes) / weightPorts,
     weightPorts,
-    packedDsp: random.integer(0, 1) === 1,
     rescaleLanes: draw(lanes(8, inProj.rows, config.dInner, bc)),
     convLanes: draw(lanes(8, config.dInner, bc)),
     ssm: { rows: draw(lanes(8, config.headDim)), cols: draw(lanes(8, config.dState)) },

@@ -35,11 +35,12 @@ import {
 import { chunksOf, lengthsAround, tokenReplayOrder, wordsAt } from './unit-reference-order.js';
 
 const matCase =
-  (packed: boolean, ports: number): UnitPlan =>
+  (lutShare: number, ports: number): UnitPlan =>
   (at, shape) => {
     const T = shape.integer(2, 5);
     const [rows, cols] = [2 * ports * shape.integer(1, 2), shape.integer(1, 5)];
     const tile = { rows, cols, ports, weightLanes: rows / ports };
+    const lutRows = lutShare * rows;
     const colTiles = shape.integer(1, 3);
     const minSlots = shape.integer(3, 5);
     const least = Math.max(minSlots, cols);
@@ -53,7 +54,7 @@ const matCase =
     const rowTiles = at.scalar('row_tiles', 0, 3);
     const slots = at.scalar('slots', least, Math.max(least, T) + 2);
     const extents = { chunks, tokens, chunkTokens: T, rowTiles, slots };
-    mat(at.net, at.name, { tile, weights, input, output, ...extents, colTiles, minSlots, packed });
+    mat(at.net, at.name, { tile, weights, input, output, ...extents, colTiles, minSlots, lutRows });
     return (random) => {
       const call = { T, tokens: pick(random, ...lengthsAround(T)) };
       const o = random.integer(0, 3);
@@ -187,15 +188,11 @@ const headParamsCase: UnitPlan = (at, shape) => {
 const ssmCase =
   (stateBits: number): UnitPlan =>
   (at, shape) => {
+    // At least 8 words of state: as RTL, a word comes back only after the stages of the update.
     const small = () => shape.integer(1, 3);
     const sizes: SsmShape = {
-      ...{
-        headsPerGroup: small(),
-        groups: shape.integer(1, 2),
-        rows: small(),
-        headRows: shape.integer(1, 2),
-      },
-      ...{ cols: shape.integer(2, 4), stateCols: small(), stateBits },
+      ...{ headsPerGroup: shape.integer(2, 3), groups: shape.integer(1, 2), rows: small(), headRows: 2 },
+      ...{ cols: shape.integer(2, 4), stateCols: shape.integer(2, 3), stateBits },
     };
     const { rows, cols, headRows, stateCols } = sizes;
     const { H, P, N } = ssmSizes(sizes);
@@ -263,8 +260,9 @@ const ssmCase =
   };
 
 export const arrayUnits: Readonly<Record<string, UnitPlan>> = {
-  mat_plain: matCase(false, 1),
-  mat_packed: matCase(true, 2),
+  mat_plain: matCase(1, 1),
+  mat_packed: matCase(0, 2),
+  mat_mixed: matCase(0.5, 2),
   rescale_s16: rescaleCase(16),
   rescale_s32: rescaleCase(32),
   conv_four_taps: convCase(4),

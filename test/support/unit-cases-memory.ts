@@ -1,10 +1,10 @@
 /** Cases of the units that only move words: gearboxes, movers, state packing, block buffers. */
 import { sint, uint } from '../../src/kernel/type.js';
 import type { WriteWindow } from '../../src/units/block-buffer.js';
-import { cornerTurn } from '../../src/units/corner-turn.js';
+import { cornerTurn, cornerTurnPair } from '../../src/units/corner-turn.js';
 import { gearbox, rowGearbox } from '../../src/units/gearbox.js';
 import { readPort, writePort } from '../../src/units/mover.js';
-import { replay, tokenReplay } from '../../src/units/replay.js';
+import { replay, replayPair, tokenReplay } from '../../src/units/replay.js';
 import { packState, unpackState } from '../../src/units/state-pack.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
@@ -160,7 +160,7 @@ function chunkScalars(at: Parameters<UnitPlan>[0], T: number) {
 }
 
 const replayCase =
-  (writeWindow: WriteWindow): UnitPlan =>
+  (arrangement: WriteWindow | 'pair'): UnitPlan =>
   (at, shape) => {
     const T = shape.integer(2, 5);
     const lanes = at.lanes(shape);
@@ -170,9 +170,12 @@ const replayCase =
     const chunk = chunkScalars(at, T);
     const rowTiles = at.scalar('row_tiles', 0, 4);
     const slots = at.scalar('slots', 1, T + 3);
-    replay(at.net, at.name, { input, output, ...chunk.extents, slots, rowTiles, colTiles, writeWindow });
+    const common = { input, output, ...chunk.extents, slots, colTiles };
+    const fixedTiles = shape.integer(1, 4);
+    if (arrangement === 'pair') replayPair(at.net, at.name, { ...common, rowTiles: fixedTiles });
+    else replay(at.net, at.name, { ...common, rowTiles, writeWindow: arrangement });
     return (random) => {
-      const o = random.integer(0, 4);
+      const o = arrangement === 'pair' ? fixedTiles : random.integer(0, 4);
       // No tile: nothing is asked for, so nothing comes in either.
       const call = { T, tokens: o > 0 ? pick(random, ...lengthsAround(T)) : 0 };
       const values = lanesFrom(random, call.tokens * colTiles * lanes, -128, 127);
@@ -185,7 +188,7 @@ const replayCase =
   };
 
 const turnCase =
-  (writeWindow: WriteWindow): UnitPlan =>
+  (arrangement: WriteWindow | 'pair'): UnitPlan =>
   (at, shape) => {
     const T = shape.integer(1, 5);
     const lanes = at.lanes(shape);
@@ -195,8 +198,9 @@ const turnCase =
     const input = at.channel('input', sint(16), lanes);
     const output = at.channel('output', sint(16), lanes);
     const chunk = chunkScalars(at, T);
-    const sizes = { tiles, tileWords, tokenWords, writeWindow };
-    cornerTurn(at.net, at.name, { input, output, ...chunk.extents, ...sizes });
+    const common = { input, output, ...chunk.extents, tiles, tileWords, tokenWords };
+    if (arrangement === 'pair') cornerTurnPair(at.net, at.name, common);
+    else cornerTurn(at.net, at.name, { ...common, writeWindow: arrangement });
     return (random) => {
       const call = { T, tokens: pick(random, ...lengthsAround(T)) };
       const values = int16s(random, call.tokens * tiles * tileWords * lanes);
@@ -236,8 +240,10 @@ export const memoryUnits: Readonly<Record<string, UnitPlan>> = {
   state_unpack: statePackCase(false),
   replay: replayCase('start'),
   replay_one_bank: replayCase('after'),
+  replay_pair: replayCase('pair'),
   corner_turn: turnCase('after'),
   corner_turn_two_banks: turnCase('end'),
+  corner_turn_pair: turnCase('pair'),
   token_replay: tokenReplayCase('after'),
   token_replay_two_banks: tokenReplayCase('start'),
 };

@@ -53,7 +53,7 @@ describe('a MAT array of 4 x 4', () => {
       chunkTokens: 16,
       colTiles: 2,
       minSlots: 5,
-      packed,
+      lutRows: packed ? 0 : 4,
     });
     const network = net.build();
     const project = join(folder, `array_${packed}`);

@@ -12,7 +12,7 @@ export function times(scalar: Scalar, factor: number): Extent {
 
 /**
  * The same lanes in words of another shape: the channel itself where nothing changes, else a gearbox `name` and its output channel
- * `<name>_words`. `lanesInAll` counts lanes over the whole call: a scalar (tokens, say) times a constant.
+ * `<name>_words`. `lanesInAll` counts lanes over the whole call: a scalar (tokens, say) times a constant. `depth` is that of the result.
  */
 export function fitLanes(
   net: NetworkBuilder,
@@ -20,14 +20,19 @@ export function fitLanes(
   input: Channel,
   shape: readonly number[],
   lanesInAll: { readonly count: Scalar; readonly lanes: number },
+  depth = 2,
 ): Channel {
   const from = laneCount(input.type.shape);
   const to = laneCount(shape);
-  if (from === to && input.type.shape.length === shape.length) return input;
+  if (from === to && input.type.shape.length === shape.length) {
+    input.depth = Math.max(input.depth, depth);
+    return input;
+  }
   const output = net.channel(
     `${name}_words`,
     typeOf(input.type.element, ...shape),
     `${input.doc} In other words.`,
+    depth,
   );
   const wideWords = times(lanesInAll.count, lanesInAll.lanes / Math.max(from, to));
   gearbox(net, name, { input, output, wideWords });

@@ -5,7 +5,7 @@
 import type { NetworkBuilder } from '../../kernel/builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
-import { cornerTurn } from '../corner-turn.js';
+import { cornerTurnPair } from '../corner-turn.js';
 import { gearbox } from '../gearbox.js';
 import { readPort, writePort } from '../mover.js';
 import { rescale } from '../rescale.js';
@@ -105,7 +105,7 @@ export function buildFront(
 
   const turn = (name: string, input: Channel, tiles: number, lanes: number) => {
     const output = net.channel(`${name}_rows`, input.type, `${input.doc.split(',')[0]}, token by token.`);
-    cornerTurn(net, name, {
+    cornerTurnPair(net, name, {
       input,
       output,
       chunks: s.ssmChunks,
@@ -119,6 +119,7 @@ export function buildFront(
     return output;
   };
   return {
+    // State space and gate read a chunk while in_proj makes the next.
     dt: turn('turn_dt', dt, d.dtTiles, dims.nHeads),
     xbc: turn('turn_xbc', xbc, d.xbcTiles, d.dConv),
     z: turn('turn_z', z, d.zTiles, dims.dInner),

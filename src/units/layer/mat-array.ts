@@ -6,14 +6,14 @@ import { type Extent, extentVal } from '../extent.js';
 import { gearbox } from '../gearbox.js';
 import { mat } from '../mat.js';
 import { readPort } from '../mover.js';
-import { replay } from '../replay.js';
+import { replay, replayPair } from '../replay.js';
 import { RESCALE_FIELDS } from '../rescale.js';
-import type { AcceleratorShape, ArrayShape } from '../shape.js';
+import type { AcceleratorShape, MatShape } from '../shape.js';
 import { matSlots } from './slots.js';
 
 export interface MatArrayParams {
   readonly side: 'in' | 'out';
-  readonly array: ArrayShape;
+  readonly array: MatShape;
   readonly shape: AcceleratorShape;
   /** [cols] s8, order (chunk, token, k). */
   readonly input: Channel;
@@ -46,7 +46,8 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     params.input.type,
     'Inputs of a chunk, again for every row of tiles.',
   );
-  replay(net, `replay_${side}`, {
+  const { rowTiles } = params;
+  const replayed = {
     input: params.input,
     output: again,
     chunks,
@@ -54,9 +55,11 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     chunkTokens,
     chunkSlots: params.turnSlots,
     slots: params.slots,
-    rowTiles: params.rowTiles,
     colTiles: params.colTiles,
-  });
+  };
+  // out_proj's inputs come at the pace of the state space, which is near its own; the norm in front of in_proj has time to spare.
+  if (typeof rowTiles === 'number') replayPair(net, `replay_${side}`, { ...replayed, rowTiles });
+  else replay(net, `replay_${side}`, { ...replayed, rowTiles });
   const weights = params.weightPorts.map((port, i) => {
     const channel = net.channel(
       `${port.name}_words`,
@@ -82,8 +85,8 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     input: again,
     weights,
     output: sums,
-    tile: { ...array, weightLanes: shape.weightLanes, ports: shape.weightPorts },
-    packed: shape.packedDsp,
+    tile: { rows: array.rows, cols: array.cols, weightLanes: shape.weightLanes, ports: shape.weightPorts },
+    lutRows: array.lutRows,
     chunks,
     tokens,
     chunkTokens,

@@ -17,6 +17,9 @@ import type { LayerParamChannels } from './params.js';
 import type { LayerPorts } from './ports.js';
 import type { LayerScalars } from './scalars.js';
 
+/** Cycles from the last x of a token to the first step of the next one, beside the words of B and C themselves: the pipelines in between. */
+const BC_CYCLES = 100;
+
 /** Returns y, [Pl] s16, order (token, head, row). */
 export function buildSsmPath(
   net: NetworkBuilder,
@@ -41,7 +44,9 @@ export function buildSsmPath(
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
   const again = (name: string, input: Channel) => {
-    const output = net.channel(`${name}_out`, input.type, 'Words of a group, for every head row.');
+    // Enough words to go on with while the replay takes in those of the next token.
+    const depth = dims.nGroups * stateCols + 8;
+    const output = net.channel(`${name}_out`, input.type, 'Words of a group, for every head row.', depth);
     const headsPerGroup = heads / dims.nGroups;
     tokenReplay(net, name, {
       input,
@@ -147,6 +152,8 @@ function buildConvolution(
   const b = out('silu_b', 'B behind SiLU.', bc / convLanes + 2);
   const c = out('silu_c', 'C behind SiLU.', bc / convLanes + 2);
   const x = out('silu_x', 'x behind SiLU.', 2);
+  // The next token's B and C stand behind x: enough x to go on with until they are through.
+  const waiting = Math.ceil(((2 * bc) / convLanes + BC_CYCLES) / (dims.dState / ssm.cols)) + 2;
   silu(net, 'silu_xbc', {
     input: output,
     tokens,
@@ -156,10 +163,12 @@ function buildConvolution(
       { output: x, words: dims.dInner / convLanes, inFracBits: s.siluInX, outFracBits: s.siluOutX },
     ],
   });
+  // A token's B or C lies ready in SSM words, so that its replay takes one a cycle.
+  const ready = bc / ssm.cols + 2;
   return {
-    b: fitLanes(net, 'b_to_ssm', b, [ssm.cols], { count: tokens, lanes: bc }),
-    c: fitLanes(net, 'c_to_ssm', c, [ssm.cols], { count: tokens, lanes: bc }),
-    x: fitLanes(net, 'x_to_ssm', x, [ssm.rows], { count: tokens, lanes: dims.dInner }),
+    b: fitLanes(net, 'b_to_ssm', b, [ssm.cols], { count: tokens, lanes: bc }, ready),
+    c: fitLanes(net, 'c_to_ssm', c, [ssm.cols], { count: tokens, lanes: bc }, ready),
+    x: fitLanes(net, 'x_to_ssm', x, [ssm.rows], { count: tokens, lanes: dims.dInner }, waiting),
   };
 }
 

@@ -1,0 +1,133 @@
+/**
+ * Two channels in place of one, block by block: `deal` sends the words of every other block to the other channel, `join` takes them back in
+ * the same order. Between them two buffers of a bank each take turns: one is read while the other is written, and neither waits for the
+ * pace of the other, as the two banks of a single block buffer would.
+ */
+import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
+import type { Channel } from '../kernel/ir.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { printType, sameType } from '../kernel/type.js';
+import type { Val } from '../kernel/value.js';
+import type { Extent } from './extent.js';
+import { extent, extentVal } from './extent.js';
+
+export interface TakeTurnsParams {
+  /** Words in all; the last block may be short. */
+  readonly words: Extent;
+  /** Words of a whole block. */
+  readonly blockWords: number;
+}
+
+export interface DealParams extends TakeTurnsParams {
+  readonly input: Channel;
+  /** For blocks 0, 2, ... and for blocks 1, 3, ... */
+  readonly outputs: readonly [Channel, Channel];
+}
+
+export interface JoinParams extends TakeTurnsParams {
+  readonly inputs: readonly [Channel, Channel];
+  readonly output: Channel;
+}
+
+/** Adds one process. Throws KernelError where the channels differ in type. */
+export function deal(net: NetworkBuilder, name: string, params: DealParams): void {
+  const { input, outputs } = params;
+  checkTypes(name, input, outputs);
+  net.process(name, 'distributor', 'Sends blocks to two buffers in turn.', (p) => {
+    p.nest('deal', [{ index: 'word', bound: extent(p, params.words) }], () => {
+      const second = secondBlock(p, params);
+      const word = p.read(input).named('moved');
+      p.write(outputs[0], word, second.eq(0));
+      p.write(outputs[1], word, second.eq(1));
+    });
+  });
+}
+
+/** Adds one process. Throws KernelError where the channels differ in type. */
+export function join(net: NetworkBuilder, name: string, params: JoinParams): void {
+  const { inputs, output } = params;
+  checkTypes(name, output, inputs);
+  net.process(name, 'distributor', 'Takes blocks from two buffers in turn.', (p) => {
+    p.nest('join', [{ index: 'word', bound: extent(p, params.words) }], () => {
+      const second = secondBlock(p, params);
+      const words = inputs.map((input, i) => p.read(input, second.eq(i)).named(`word_${i}`));
+      p.write(output, second.eq(0).select(words[0]!, words[1]!).named('moved'));
+    });
+  });
+}
+
+/** A buffer of chunks, made twice by `takeTurns`. */
+export interface TurnsParams {
+  readonly input: Channel;
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens in all; the last chunk may be short. */
+  readonly tokens: Extent;
+  /** T. */
+  readonly chunkTokens: number;
+  /** Words of a token that come in and go out. */
+  readonly inputWords: number;
+  readonly outputWords: number;
+}
+
+/** What one of the two buffers sees: every other chunk. */
+export interface HalfOfChunks {
+  readonly input: Channel;
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens from its first chunk's first one on; negative where it has no chunk. */
+  readonly tokens: Extent;
+  /** Tokens from one of its chunks to the next. */
+  readonly everyTokens: number;
+}
+
+/** Adds `<name>_deal`, what `build` adds as `<name>_0` and `<name>_1`, and `<name>_join`. */
+export function takeTurns(
+  net: NetworkBuilder,
+  name: string,
+  params: TurnsParams,
+  build: (name: string, half: HalfOfChunks) => void,
+): void {
+  const { input, output, chunks, tokens, chunkTokens } = params;
+  const pair = (end: string, like: Channel): [Channel, Channel] => {
+    const channel = (i: number) =>
+      net.channel(`${name}_${end}_${i}`, like.type, `${like.doc} Every other chunk.`);
+    return [channel(0), channel(1)];
+  };
+  const inputs = pair('in', input);
+  const outputs = pair('out', output);
+  const words = (perToken: number) => ({
+    words: (p: ProcessBuilder) => extentVal(p, tokens).mul(perToken),
+    blockWords: chunkTokens * perToken,
+  });
+  deal(net, `${name}_deal`, { input, outputs: inputs, ...words(params.inputWords) });
+  for (const i of [0, 1] as const)
+    build(`${name}_${i}`, {
+      input: inputs[i],
+      output: outputs[i],
+      chunks: (p) =>
+        extentVal(p, chunks)
+          .add(1 - i)
+          .shr(1),
+      tokens: (p) => extentVal(p, tokens).sub(i * chunkTokens),
+      everyTokens: 2 * chunkTokens,
+    });
+  join(net, `${name}_join`, { inputs: outputs, output, ...words(params.outputWords) });
+}
+
+/** 0 in the blocks 0, 2, ..., 1 in the others. */
+function secondBlock(p: ProcessBuilder, { blockWords }: TakeTurnsParams): Val {
+  const { turn } = p.counters([
+    { index: 'turn', bound: 2 },
+    { index: 'place', bound: blockWords },
+  ]);
+  return turn!.named('second_block');
+}
+
+function checkTypes(name: string, one: Channel, two: readonly [Channel, Channel]): void {
+  for (const channel of two)
+    if (!sameType(channel.type, one.type))
+      throw new KernelError(
+        `${name}: ${one.name} holds ${printType(one.type)}, ${channel.name} ${printType(channel.type)}`,
+      );
+}
