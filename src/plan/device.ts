@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { type TimingTarget, vc709Timing } from '../schedule/target.js';
 import { packagePath } from '../util/package-path.js';
 
 const deviceSchema = z.strictObject({
@@ -36,6 +37,11 @@ export type Device = Readonly<z.infer<typeof deviceSchema>>;
 export function channelBytesPerCycle(device: Device): number {
   const { bitsPerTransfer, megaTransfersPerSecond } = device.memory;
   return ((bitsPerTransfer / 8) * megaTransfersPerSecond) / device.clockMHz;
+}
+
+/** What schedules for a device keep: its clock and speed grade. Delays are those of the 7 series whatever the device. */
+export function targetOf({ clockMHz, speedGrade }: Device): TimingTarget {
+  return { ...vc709Timing, clockNs: 1000 / clockMHz, grade: speedGrade };
 }
 
 /** Reads a device by name. Throws UserError naming the known ones. */

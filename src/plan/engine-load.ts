@@ -25,9 +25,6 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
   const inTiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const inSteps = inTiles * d.inColTiles * slotsFor(t, t, d.tileWordsIn);
   const outSteps = d.outTiles * d.outColTiles * slotsFor(t, t, d.tileWordsOut);
-  /** A corner turn of one bank writes a token and then reads it. */
-  const turn = (tiles: number, rows: number, valid: number, lanes: number) =>
-    (tiles * rows) / lanes + Math.ceil(valid / lanes);
   const outRows = d.outTiles * shape.outProj.rows;
   const ssmSteps = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
   // Steady state: what is moved once a call counts nothing.
@@ -39,12 +36,9 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
     { engine: 'ssm', cycles: ssmSteps + (dims.nGroups * dims.dState) / ssm.cols },
     { engine: 'norm_in', cycles: dims.dModel / shape.normLanes },
     { engine: 'rescale_in', cycles: (inTiles * shape.inProj.rows) / r },
-    { engine: 'turn_xbc', cycles: turn(d.xbcTiles, shape.inProj.rows, d.dConv, r) },
-    { engine: 'turn_z', cycles: turn(d.zTiles, shape.inProj.rows, dims.dInner, r) },
     { engine: 'conv', cycles: d.dConv / shape.convLanes },
     { engine: 'gate', cycles: dims.dInner / shape.gateLanes },
-    { engine: 'rescale_out', cycles: turn(d.outTiles, shape.outProj.rows, dims.dModel, addLanes) },
-    { engine: 'add_residual', cycles: outRows / addLanes },
+    { engine: 'rescale_out', cycles: outRows / addLanes },
   ];
 }
 

@@ -67,18 +67,18 @@ export function estimateResources(shape: AcceleratorShape): Resources {
 }
 
 function estimateBram(shape: AcceleratorShape): number {
-  const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm } = shape;
+  const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm, pairs } = shape;
   const d = derive(shape);
   const state = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
+  const buffers = (isPair: boolean) => (isPair ? 2 : 1);
   const turnIn = (tiles: number) => blocks(16 * r, (t * tiles * inProj.rows) / r);
   return (
     blocks(dims.stateBits * ssm.rows * ssm.cols, state) +
-    turnIn(d.dtTiles) +
-    turnIn(d.xbcTiles) +
-    turnIn(d.zTiles) +
-    blocks(32 * shape.addLanes, (t * d.outTiles * outProj.rows) / shape.addLanes) +
+    buffers(pairs.xbc) * (turnIn(d.dtTiles) + turnIn(d.xbcTiles)) +
+    buffers(pairs.z) * turnIn(d.zTiles) +
+    buffers(pairs.out) * blocks(32 * shape.addLanes, (t * d.outTiles * outProj.rows) / shape.addLanes) +
     blocks(8 * inProj.cols, 2 * t * d.inColTiles) +
-    blocks(8 * outProj.cols, 2 * t * d.outColTiles) +
+    2 * blocks(8 * outProj.cols, t * d.outColTiles) +
     blocks(32 * inProj.rows, t) * 2 +
     blocks(32 * outProj.rows, t) * 2 +
     2 * shape.weightPorts * blocks(8 * shape.weightLanes, shape.weightFifoWords) +

@@ -4,7 +4,7 @@ import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js'
 import type { AcceleratorShape } from '../units/shape.js';
 import { type Device, loadDevice } from './device.js';
 import { type CallKind, portModels } from './memory-model.js';
-import { presetCandidates } from './presets.js';
+import { presetShape } from './presets.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
 /** Mamba2-130M. */
@@ -28,7 +28,7 @@ let shape: AcceleratorShape;
 let layer: LayerNetwork;
 beforeAll(async () => {
   device = await loadDevice('vc709');
-  shape = presetCandidates('auto', dims, device)[0]!.shape;
+  shape = presetShape('auto', { dims: dims, device }).shape;
   layer = buildLayerNetwork(shape);
 });
 

@@ -79,8 +79,9 @@ describe('planAccelerator', () => {
     expect(residual).toBe(6 * 3 * 192 * 4 + 192 * 4);
   });
 
-  test('the digest is of the rest, whatever the order of keys', () => {
-    const { digest, ...rest } = plan;
+  test('the digest is of what is built, whatever the order of keys', () => {
+    const { digest, device: on, channels, shape } = plan;
+    const rest = { dims: tiny, device: on, shape, channels };
     expect(digestOf(JSON.parse(JSON.stringify(rest)))).toBe(digest);
     expect(digestOf(Object.fromEntries(Object.entries(rest).reverse()))).toBe(digest);
     expect(digestOf({ ...rest, preset: 'other' })).not.toBe(digest);

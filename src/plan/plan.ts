@@ -7,16 +7,16 @@ import type { Network } from '../kernel/ir.js';
 import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
-import { type TimingTarget, vc709Timing } from '../schedule/target.js';
+import type { TimingTarget } from '../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
-import type { Device } from './device.js';
+import { type Device, targetOf } from './device.js';
 import { digestOf } from './digest.js';
 import { checkDims } from './dims.js';
 import { budgetOf, shortOf } from './estimate.js';
 import { fifoDepths } from './fifos.js';
 import type { ChannelPlan, Plan, ProcessPlan } from './plan-types.js';
-import { type Preset, presetCandidates } from './presets.js';
+import { type ChosenShape, DEFAULT_WORKLOAD, type Preset, presetShape } from './presets.js';
 import {
   addResources,
   networkResources,
@@ -24,6 +24,7 @@ import {
   type ProcessResources,
   type Resources,
 } from './resources.js';
+import type { Purpose } from './search/workload.js';
 import { rooflineOf, speedOf } from './speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './traffic.js';
@@ -39,6 +40,10 @@ export interface PlanRequest {
   readonly shape?: AcceleratorShape;
   /** Prompt lengths that prefill is planned for. */
   readonly prefillTokens?: readonly number[];
+  /** What `auto` is to be fast at, prompt length it counts with, and what it may use: see presets.ts for what is left out. */
+  readonly purpose?: Purpose;
+  readonly searchTokens?: number;
+  readonly limit?: Resources;
   readonly target?: TimingTarget;
 }
 
@@ -53,8 +58,6 @@ export interface PlannedAccelerator {
 
 /** Prompt lengths of a plan unless told otherwise. */
 export const DEFAULT_PREFILL_TOKENS = [64, 512, 2048];
-/** Candidates that the counted area may refuse before the last is taken as it is. */
-const MOST_TRIES = 12;
 
 /** The plan alone. */
 export function makePlan(request: PlanRequest): Plan {
@@ -65,8 +68,8 @@ export function makePlan(request: PlanRequest): Plan {
 export function planAccelerator(request: PlanRequest): PlannedAccelerator {
   const { dims, device } = request;
   checkDims(dims);
-  const built = chooseBuilt(request);
-  const { shape, layer, schedule, notes } = built;
+  const limit = request.limit ?? budgetOf(device);
+  const { shape, layer, schedule, notes, front } = chooseBuilt(request, limit);
   const fixed = { layer, schedule, shape, device };
   const chunk = shape.chunkTokens;
   const decodeCall = { kind: 'layer', tokens: 1 } as const;
@@ -98,9 +101,9 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
     resources: {
       used,
       device: limits,
-      budget: budgetOf(device),
+      budget: limit,
       fits: shortOf(used, limits).length === 0,
-      withinBudget: shortOf(used, budgetOf(device)).length === 0,
+      withinBudget: shortOf(used, limit).length === 0,
     },
     ...speedOf({ timed, layers: request.layers, calls, lengths }),
     traffic: {
@@ -108,30 +111,32 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
       prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), request.layers),
     },
     roofline: rooflineOf(shape, device, request.layers),
+    ...(front ? { front } : {}),
   };
-  return { plan: Object.freeze({ ...body, digest: digestOf(body) }), shape, layer, schedule };
+  const hardware = { dims, device: body.device, shape: free, channels: body.channels };
+  return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), shape, layer, schedule };
 }
 
-interface Built {
-  readonly shape: AcceleratorShape;
-  readonly notes: readonly string[];
+interface Built extends Omit<ChosenShape, 'built'> {
   readonly layer: LayerNetwork;
   readonly schedule: Schedule;
 }
 
-/** The first candidate whose counted area is within the margins; for presets that are not searched, the only one. */
-function chooseBuilt({ shape, preset = 'auto', dims, device, target = vc709Timing }: PlanRequest): Built {
-  const candidates = shape ? [{ shape, notes: [] }] : presetCandidates(preset, dims, device);
-  let first: Built | undefined;
-  for (const candidate of candidates.slice(0, MOST_TRIES)) {
-    const layer = buildLayerNetwork(candidate.shape);
-    const schedule = scheduleNetwork(layer.network, target);
-    const built = { ...candidate, layer, schedule };
-    first ??= built;
-    const used = networkResources(layer.network, schedule).reduce<Resources>(addResources, noResources);
-    if (shortOf(used, budgetOf(device)).length === 0) return built;
-  }
-  return first!;
+/** The shape asked for, or the preset's, as a scheduled network. */
+function chooseBuilt(request: PlanRequest, limit: Resources): Built {
+  const { dims, device, shape, preset = 'auto', layers, purpose, searchTokens } = request;
+  const { target = targetOf(device) } = request;
+  const workload = {
+    layers,
+    purpose: purpose ?? DEFAULT_WORKLOAD.purpose,
+    prefillTokens: searchTokens ?? DEFAULT_WORKLOAD.prefillTokens,
+  };
+  const { built, ...chosen }: ChosenShape = shape
+    ? { shape, notes: [] }
+    : presetShape(preset, { dims, device, workload, limit, target });
+  if (built) return { ...chosen, layer: built.layer, schedule: built.schedule };
+  const layer = buildLayerNetwork(chosen.shape);
+  return { ...chosen, layer, schedule: scheduleNetwork(layer.network, target) };
 }
 
 /** Operations that are wires: they say nothing about lanes. */

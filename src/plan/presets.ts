@@ -3,22 +3,19 @@
  * powers of two and divide the model allow, `small` has few lanes, for tests and quick simulation of any model.
  */
 import { UserError } from '../errors.js';
+import type { TimingTarget } from '../schedule/target.js';
 import { accumulatorSteps } from '../units/layer/slots.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
 import { bestArray, spacedSsm } from './array-shapes.js';
-import {
-  autoCandidates,
-  type Candidate,
-  fifoWords,
-  MAX_TOKENS,
-  matrices,
-  PORT_BYTES,
-  sectionLanes,
-  weightPorts,
-} from './auto.js';
-import type { Device } from './device.js';
+import { autoShape } from './auto.js';
+import { type Device, targetOf } from './device.js';
 import { budgetOf, estimateResources, shortOf } from './estimate.js';
 import { dividingPower, powerBelow } from './lanes.js';
+import type { FrontPoint } from './plan-types.js';
+import type { Resources } from './resources.js';
+import type { CountedShape } from './search/search.js';
+import type { Workload } from './search/workload.js';
+import { fifoWords, MAX_TOKENS, matrices, PORT_BYTES, sectionLanes, weightPorts } from './shape-limits.js';
 
 export const PRESETS = ['auto', 'paper', 'small'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -30,16 +27,41 @@ export function presetNamed(name: string): Preset {
   return known;
 }
 
-/** Shapes of a preset, best first, at least one. Throws UserError where nothing fits the device. */
-export function presetCandidates(preset: Preset, dims: ModelDims, device: Device): Candidate[] {
-  if (preset === 'auto') return autoCandidates(dims, device);
-  return [preset === 'paper' ? paperShape(dims, device) : smallShape(dims)];
+/** What a shape is chosen for; what is left out has the plan's defaults. */
+export interface ShapeRequest {
+  readonly dims: ModelDims;
+  readonly device: Device;
+  readonly workload?: Workload;
+  /** What may be used of the device. */
+  readonly limit?: Resources;
+  readonly target?: TimingTarget;
+}
+
+/** A shape, what should be said about it, and what the search built and saw where there was one. */
+export interface ChosenShape {
+  readonly shape: AcceleratorShape;
+  readonly notes: readonly string[];
+  readonly built?: Pick<CountedShape, 'layer' | 'schedule'>;
+  readonly front?: readonly FrontPoint[];
+}
+
+/** Prompts are as short as the paper's unless told otherwise, decode counts as much as they do. */
+export const DEFAULT_WORKLOAD: Workload = { purpose: 'both', layers: 1, prefillTokens: 512 };
+
+/** The shape of a preset. Throws UserError where `auto` finds nothing that fits. */
+export function presetShape(preset: Preset, request: ShapeRequest): ChosenShape {
+  const { dims, device, workload = DEFAULT_WORKLOAD, limit = budgetOf(device) } = request;
+  if (preset === 'small') return smallShape(dims);
+  if (preset === 'paper') return paperShape(dims, device);
+  const { target = targetOf(device) } = request;
+  const { found, notes, front } = autoShape({ dims, device, workload, limit, target });
+  return { shape: found.shape, notes, built: found, front };
 }
 
 /** The paper's lanes: linear products a cycle over both arrays, convolution, state space and NAU. */
 const paper = { inMacs: 1024, outMacs: 512, convLanes: 32, ssmRows: 32, ssmCols: 24, nauLanes: 24 };
 
-function paperShape(dims: ModelDims, device: Device): Candidate {
+function paperShape(dims: ModelDims, device: Device): ChosenShape {
   const notes: string[] = [];
   const nearest = (what: string, asked: number, total: number) => {
     const lanes = dividingPower(total, asked);
@@ -78,6 +100,7 @@ function paperShape(dims: ModelDims, device: Device): Candidate {
     ),
     gateLanes: Math.min(dividingPower(dims.headDim, 16), dividingPower(outProj.cols)),
     addLanes: Math.min(dividingPower(outProj.rows), residualLanes, 8),
+    pairs: { xbc: true, z: true, out: true },
     weightFifoWords: 64,
   };
   const sized = { ...draft, weightFifoWords: fifoWords(draft) };
@@ -89,7 +112,7 @@ function paperShape(dims: ModelDims, device: Device): Candidate {
 }
 
 /** Few lanes everywhere: quick to compile and to simulate, slow in cycles. */
-function smallShape(dims: ModelDims): Candidate {
+function smallShape(dims: ModelDims): ChosenShape {
   const residualLanes = dividingPower(dims.dModel, 4);
   const cols = dividingPower(dims.dModel, 8);
   const outCols = dividingPower(dims.dInner, 8);
@@ -109,6 +132,7 @@ function smallShape(dims: ModelDims): Candidate {
     ssm: { rows: dividingPower(dims.headDim, 2), cols: dividingPower(dims.dState, 4) },
     gateLanes: Math.min(dividingPower(dims.headDim, lanes), outCols),
     addLanes: Math.min(residualLanes, lanes),
+    pairs: { xbc: false, z: false, out: false },
     weightFifoWords: 32,
   };
   return { shape, notes: [] };

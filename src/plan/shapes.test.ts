@@ -11,7 +11,8 @@ import { type Device, loadDevice } from './device.js';
 import { decodeCycles, prefillBound, prefillLoads } from './engine-load.js';
 import { budgetOf, estimateResources, shortOf } from './estimate.js';
 import { dividingPower, powersTo } from './lanes.js';
-import { PRESETS, presetCandidates, presetNamed } from './presets.js';
+import { PRESETS, presetNamed, presetShape } from './presets.js';
+import { addResources, networkResources, noResources } from './resources.js';
 
 let device: Device;
 beforeAll(async () => {
@@ -69,9 +70,9 @@ describe('presets', () => {
   test('any valid dims get a shape that divides and a network that builds and schedules', () => {
     fc.assert(
       fc.property(anyDims, fc.constantFrom(...PRESETS), (dims, preset) => {
-        let shape: ReturnType<typeof presetCandidates>[number]['shape'];
+        let shape: ReturnType<typeof presetShape>['shape'];
         try {
-          shape = presetCandidates(preset, dims, device)[0]!.shape;
+          shape = presetShape(preset, { dims: dims, device }).shape;
         } catch (error) {
           // Only `auto` looks at the device, and only models beyond the published ones exceed its memories.
           if (
@@ -91,10 +92,11 @@ describe('presets', () => {
 
   test('auto gives every published model a shape within the margins, at the pace of arrays or memory', () => {
     for (const dModel of [768, 1024, 1536, 2048, 2560]) {
-      const { shape } = presetCandidates('auto', published(dModel), device)[0]!;
-      expect(shortOf(estimateResources(shape), budgetOf(device))).toEqual([]);
+      const { shape, built } = presetShape('auto', { dims: published(dModel), device });
+      const used = networkResources(built!.layer.network, built!.schedule).reduce(addResources, noResources);
+      expect(shortOf(used, budgetOf(device))).toEqual([]);
       const loads = prefillLoads(shape, device);
-      const core = loads.filter(({ engine }) => ['mat_in', 'mat_out', 'memory'].includes(engine));
+      const core = loads.filter(({ engine }) => ['mat_in', 'mat_out', 'ssm', 'memory'].includes(engine));
       expect(prefillBound(shape, device).cycles).toBe(Math.max(...core.map(({ cycles }) => cycles)));
       // Every array can take the whole weight stream in decode.
       expect(shape.inProj.rows * shape.inProj.cols).toBeGreaterThanOrEqual(1024);
@@ -104,7 +106,7 @@ describe('presets', () => {
 
   test('auto is as good as trying every lane count beside its arrays', () => {
     const dims = published(768);
-    const { shape } = presetCandidates('auto', dims, device)[0]!;
+    const { shape } = presetShape('auto', { dims: dims, device });
     const pace = prefillBound(shape, device).cycles;
     const area = (s: typeof shape) => estimateResources(s).dsp;
     for (const rescaleLanes of powersTo(dividingPower(shape.inProj.rows)))
@@ -118,7 +120,7 @@ describe('presets', () => {
   });
 
   test('paper keeps the paper’s arithmetic at Mamba2-130M', () => {
-    const { shape, notes } = presetCandidates('paper', published(768), device)[0]!;
+    const { shape, notes } = presetShape('paper', { dims: published(768), device });
     expect(shape.inProj.rows * shape.inProj.cols + shape.outProj.rows * shape.outProj.cols).toBe(1536);
     expect(shape.inProj.lutRows).toBe(shape.inProj.rows);
     expect([shape.convLanes, shape.ssm.rows, shape.ssm.cols]).toEqual([32, 32, 16]);
@@ -132,14 +134,14 @@ describe('presets', () => {
   test('a state of few words keeps the loop of its update apart', () => {
     const dims = dimsFrom({ dModel: 32, nHeads: 1, headDim: 16, dState: 16, nGroups: 1, vocabRows: 97 });
     for (const preset of PRESETS) {
-      const { shape } = presetCandidates(preset, dims, device)[0]!;
+      const { shape } = presetShape(preset, { dims: dims, device });
       expect(() => scheduleNetwork(buildLayerNetwork(shape).network, vc709Timing)).not.toThrow();
     }
   });
 
   test('the shipped model gets arrays that a chunk keeps busy', () => {
     const dims = dimsFrom({ dModel: 192, nHeads: 6, headDim: 64, dState: 64, nGroups: 1, vocabRows: 256 });
-    const { shape } = presetCandidates('auto', dims, device)[0]!;
+    const { shape } = presetShape('auto', { dims: dims, device });
     const { dtTiles, xbcTiles, zTiles, inColTiles } = derive(shape);
     expect((dtTiles + xbcTiles + zTiles) * inColTiles).toBeGreaterThanOrEqual(256);
     expect(shape.inProj.rows * shape.inProj.cols).toBeGreaterThanOrEqual(256);
@@ -147,8 +149,8 @@ describe('presets', () => {
 
   test('a device that is too small is an error that names what is short', () => {
     const small = { ...device, name: 'small', bram36: 40 };
-    expect(() => presetCandidates('auto', published(2560), small)).toThrow(
-      /device small is short of .*bram36/,
+    expect(() => presetShape('auto', { dims: published(2560), device: small })).toThrow(
+      /nothing fits: .* on small needs bram36 [\d,.]+ of 26 \([\d,.]+ short\)\nplan: nearest plan that fits: --under bram36=\d+ /,
     );
     expect(() => presetNamed('best')).toThrow(/--preset best: not known; expected auto, paper, small/);
   });
@@ -156,7 +158,7 @@ describe('presets', () => {
 
 describe('loads', () => {
   test('more lanes never take more cycles', () => {
-    const { shape } = presetCandidates('small', published(768), device)[0]!;
+    const { shape } = presetShape('small', { dims: published(768), device });
     const wider = { ...shape, rescaleLanes: 8, ssm: { rows: 4, cols: 8 }, normLanes: 4, gateLanes: 8 };
     const before = prefillLoads(shape, device);
     prefillLoads(wider, device).forEach(({ cycles }, i) => {
@@ -166,7 +168,7 @@ describe('loads', () => {
   });
 
   test('the state space load counts every state value once a token', () => {
-    const { shape } = presetCandidates('paper', published(768), device)[0]!;
+    const { shape } = presetShape('paper', { dims: published(768), device });
     const load = prefillLoads(shape, device).find(({ engine }) => engine === 'ssm')!;
     expect(load.cycles).toBe(196_608 / 512 + 128 / 16);
   });

@@ -15,6 +15,13 @@ export interface MatShape extends ArrayShape {
   readonly lutRows: number;
 }
 
+/** Which corner turns have two buffers: of dt, B, C and x; of z; of out_proj's results. */
+export interface TurnPairs {
+  readonly xbc: boolean;
+  readonly z: boolean;
+  readonly out: boolean;
+}
+
 /** Dimensions of the model that the hardware is built for. */
 export interface ModelDims {
   readonly dModel: number;
@@ -53,6 +60,8 @@ export interface AcceleratorShape {
   readonly ssm: ArrayShape;
   readonly gateLanes: number;
   readonly addLanes: number;
+  /** Corner turns made of two buffers that take turns, so that one chunk can be written while another is read; else one buffer does both. */
+  readonly pairs: TurnPairs;
   /** Words each weight FIFO can hold ahead of its MAT array. */
   readonly weightFifoWords: number;
 }

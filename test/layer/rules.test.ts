@@ -3,7 +3,7 @@ import { networkProblems } from '../../src/kernel/check.js';
 import { checkRates } from '../../src/kernel/rates.js';
 import { headCall, layerCall } from '../../src/plan/call.js';
 import { loadDevice } from '../../src/plan/device.js';
-import { presetCandidates } from '../../src/plan/presets.js';
+import { presetShape } from '../../src/plan/presets.js';
 import { scheduleNetwork } from '../../src/schedule/asap.js';
 import { randomSchedule } from '../../src/schedule/random.js';
 import { vc709Timing } from '../../src/schedule/target.js';
@@ -59,7 +59,7 @@ describe('the rules of the language hold', () => {
           hatOut: 256,
           stateBits: 24,
         };
-        const { network } = buildLayerNetwork(presetCandidates(preset, dims, device)[0]!.shape);
+        const { network } = buildLayerNetwork(presetShape(preset, { dims: dims, device }).shape);
         expect(networkProblems(network)).toEqual([]);
         expect(verifySchedule(network, scheduleNetwork(network, vc709Timing))).toEqual([]);
       }

@@ -68,6 +68,7 @@ export function randomShape(
     ssm: { rows: draw(lanes(8, config.headDim)), cols: draw(lanes(8, config.dState)) },
     gateLanes,
     addLanes: draw(lanes(16, outProj.rows, residualLanes)),
+    pairs: { xbc: draw([0, 1]) === 1, z: draw([0, 1]) === 1, out: draw([0, 1]) === 1 },
     weightFifoWords: random.integer(2, 16),
   };
   derive(shape);

@@ -29,5 +29,6 @@ export const smallShape: AcceleratorShape = {
   ssm: { rows: 4, cols: 8 },
   gateLanes: 4,
   addLanes: 4,
+  pairs: { xbc: true, z: false, out: true },
   weightFifoWords: 16,
 };

@@ -1,8 +1,8 @@
 /** The options that several commands share, each defined once, and the parsers that check their values. */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_TOKENS } from '../../plan/auto.js';
 import { PRESETS, type Preset } from '../../plan/presets.js';
+import { MAX_TOKENS } from '../../plan/shape-limits.js';
 import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
 

@@ -5,7 +5,7 @@ import type { Mamba2Config } from '../../model/config.js';
 import { loadDevice } from '../../plan/device.js';
 import { type HardwareOptions, modelDims } from '../../plan/dims.js';
 import { type PlannedAccelerator, planAccelerator } from '../../plan/plan.js';
-import { presetCandidates } from '../../plan/presets.js';
+import { presetShape } from '../../plan/presets.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { PlanOptions } from './options.js';
 
@@ -27,7 +27,7 @@ export async function planFor(
       `--chunk: found ${chunk}, expected at least ${accumulatorSteps} tokens, the MAT array's latency`,
     );
   }
-  const [{ shape }] = presetCandidates(preset, dims, device);
+  const { shape } = presetShape(preset, { dims, device });
   try {
     return planAccelerator({ ...request, shape: { ...shape, chunkTokens: chunk } });
   } catch (error) {

@@ -3,7 +3,7 @@ import type { NetworkBuilder } from '../../kernel/builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { addResidual } from '../add-residual.js';
-import { cornerTurnPair } from '../corner-turn.js';
+import { cornerTurn, cornerTurnPair } from '../corner-turn.js';
 import { gate } from '../gate.js';
 import { readPort, writePort } from '../mover.js';
 import { rescale } from '../rescale.js';
@@ -84,7 +84,7 @@ export function buildBack(
     rowWords: tileWords,
   });
   const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
-  cornerTurnPair(net, 'turn_out', {
+  (shape.pairs.out ? cornerTurnPair : cornerTurn)(net, 'turn_out', {
     input: tiles,
     output: delta,
     chunks: s.ssmChunks,

@@ -5,7 +5,7 @@
 import type { NetworkBuilder } from '../../kernel/builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
-import { cornerTurnPair } from '../corner-turn.js';
+import { cornerTurn, cornerTurnPair } from '../corner-turn.js';
 import { gearbox } from '../gearbox.js';
 import { readPort, writePort } from '../mover.js';
 import { rescale } from '../rescale.js';
@@ -32,7 +32,7 @@ export function buildFront(
   s: LayerScalars,
   ports: LayerPorts,
 ): FrontOutputs {
-  const { dims, chunkTokens, rescaleLanes } = shape;
+  const { dims, chunkTokens, rescaleLanes, pairs } = shape;
   const { dModel } = dims;
   const rows = net.channel('residual_words', ports.residualIn.type, 'Residual stream as it lies in memory.');
   readPort(net, 'read_residual_in', {
@@ -103,9 +103,9 @@ export function buildFront(
   });
   writeLogits(net, shape, s, ports, logits);
 
-  const turn = (name: string, input: Channel, tiles: number, lanes: number) => {
+  const turn = (name: string, input: Channel, tiles: number, lanes: number, isPair: boolean) => {
     const output = net.channel(`${name}_rows`, input.type, `${input.doc.split(',')[0]}, token by token.`);
-    cornerTurnPair(net, name, {
+    (isPair ? cornerTurnPair : cornerTurn)(net, name, {
       input,
       output,
       chunks: s.ssmChunks,
@@ -119,10 +119,10 @@ export function buildFront(
     return output;
   };
   return {
-    // State space and gate read a chunk while in_proj makes the next.
-    dt: turn('turn_dt', dt, d.dtTiles, dims.nHeads),
-    xbc: turn('turn_xbc', xbc, d.xbcTiles, d.dConv),
-    z: turn('turn_z', z, d.zTiles, dims.dInner),
+    // With pairs state space and gate read a chunk while in_proj makes the next.
+    dt: turn('turn_dt', dt, d.dtTiles, dims.nHeads, pairs.xbc),
+    xbc: turn('turn_xbc', xbc, d.xbcTiles, d.dConv, pairs.xbc),
+    z: turn('turn_z', z, d.zTiles, dims.dInner, pairs.z),
   };
 }
 

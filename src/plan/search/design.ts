@@ -1,0 +1,145 @@
+/**
+ * The smallest accelerator of a pace: for a chunk length and a number of cycles that a token may take in each engine, every engine gets the
+ * fewest lanes that keep it. Lanes cost area of every kind, so no other choice keeps the pace with less; only how many products are built of
+ * LUTs is a trade, and that is decided by the DSP blocks there are.
+ */
+import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
+import type { AcceleratorShape, ArrayShape, MatShape, ModelDims } from '../../units/shape.js';
+import { paddedRows, type TiledMatrix } from '../array-shapes.js';
+import type { Device } from '../device.js';
+import { prefillLoads, streamBytesPerCycle } from '../engine-load.js';
+import { estimateResources } from '../estimate.js';
+import { dividingPower, powersTo } from '../lanes.js';
+import type { Resources } from '../resources.js';
+import {
+  fifoWords,
+  MAX_TOKENS,
+  MOST_LANES,
+  matrices,
+  PORT_BYTES,
+  sectionLanes,
+  weightPorts,
+} from '../shape-limits.js';
+import type { SearchSpace } from './space.js';
+
+export interface Arena {
+  readonly dims: ModelDims;
+  readonly device: Device;
+  readonly space: SearchSpace;
+  /** What may be used. */
+  readonly limit: Resources;
+}
+
+/** Norm, gate and residual rows may each take this share of a token's weight stream in decode. */
+const DECODE_SHARE = 1 / 64;
+
+/** An array with the cycles a token that it takes for its matrix at a chunk length. */
+export interface RatedArray extends ArrayShape {
+  readonly cycles: number;
+}
+
+/** Arrays worth having at a chunk length, smallest first: each is faster than all smaller ones. */
+export function ratedArrays(
+  arrays: readonly ArrayShape[],
+  matrix: TiledMatrix,
+  t: number,
+  wordBytes: number,
+): RatedArray[] {
+  const rated = arrays.map(({ rows, cols }) => {
+    const words = Math.ceil((rows * cols) / wordBytes);
+    const steps = (paddedRows(matrix.sections, rows) / rows) * (matrix.width / cols) * slotsFor(t, t, words);
+    return { rows, cols, cycles: steps / t };
+  });
+  const skew = ({ rows, cols }: ArrayShape) => Math.abs(Math.log2(rows / cols));
+  rated.sort((a, b) => a.rows * a.cols - b.rows * b.cols || a.cycles - b.cycles || skew(a) - skew(b));
+  let best = Number.POSITIVE_INFINITY;
+  return rated.filter(({ cycles }) => {
+    const isFaster = cycles < best;
+    best = Math.min(best, cycles);
+    return isFaster;
+  });
+}
+
+/** The smallest shape of a pace; undefined where no engine of the space can keep it. */
+export function designFor(
+  { dims, device, limit, space }: Arena,
+  t: number,
+  arrays: { readonly in: readonly RatedArray[]; readonly out: readonly RatedArray[] },
+  pace: number,
+): AcceleratorShape | undefined {
+  const inProj = arrays.in.find(({ cycles }) => cycles <= pace);
+  const outProj = arrays.out.find(({ cycles }) => cycles <= pace);
+  if (!inProj || !outProj) return undefined;
+  const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
+  let shape: AcceleratorShape = {
+    dims,
+    chunkTokens: Math.max(t, accumulatorSteps),
+    maxTokens: MAX_TOKENS,
+    residualLanes,
+    normLanes: dividingPower(inProj.cols, residualLanes),
+    inProj: inDsp(inProj),
+    outProj: inDsp(outProj),
+    ...weightPorts(inProj, outProj, device),
+    rescaleLanes: Math.min(dividingPower(inProj.rows), sectionLanes(dims)),
+    convLanes: sectionLanes(dims),
+    ssm: space.ssm.at(-1)!,
+    gateLanes: Math.min(dividingPower(dims.headDim, MOST_LANES), dividingPower(outProj.cols)),
+    addLanes: Math.min(residualLanes, dividingPower(outProj.rows)),
+    pairs: space.pairs[0]!,
+    weightFifoWords: 64,
+  };
+  const keeps = (candidate: AcceleratorShape) =>
+    prefillLoads(candidate, device).every(({ cycles }) => cycles <= pace * (1 + 1e-9));
+  if (!keeps(shape)) return undefined;
+  /** The first choice, fewest lanes first, that keeps the pace and satisfies `also`; the last where none does. */
+  const fewest = (
+    choices: readonly Partial<AcceleratorShape>[],
+    also: (candidate: AcceleratorShape) => boolean = () => true,
+  ) => {
+    const complete = choices.map((choice) => ({ ...shape, ...choice }));
+    shape = complete.find((candidate) => keeps(candidate) && also(candidate)) ?? complete.at(-1)!;
+  };
+  const row = (DECODE_SHARE * weightBytes(dims)) / streamBytesPerCycle(device);
+  const { normLanes, rescaleLanes, convLanes, gateLanes, addLanes } = shape;
+  fewest(space.ssm.map((ssm) => ({ ssm })));
+  fewest(
+    powersTo(normLanes).map((lanes) => ({ normLanes: lanes })),
+    (s) => (2 * dims.dModel) / s.normLanes <= row,
+  );
+  fewest(powersTo(rescaleLanes).map((lanes) => ({ rescaleLanes: lanes })));
+  fewest(powersTo(convLanes).map((lanes) => ({ convLanes: lanes })));
+  fewest(
+    powersTo(gateLanes).map((lanes) => ({ gateLanes: lanes })),
+    (s) => (3 * dims.dInner) / s.gateLanes <= row,
+  );
+  fewest(
+    powersTo(addLanes).map((lanes) => ({ addLanes: lanes })),
+    (s) => (3 * dims.dModel) / s.addLanes <= row,
+  );
+  shape = { ...shape, weightFifoWords: fifoWords(shape) };
+  return space.lutRows ? withLutRows(shape, estimateResources(shape).dsp - limit.dsp) : shape;
+}
+
+const inDsp = ({ rows, cols }: ArrayShape): MatShape => ({ rows, cols, lutRows: 0 });
+
+/** So many rows in LUTs that `excess` DSP blocks less are needed: those of the array that wastes fewest products by it, then of the other. */
+export function withLutRows(shape: AcceleratorShape, excess: number): AcceleratorShape {
+  if (excess <= 0) return shape;
+  const moved = (['inProj', 'outProj'] as const).map((name) => {
+    const array = shape[name];
+    // Two rows more in LUTs free a DSP block a column.
+    const rows = Math.min(array.rows - array.lutRows, 2 * Math.ceil(excess / array.cols));
+    return { name, array, rows, freed: (rows / 2) * array.cols };
+  });
+  moved.sort((a, b) => Number(b.freed >= excess) - Number(a.freed >= excess) || a.freed - b.freed);
+  const { name, array, rows, freed } = moved.find((choice) => choice.freed >= excess) ?? moved.at(-1)!;
+  if (rows === 0) return shape;
+  const next = { ...shape, [name]: { ...array, lutRows: array.lutRows + rows } };
+  return withLutRows(next, excess - freed);
+}
+
+function weightBytes(dims: ModelDims): number {
+  const both = matrices(dims);
+  const bytes = ({ sections, width }: TiledMatrix) => sections.reduce((sum, rows) => sum + rows, 0) * width;
+  return bytes(both.in) + bytes(both.out);
+}

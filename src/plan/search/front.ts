@@ -1,0 +1,56 @@
+/** The Pareto front of a search: designs that no other one beats in speed at the same or less area. Estimates, corrected by what was counted. */
+import type { Device } from '../device.js';
+import type { FrontPoint } from '../plan-types.js';
+import type { Resources } from '../resources.js';
+import { type CountedShape, corrected, type RatedShape, type SearchResult } from './search.js';
+
+/** Points of a picture: more would lie on each other. */
+const MOST_POINTS = 40;
+
+/** The front, smallest design first; `chosen` is on it with its counted area. */
+export function frontOf(
+  { designs, correction }: SearchResult,
+  chosen: CountedShape,
+  device: Device,
+): FrontPoint[] {
+  const point = (design: RatedShape, used: Resources, isChosen: boolean): FrontPoint & { merit: number } => {
+    const { inProj, outProj, ssm, chunkTokens } = design.shape;
+    const { decodeTokensPerSecond, prefillTokensPerSecond, merit } = design;
+    return {
+      shape: { inProj, outProj, ssm, chunkTokens },
+      resources: rounded(used),
+      areaShare: areaShare(used, device),
+      decodeTokensPerSecond,
+      prefillTokensPerSecond,
+      isChosen,
+      merit,
+    };
+  };
+  const all = designs
+    .map((design) => point(design, corrected(design.estimate, correction), false))
+    .filter(({ areaShare: share }) => share <= 1)
+    .sort((a, b) => a.areaShare - b.areaShare || b.merit - a.merit);
+  const front: typeof all = [];
+  for (const candidate of all)
+    if (candidate.merit > (front.at(-1)?.merit ?? 0) * (1 + 1e-3)) front.push(candidate);
+  const every = Math.ceil(front.length / MOST_POINTS);
+  const thinned = front.filter((_, i) => i % every === 0 || i === front.length - 1);
+  const own = point(chosen, chosen.used, true);
+  return [...thinned, own]
+    .sort((a, b) => a.areaShare - b.areaShare || Number(a.isChosen) - Number(b.isChosen))
+    .map(({ merit: _, ...rest }) => rest);
+}
+
+/** Largest share of a resource of the device. */
+function areaShare(used: Resources, device: Device): number {
+  return Math.max(...(['lut', 'ff', 'dsp', 'bram36'] as const).map((kind) => used[kind] / device[kind]));
+}
+
+function rounded(used: Resources): Resources {
+  return {
+    lut: Math.round(used.lut),
+    ff: Math.round(used.ff),
+    dsp: Math.round(used.dsp),
+    bram36: Math.round(used.bram36 * 2) / 2,
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * `--preset auto`: the fastest accelerator within a device. For every chunk length and every pace that some engine can set, the smallest
+ * accelerator of that pace (design.ts); of all these, by estimated merit, the first whose counted area is within the limit, and of its equals
+ * the smallest. Speed depends on pace and chunk alone and area grows with the pace, so nothing outside this list is faster and fits.
+ */
+import { scheduleNetwork } from '../../schedule/asap.js';
+import type { Schedule } from '../../schedule/schedule.js';
+import type { TimingTarget } from '../../schedule/target.js';
+import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
+import { type AcceleratorShape, derive } from '../../units/shape.js';
+import { estimateResources, shortOf } from '../estimate.js';
+import { dividingPower, powersTo } from '../lanes.js';
+import { addResources, networkResources, noResources, type Resources } from '../resources.js';
+import { MOST_LANES, matrices, PORT_BYTES } from '../shape-limits.js';
+import { type Arena, designFor, ratedArrays, withLutRows } from './design.js';
+import { merit, type Speed, speedEstimate, type Workload } from './workload.js';
+
+/** A shape with its estimates. */
+export interface RatedShape extends Speed {
+  readonly shape: AcceleratorShape;
+  /** Higher is better. */
+  readonly merit: number;
+  readonly estimate: Resources;
+}
+
+/** A shape whose network was built, scheduled and counted. */
+export interface CountedShape extends RatedShape {
+  readonly layer: LayerNetwork;
+  readonly schedule: Schedule;
+  readonly used: Resources;
+}
+
+export interface SearchResult {
+  /** The fastest shape within the limit; undefined where nothing fits. */
+  readonly best: CountedShape | undefined;
+  /** All designs, best merit first. */
+  readonly designs: readonly RatedShape[];
+  /** Counted over estimated area, by which the estimates of `designs` may be corrected. */
+  readonly correction: Correction;
+  /** The smallest design: what the model needs at least. */
+  readonly smallest: CountedShape;
+}
+
+/** Factors on an estimate. */
+export type Correction = Readonly<Record<keyof Resources, number>>;
+
+/** Corrected estimates this far over the limit are not built: more than they are off by. */
+const BAND = 1.03;
+/** Merits that differ by less are equal. */
+const NO_DIFFERENCE = 0.005;
+/** Rounds of moving products to LUTs until the counted DSP blocks fit. */
+const LUT_ROUNDS = 3;
+
+/** Searches. Throws KernelError for dims that no shape fits. */
+export function searchShapes(arena: Arena, workload: Workload, target: TimingTarget): SearchResult {
+  const designs = allDesigns(arena, workload);
+  if (designs.length === 0) throw new RangeError('search: the space holds no design');
+  const smallest = counted(
+    designs.reduce((least, design) =>
+      shareOf(design.estimate, arena) < shareOf(least.estimate, arena) ? design : least,
+    ),
+    target,
+  );
+  let correction = correctionOf(smallest);
+  const fits = (used: Resources) => shortOf(used, arena.limit).length === 0;
+  for (const design of designs) {
+    if (shortOf(corrected(design.estimate, correction, 1 / BAND), arena.limit).length > 0) continue;
+    const built = withinDsp(design, arena, target);
+    correction = correctionOf(built);
+    if (fits(built.used)) return { best: leanest(built), designs, correction, smallest };
+  }
+  return { best: fits(smallest.used) ? smallest : undefined, designs, correction, smallest };
+
+  /** The smallest of those that are as good as `fastest` within the estimate's own error. */
+  function leanest(fastest: CountedShape): CountedShape {
+    const near = designs.filter((design) => design.merit >= fastest.merit * (1 - NO_DIFFERENCE));
+    const size = (design: RatedShape) => shareOf(design.estimate, arena);
+    const lean = near.reduce(
+      (least, design) => (size(design) < size(least) ? design : least),
+      fastest as RatedShape,
+    );
+    if (lean === fastest) return fastest;
+    const built = withinDsp(lean, arena, target);
+    return fits(built.used) ? built : fastest;
+  }
+}
+
+/** Moves products to LUTs until the counted DSP blocks are within the limit, as far as that goes. */
+function withinDsp(design: RatedShape, { limit, space }: Arena, target: TimingTarget): CountedShape {
+  let built = counted(design, target);
+  for (let round = 0; round < LUT_ROUNDS && space.lutRows && built.used.dsp > limit.dsp; round++) {
+    const shape = withLutRows(built.shape, built.used.dsp - limit.dsp);
+    if (shape === built.shape) break;
+    built = counted({ ...design, shape, estimate: estimateResources(shape) }, target);
+  }
+  return built;
+}
+
+/** Builds, schedules and counts. */
+export function counted(design: RatedShape, target: TimingTarget): CountedShape {
+  const layer = buildLayerNetwork(design.shape);
+  const schedule = scheduleNetwork(layer.network, target);
+  const used = networkResources(layer.network, schedule).reduce<Resources>(addResources, noResources);
+  return { ...design, layer, schedule, used };
+}
+
+/** An estimate times `correction` and `factor`. */
+export function corrected(estimate: Resources, correction: Correction, factor = 1): Resources {
+  const by = (kind: keyof Resources) => estimate[kind] * correction[kind] * factor;
+  return { lut: by('lut'), ff: by('ff'), dsp: by('dsp'), bram36: by('bram36') };
+}
+
+function correctionOf({ used, estimate }: CountedShape): Correction {
+  const by = (kind: keyof Resources) => used[kind] / Math.max(1, estimate[kind]);
+  return { lut: by('lut'), ff: by('ff'), dsp: by('dsp'), bram36: by('bram36') };
+}
+
+/** Largest share of the limit. */
+export function shareOf(used: Resources, { limit }: Pick<Arena, 'limit'>): number {
+  const kinds = ['lut', 'ff', 'dsp', 'bram36'] as const;
+  return Math.max(
+    ...kinds.map((kind) => (limit[kind] > 0 ? used[kind] / limit[kind] : Number(used[kind] > 0) * 1e9)),
+  );
+}
+
+/** The smallest design of every pace at every chunk length; best merit first, of equals the smaller. */
+function allDesigns(arena: Arena, workload: Workload): RatedShape[] {
+  const { dims, device, space } = arena;
+  const both = matrices(dims);
+  const wordBytes = dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
+  const found: RatedShape[] = [];
+  const rated = (shape: AcceleratorShape): RatedShape => {
+    const speed = speedEstimate(shape, device, workload);
+    return { shape, estimate: estimateResources(shape), ...speed, merit: merit(speed, workload.purpose) };
+  };
+  for (const t of space.chunkTokens) {
+    const arrays = {
+      in: ratedArrays(space.inProj, both.in, t, wordBytes),
+      out: ratedArrays(space.outProj, both.out, t, wordBytes),
+    };
+    const seen = new Set<string>();
+    for (const pace of paces(arena, arrays)) {
+      const shape = designFor(arena, t, arrays, pace);
+      if (!shape) continue;
+      const key = JSON.stringify({ ...shape, dims: undefined });
+      if (seen.has(key)) continue;
+      seen.add(key);
+      derive(shape);
+      for (const pairs of space.pairs) found.push(rated({ ...shape, pairs }));
+    }
+  }
+  const size = new Map(found.map((design) => [design, shareOf(design.estimate, arena)]));
+  return found.sort((a, b) => b.merit - a.merit || size.get(a)! - size.get(b)!);
+}
+
+/** Cycles a token that some engine may set. */
+function paces({ dims, space }: Arena, arrays: Parameters<typeof designFor>[2]): number[] {
+  const states = dims.dInner * dims.dState;
+  const bc = dims.nGroups * dims.dState;
+  const lanes = powersTo(MOST_LANES);
+  const all = [
+    ...[...arrays.in, ...arrays.out].map(({ cycles }) => cycles),
+    ...space.ssm.map(({ rows, cols }) => states / (rows * cols) + bc / cols),
+    ...[dims.dModel, dims.dInner, dims.dInner + 2 * bc].flatMap((width) => lanes.map((n) => width / n)),
+  ];
+  return [...new Set(all)].sort((a, b) => a - b);
+}

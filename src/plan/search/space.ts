@@ -1,0 +1,86 @@
+/**
+ * What the search may choose from. Arrays of any even number of rows and any columns that divide the matrix; chunks of any length that cuts
+ * the prompt evenly, and round numbers; lanes of the other engines in powers of two. Tests hand in smaller spaces and try every member.
+ */
+import { accumulatorSteps } from '../../units/layer/slots.js';
+import type { ArrayShape, ModelDims, TurnPairs } from '../../units/shape.js';
+import { spacedSsm, ssmArray, type TiledMatrix } from '../array-shapes.js';
+import type { Device } from '../device.js';
+import { dividingPower, powerBelow, powersTo } from '../lanes.js';
+import { matrices, PORT_BYTES } from '../shape-limits.js';
+
+export interface SearchSpace {
+  readonly chunkTokens: readonly number[];
+  readonly inProj: readonly ArrayShape[];
+  readonly outProj: readonly ArrayShape[];
+  /** Fewest lanes first. */
+  readonly ssm: readonly ArrayShape[];
+  readonly pairs: readonly TurnPairs[];
+  /** Whether rows of an array may be built of LUT multipliers where DSP blocks run out. */
+  readonly lutRows: boolean;
+}
+
+const MOST_MACS = 8192;
+const MOST_ROWS = 160;
+const MOST_COLS = 256;
+/** Below this a word is narrower than its handling is worth; smaller matrices use what they have. */
+const LEAST_COLS = 16;
+/** A chunk keeps an array busy for so many tiles at least, so that filling and draining the pipeline stay small beside it. */
+const LEAST_TILES = 256;
+const ROUND_CHUNKS = [16, 24, 32, 48, 64, 96, 128];
+const MOST_CHUNK = 128;
+
+/** Everything there is for a model on a device, for prompts of `tokens`. */
+export function wholeSpace(dims: ModelDims, device: Device, tokens: number): SearchSpace {
+  const both = matrices(dims);
+  const portBytes = dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
+  return {
+    chunkTokens: chunkLengths(tokens),
+    inProj: arrays(both.in, portBytes),
+    outProj: arrays(both.out, portBytes),
+    ssm: ssmArrays(dims),
+    pairs: [
+      { xbc: true, z: true, out: true },
+      { xbc: true, z: false, out: true },
+      { xbc: true, z: false, out: false },
+      { xbc: false, z: false, out: false },
+    ],
+    lutRows: true,
+  };
+}
+
+/** Round lengths, and those that cut the prompt into equal chunks. */
+function chunkLengths(tokens: number): number[] {
+  const found = new Set(ROUND_CHUNKS);
+  for (let chunks = 1; chunks <= tokens / accumulatorSteps; chunks++) {
+    const length = Math.ceil(tokens / chunks);
+    if (length >= accumulatorSteps && length <= MOST_CHUNK) found.add(length);
+  }
+  return [...found].filter((t) => t >= accumulatorSteps).sort((a, b) => a - b);
+}
+
+/** Arrays whose tiles are whole memory words; for a matrix that holds no such tile, powers of two. */
+function arrays({ sections, width }: TiledMatrix, portBytes: number): ArrayShape[] {
+  const rowsInAll = sections.reduce((sum, rows) => sum + rows, 0);
+  const mostMacs = Math.min(MOST_MACS, Math.max(4, (rowsInAll * width) / LEAST_TILES));
+  const leastCols = Math.min(LEAST_COLS, dividingPower(width), powerBelow(mostMacs / 2));
+  const found: ArrayShape[] = [];
+  for (let cols = leastCols; cols <= Math.min(width, MOST_COLS); cols++) {
+    if (width % cols !== 0 || dividingPower(cols) < Math.min(4, leastCols)) continue;
+    for (let rows = 2; rows <= MOST_ROWS && rows * cols <= mostMacs; rows += 2) {
+      const macs = rows * cols;
+      if (macs % portBytes === 0 || macs === dividingPower(macs)) found.push({ rows, cols });
+    }
+  }
+  return found;
+}
+
+function ssmArrays(dims: ModelDims): ArrayShape[] {
+  const states = dims.dInner * dims.dState;
+  return powersTo(dividingPower(dims.headDim) * dividingPower(dims.dState))
+    .map((lanes) => ssmArray(lanes, dims.headDim, dims.dState)!)
+    .filter((array) => {
+      const spaced = spacedSsm(array, states);
+      return spaced.rows === array.rows && spaced.cols === array.cols;
+    });
+}
