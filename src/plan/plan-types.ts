@@ -2,7 +2,7 @@
  * A plan: plain data that prints as JSON. Every figure in it is planned, that is computed by a model of the hardware (schedules, the timed
  * simulation of the layer network, area counts), never measured; reports must not mix them with measured or published figures.
  */
-import type { AcceleratorShape, ModelDims } from '../units/shape.js';
+import type { AcceleratorShape, ArrayShape, ModelDims } from '../units/shape.js';
 import type { Resources } from './resources.js';
 import type { Traffic } from './traffic.js';
 
@@ -75,6 +75,22 @@ export interface RooflinePlan {
   readonly prefillTokensPerSecondOfArrays: number;
 }
 
+/** A point of the search's Pareto front; figures are the search's estimates (planned). */
+export interface FrontPoint {
+  readonly shape: {
+    readonly inProj: ArrayShape;
+    readonly outProj: ArrayShape;
+    readonly ssm: ArrayShape;
+    readonly chunkTokens: number;
+  };
+  readonly resources: Resources;
+  /** Largest share of a device resource. */
+  readonly areaShare: number;
+  readonly decodeTokensPerSecond: number;
+  readonly prefillTokensPerSecond: number;
+  readonly isChosen: boolean;
+}
+
 export interface Plan {
   readonly version: 1;
   /** Of every figure in the plan. */
@@ -98,6 +114,8 @@ export interface Plan {
   readonly prefill: readonly PrefillPlan[];
   readonly traffic: { readonly decodeToken: Traffic; readonly prefillChunk: Traffic };
   readonly roofline: RooflinePlan;
+  /** Of a preset that is searched. */
+  readonly front?: readonly FrontPoint[];
   /** SHA-256 of the rest as canonical JSON. */
   readonly digest: string;
 }
