@@ -96,6 +96,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
     command: commandLine('cosim', name, options, cosimFlags(options)),
     plan: chain.planned!.plan.digest,
     quantized: artifact.options,
+    kernel: options.kernel,
     tool: figures.engine === 'cxxrtl' ? 'yowasp' : figures.engine,
     result: figures,
   });

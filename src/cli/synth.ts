@@ -87,6 +87,7 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
     ]),
     plan: planned.plan.digest,
     quantized,
+    kernel: options.kernel,
     result: figures,
   });
   requireStagesWithinBudget(result.units, stages);

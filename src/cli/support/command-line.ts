@@ -4,7 +4,7 @@ import type { PlanOptions, QuantizeOptions } from './options.js';
 /** A flag and what it was given; true for one without a value, undefined or false for one that was left out. */
 export type Flag = readonly [name: string, value: string | number | boolean | undefined];
 
-/** `fastmamba <command> <model>` with the choices of quantizer and planner, and `more`. */
+/** `fastmamba <command> <model>` with the choices of quantizer and planner, and `more`. `model` may be empty: the package's own. */
 export function commandLine(
   command: string,
   model: string,
@@ -26,5 +26,5 @@ export function commandLine(
   const given = flags
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([flag, value]) => (value === true ? flag : `${flag} ${value}`));
-  return [`fastmamba ${command}`, model, ...given].join(' ');
+  return [`fastmamba ${command}`, ...(model === '' ? [] : [model]), ...given].join(' ');
 }

@@ -14,15 +14,18 @@ export function resultsFolder(output: string): string {
 }
 
 /** A result to keep; `tool` by its name in `doctor`, where the result does not name it itself. */
-export type NewResult = Omit<ResultFile, 'tool' | 'result'> & {
+export type NewResult = Omit<ResultFile, 'tool' | 'kernel' | 'result'> & {
+  /** The process that ran alone. */
+  readonly kernel?: string | undefined;
   readonly tool?: string;
   readonly result: object;
 };
 
 /** Writes `<output>/results/<name>.json`. Throws UserError where it cannot be written. */
 export async function saveResult(output: string, name: ResultName, given: NewResult): Promise<void> {
-  const { command, plan, quantized, tool, result } = given;
-  const file = { command, plan, quantized, tool: tool ? await versioned(tool) : null, result };
+  const { command, plan, quantized, kernel = null, tool, result } = given;
+  const ran = tool ? await versioned(tool) : null;
+  const file = { command, plan, quantized, kernel, tool: ran, result };
   await writeWhole(join(resultsFolder(output), `${name}.json`), `${JSON.stringify(file)}\n`);
 }
 

@@ -19,6 +19,8 @@ export interface ResultFile<Result = unknown> {
   /** Digest of the plan it speaks of; null where it depends on none. */
   readonly plan: string | null;
   readonly quantized: QuantOptions;
+  /** The process that ran alone; null for the whole accelerator. */
+  readonly kernel: string | null;
   /** Name and version of the program that ran, where the result does not say it. */
   readonly tool: string | null;
   readonly result: Result;
@@ -86,6 +88,7 @@ const envelope = z.object({
     weightBits: z.number(),
   }),
   tool: z.string().nullable(),
+  kernel: z.string().nullable(),
 });
 
 /** Reads what lies in `folder`. Throws UserError naming file and field for what is damaged. */

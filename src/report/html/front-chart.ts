@@ -1,0 +1,44 @@
+/** The Pareto front of the search as charts: tokens a second, decode and prefill, against the largest share of a device resource. */
+import type { FrontPoint } from '../../plan/plan-types.js';
+import { percent, rate } from '../table.js';
+import type { Picture } from './parts.js';
+import { drawChart, Plot } from './plot.js';
+
+const speeds = [
+  { name: 'decode', of: (point: FrontPoint) => point.decodeTokensPerSecond },
+  { name: 'prefill', of: (point: FrontPoint) => point.prefillTokensPerSecond },
+] as const;
+
+/** A chart each for decode and prefill. */
+export function frontCharts(front: readonly FrontPoint[]): Picture[] {
+  const points = [...front].sort((a, b) => a.areaShare - b.areaShare);
+  const chosen = points.filter(({ isChosen }) => isChosen);
+  return speeds.map(({ name, of }) => {
+    const label = `Pareto front of the search, ${name}: ${points.map((p) => `${rate(of(p))} tokens/s at ${percent(p.areaShare)}`).join('; ')}.`;
+    const at = { x: (p: FrontPoint) => 100 * p.areaShare, y: of };
+    const svg = drawChart(label, {
+      height: 340,
+      x: { label: 'largest share of a device resource, % →', grid: true, nice: true, zero: true },
+      y: { label: `↑ tokens/s, ${name}`, grid: true, nice: true, zero: true },
+      marks: [
+        Plot.line(points, { ...at, curve: 'step-after', stroke: 'var(--quiet)' }),
+        Plot.dot(points, {
+          ...at,
+          r: 4,
+          fill: 'var(--paper)',
+          stroke: 'var(--accent)',
+          strokeWidth: 1.5,
+          ariaLabel: 'points',
+        }),
+        Plot.dot(chosen, { ...at, r: 6, fill: 'var(--other)', stroke: 'var(--paper)', ariaLabel: 'chosen' }),
+        Plot.text(chosen, {
+          ...at,
+          ...{ text: (p: FrontPoint) => `chosen, ${rate(of(p))}`, dy: 18 },
+          ...{ fill: 'var(--other)', stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600 },
+        }),
+      ],
+    });
+    const caption = `${points.length} shapes that no other beats in speed and area at once: ${name} speed by the search's estimate.`;
+    return { svg, label, caption, figures: 'planned', shape: 'chart' };
+  });
+}
