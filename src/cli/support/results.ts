@@ -16,16 +16,16 @@ export function resultsFolder(output: string): string {
 /** A result to keep; `tool` by its name in `doctor`, where the result does not name it itself. */
 export type NewResult = Omit<ResultFile, 'tool' | 'kernel' | 'result'> & {
   /** The process that ran alone. */
-  readonly kernel?: string | undefined;
+  readonly kernel?: string | null | undefined;
   readonly tool?: string;
   readonly result: object;
 };
 
 /** Writes `<output>/results/<name>.json`. Throws UserError where it cannot be written. */
 export async function saveResult(output: string, name: ResultName, given: NewResult): Promise<void> {
-  const { command, plan, quantized, kernel = null, tool, result } = given;
+  const { command, plan, quantized, kernel, tool, result } = given;
   const ran = tool ? await versioned(tool) : null;
-  const file = { command, plan, quantized, kernel, tool: ran, result };
+  const file = { command, plan, quantized, kernel: kernel ?? null, tool: ran, result };
   await writeWhole(join(resultsFolder(output), `${name}.json`), `${JSON.stringify(file)}\n`);
 }
 

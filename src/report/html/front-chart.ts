@@ -21,24 +21,34 @@ export function frontCharts(front: readonly FrontPoint[]): Picture[] {
       x: { label: 'largest share of a device resource, % →', grid: true, nice: true, zero: true },
       y: { label: `↑ tokens/s, ${name}`, grid: true, nice: true, zero: true },
       marks: [
-        Plot.line(points, { ...at, curve: 'step-after', stroke: 'var(--quiet)' }),
+        Plot.line(best(points, of), { ...at, curve: 'step-after', stroke: 'var(--quiet)' }),
         Plot.dot(points, {
           ...at,
           r: 4,
           fill: 'var(--paper)',
           stroke: 'var(--accent)',
           strokeWidth: 1.5,
-          ariaLabel: 'points',
+          className: 'points',
         }),
-        Plot.dot(chosen, { ...at, r: 6, fill: 'var(--other)', stroke: 'var(--paper)', ariaLabel: 'chosen' }),
+        Plot.dot(chosen, { ...at, r: 6, fill: 'var(--other)', stroke: 'var(--paper)', className: 'chosen' }),
         Plot.text(chosen, {
           ...at,
-          ...{ text: (p: FrontPoint) => `chosen, ${rate(of(p))}`, dy: 18 },
+          ...{ text: (p: FrontPoint) => `chosen, ${rate(of(p))}`, dx: 9, dy: 14, textAnchor: 'start' },
           ...{ fill: 'var(--other)', stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600 },
         }),
       ],
     });
     const caption = `${points.length} shapes that no other beats in speed and area at once: ${name} speed by the search's estimate.`;
     return { svg, label, caption, figures: 'planned', shape: 'chart' };
+  });
+}
+
+/** The fastest of all shapes so far, in order of area: a front in decode and prefill at once need not rise in each. */
+function best(points: readonly FrontPoint[], of: (point: FrontPoint) => number): FrontPoint[] {
+  let most = 0;
+  return points.filter((point) => {
+    const isFaster = of(point) > most;
+    if (isFaster) most = of(point);
+    return isFaster;
   });
 }

@@ -33,7 +33,7 @@ export function rooflineChart(plan: Plan): Picture {
         ...{ x: 'x', y: 'y', textAnchor: 'end', dx: -4, dy: -10, fill: 'currentColor' },
         text: () => `peak of the arrays, ${rate(peakProductsPerSecond / GIGA)} G products/s`,
       }),
-      Plot.dot(points, { ...at, r: 5, fill: 'var(--accent)', stroke: 'var(--paper)', ariaLabel: 'points' }),
+      Plot.dot(points, { ...at, r: 5, fill: 'var(--accent)', stroke: 'var(--paper)', className: 'points' }),
       Plot.text(points.slice(0, 1), {
         ...{ ...at, ...HALO, textAnchor: 'start', dx: 11, fill: 'var(--accent)', fontWeight: 600 },
         text: (p: RooflinePoint) => `${p.name}, ${rate(p.tokensPerSecond)} tokens/s`,
