@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
 import { openArtifact } from '../quant/artifact.js';
-import { reportPage } from '../report/html/page.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import { writeWhole } from '../util/write-whole.js';
 import { runSteps } from './progress.js';
@@ -59,6 +58,8 @@ async function report(path: string | undefined, options: Options): Promise<void>
       {
         title: 'Write the page',
         run: async () => {
+          // Layout and charts take a second to load: no other command should wait for them.
+          const { reportPage } = await import('../report/html/page.js');
           const commands = commandsFor(path ?? '', options);
           await writeWhole(page, await reportPage({ plan, quantized, results, commands }));
         },

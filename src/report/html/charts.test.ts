@@ -40,6 +40,19 @@ describe('rooflineOfPlan', () => {
     expect(prompt!.intensity).toBeCloseTo(decode!.intensity, 9);
   });
 
+  test('a long prompt reads weights once a chunk, states once a call, rows once a token', () => {
+    const { traffic, model, shape } = plan;
+    const { weights, rescale, parameters, state, residual } = traffic.prefillChunk;
+    const chunks = 512 / shape.chunkTokens;
+    // What a token in decode moves more than a chunk, but for rows, is the head.
+    const { decodeToken } = traffic;
+    const headRow = 64 * 4;
+    const head = decodeToken.weights - weights + decodeToken.rescale - rescale + headRow + decodeToken.logits;
+    const bytes = chunks * (weights + rescale + residual) + parameters + state + head;
+    const products = 512 * model.layers * ((2 * 128 + 2 * 32 + 4) * 64 + 64 * 128) + 97 * 64;
+    expect(rooflineOfPlan(plan).points.at(-1)!.intensity).toBeCloseTo(products / bytes, 9);
+  });
+
   test('longer prompts use a byte more often, and no point is above the roof', () => {
     const { points, pinBytesPerSecond, peakProductsPerSecond } = rooflineOfPlan(plan);
     const prompts = points.slice(1).map(({ intensity }) => intensity);

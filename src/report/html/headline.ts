@@ -110,6 +110,6 @@ function comparison(data: PageData) {
         ),
       ),
     ],
-    foot: isPaper ? 'Published: Table IV of the paper, its accelerator for Mamba2-130M and larger.' : '',
+    foot: isPaper ? 'Published: Table IV of the paper.' : '',
   };
 }

@@ -79,7 +79,10 @@ function roof({ peakProductsPerSecond: peak }: Roofline, bytesPerSecond: number,
   }));
 }
 
-/** A text along a memory's slope, half way up; `dy` pixels beside it. */
+/** Where on the way up a slope its text stands: above the text of decode, before that of the peak. */
+const ALONG_SLOPE = 0.62;
+
+/** A text along a memory's slope; `dy` pixels beside it. */
 function slopeText(
   { peakProductsPerSecond }: Roofline,
   { x: [left, right], y: [bottom, top] }: Axes,
@@ -87,7 +90,8 @@ function slopeText(
   name: string,
   dy: number,
 ) {
-  const x = Math.sqrt((left * peakProductsPerSecond) / bytesPerSecond);
+  const ridge = peakProductsPerSecond / bytesPerSecond;
+  const x = left * (ridge / left) ** ALONG_SLOPE;
   const rise = CHART.innerHeight / Math.log(top / bottom) / (CHART.innerWidth / Math.log(right / left));
   const angle = Math.atan(rise);
   return Plot.text([{ x, y: (x * bytesPerSecond) / GIGA }], {

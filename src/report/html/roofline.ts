@@ -3,6 +3,7 @@
  * prompt. A product is one weight times one input of in_proj, out_proj or the LM head, without the padding of tiles.
  */
 import type { Plan } from '../../plan/plan-types.js';
+import { headTraffic, layerTraffic, totalBytes } from '../../plan/traffic.js';
 
 export interface RooflinePoint {
   readonly name: string;
@@ -22,15 +23,14 @@ export interface Roofline {
 
 /** Points and limits, all planned. */
 export function rooflineOfPlan(plan: Plan): Roofline {
-  const { roofline, device, decode, prefill, traffic } = plan;
+  const { roofline, device, decode, prefill } = plan;
   const work = linearProducts(plan);
   const decodeProducts = work.layers + work.head;
-  const bytes = Object.values(traffic.decodeToken).reduce((sum, some) => sum + some, 0);
   return {
     points: [
       {
         name: 'decode',
-        intensity: decodeProducts / bytes,
+        intensity: decodeProducts / roofline.decodeBytes,
         productsPerSecond: decodeProducts * decode.tokensPerSecond,
         tokensPerSecond: decode.tokensPerSecond,
       },
@@ -58,15 +58,12 @@ function linearProducts({ model }: Plan): { readonly layers: number; readonly he
   return { layers: model.layers * (inRows * dModel + dInner * dModel), head: vocabRows * dModel };
 }
 
-/** Bytes of a prompt: weights once a chunk, states and parameters once a call, residual rows by token, and the head once. */
-function promptBytes({ traffic, shape }: Plan, tokens: number): number {
-  const { decodeToken: token, prefillChunk: chunk } = traffic;
-  const chunks = Math.ceil(tokens / shape.chunkTokens);
-  const calls = Math.ceil(tokens / shape.maxTokens);
-  const rowBytes = chunk.residual / shape.chunkTokens;
-  // A token in decode is a chunk of the layers and then the head: what it moves beside the former is the latter's.
-  const head =
-    token.weights - chunk.weights + token.rescale - chunk.rescale + token.residual - rowBytes + token.logits;
-  const layers = chunks * (chunk.weights + chunk.rescale) + calls * (chunk.parameters + chunk.state);
-  return layers + tokens * rowBytes + head;
+/** Bytes of a prompt: all layers over its tokens, in calls as long as the kernel takes, and the head for its last token. */
+function promptBytes({ model, shape: free }: Plan, tokens: number): number {
+  const shape = { ...free, dims: model.dims };
+  const layer = (length: number) => totalBytes(layerTraffic(shape, length));
+  const whole = Math.floor(tokens / shape.maxTokens);
+  const rest = tokens % shape.maxTokens;
+  const layers = whole * layer(shape.maxTokens) + (rest > 0 ? layer(rest) : 0);
+  return model.layers * layers + totalBytes(headTraffic(shape, 1));
 }
