@@ -65,6 +65,14 @@ describe('report', () => {
     expect(read('other.html')).toContain(`Belongs to another plan, ${saved.plan.slice(0, 12)},`);
   });
 
+  it('shows the perplexity that eval measured', async () => {
+    const text = ['--text', join(model, 'tokens.json'), '--window', '20'];
+    const { golden } = onlyJson(await cli(dir, 'eval', model, ...text, '--json', '--quiet'));
+    await cli(dir, 'report', model, ...small, '-o', 'eval.html');
+    expect(read('eval.html')).toContain((golden as { perplexity: number }).perplexity.toFixed(4));
+    expect(read('eval.html')).toContain('eval statespaces-bin --text tokens.json --tokens 16384 --window 20');
+  });
+
   it('names file and field of a damaged result', async () => {
     const file = join(build, 'results', 'hls.json');
     writeFileSync(join(dir, file), read(file).replace(/"words":\d+/, '"words":"many"'));
