@@ -1,7 +1,7 @@
 /** The top of the page: what was planned for what, whether it fits, and each figure beside what was measured, synthesized or published of it. */
 import { paperTotal } from '../paper-area.js';
 import { count, percent, rate } from '../table.js';
-import { ofThisPlan, type PageData, shortDigest } from './page-data.js';
+import { ofThisPlan, otherQuantization, type PageData, shortDigest } from './page-data.js';
 import { type Part, type Tile, tablePart } from './parts.js';
 
 export interface Headline {
@@ -37,7 +37,8 @@ export function headline(data: PageData): Headline {
 
 const size = ({ rows, cols }: { readonly rows: number; readonly cols: number }) => `${rows} × ${cols}`;
 
-function tiles({ plan, results }: PageData): Tile[] {
+function tiles(data: PageData): Tile[] {
+  const { plan, results } = data;
   const { decode, prefill, resources } = plan;
   const longest = prefill.at(-1);
   const share = (kind: (typeof kinds)[number]) => resources.used[kind] / resources.device[kind];
@@ -48,7 +49,7 @@ function tiles({ plan, results }: PageData): Tile[] {
     unit,
     figures: 'planned',
   });
-  const perplexity = results.eval?.result.golden.perplexity;
+  const perplexity = otherQuantization(data) === '' ? results.eval?.result.golden.perplexity : undefined;
   return [
     tile('Decode', rate(decode.tokensPerSecond), 'tokens/s'),
     ...(longest

@@ -164,6 +164,10 @@ describe('results', () => {
     expect(said).toHaveLength(4);
     expect(said[0]).toContain('feedfacecafe,');
     expect(said[0]).toContain(plan.digest.slice(0, 12));
+    expect(tableOf(html, 'Compared').rows.map(([name]) => name)).toEqual([
+      'csim, another plan',
+      'hls, another plan',
+    ]);
     const { rows } = tableOf(html, 'What is known');
     expect(rows.flat()).not.toContain('7,101');
     expect(rows.flat()).not.toContain('50,500');
@@ -182,5 +186,8 @@ describe('results', () => {
     const quantized = { ...DEFAULT_QUANT_OPTIONS, weightBits: 4 };
     const html = await reportPage(examplePage(plan, { results, quantized }));
     expect(paragraphs(html, '.remark.bad')[0]).toContain('weightBits 8, not 4');
+    const tiles = (page: string) => paragraphs(page, '.tiles dt').join();
+    expect(tiles(html)).not.toContain('Perplexity');
+    expect(tiles(full)).toContain('Perplexity');
   });
 });

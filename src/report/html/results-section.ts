@@ -70,7 +70,8 @@ function csimParts(data: PageData, names: readonly ('csim' | 'hls')[]): Part[] {
       ],
       rows: names.map((name) => {
         const { words, mismatches, seconds } = figures[name]!;
-        return [name, count(words), count(mismatches), seconds.toFixed(1)];
+        const isOwn = data.results[name]!.plan === data.plan.digest;
+        return [isOwn ? name : `${name}, another plan`, count(words), count(mismatches), seconds.toFixed(1)];
       }),
     }),
   ];
