@@ -9,6 +9,7 @@ import { addHls } from './hls.js';
 import { addLogits } from './logits.js';
 import { addPlan } from './plan.js';
 import { addQuantize } from './quantize.js';
+import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addSynth } from './synth.js';
 
@@ -24,5 +25,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   addCsim,
   addCosim,
   addSynth,
+  addReport,
   addDoctor,
 ];

@@ -9,10 +9,12 @@ import { cosimModel, type ModelCosimResult } from '../tools/model-cosim.js';
 import { makeFolder } from '../util/make-folder.js';
 import { runSteps } from './progress.js';
 import { type Chain, type ChainOptions, csimTokens, emitStep, planSteps } from './support/chain.js';
+import { commandLine, type Flag } from './support/command-line.js';
 import { cosimFigures, requireCosim } from './support/cosim-figures.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer } from './support/options.js';
 import { note, printResult } from './support/output.js';
+import { saveResult } from './support/results.js';
 
 interface Options extends ChainOptions {
   readonly engine: 'auto' | CosimEngine;
@@ -88,8 +90,30 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
   };
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain), simulateStep], options);
   const figures = cosimFigures(result, options.kernel ?? chain.planned!.layer.network.name, settings);
+  const { name, output, artifact } = chain.prepared!;
   printResult(options, figures, () => cosimReport(figures));
+  await saveResult(output, 'cosim', {
+    command: commandLine('cosim', name, options, cosimFlags(options)),
+    plan: chain.planned!.plan.digest,
+    quantized: artifact.options,
+    kernel: options.kernel,
+    tool: figures.engine === 'cxxrtl' ? 'yowasp' : figures.engine,
+    result: figures,
+  });
   requireCosim(figures);
+}
+
+/** What the result depends on beside model and plan. */
+function cosimFlags(options: Options): Flag[] {
+  const { kernel, layers, stalls, memory, efficiency, latency } = options;
+  return [
+    ['--kernel', kernel],
+    ['--layers', layers],
+    ['--stalls', stalls],
+    ['--memory', memory],
+    ['--efficiency', efficiency],
+    ['--latency', latency],
+  ];
 }
 
 /** The device's memory, for the testbench. */

@@ -11,9 +11,11 @@ import {
   planSteps,
   requireEqual,
 } from './support/chain.js';
+import { commandLine } from './support/command-line.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
+import { saveResult } from './support/results.js';
 
 interface Options extends ChainOptions {
   readonly asIs?: boolean;
@@ -35,6 +37,14 @@ async function csim(path: string | undefined, options: Options): Promise<void> {
   await runSteps([...planSteps(model, options, chain), project, csimStep(chain)], options);
   const { units, words, mismatches, seconds } = chain.csim!;
   const figures = { units, words, mismatches, seconds };
+  const { name, output, artifact } = chain.prepared!;
   printResult(options, figures, () => csimReport(figures));
+  await saveResult(output, 'csim', {
+    command: commandLine('csim', name, options, [['--as-is', options.asIs]]),
+    plan: chain.planned!.plan.digest,
+    quantized: artifact.options,
+    tool: 'g++',
+    result: figures,
+  });
   requireEqual(chain.csim!);
 }

@@ -1,12 +1,13 @@
 /** `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, type Evaluation, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
 import { evalReport } from '../report/eval-report.js';
 import { runSteps, type Step } from './progress.js';
+import { commandLine } from './support/command-line.js';
 import { findModel, type ModelFolder, openFloat } from './support/model-folder.js';
 import {
   addModelOptions,
@@ -17,7 +18,8 @@ import {
   quantOptions,
 } from './support/options.js';
 import { printResult } from './support/output.js';
-import { findCalibration, prepareQuantized } from './support/quantized.js';
+import { findCalibration, type Prepared, prepareQuantized } from './support/quantized.js';
+import { saveResult } from './support/results.js';
 import { readTokens } from './support/token-file.js';
 
 interface EvalOptions extends ModelOptions, QuantizeOptions {
@@ -44,15 +46,15 @@ export function addEval(program: Command): void {
 async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
   const model = await findModel(path);
   const { tokens, calibrationTokens } = await readInput(model, options);
-  let artifact = '';
+  let prepared!: Prepared;
   let result!: Evaluation;
   const quantize: Step['run'] = async (tell) => {
-    artifact = (await prepareQuantized(model, options, tell)).artifact.path;
+    prepared = await prepareQuantized(model, options, tell);
   };
   const measure: Step['run'] = async (tell) => {
     result = await evaluate({
       checkpoint: model.path,
-      artifact,
+      artifact: prepared.artifact.path,
       options: quantOptions(options),
       tokens,
       calibrationTokens,
@@ -70,7 +72,19 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
     ],
     options,
   );
-  printResult(options, { model: model.path, ...result }, () => evalReport(result));
+  const figures = { model: model.path, ...result };
+  printResult(options, figures, () => evalReport(result));
+  await saveResult(prepared.output, 'eval', {
+    command: commandLine('eval', prepared.name, options, [
+      ['--text', options.text && basename(options.text)],
+      ['--tokens', options.tokens],
+      ['--window', options.window],
+      ['--ablations', options.ablations],
+    ]),
+    plan: null,
+    quantized: prepared.artifact.options,
+    result: figures,
+  });
 }
 
 /** The tokens to measure on and, for the ablations, those to calibrate on. Throws UserError when there are too few. */

@@ -11,9 +11,11 @@ import {
   planSteps,
   requireEqual,
 } from './support/chain.js';
+import { commandLine } from './support/command-line.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
+import { saveResult } from './support/results.js';
 
 export function addHls(program: Command): void {
   const command = program.command('hls').description('the whole chain: quantize, plan, emit, simulate');
@@ -24,11 +26,18 @@ async function hls(path: string | undefined, options: ChainOptions): Promise<voi
   const model = await findModel(path);
   const chain: Chain = {};
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain), csimStep(chain)], options);
-  const { name, output } = chain.prepared!;
+  const { name, output, artifact } = chain.prepared!;
   const { plan } = chain.planned!;
   const { words, mismatches, seconds } = chain.csim!;
   const result = { model: name, output, plan, csim: { words, mismatches, seconds }, files: chain.files };
   printResult(options, result, () => summary(chain, plan, path));
+  await saveResult(output, 'hls', {
+    command: commandLine('hls', name, options),
+    plan: plan.digest,
+    quantized: artifact.options,
+    tool: 'g++',
+    result,
+  });
   requireEqual(chain.csim!);
 }
 

@@ -1,12 +1,10 @@
 /** `fastmamba plan`: the accelerator for a model on a device, how large it is and how fast it will be. All figures are planned ones. */
-import { rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { CheckFailed } from '../errors.js';
 import type { Plan } from '../plan/plan-types.js';
 import { openArtifact } from '../quant/artifact.js';
 import { planReport } from '../report/plan-report.js';
-import { makeFolder } from '../util/make-folder.js';
+import { writeWhole } from '../util/write-whole.js';
 import { runSteps } from './progress.js';
 import { findModel, folderName, readConfig } from './support/model-folder.js';
 import {
@@ -52,13 +50,7 @@ async function plan(path: string | undefined, options: Options): Promise<void> {
     result = (await planFor(name, config, quantized, options, options.prefill)).plan;
   };
   await runSteps([{ title: `Plan ${name} for ${options.device}`, run }], options);
-  if (options.output !== undefined) await writeJson(options.output, result);
+  if (options.output !== undefined) await writeWhole(options.output, `${JSON.stringify(result, null, 1)}\n`);
   printResult(options, result, () => planReport(result, { details: options.details ?? false }));
   if (!result.resources.fits) throw new CheckFailed(`plan: ${name} does not fit ${options.device}`);
-}
-
-async function writeJson(path: string, value: object): Promise<void> {
-  makeFolder(dirname(path));
-  await writeFile(`${path}.part`, `${JSON.stringify(value, null, 1)}\n`);
-  await rename(`${path}.part`, path);
 }

@@ -9,6 +9,7 @@ import type { SynthResult } from '../tools/synth.js';
 import { requireStagesWithinBudget } from '../tools/synth-planned.js';
 import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth-tools.js';
 import { runSteps } from './progress.js';
+import { commandLine } from './support/command-line.js';
 import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
 import {
   addModelOptions,
@@ -22,6 +23,7 @@ import {
 import { note, printResult } from './support/output.js';
 import { planFor } from './support/planned.js';
 import { refuseOtherOptions } from './support/quantized.js';
+import { saveResult } from './support/results.js';
 import { synthFigures } from './support/synth-figures.js';
 
 interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
@@ -51,7 +53,9 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
   if (artifact) refuseOtherOptions(artifact, options);
   const name = artifact?.manifest.model ?? folderName(model.path);
   const device = await loadDevice(options.device);
-  const project = join(outputFolder(name, options.output), 'synth');
+  const output = outputFolder(name, options.output);
+  const project = join(output, 'synth');
+  const quantized = artifact?.options ?? quantOptions(options);
   let planned!: PlannedAccelerator;
   let result!: SynthResult;
   await runSteps(
@@ -59,7 +63,7 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
       {
         title: `Plan ${name} for ${options.device}`,
         run: async () => {
-          planned = await planFor(name, config, artifact?.options ?? quantOptions(options), options);
+          planned = await planFor(name, config, quantized, options);
         },
       },
       {
@@ -76,5 +80,15 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
   const { figures, stages } = synthFigures(result, planned, device, result.warnings);
   for (const warning of result.warnings) note(options, warning);
   printResult(options, figures, () => synthReport(figures));
+  await saveResult(output, 'synth', {
+    command: commandLine('synth', name, options, [
+      ['--tool', options.tool],
+      ['--kernel', options.kernel],
+    ]),
+    plan: planned.plan.digest,
+    quantized,
+    kernel: options.kernel,
+    result: figures,
+  });
   requireStagesWithinBudget(result.units, stages);
 }

@@ -43,10 +43,15 @@ function perplexities(
     { head: 'perplexity (measured)', ...right },
     { head: 'against float', ...right },
   ];
+  return table(columns, perplexityRows(float, rows), style);
+}
+
+/** The float model, then every row with its change against it. Cells are text: name, perplexity, change. */
+export function perplexityRows(float: number, rows: readonly (readonly [string, number])[]): string[][] {
   const change = (perplexity: number) => {
     const share = 100 * (perplexity / float - 1);
     return `${share < 0 ? '' : '+'}${share.toFixed(3)} %`;
   };
   const cells = rows.map(([name, perplexity]) => [name, perplexity.toFixed(4), change(perplexity)]);
-  return table(columns, [['float', float.toFixed(4), ''], ...cells], style);
+  return [['float', float.toFixed(4), ''], ...cells];
 }

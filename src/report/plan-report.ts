@@ -5,7 +5,16 @@
 import type { Bound, Plan } from '../plan/plan-types.js';
 import type { Traffic } from '../plan/traffic.js';
 import { totalBytes } from '../plan/traffic.js';
-import { bytes, count, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
+import {
+  bytes,
+  count,
+  percent,
+  type ReportStyle,
+  rate,
+  reportStyle,
+  type TableData,
+  textTable,
+} from './table.js';
 
 /** The whole plan. `details` adds the tables of units and channels. */
 export function planReport(
@@ -13,8 +22,9 @@ export function planReport(
   options: { readonly details?: boolean; readonly style?: ReportStyle } = {},
 ): string {
   const { details = true, style = reportStyle() } = options;
-  const parts = [headline(plan), speedTable(plan, style), areaTable(plan, style), trafficTable(plan, style)];
-  if (details) parts.push(unitTable(plan, style), channelTable(plan, style));
+  const text = (data: TableData) => textTable(data, style);
+  const parts = [headline(plan), text(speedTable(plan)), text(areaTable(plan)), text(trafficTable(plan))];
+  if (details) parts.push(text(unitTable(plan)), text(channelTable(plan)));
   if (plan.notes.length > 0) parts.push(`Notes\n${plan.notes.map((note) => `  ${note}`).join('\n')}`);
   return `${parts.join('\n\n')}\n`;
 }
@@ -33,7 +43,7 @@ function headline({ model, device, preset, shape, resources, digest }: Plan): st
 }
 
 /** Tokens a second and their bound. */
-export function speedTable({ decode, prefill }: Plan, style: ReportStyle): string {
+export function speedTable({ decode, prefill }: Plan): TableData {
   const rows = [
     [
       'decode, one token',
@@ -52,15 +62,14 @@ export function speedTable({ decode, prefill }: Plan, style: ReportStyle): strin
   ];
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'Speed (planned)' },
     { head: 'cycles a layer', ...right },
     { head: 'cycles in all', ...right },
     { head: 'tokens/s', ...right },
     { head: 'bound by' },
   ];
   const isExtrapolated = prefill.some((p) => p.from === 'extrapolation');
-  const foot = isExtrapolated ? '\n* a straight line through two simulated lengths' : '';
-  return table(columns, rows, style) + foot;
+  const foot = isExtrapolated ? '* a straight line through two simulated lengths' : '';
+  return { title: 'Speed', figures: 'planned', columns, rows, foot };
 }
 
 function boundText({ kind, name, share }: Bound): string {
@@ -68,7 +77,7 @@ function boundText({ kind, name, share }: Bound): string {
 }
 
 /** Area in all against device and margin. */
-export function areaTable({ resources }: Plan, style: ReportStyle): string {
+export function areaTable({ resources }: Plan): TableData {
   const { used, device, budget } = resources;
   const names = { dsp: 'DSP', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
   const rows = (['dsp', 'lut', 'ff', 'bram36'] as const).map((kind) => [
@@ -81,18 +90,17 @@ export function areaTable({ resources }: Plan, style: ReportStyle): string {
   ]);
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'Area (planned)' },
     { head: 'used', ...right },
     { head: 'device', ...right },
     { head: 'share', ...right },
     { head: 'margin', ...right },
     { head: '' },
   ];
-  return table(columns, rows, style);
+  return { title: 'Area', figures: 'planned', columns, rows };
 }
 
 /** Bytes by kind, and the roofline of the board. */
-export function trafficTable({ traffic, roofline, shape }: Plan, style: ReportStyle): string {
+export function trafficTable({ traffic, roofline, shape }: Plan): TableData {
   const kinds = ['weights', 'rescale', 'parameters', 'state', 'residual', 'logits'] as const;
   const row = (name: string, of: (t: Traffic) => number) => [
     name,
@@ -101,24 +109,22 @@ export function trafficTable({ traffic, roofline, shape }: Plan, style: ReportSt
   ];
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'Memory traffic (planned)' },
     { head: 'a token, decode', ...right },
     { head: `a chunk of ${shape.chunkTokens}, prefill`, ...right },
   ];
   const rows = [...kinds.map((kind) => row(kind, (t) => t[kind])), row('in all', totalBytes)];
   const { decodeTokensPerSecondAtPins: pins, decodeTokensPerSecondOfStreams: streams } = roofline;
-  const limits = [
+  const foot = [
     `Roofline: memory ${bytes(roofline.pinBytesPerSecond)}/s at the pins allows ${rate(pins)} tokens/s in decode, ${rate(streams)} as long streams get it;`,
     `${count(roofline.macsPerCycle)} products a cycle allow ${rate(roofline.prefillTokensPerSecondOfArrays)} tokens/s in prefill.`,
   ].join('\n');
-  return `${table(columns, rows, style)}\n${limits}`;
+  return { title: 'Memory traffic', figures: 'planned', columns, rows, foot };
 }
 
 /** A row a process, in the order of the network. */
-export function unitTable({ processes }: Plan, style: ReportStyle): string {
+export function unitTable({ processes }: Plan): TableData {
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'Process (planned)' },
     { head: 'unit' },
     { head: 'lanes', ...right },
     { head: 'II', ...right },
@@ -143,14 +149,13 @@ export function unitTable({ processes }: Plan, style: ReportStyle): string {
     percent(p.busyDecode),
     percent(p.busyPrefill),
   ]);
-  return table(columns, rows, style);
+  return { title: 'Process', figures: 'planned', columns, rows };
 }
 
 /** A row a FIFO. */
-export function channelTable({ channels }: Plan, style: ReportStyle): string {
+export function channelTable({ channels }: Plan): TableData {
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'FIFO (planned)' },
     { head: 'word' },
     { head: 'bits', ...right },
     { head: 'depth', ...right },
@@ -158,5 +163,5 @@ export function channelTable({ channels }: Plan, style: ReportStyle): string {
     { head: 'to' },
   ];
   const rows = channels.map((c) => [c.name, c.type, count(c.bits), count(c.depth), c.from, c.to]);
-  return table(columns, rows, style);
+  return { title: 'FIFO', figures: 'planned', columns, rows };
 }

@@ -47,6 +47,28 @@ export function table(
     .join('\n');
 }
 
+/** Where figures come from: a model, a run of the software or of the RTL, a synthesis tool, the paper. */
+export type Figures = 'planned' | 'measured' | 'synthesized' | 'published';
+
+/** A table before it has a look. The first cell of a row names the row and has no column in `columns`. */
+export interface TableData {
+  readonly title: string;
+  /** Of all its figures. */
+  readonly figures: Figures;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  readonly foot?: string;
+}
+
+/** For the terminal: the title heads the column of names. */
+export function textTable(
+  { title, figures, columns, rows, foot = '' }: TableData,
+  style: ReportStyle,
+): string {
+  const text = table([{ head: `${title} (${figures})` }, ...columns], rows, style);
+  return foot === '' ? text : `${text}\n${foot}`;
+}
+
 /** 1,234,567. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');

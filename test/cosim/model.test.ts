@@ -1,5 +1,5 @@
 /** The model that ships with the project, all its layers as RTL in Verilator, a prompt and then single tokens, to the logits: by the command line. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -21,6 +21,13 @@ it.skipIf(engine !== 'verilator')(
     expect({ mismatches, problems }).toEqual({ mismatches: 0, problems: [] });
     expect(words).toBeGreaterThan(1_000_000);
     expect(Math.abs(cycles / plannedCycles - 1)).toBeLessThan(0.02);
+    const saved = JSON.parse(readFileSync(join(folder, 'results', 'cosim.json'), 'utf8'));
+    expect(saved).toMatchObject({
+      kernel: null,
+      tool: expect.stringMatching(/^verilator \d/),
+      result: { words, cycles },
+    });
+    expect(saved.command).toContain('--layers 6');
     console.info(`${words} words, ${cycles} cycles, ${plannedCycles} planned`);
   },
 );

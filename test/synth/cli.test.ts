@@ -1,5 +1,5 @@
 /** `fastmamba synth` as a user meets it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -31,6 +31,12 @@ it('prints exactly one JSON object, the figures of the one unit asked for', asyn
     tool: 'yowasp',
     total: { dsp: unit!.dsp },
     device: { dsp: 3600, bram36: 1470 },
+  });
+  const saved = readFileSync(join(folder, 'build', 'tiny-mamba2', 'results', 'synth.json'), 'utf8');
+  expect(JSON.parse(saved)).toMatchObject({
+    kernel: 'scale_x',
+    plan: expect.stringMatching(/^[0-9a-f]{64}$/),
+    result,
   });
 });
 

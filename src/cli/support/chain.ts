@@ -8,6 +8,7 @@ import { loadDevice } from '../../plan/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { csimModel, type ModelCsimResult } from '../../tools/model-csim.js';
 import type { Step } from '../progress.js';
+import { commandLine } from './command-line.js';
 import { readEmitted } from './emitted-project.js';
 import type { ModelFolder } from './model-folder.js';
 import type { ModelOptions, PlanOptions, QuantizeOptions } from './options.js';
@@ -61,7 +62,7 @@ export function emitStep(options: ChainOptions, chain: Chain): Step {
     run: async (tell) => {
       const { artifact, name } = chain.prepared!;
       const device = await loadDevice(options.device);
-      const command = commandLine(name, options);
+      const command = commandLine('emit', name, options);
       const tokens = csimTokens(artifact.config.vocabSize);
       const project = { name, model: artifact, planned: chain.planned!, device, command, tokens };
       const { files, image } = await emitAccelerator(project, chain.project!, (done, of) =>
@@ -115,21 +116,4 @@ export function csimTokens(vocabSize: number): number[] {
 export function requireEqual({ mismatches, words, problems }: ModelCsimResult): void {
   if (mismatches > 0) throw new CheckFailed(`csim differs from the golden model: ${problems[0]}`);
   if (words === 0) throw new CheckFailed('csim compared nothing');
-}
-
-/** The command that makes the same project again, without the folders of this machine. */
-function commandLine(model: string, options: ChainOptions): string {
-  const flags: [string, unknown][] = [
-    ['--device', options.device],
-    ['--preset', options.preset],
-    ['--chunk', options.chunk],
-    ['--hadamard', options.hadamard],
-    ['--nau', options.nau],
-    ['--state-bits', options.stateBits],
-    ['--weight-bits', options.weightBits],
-    ['--calibration-tokens', options.calibrationTokens],
-    ['--seed', options.seed],
-  ];
-  const given = flags.filter(([, value]) => value !== undefined).map(([flag, value]) => `${flag} ${value}`);
-  return ['fastmamba emit', model, ...given].join(' ');
 }

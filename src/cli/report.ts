@@ -1,0 +1,95 @@
+/** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was really measured of it. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Plan } from '../plan/plan-types.js';
+import { openArtifact } from '../quant/artifact.js';
+import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
+import { writeWhole } from '../util/write-whole.js';
+import { runSteps } from './progress.js';
+import { commandLine } from './support/command-line.js';
+import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
+import {
+  addModelOptions,
+  addPlanOptions,
+  addQuantOptions,
+  type ModelOptions,
+  type PlanOptions,
+  type QuantizeOptions,
+  quantOptions,
+} from './support/options.js';
+import { printResult } from './support/output.js';
+import { planFor } from './support/planned.js';
+import { refuseOtherOptions } from './support/quantized.js';
+import { resultsFolder } from './support/results.js';
+
+interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
+  readonly results?: string;
+}
+
+export function addReport(program: Command): void {
+  const command = program
+    .command('report')
+    .description('one HTML page: plan, network, limits, and what was measured');
+  addPlanOptions(addQuantOptions(addModelOptions(command, 'the page (default: build/<model>/report.html)')))
+    .option('--results <folder>', 'what was measured (default: build/<model>/results)')
+    .action(report);
+}
+
+/** The weights are not looked at; nothing is measured here. */
+async function report(path: string | undefined, options: Options): Promise<void> {
+  const model = await findModel(path);
+  const config = await readConfig(model);
+  const artifact = model.kind === 'artifact' ? await openArtifact(model.path) : undefined;
+  if (artifact) refuseOtherOptions(artifact, options);
+  const quantized = artifact?.options ?? quantOptions(options);
+  const name = artifact?.manifest.model ?? folderName(model.path);
+  const output = outputFolder(name, undefined);
+  const page = options.output ?? join(output, 'report.html');
+  const results = await readResults(options.results ?? resultsFolder(output));
+  let plan!: Plan;
+  await runSteps(
+    [
+      {
+        title: `Plan ${name} for ${options.device}`,
+        run: async () => {
+          plan = (await planFor(name, config, quantized, options)).plan;
+        },
+      },
+      {
+        title: 'Write the page',
+        run: async () => {
+          // Layout and charts take a second to load: no other command should wait for them.
+          const { reportPage } = await import('../report/html/page.js');
+          const commands = commandsFor(path ?? '', options);
+          await writeWhole(page, await reportPage({ plan, quantized, results, commands }));
+        },
+      },
+    ],
+    options,
+  );
+  const shown = summary(plan, results);
+  printResult(options, { path: page, plan: plan.digest, ...shown }, () => {
+    const said = (names: readonly ResultName[]) => names.join(', ') || 'none';
+    return `${page}: plan ${plan.digest.slice(0, 12)}; results of this plan: ${said(shown.results)}, of another: ${said(shown.ofOtherPlans)}`;
+  });
+}
+
+/** Which results the page shows as this plan's and which as another's. */
+function summary(plan: Plan, results: Results): { results: ResultName[]; ofOtherPlans: ResultName[] } {
+  const present = RESULT_NAMES.filter((name) => results[name]);
+  const isOther = (name: ResultName) => ![null, plan.digest].includes(results[name]!.plan);
+  return { results: present.filter((name) => !isOther(name)), ofOtherPlans: present.filter(isOther) };
+}
+
+/** How to make what is missing; `model` as it was given. */
+function commandsFor(model: string, options: Options): Record<ResultName, string> {
+  const { device: _, preset: __, chunk: ___, ...quantizer } = options;
+  const planned = (command: ResultName) => commandLine(command, model, options);
+  return {
+    hls: planned('hls'),
+    eval: commandLine('eval', model, quantizer, [['--ablations', true]]),
+    csim: planned('csim'),
+    cosim: planned('cosim'),
+    synth: planned('synth'),
+  };
+}

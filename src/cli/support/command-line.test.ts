@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { commandLine } from './command-line.js';
+
+test('names what was given, in one order, and nothing that was left out', () => {
+  const options = {
+    preset: 'small',
+    device: 'vc709',
+    weightBits: 4,
+    calibration: '/home/me/text.txt',
+  } as const;
+  const more = [
+    ['--stalls', true],
+    ['--kernel', undefined],
+    ['--as-is', false],
+    ['--latency', 0],
+  ] as const;
+  expect(commandLine('cosim', 'tiny', options, more)).toBe(
+    'fastmamba cosim tiny --device vc709 --preset small --weight-bits 4 --stalls --latency 0',
+  );
+});
+
+test('the package’s own model needs no name', () => {
+  expect(commandLine('eval', '', {})).toBe('fastmamba eval');
+});

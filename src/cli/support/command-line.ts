@@ -1,0 +1,30 @@
+/** The command that makes the same thing again, without the folders of this machine: what projects and results are marked with. */
+import type { PlanOptions, QuantizeOptions } from './options.js';
+
+/** A flag and what it was given; true for one without a value, undefined or false for one that was left out. */
+export type Flag = readonly [name: string, value: string | number | boolean | undefined];
+
+/** `fastmamba <command> <model>` with the choices of quantizer and planner, and `more`. `model` may be empty: the package's own. */
+export function commandLine(
+  command: string,
+  model: string,
+  options: QuantizeOptions & Partial<PlanOptions>,
+  more: readonly Flag[] = [],
+): string {
+  const flags: readonly Flag[] = [
+    ['--device', options.device],
+    ['--preset', options.preset],
+    ['--chunk', options.chunk],
+    ['--hadamard', options.hadamard],
+    ['--nau', options.nau],
+    ['--state-bits', options.stateBits],
+    ['--weight-bits', options.weightBits],
+    ['--calibration-tokens', options.calibrationTokens],
+    ['--seed', options.seed],
+    ...more,
+  ];
+  const given = flags
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([flag, value]) => (value === true ? flag : `${flag} ${value}`));
+  return [`fastmamba ${command}`, ...(model === '' ? [] : [model]), ...given].join(' ');
+}

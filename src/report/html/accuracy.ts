@@ -1,0 +1,45 @@
+/** Perplexity of float, golden and ablations, where `eval` ran. */
+import { perplexityRows } from '../eval-report.js';
+import { count } from '../table.js';
+import { otherQuantization, type PageData } from './page-data.js';
+import { type Part, type Section, tablePart } from './parts.js';
+import type { Results } from './results.js';
+
+const columns = [
+  { head: 'perplexity', align: 'right' },
+  { head: 'against float', align: 'right' },
+] as const;
+
+/** The section, with a command where nothing was measured. */
+export function accuracySection(data: PageData): Section {
+  const { results, commands } = data;
+  const parts = results.eval
+    ? [...provenance(data, results.eval.command), ...tables(results.eval.result, commands.eval)]
+    : [command('Perplexity was not measured. This measures it:', commands.eval)];
+  return { id: 'accuracy', title: 'Accuracy', parts };
+}
+
+const command = (text: string, line: string): Part => ({ kind: 'command', text, command: line });
+
+function provenance(data: PageData, made: string): Part[] {
+  const other = otherQuantization(data);
+  const text = `Measured on another quantization than the one shown: ${other}.`;
+  return [
+    ...(other === '' ? [] : [{ kind: 'remark', tone: 'bad', text } as const]),
+    command('Made by:', made),
+  ];
+}
+
+function tables(result: NonNullable<Results['eval']>['result'], again: string): Part[] {
+  const { tokens, float, golden, ablations, ablationFloat, ablationTokens } = result;
+  const main = tablePart({
+    ...{ title: `Perplexity, ${count(tokens)} held-out tokens`, figures: 'measured', columns },
+    rows: perplexityRows(float.perplexity, [['golden (integers)', golden.perplexity]]),
+  });
+  if (ablations.length === 0)
+    return [main, command('The ablations were not measured. This measures them:', again)];
+  const title = `One choice changed at a time, ${count(ablationTokens ?? tokens)} tokens`;
+  const rows = ablations.map(({ name, perplexity }) => [name, perplexity] as const);
+  const base = ablationFloat?.perplexity ?? float.perplexity;
+  return [main, tablePart({ title, figures: 'measured', columns, rows: perplexityRows(base, rows) })];
+}

@@ -1,0 +1,116 @@
+/** The top of the page: what was planned for what, whether it fits, and each figure beside what was measured, synthesized or published of it. */
+import { paperTotal } from '../paper-area.js';
+import { count, percent, rate } from '../table.js';
+import { ofThisPlan, otherQuantization, type PageData, shortDigest } from './page-data.js';
+import { type Part, type Tile, tablePart } from './parts.js';
+
+export interface Headline {
+  readonly heading: string;
+  readonly lead: string;
+  readonly verdict: { readonly good: boolean; readonly text: string };
+  readonly parts: readonly Part[];
+}
+
+const kinds = ['dsp', 'lut', 'ff', 'bram36'] as const;
+const kindNames = { dsp: 'DSP48E1', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
+
+/** Everything above the first section. */
+export function headline(data: PageData): Headline {
+  const { model, device, preset, shape, resources, digest } = data.plan;
+  const { fits, withinBudget } = resources;
+  const place = `${device.name} (${device.part}, ${device.clockMHz} MHz)`;
+  const arrays = `in_proj ${size(shape.inProj)}, out_proj ${size(shape.outProj)} products a cycle, state space ${size(shape.ssm)}, chunks of ${shape.chunkTokens} tokens`;
+  return {
+    heading: `${model.name} on ${device.name}`,
+    lead: `${model.layers} layers of ${model.dims.dModel} on ${place}, preset ${preset}: ${arrays}. Plan ${shortDigest(digest)}.`,
+    verdict: {
+      good: fits && withinBudget,
+      text: fits
+        ? withinBudget
+          ? 'Fits the device, by the plan.'
+          : 'Fits the device by the plan, but not within the planner’s margins.'
+        : 'Does not fit the device, by the plan.',
+    },
+    parts: [{ kind: 'tiles', tiles: tiles(data) }, tablePart(comparison(data))],
+  };
+}
+
+const size = ({ rows, cols }: { readonly rows: number; readonly cols: number }) => `${rows} × ${cols}`;
+
+function tiles(data: PageData): Tile[] {
+  const { plan, results } = data;
+  const { decode, prefill, resources } = plan;
+  const longest = prefill.at(-1);
+  const share = (kind: (typeof kinds)[number]) => resources.used[kind] / resources.device[kind];
+  const largest = kinds.reduce((most, kind) => (share(kind) > share(most) ? kind : most));
+  const tile = (label: string, value: string, unit: string): Tile => ({
+    label,
+    value,
+    unit,
+    figures: 'planned',
+  });
+  const perplexity = otherQuantization(data) === '' ? results.eval?.result.golden.perplexity : undefined;
+  return [
+    tile('Decode', rate(decode.tokensPerSecond), 'tokens/s'),
+    ...(longest
+      ? [tile(`Prefill of ${count(longest.tokens)} tokens`, rate(longest.tokensPerSecond), 'tokens/s')]
+      : []),
+    tile(`Largest share of the device, ${kindNames[largest]}`, percent(share(largest)), ''),
+    ...(perplexity === undefined
+      ? []
+      : [
+          {
+            label: 'Perplexity, golden model',
+            value: perplexity.toFixed(3),
+            unit: '',
+            figures: 'measured',
+          } as const,
+        ]),
+  ];
+}
+
+/** One row a figure; what there is none of stays empty. */
+function comparison(data: PageData) {
+  const { plan } = data;
+  const { decode, prefill, resources } = plan;
+  const cosim = ofThisPlan(data, 'cosim');
+  const synth = ofThisPlan(data, 'synth');
+  const total = synth?.kernel === null ? synth.result.total : undefined;
+  const isPaper = plan.preset === 'paper';
+  const none = '–';
+  const row = (name: string, planned: string, measured = none, synthesized = none, published = none) =>
+    [name, planned, measured, synthesized, ...(isPaper ? [published] : [])] as const;
+  const right = { align: 'right' } as const;
+  return {
+    title: 'What is known',
+    columns: [
+      { head: 'by the plan', figures: 'planned', ...right },
+      { head: 'in RTL cycles', figures: 'measured', ...right },
+      { head: synth ? `by ${synth.result.tool}` : 'by a tool', figures: 'synthesized', ...right },
+      ...(isPaper ? [{ head: 'in the paper', figures: 'published', ...right } as const] : []),
+    ] as const,
+    rows: [
+      row('decode, tokens/s', rate(decode.tokensPerSecond)),
+      ...prefill.map((p) => row(`prefill of ${count(p.tokens)}, tokens/s`, rate(p.tokensPerSecond))),
+      ...(cosim
+        ? [
+            row(
+              `co-simulated calls (${cosim.result.kernel}), cycles`,
+              count(cosim.result.plannedCycles),
+              count(cosim.result.cycles),
+            ),
+          ]
+        : []),
+      ...kinds.map((kind) =>
+        row(
+          kindNames[kind],
+          resources.used[kind].toLocaleString('en-US'),
+          none,
+          total?.[kind].toLocaleString('en-US'),
+          paperTotal[kind]?.toLocaleString('en-US'),
+        ),
+      ),
+    ],
+    foot: isPaper ? 'Published: Table IV of the paper.' : '',
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * The picture of a plan's network as SVG that needs no script: processes coloured by how busy they are in a long prefill, FIFOs
+ * with bits of a word and depth beside them, stages of the layer as fields. Colours are the page's.
+ */
+import type { Plan } from '../../plan/plan-types.js';
+import { percent } from '../table.js';
+import { busyLabel, channelLabel, layoutNetwork, type Point, unitLabel } from './network-layout.js';
+import type { Picture } from './parts.js';
+import { renderHtml } from './render.js';
+import type { Stage } from './stages.js';
+
+const stageNames: Readonly<Record<Stage, string>> = {
+  in_proj: 'Norm, in_proj, LM head',
+  ssm: 'Convolution and state space',
+  out_proj: 'Gate, norm, out_proj, residual',
+};
+
+/** Colour of the busiest process: its text stays readable on it. */
+const MOST_OPACITY = 0.6;
+
+/** Lays out and draws. */
+export async function networkPicture(plan: Pick<Plan, 'processes' | 'channels'>): Promise<Picture> {
+  const { width, height, stages, nodes, edges } = await layoutNetwork(plan);
+  const label = `The process network: ${nodes.length} processes and ${edges.length} FIFOs, as listed in the tables.`;
+  const busiest = Math.max(Number.EPSILON, ...nodes.map(({ process }) => process.busyPrefill));
+  const svg = renderHtml('network', {
+    label,
+    width,
+    height,
+    stages: stages.map(({ stage, box }) => ({ name: stageNames[stage], ...rounded(box) })),
+    nodes: nodes.map(({ process, box }) => ({
+      name: process.name,
+      title: `${process.name}: ${unitLabel(process)} lanes, busy ${percent(process.busyDecode)} in decode, ${percent(process.busyPrefill)} in prefill`,
+      ...rounded(box),
+      opacity: ((MOST_OPACITY * process.busyPrefill) / busiest).toFixed(3),
+      unit: unitLabel(process),
+      busy: busyLabel(process),
+    })),
+    edges: edges.map(({ channel, path }) => ({
+      name: channel.name,
+      title: `${channel.name}: ${channel.type}, ${channel.bits} bits, depth ${channel.depth}, ${channel.from} to ${channel.to}`,
+      d: pathOf(path),
+    })),
+    labels: edges.map(({ channel, label: box }) => {
+      const { x, y, height: high } = rounded(box);
+      return { text: channelLabel(channel), x, y: y + high - 3 };
+    }),
+  });
+  return {
+    svg,
+    label,
+    caption:
+      'Each box is a process: its name, its unit and lanes, and the share of the cycles in which it works, in decode · in a long prefill; its colour is the latter, against the busiest. Each arrow is a FIFO: bits of a word × words that it holds.',
+    figures: 'planned',
+    shape: 'map',
+  };
+}
+
+const round = (value: number) => Math.round(10 * value) / 10;
+
+function rounded<T extends object>(box: T): T {
+  return Object.fromEntries(Object.entries(box).map(([key, value]) => [key, round(value)])) as T;
+}
+
+function pathOf(points: readonly Point[]): string {
+  return points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
+}

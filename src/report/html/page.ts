@@ -1,0 +1,29 @@
+/**
+ * The report as one HTML page that needs nothing else: no script, no network, pictures inline. Same plan and results, same bytes. Every
+ * figure stands under one word for where it comes from: planned, measured, synthesized or published.
+ */
+import { accuracySection } from './accuracy.js';
+import { headline } from './headline.js';
+import type { PageData } from './page-data.js';
+import { limitsSection, networkSection, planSection } from './plan-sections.js';
+import { renderHtml, styleSheet } from './render.js';
+import { resultsSection } from './results-section.js';
+
+/** The page's text. */
+export async function reportPage(data: PageData): Promise<string> {
+  const { heading, lead, verdict, parts } = headline(data);
+  const { plan } = data;
+  return renderHtml('page', {
+    title: `${heading}: FastMamba report`,
+    ...{ heading, lead, verdict, header: parts, style: styleSheet() },
+    sections: [
+      accuracySection(data),
+      planSection(plan),
+      await networkSection(plan),
+      limitsSection(plan),
+      resultsSection(data),
+    ],
+    footer:
+      'Planned: by schedules, a timed simulation of the network and counts of operators. Measured: by running the software, or the RTL cycle by cycle. Synthesized: cells as a tool mapped them. Published: as printed in arXiv 2505.18975.',
+  });
+}

@@ -1,0 +1,95 @@
+/** A small plan and results made by hand, for the tests of the page. */
+import { loadDevice } from '../../src/plan/device.js';
+import { makePlan } from '../../src/plan/plan.js';
+import type { FrontPoint, Plan } from '../../src/plan/plan-types.js';
+import { DEFAULT_QUANT_OPTIONS } from '../../src/quant/quantize.js';
+import type { PageData } from '../../src/report/html/page-data.js';
+import type { Results } from '../../src/report/html/results.js';
+
+/** Of a model with two layers of 64, preset small. */
+export async function examplePlan(): Promise<Plan> {
+  const dims = {
+    ...{ dModel: 64, dInner: 128, nHeads: 4, headDim: 32, dState: 32, nGroups: 1, convKernel: 4 },
+    ...{ vocabRows: 97, groupNorm: false, hatIn: 1, hatOut: 128, stateBits: 24 },
+  };
+  const device = await loadDevice('vc709');
+  return makePlan({
+    model: 'example',
+    layers: 2,
+    dims,
+    device,
+    preset: 'small',
+    prefillTokens: [1, 40, 512],
+  });
+}
+
+/** A page without any result. */
+export function examplePage(plan: Plan, more: Partial<PageData> = {}): PageData {
+  const commands = {
+    ...{ hls: 'make-hls', eval: 'make-eval', csim: 'make-csim', cosim: 'make-cosim', synth: 'make-synth' },
+  };
+  return { plan, quantized: DEFAULT_QUANT_OPTIONS, results: {}, commands, ...more };
+}
+
+/** A result of every step, of the plan with this digest. No figure appears twice. */
+export function exampleResults(plan: string): Required<Results> {
+  const file = { plan, quantized: DEFAULT_QUANT_OPTIONS, kernel: null, tool: null };
+  const area = { lut: 7101, ff: 7102, dsp: 7103, bram36: 704.5 };
+  return {
+    hls: {
+      ...file,
+      ...{ command: 'made-by-hls', tool: 'g++ 12.2.0' },
+      result: { csim: { words: 30101, mismatches: 0, seconds: 1.25 } },
+    },
+    csim: {
+      ...file,
+      ...{ command: 'made-by-csim', tool: 'g++ 12.2.0' },
+      result: { words: 30201, mismatches: 3, seconds: 2.5 },
+    },
+    eval: {
+      ...file,
+      ...{ command: 'made-by-eval', plan: null },
+      result: {
+        ...{ tokens: 16384, float: { perplexity: 4 }, golden: { perplexity: 4.01 } },
+        ...{ ablationTokens: 4096, ablationFloat: { perplexity: 5 } },
+        ablations: [{ name: 'no rotation', perplexity: 5.5 }],
+      },
+    },
+    cosim: {
+      ...file,
+      ...{ command: 'made-by-cosim', tool: 'verilator 5.006' },
+      result: {
+        ...{ engine: 'verilator', kernel: 'layer', words: 30301, mismatches: 0, seconds: 1, seed: 1 },
+        ...{ cycles: 50500, plannedCycles: 50000, stalls: false, memory: 'ddr3', problems: [] },
+        processes: [{ name: 'gate', busy: 901, starved: 902, blocked: 903, waiting: 904 }],
+        channels: [{ name: 'gate_out', depth: 38, highest: 37 }],
+      },
+    },
+    synth: {
+      ...file,
+      command: 'made-by-synth',
+      result: {
+        ...{ tool: 'yosys', version: '0.55', preset: 'small', total: area },
+        units: [
+          {
+            ...{ name: 'gate', count: 2, lut: 11, ff: 12, dsp: 13, bram36: 1.5, ns: 2.75, budgetNs: 3.2 },
+            planned: { lut: 2101, ff: 2102, dsp: 2103, bram36: 2104 },
+          },
+        ],
+      },
+    },
+  };
+}
+
+const array = { rows: 8, cols: 8 };
+
+/** Three points that no other beats, the middle one chosen, not in order. */
+export function exampleFront(): FrontPoint[] {
+  const shape = { inProj: array, outProj: array, ssm: array, chunkTokens: 16 };
+  const resources = { lut: 1, ff: 1, dsp: 1, bram36: 1 };
+  const point = (areaShare: number, decode: number, prefill: number, isChosen = false) => ({
+    ...{ shape, resources, areaShare, isChosen },
+    ...{ decodeTokensPerSecond: decode, prefillTokensPerSecond: prefill },
+  });
+  return [point(0.5, 300, 9000), point(0.1, 100, 2000), point(0.25, 200, 6000, true)];
+}
