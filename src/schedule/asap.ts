@@ -1,13 +1,14 @@
 /**
  * The scheduler: every operation as soon as its operands allow, chained within a stage while the clock period lasts; reads of registers and
  * RAMs are then moved later until loop-carried distances hold, which is repeated until nothing moves. Refuses, with the number that would do,
- * a nest whose loop-carried path does not fit its interval.
+ * a nest whose loop-carried path does not fit its interval. At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
  */
 import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { operatorTiming } from './operator-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
+import { type Placement, sinkRecurrences } from './sink.js';
 import { stageBudgetNs, type TimingTarget } from './target.js';
 
 /** Extra stages before an operation may start: 0 for the scheduler proper, random for the scheduler of odd but legal schedules. */
@@ -16,15 +17,16 @@ export type Reluctance = (process: string, nest: string, node: Node) => number;
 /** Rounds of moving reads later before a nest counts as infeasible; a feasible one needs at most one a loop-carried path. */
 const maxRounds = 64;
 
-/** Schedules every nest of a network. Throws KernelError naming process, nest and what is short. */
-export function scheduleNetwork(
-  network: Network,
-  target: TimingTarget,
-  reluctance: Reluctance = () => 0,
-): Schedule {
+/** Schedules every nest of a network; with a `reluctance`, nothing sinks. Throws KernelError naming process, nest and what is short. */
+export function scheduleNetwork(network: Network, target: TimingTarget, reluctance?: Reluctance): Schedule {
   const nests = network.processes.flatMap((process) =>
     process.nests.map((nest) =>
-      scheduleNest(process.name, nest, target, (node) => reluctance(process.name, nest.label, node)),
+      scheduleNest(
+        process.name,
+        nest,
+        target,
+        reluctance && ((node) => reluctance(process.name, nest.label, node)),
+      ),
     ),
   );
   return { network: network.name, target, nests };
@@ -34,19 +36,33 @@ function scheduleNest(
   process: string,
   nest: Nest,
   target: TimingTarget,
-  extraStages: (node: Node) => number,
+  extraStages?: (node: Node) => number,
 ): NestSchedule {
-  const extra = new Map(nest.body.map((node) => [node, extraStages(node)]));
-  const earliest = new Map<Node, number>();
+  const extra = new Map(nest.body.map((node) => [node, extraStages?.(node) ?? 0]));
+  const settleFrom = (earliest: ReadonlyMap<Node, number>) => settle(nest, target, earliest, extra);
+  const placed = settleFrom(new Map());
+  if (!placed)
+    throw new KernelError(
+      `process ${process}, nest ${nest.label}: interval ${nest.interval} is too short for a loop-carried path${advice(nest, target)}`,
+    );
+  return summarize(process, nest, target, extraStages ? placed : sinkRecurrences(nest, placed, settleFrom));
+}
+
+/** As soon as operands, `given` stages and loop-carried paths allow; null where those do not fit the interval. */
+function settle(
+  nest: Nest,
+  target: TimingTarget,
+  given: ReadonlyMap<Node, number>,
+  extra: ReadonlyMap<Node, number>,
+): Placement | null {
+  const earliest = new Map(given);
   for (let round = 0; round < maxRounds; round++) {
     const placed = place(nest, target, earliest, extra);
     const moves = lateReads(nest, placed);
-    if (moves.size === 0) return summarize(process, nest, target, placed);
+    if (moves.size === 0) return placed;
     for (const [node, stage] of moves) earliest.set(node, stage);
   }
-  throw new KernelError(
-    `process ${process}, nest ${nest.label}: interval ${nest.interval} is too short for a loop-carried path${advice(nest, target)}`,
-  );
+  return null;
 }
 
 /** One pass in body order: operands come before their users. */

@@ -6,6 +6,7 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
@@ -64,6 +65,7 @@ class NestWriter implements Scope {
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
     this.biased = biasedSums(nest, this.stages, this.users);
+    for (const [value, { write, read }] of heldValues(nest)) this.values.hold(value, read, this.stage(write));
   }
 
   write(): void {
