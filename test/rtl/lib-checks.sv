@@ -60,7 +60,7 @@ module tree_check #(parameter OP = "add", parameter int LANES = 4, SIGNED = 1, P
   localparam int LEVELS = $clog2(LANES);
   // Sums of 16 lanes wrap.
   localparam int OUT_WIDTH = OP == "add" ? (LANES == 16 ? 8 : WIDTH + LEVELS + 1) : WIDTH + 2;
-  localparam int STAGES = PER_STAGE == 0 ? 0 : (LEVELS + PER_STAGE - 1) / PER_STAGE;
+  localparam int STAGES = PER_STAGE == 0 || LEVELS == 0 ? 0 : (LEVELS + PER_STAGE - 1) / PER_STAGE - 1;
   logic [31:0] random;
   noise #(SEED) noise (.clk, .random);
   logic [LANES*WIDTH-1:0] in;

@@ -6,11 +6,11 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { biasedSums } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
-import { biasedSums } from './bias.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
@@ -64,7 +64,7 @@ class NestWriter implements Scope {
       for (const operand of operandsOf(node))
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
-    this.biased = biasedSums(nest, this.stages, this.users);
+    this.biased = biasedSums(nest);
     for (const [value, { write, read }] of heldValues(nest)) this.values.hold(value, read, this.stage(write));
   }
 

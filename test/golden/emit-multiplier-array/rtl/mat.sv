@@ -48,7 +48,7 @@ module mat (
     else if (start) running <= 1'b1;
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 9 stages, an iteration a cycle. Works on one tile and loads the next.
+  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Works on one tile and loads the next.
   logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
   always_ff @(posedge clk)
@@ -70,13 +70,13 @@ module mat (
   always_ff @(posedge clk)
     if (enter) slot <= '0;
     else if (en & issue) slot <= slot_last ? '0 : slot + 3'd1;
-  logic [7:0] later;
-  logic [7:0] ending;  // the last iteration on its way
-  wire [8:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  logic [6:0] later;
+  logic [6:0] ending;  // the last iteration on its way
+  wire [7:0] at = {later, issue};  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) {later, ending} <= '0;
-    else if (en) {later, ending} <= {later[6:0], issue, ending[6:0], last};
-  assign finish = en & ending[7];
+    else if (en) {later, ending} <= {later[5:0], issue, ending[5:0], last};
+  assign finish = en & ending[6];
   for (genvar i = 0; i < 32; ++i) begin : spare_0
     logic signed [7:0] value;  // register, s8 x 32
   end
@@ -88,13 +88,13 @@ module mat (
   logic [2:0] chunk;  // carried from iteration to iteration
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
-  wire [2:0] slot_s7;
-  delay #(.WIDTH(3), .CYCLES(5)) slot_s7_delay (.clk, .en, .in(slot_s2), .out(slot_s7));
-  logic [2:0] slot_s8;
+  wire [2:0] slot_s6;
+  delay #(.WIDTH(3), .CYCLES(4)) slot_s6_delay (.clk, .en, .in(slot_s2), .out(slot_s6));
+  logic [2:0] slot_s7;
   always_ff @(posedge clk) if (en) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
-    slot_s8 <= slot_s7;
+    slot_s7 <= slot_s6;
   end
 
   // Stage 0: tile, slot, at_end, loading, working
@@ -151,8 +151,8 @@ module mat (
   logic signed [6:0] in_chunk_s2;
   always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
   wire equal = k_2 == 1'd0;
-  wire equal_s8;
-  delay #(.WIDTH(1), .CYCLES(7)) equal_s8_delay (.clk, .en, .in(equal), .out(equal_s8));
+  wire equal_s7;
+  delay #(.WIDTH(1), .CYCLES(6)) equal_s7_delay (.clk, .en, .in(equal), .out(equal_s7));
   wire equal_2 = k_2 == 1'd1;
   logic equal_2_s2;
   always_ff @(posedge clk) if (en) equal_2_s2 <= equal_2;
@@ -173,12 +173,12 @@ module mat (
   wire below_3 = $signed(7'(slot_s2)) < in_chunk_s2;
   wire present = working_s2 & below_3;
   logic present_s3;
-  wire present_s8;
-  delay #(.WIDTH(1), .CYCLES(5)) present_s8_delay (.clk, .en, .in(present_s3), .out(present_s8));
+  wire present_s7;
+  delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en, .in(present_s3), .out(present_s7));
   always_ff @(posedge clk) if (en) present_s3 <= present;
   wire both_2 = present & equal_2_s2;
-  wire both_2_s8;
-  delay #(.WIDTH(1), .CYCLES(6)) both_2_s8_delay (.clk, .en, .in(both_2), .out(both_2_s8));
+  wire both_2_s7;
+  delay #(.WIDTH(1), .CYCLES(5)) both_2_s7_delay (.clk, .en, .in(both_2), .out(both_2_s7));
 
   // Stage 3: weights, x, weights_low, weights_high, weight_pair, pair_products
   wire input_wanted = at[3] & present_s3;
@@ -208,7 +208,7 @@ module mat (
       assign partial_low_leaves[16 * k +: 16] = products_high_lanes[i * 8 + k].products_low;
     end
     wire signed [18:0] partial_low;
-    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(2), .LEVELS_PER_STAGE(2))
+    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
       partial_low_tree (.clk, .en, .in(partial_low_leaves), .out(partial_low));
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_high_rows
@@ -217,15 +217,13 @@ module mat (
       assign partial_high_leaves[16 * k +: 16] = products_high_lanes[i * 8 + k].products_high;
     end
     wire signed [18:0] partial_high;
-    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(2), .LEVELS_PER_STAGE(2))
+    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
       partial_high_tree (.clk, .en, .in(partial_high_leaves), .out(partial_high));
   end
-
-  // Stage 7
-  wire [2:0] partial_sums_read_place = slot_s7;
+  wire [2:0] partial_sums_read_place = slot_s6;
   wire [127:0] partial_sums_word = partial_sums_read_data;
 
-  // Stage 8: partial, before, sum
+  // Stage 7: partial, before, sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
     assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
@@ -234,17 +232,17 @@ module mat (
     assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : sum_lanes
-    wire signed [31:0] before_2 = equal_s8 ? 32'd0 : $signed(partial_sums_word[32 * i +: 32]);
+    wire signed [31:0] before_2 = equal_s7 ? 32'd0 : $signed(partial_sums_word[32 * i +: 32]);
     wire signed [32:0] sum_4 = 33'(before_2) + 33'($signed(partial[19 * i +: 19]));
     wire signed [19:0] sum_5 = 20'(sum_4);
   end
-  wire partial_sums_write_wanted = at[8] & present_s8;
-  wire [2:0] partial_sums_write_place = slot_s8;
+  wire partial_sums_write_wanted = at[7] & present_s7;
+  wire [2:0] partial_sums_write_place = slot_s7;
   wire [127:0] partial_sums_write_word;
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
     assign partial_sums_write_word[32 * i +: 32] = 32'(sum_lanes[i].sum_5);
   end
-  wire output_wanted = at[8] & both_2_s8;
+  wire output_wanted = at[7] & both_2_s7;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[32 * i +: 32] = 32'(sum_lanes[i].sum_5);
