@@ -4,6 +4,7 @@ import { NetworkBuilder, type ProcessBuilder } from '../kernel/builder.js';
 import type { Network } from '../kernel/ir.js';
 import { sint, typeOf, uint } from '../kernel/type.js';
 import { scheduleNetwork } from './asap.js';
+import { preAddedFactors } from './dsp-fusion.js';
 import { dspBlocks } from './operator-timing.js';
 import { randomSchedule } from './random.js';
 import { nestSchedule, type Schedule } from './schedule.js';
@@ -114,6 +115,26 @@ describe('scheduler', () => {
     expect(() => scheduleNetwork(network, vc709Timing)).toThrow(
       /process worker, nest Main: interval 1 is too short .* register total needs interval \d+/,
     );
+  });
+
+  it('finds the sums that a DSP block makes in front of its multiplier', () => {
+    const found = (a: number, d: number, b: number, isShared = false) => {
+      const net = new NetworkBuilder('t', 't');
+      const channel = (name: string, bits: number) => net.channel(name, typeOf(sint(bits)), '');
+      const inputs = [channel('a', a), channel('d', d), channel('b', b)];
+      const output = net.channel('output', typeOf(sint(64)), '');
+      net.process('w', 't', '', (p) => {
+        p.nest('main', [{ index: 'i', bound: 1 }], () => {
+          const [x, y, z] = inputs.map((input) => p.read(input));
+          const sum = x!.add(y!);
+          p.write(output, isShared ? sum.mul(z!).add(sum) : sum.mul(z!));
+        });
+      });
+      return preAddedFactors(net.build().processes[0]!.nests[0]!).size;
+    };
+    expect([found(24, 8, 8), found(24, 24, 18)]).toEqual([1, 1]);
+    // 26 bits of sum, 19 bits of the other factor, a sum that somebody else wants too.
+    expect([found(25, 8, 8), found(24, 8, 19), found(24, 8, 8, true)]).toEqual([0, 0, 0]);
   });
 
   it('uses the distance of a RAM, and says which distance a shorter one lacks', () => {

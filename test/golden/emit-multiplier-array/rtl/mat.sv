@@ -186,11 +186,10 @@ module mat (
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
     wire signed [23:0] shifted = (24'(working_bank[i + 16].value)) << 16;
     // two int8 weights in one 25-bit operand
-    wire signed [24:0] weight_pair = 25'(shifted) + 25'(working_bank[i].value);
     wire signed [31:0] biased;  // pair_products + 32768
     wire signed [7:0] biased_b = $signed(x[8 * (i % 8) +: 8]);
-    dsp_multiplier #(.A_WIDTH(25), .B_WIDTH(8), .P_WIDTH(32), .STAGES(3), .BIAS(32768))
-      biased_product (.clk, .en, .a(weight_pair), .b(biased_b), .p(biased));
+    dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .B_WIDTH(8), .SUM_WIDTH(25), .P_WIDTH(32), .BIAS(32768))
+      biased_product (.clk, .en, .a(shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
   end
 
   // Stage 6: biased, products_low, products_high, partial_low, partial_high
