@@ -1,6 +1,6 @@
 // Sum, least or greatest of LANES lanes: a binary tree of ceil(log2(LANES)) levels; an odd lane passes a level unchanged.
-// STAGES = 0: combinational. Otherwise STAGES registers: one in front of the tree and one before each further group of
-// LEVELS_PER_STAGE levels; the last group is combinational to the output. A sum wraps at OUT_WIDTH bits.
+// STAGES = 0: combinational. Otherwise STAGES registers, one behind each group of LEVELS_PER_STAGE levels but the last: the first
+// group is combinational from the input, the last one to the output. A sum wraps at OUT_WIDTH bits.
 module reduce_tree #(
   parameter OP = "add",  // "add", "min" or "max"
   parameter int LANES = 4,
@@ -23,7 +23,7 @@ module reduce_tree #(
     localparam int NODES = (LANES + (1 << l) - 1) >> l;
     localparam int GROWN = OP == "add" ? WIDTH + l : WIDTH;
     localparam int BITS = GROWN < OUT_WIDTH ? GROWN : OUT_WIDTH;
-    localparam bit REGISTERED = l % GROUP == 0 && l / GROUP < STAGES;
+    localparam bit REGISTERED = l > 0 && l % GROUP == 0 && l / GROUP <= STAGES;
 
     for (genvar n = 0; n < NODES; n++) begin : node
       logic [BITS-1:0] sum;    // as computed

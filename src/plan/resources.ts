@@ -5,6 +5,7 @@
 import type { Channel, Nest, Network, Node, Process } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import { type DataType, elementFor, laneCount, totalBits } from '../kernel/type.js';
+import { preAddedFactors } from '../schedule/dsp-fusion.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { type NestSchedule, nestSchedule, type Schedule } from '../schedule/schedule.js';
 
@@ -65,6 +66,11 @@ function nestResources(nest: Nest, own: NestSchedule, schedule: Schedule): Resou
     operand.operation.op === 'mul' &&
     uses.get(operand) === 1 &&
     operatorTiming(operand, schedule.target).dsp === 1;
+  const preAdded = new Set(
+    [...preAddedFactors(nest)]
+      .filter(([product, sum]) => stageOf.get(product.id)!.stage === stageOf.get(sum.id)!.stage)
+      .map(([, sum]) => sum),
+  );
   let lut = 0;
   let ff = 0;
   let dsp = 0;
@@ -72,7 +78,7 @@ function nestResources(nest: Nest, own: NestSchedule, schedule: Schedule): Resou
     const bits = node.result ? elementFor(node.range).bits * laneCount(node.shape) : 0;
     const timing = operatorTiming(node, schedule.target);
     dsp += timing.dsp * laneCount(node.shape);
-    lut += isPostAdder(node, isOwnProduct) ? 0 : operatorLuts(node, timing.dsp);
+    lut += isPostAdder(node, isOwnProduct) || preAdded.has(node) ? 0 : operatorLuts(node, timing.dsp);
     const constant = isConstant(node);
     const at = stageOf.get(node.id)!;
     // A scalar copied to lanes is the same wires: registers are counted where the value was made.

@@ -1,30 +1,35 @@
 /**
  * The scheduler: every operation as soon as its operands allow, chained within a stage while the clock period lasts; reads of registers and
  * RAMs are then moved later until loop-carried distances hold, which is repeated until nothing moves. Refuses, with the number that would do,
- * a nest whose loop-carried path does not fit its interval.
+ * a nest whose loop-carried path does not fit its interval. At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
  */
 import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import { operatorTiming } from './operator-timing.js';
+import { nestTiming } from './nest-timing.js';
+import type { OperatorTiming } from './operator-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
+import { type Placement, sinkRecurrences } from './sink.js';
 import { stageBudgetNs, type TimingTarget } from './target.js';
 
 /** Extra stages before an operation may start: 0 for the scheduler proper, random for the scheduler of odd but legal schedules. */
 export type Reluctance = (process: string, nest: string, node: Node) => number;
 
+type Timing = (node: Node) => OperatorTiming;
+
 /** Rounds of moving reads later before a nest counts as infeasible; a feasible one needs at most one a loop-carried path. */
 const maxRounds = 64;
 
-/** Schedules every nest of a network. Throws KernelError naming process, nest and what is short. */
-export function scheduleNetwork(
-  network: Network,
-  target: TimingTarget,
-  reluctance: Reluctance = () => 0,
-): Schedule {
+/** Schedules every nest of a network; with a `reluctance`, nothing sinks. Throws KernelError naming process, nest and what is short. */
+export function scheduleNetwork(network: Network, target: TimingTarget, reluctance?: Reluctance): Schedule {
   const nests = network.processes.flatMap((process) =>
     process.nests.map((nest) =>
-      scheduleNest(process.name, nest, target, (node) => reluctance(process.name, nest.label, node)),
+      scheduleNest(
+        process.name,
+        nest,
+        target,
+        reluctance && ((node) => reluctance(process.name, nest.label, node)),
+      ),
     ),
   );
   return { network: network.name, target, nests };
@@ -34,25 +39,42 @@ function scheduleNest(
   process: string,
   nest: Nest,
   target: TimingTarget,
-  extraStages: (node: Node) => number,
+  extraStages?: (node: Node) => number,
 ): NestSchedule {
-  const extra = new Map(nest.body.map((node) => [node, extraStages(node)]));
-  const earliest = new Map<Node, number>();
+  const extra = new Map(nest.body.map((node) => [node, extraStages?.(node) ?? 0]));
+  const timingOf = nestTiming(nest, target);
+  const settleFrom = (earliest: ReadonlyMap<Node, number>) => settle(nest, target, timingOf, earliest, extra);
+  const placed = settleFrom(new Map());
+  if (!placed)
+    throw new KernelError(
+      `process ${process}, nest ${nest.label}: interval ${nest.interval} is too short for a loop-carried path${advice(nest, target, timingOf)}`,
+    );
+  return summarize(process, nest, timingOf, extraStages ? placed : sinkRecurrences(nest, placed, settleFrom));
+}
+
+/** As soon as operands, `given` stages and loop-carried paths allow; null where those do not fit the interval. */
+function settle(
+  nest: Nest,
+  target: TimingTarget,
+  timingOf: Timing,
+  given: ReadonlyMap<Node, number>,
+  extra: ReadonlyMap<Node, number>,
+): Placement | null {
+  const earliest = new Map(given);
   for (let round = 0; round < maxRounds; round++) {
-    const placed = place(nest, target, earliest, extra);
+    const placed = place(nest, target, timingOf, earliest, extra);
     const moves = lateReads(nest, placed);
-    if (moves.size === 0) return summarize(process, nest, target, placed);
+    if (moves.size === 0) return placed;
     for (const [node, stage] of moves) earliest.set(node, stage);
   }
-  throw new KernelError(
-    `process ${process}, nest ${nest.label}: interval ${nest.interval} is too short for a loop-carried path${advice(nest, target)}`,
-  );
+  return null;
 }
 
 /** One pass in body order: operands come before their users. */
 function place(
   nest: Nest,
   target: TimingTarget,
+  timingOf: Timing,
   earliest: ReadonlyMap<Node, number>,
   extra: ReadonlyMap<Node, number>,
 ): Map<Node, ScheduledNode> {
@@ -74,7 +96,7 @@ function place(
       stage += wait;
       startNs = target.clockToOutNs;
     }
-    const timing = operatorTiming(node, target);
+    const timing = timingOf(node);
     const late = gateNs(node, stage, placed) + target.enableNs > budget;
     if (late || (startNs + timing.inNs > budget && startNs > target.clockToOutNs)) {
       stage += 1;
@@ -135,17 +157,17 @@ function ramAccesses(nest: Nest, ram: Ram): { reads: Node[]; writes: Node[] } {
 }
 
 /** What would work: the interval or distance that the schedule without the loop-carried constraints needs. */
-function advice(nest: Nest, target: TimingTarget): string {
-  const placed = place(nest, target, new Map(), new Map());
+function advice(nest: Nest, target: TimingTarget, timingOf: Timing): string {
+  const placed = place(nest, target, timingOf, new Map(), new Map());
   const notes: string[] = [];
   for (const register of nest.registers) {
     const { reads, writes } = accesses(nest, register);
-    const path = longestPath(nest, reads, writes, target);
+    const path = longestPath(nest, reads, writes, target, timingOf);
     if (path > nest.interval) notes.push(`register ${register.name} needs interval ${path}`);
   }
   for (const [ram, distance] of nest.distances) {
     const { reads, writes } = ramAccesses(nest, ram);
-    const path = longestPath(nest, reads, writes, target);
+    const path = longestPath(nest, reads, writes, target, timingOf);
     if (path > distance * nest.interval)
       notes.push(`ram ${ram.name} needs distance ${path}, has ${distance}`);
   }
@@ -153,7 +175,13 @@ function advice(nest: Nest, target: TimingTarget): string {
 }
 
 /** Stages from the first of `from` to the last of `to` that depends on it, plus one. */
-function longestPath(nest: Nest, from: readonly Node[], to: readonly Node[], target: TimingTarget): number {
+function longestPath(
+  nest: Nest,
+  from: readonly Node[],
+  to: readonly Node[],
+  target: TimingTarget,
+  timingOf: Timing,
+): number {
   const sources = new Set(from);
   const reached = new Map<Node, { stage: number; ns: number }>();
   const budget = stageBudgetNs(target);
@@ -162,7 +190,7 @@ function longestPath(nest: Nest, from: readonly Node[], to: readonly Node[], tar
     if (!sources.has(node) && before.length === 0) continue;
     let stage = Math.max(0, ...before.map((b) => b.stage));
     let ns = Math.max(target.clockToOutNs, ...before.filter((b) => b.stage === stage).map((b) => b.ns));
-    const timing = operatorTiming(node, target);
+    const timing = timingOf(node);
     if (ns + timing.inNs > budget && ns > target.clockToOutNs) {
       stage += 1;
       ns = target.clockToOutNs;
@@ -178,7 +206,7 @@ function longestPath(nest: Nest, from: readonly Node[], to: readonly Node[], tar
 function summarize(
   process: string,
   nest: Nest,
-  target: TimingTarget,
+  timingOf: Timing,
   placed: ReadonlyMap<Node, ScheduledNode>,
 ): NestSchedule {
   const readStage: Record<string, number> = {};
@@ -200,19 +228,19 @@ function summarize(
     nodes: nest.body.map((node) => placed.get(node)!),
     readStage,
     writeStage,
-    critical: criticalStage(nest, target, placed),
+    critical: criticalStage(nest, timingOf, placed),
   };
 }
 
 function criticalStage(
   nest: Nest,
-  target: TimingTarget,
+  timingOf: Timing,
   placed: ReadonlyMap<Node, ScheduledNode>,
 ): NestSchedule['critical'] {
   let worst: { node: Node; at: ScheduledNode; endNs: number } | null = null;
   for (const node of nest.body) {
     const at = placed.get(node)!;
-    const endNs = at.startNs + operatorTiming(node, target).inNs;
+    const endNs = at.startNs + timingOf(node).inNs;
     if (!worst || endNs > worst.endNs) worst = { node, at, endNs };
   }
   if (!worst) return { stage: 0, ns: 0, path: [] };
@@ -220,7 +248,7 @@ function criticalStage(
   let node: Node | undefined = worst.node;
   while (node) {
     const at: ScheduledNode = placed.get(node)!;
-    if (operatorTiming(node, target).inNs > 0) path.unshift(node.name ?? node.operation.kind);
+    if (timingOf(node).inNs > 0) path.unshift(node.name ?? node.operation.kind);
     node = operandsOf(node).find((operand): boolean => {
       const done = placed.get(operand);
       return (

@@ -47,6 +47,8 @@ export function operatorTiming(node: Node, target: TimingTarget): OperatorTiming
       if (o.op === 'min' || o.op === 'max') return curve(delayCurves.minMax, bits);
       if (o.op === 'eq' || o.op === 'ne') return curve(delayCurves.equal, bits);
       if (o.op === 'lt' || o.op === 'le') return curve(delayCurves.less, bits);
+      // Inverters and masks are part of the look-up tables that follow.
+      if (isConstant(o.a) || isConstant(o.b)) return comb(0);
       return curve(delayCurves.logic, bits);
     }
     case 'neg':
@@ -125,8 +127,9 @@ function reduceTiming(node: Node, target: TimingTarget): OperatorTiming {
   const room = stageBudgetNs(target) - target.clockToOutNs;
   const levelsPerStage = Math.max(1, Math.floor(room / level));
   if (levels <= levelsPerStage) return comb(levels * level);
-  // Registers stand in front of the tree and between its groups of levels; the last group chains with what follows.
-  const stages = Math.ceil(levels / levelsPerStage);
-  const last = levels - (stages - 1) * levelsPerStage;
-  return { stages, inNs: 0, outNs: target.clockToOutNs + last * level, dsp: 0, levelsPerStage };
+  // Registers stand between the groups of levels; the first group chains with what is in front, the last one with what follows.
+  const stages = Math.ceil(levels / levelsPerStage) - 1;
+  const last = levels - stages * levelsPerStage;
+  const inNs = levelsPerStage * level;
+  return { stages, inNs, outNs: target.clockToOutNs + last * level, dsp: 0, levelsPerStage };
 }

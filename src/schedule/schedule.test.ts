@@ -4,6 +4,7 @@ import { NetworkBuilder, type ProcessBuilder } from '../kernel/builder.js';
 import type { Network } from '../kernel/ir.js';
 import { sint, typeOf, uint } from '../kernel/type.js';
 import { scheduleNetwork } from './asap.js';
+import { preAddedFactors } from './dsp-fusion.js';
 import { dspBlocks } from './operator-timing.js';
 import { randomSchedule } from './random.js';
 import { nestSchedule, type Schedule } from './schedule.js';
@@ -38,10 +39,49 @@ describe('scheduler', () => {
     const network = dotProduct(64);
     const { depth, readStage, writeStage } = scheduleNetwork(network, vc709Timing).nests[0]!;
     expect(readStage).toEqual({ input: 0 });
-    // 3 stages of the DSP, then 6 levels of adders of which 2 fit a stage.
-    expect(writeStage.output).toBe(3 + 3);
-    expect(depth).toBe(7);
+    // 3 stages of the DSP, then 6 levels of adders of which 2 fit a stage, the first two behind the DSP's own register.
+    expect(writeStage.output).toBe(3 + 2);
+    expect(depth).toBe(6);
     expect(verifySchedule(network, scheduleNetwork(network, vc709Timing))).toEqual([]);
+  });
+
+  it('gives an adder tree a stage of its own where what is in front of it takes too long', () => {
+    const treeStage = (isLong: boolean) => {
+      const network = one(64, (p, { input, output }) => {
+        p.nest('main', [{ index: 'i', bound: 100 }], () => {
+          const x = p.read(input);
+          p.write(output, (isLong ? x.add(1).max(7) : x).sum());
+        });
+      });
+      const schedule = scheduleNetwork(network, vc709Timing);
+      expect(verifySchedule(network, schedule)).toEqual([]);
+      const { body } = network.processes[0]!.nests[0]!;
+      return schedule.nests[0]!.nodes[body.findIndex((n) => n.operation.kind === 'reduce')]!.stage;
+    };
+    expect([treeStage(false), treeStage(true)]).toEqual([0, 1]);
+  });
+
+  it('counts time for the constant behind a product only where the DSP block cannot add it', () => {
+    const sumNs = (isShared: boolean) => {
+      const network = one(1, (p, { input, output }) => {
+        p.nest('main', [{ index: 'i', bound: 100 }], () => {
+          const x = p.read(input).reshape();
+          const product = x.mul(x);
+          const sum = product.add(12345);
+          p.write(output, (isShared ? sum.max(product) : sum).wrap(sint(48)));
+        });
+      });
+      const schedule = scheduleNetwork(network, vc709Timing);
+      expect(verifySchedule(network, schedule)).toEqual([]);
+      const { body } = network.processes[0]!.nests[0]!;
+      const { startNs, resultNs } =
+        schedule.nests[0]!.nodes[
+          body.findIndex(({ operation: o }) => o.kind === 'binary' && o.op === 'add')
+        ]!;
+      return resultNs - startNs;
+    };
+    expect(sumNs(false)).toBe(0);
+    expect(sumNs(true)).toBeGreaterThan(1);
   });
 
   it('closes an accumulator register in the stage of its addition', () => {
@@ -75,6 +115,26 @@ describe('scheduler', () => {
     expect(() => scheduleNetwork(network, vc709Timing)).toThrow(
       /process worker, nest Main: interval 1 is too short .* register total needs interval \d+/,
     );
+  });
+
+  it('finds the sums that a DSP block makes in front of its multiplier', () => {
+    const found = (a: number, d: number, b: number, isShared = false) => {
+      const net = new NetworkBuilder('t', 't');
+      const channel = (name: string, bits: number) => net.channel(name, typeOf(sint(bits)), '');
+      const inputs = [channel('a', a), channel('d', d), channel('b', b)];
+      const output = net.channel('output', typeOf(sint(64)), '');
+      net.process('w', 't', '', (p) => {
+        p.nest('main', [{ index: 'i', bound: 1 }], () => {
+          const [x, y, z] = inputs.map((input) => p.read(input));
+          const sum = x!.add(y!);
+          p.write(output, isShared ? sum.mul(z!).add(sum) : sum.mul(z!));
+        });
+      });
+      return preAddedFactors(net.build().processes[0]!.nests[0]!).size;
+    };
+    expect([found(24, 8, 8), found(24, 24, 18)]).toEqual([1, 1]);
+    // 26 bits of sum, 19 bits of the other factor, a sum that somebody else wants too.
+    expect([found(25, 8, 8), found(24, 8, 19), found(24, 8, 8, true)]).toEqual([0, 0, 0]);
   });
 
   it('uses the distance of a RAM, and says which distance a shorter one lacks', () => {

@@ -8,7 +8,7 @@
  */
 import type { Nest, Network, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
-import { operatorTiming } from './operator-timing.js';
+import { nestTiming } from './nest-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
 
 const slackNs = 1e-9;
@@ -36,13 +36,14 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
     problems.push(`operation ${node.name ?? node.id} (${node.operation.kind}): ${text}`);
   const { clockNs, marginFraction } = schedule.target;
   const budget = clockNs - clockNs * marginFraction;
+  const timingOf = nestTiming(nest, schedule.target);
   for (const node of nest.body) {
     const mine = at.get(node.id);
     if (!mine) {
       say(node, 'not scheduled');
       continue;
     }
-    const timing = operatorTiming(node, schedule.target);
+    const timing = timingOf(node);
     for (const operand of operandsOf(node)) {
       const from = at.get(operand.id);
       if (!from || operand.operation.kind === 'const') continue;

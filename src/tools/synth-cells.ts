@@ -29,6 +29,9 @@ export const isSliceLogic = (type: string) => isTable(type) || /^CARRY4$|^MUXF[7
 const pins = (cell: Cell, port: string): readonly Bit[] => cell.connections[port] ?? [];
 const isOn = (cell: Cell, parameter: string) => Number(parameterValue(cell.parameters[parameter] ?? '0')) > 0;
 
+const isUsed = (cell: Cell, parameter: string) =>
+  parameterValue(cell.parameters[parameter] ?? 'FALSE') === 'TRUE';
+
 /** What bit `index` of output `port` follows. */
 export function outputOf(cell: Cell, port: string, index: number): Output {
   const { type } = cell;
@@ -131,8 +134,14 @@ function dspOutput(cell: Cell, port: string): Output {
   return open.length > 0 ? { from: open } : { launchNs: dsp.clockToOut + dsp.product + dsp.sum };
 }
 
+const hasSumRegister = (cell: Cell) => isOn(cell, 'ADREG') && isUsed(cell, 'USE_DPORT');
+
 const isOpenFactor = (cell: Cell) => (port: string) =>
-  (port === 'A' && !isOn(cell, 'AREG')) || (port === 'B' && !isOn(cell, 'BREG'));
+  (port === 'A' && !isOn(cell, 'AREG') && !hasSumRegister(cell)) || (port === 'B' && !isOn(cell, 'BREG'));
+
+/** An addend in front of the multiplier without a register of its own. */
+const isOpenAddend = (cell: Cell) => (port: string) =>
+  hasSumRegister(cell) && ((port === 'A' && !isOn(cell, 'AREG')) || (port === 'D' && !isOn(cell, 'DREG')));
 
 function dspEnds(cell: Cell): Pin[] {
   const isOpen = isOpenFactor(cell);
@@ -144,7 +153,8 @@ function dspEnds(cell: Cell): Pin[] {
   return Object.keys(cell.connections).flatMap((port) => {
     if (port === 'CLK') return [];
     let ns = dsp.setup;
-    if (isOpen(port)) {
+    if (isOpenAddend(cell)(port)) ns = dsp.preSum;
+    else if (isOpen(port)) {
       if (!hasM && !hasP) return [];
       ns = dsp.product + (hasM ? 0 : dsp.sum);
     } else if (port === 'PCIN' || (port === 'C' && !hasC)) ns = dsp.sum;

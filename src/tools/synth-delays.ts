@@ -15,8 +15,8 @@ export const carry = { sumToOut: 0.18, inToCarry: 0.29, carryToCarry: 0.05, carr
 export const tableMemory = { clockToOut: 1.1, setup: 0.2 };
 /** Block RAM with and without its output register. */
 export const blockRam = { clockToOutRegister: 0.65, clockToOut: 1.8, setup: 0.45 };
-/** DSP48E1: `product` from A or B to the M register, `sum` from M or C to the P register. */
-export const dsp = { clockToOut: 0.35, setup: 0.3, product: 1.9, sum: 1.25 };
+/** DSP48E1: `preSum` from A or D to the AD register, `product` from A or B to the M register, `sum` from M or C to the P register. */
+export const dsp = { clockToOut: 0.35, setup: 0.3, preSum: 1.3, product: 1.9, sum: 1.25 };
 
 /** A wire between slices that drives `loads` cells. */
 export function wire(loads: number): number {

@@ -60,7 +60,7 @@ module tree_check #(parameter OP = "add", parameter int LANES = 4, SIGNED = 1, P
   localparam int LEVELS = $clog2(LANES);
   // Sums of 16 lanes wrap.
   localparam int OUT_WIDTH = OP == "add" ? (LANES == 16 ? 8 : WIDTH + LEVELS + 1) : WIDTH + 2;
-  localparam int STAGES = PER_STAGE == 0 ? 0 : (LEVELS + PER_STAGE - 1) / PER_STAGE;
+  localparam int STAGES = PER_STAGE == 0 || LEVELS == 0 ? 0 : (LEVELS + PER_STAGE - 1) / PER_STAGE - 1;
   logic [31:0] random;
   noise #(SEED) noise (.clk, .random);
   logic [LANES*WIDTH-1:0] in;
@@ -229,7 +229,41 @@ module lut_checks (input logic clk, rst, output logic [5:0] bad, missed);
   lut_check #(.A(7), .AS(0), .B(9), .P(6)) short_product (.clk, .rst, .bad(bad[5]));
 endmodule
 
-module dsp_checks (input logic clk, rst, output logic [8:0] bad, missed);
+module add_multiplier_check #(parameter int A = 24, D = 24, SUM = 25, B = 18, P = 43, parameter BIAS = 0, parameter int SEED = 1)
+  (input logic clk, rst, output logic bad);
+  logic [31:0] random;
+  noise #(SEED) noise (.clk, .random);
+  logic [127:0] bits;
+  logic signed [A-1:0] a;
+  logic signed [D-1:0] d;
+  logic signed [B-1:0] b;
+  logic signed [P-1:0] p;
+  logic en;
+  logic [7:0] at;
+  assign en = random[5:4] != 0;
+  assign a = bits[96] ? {1'b1, {A-1{bits[97]}}} : bits[31-:A];
+  assign d = bits[98] ? {1'b1, {D-1{bits[99]}}} : bits[63-:D];
+  assign b = bits[100] ? {1'b1, {B-1{bits[101]}}} : bits[95-:B];
+  dsp_add_multiplier #(.A_WIDTH(A), .D_WIDTH(D), .SUM_WIDTH(SUM), .B_WIDTH(B), .P_WIDTH(P), .BIAS(BIAS)) dut (.clk, .en, .a, .d, .b, .p);
+  logic signed [95:0] wide_a, wide_d, wide_b, wide_bias, product;
+  assign wide_a = a;
+  assign wide_d = d;
+  assign wide_b = b;
+  assign wide_bias = BIAS;
+  assign product = (wide_a + wide_d) * wide_b + wide_bias;
+  logic [P*3-1:0] past;
+  always_ff @(posedge clk) begin
+    bits <= {bits[95:0], random};
+    if (en) past <= {past, product[P-1:0]};
+    if (rst) {bad, at} <= '0;
+    else begin
+      if (en && at != 8'hff) at <= at + 1;
+      if (at > 3 && p != past[P*2+:P]) bad <= 1;
+    end
+  end
+endmodule
+
+module dsp_checks (input logic clk, rst, output logic [10:0] bad, missed);
   assign missed = '0;
   dsp_check #(25, 18, 43, 3, 0, 1) dsp0 (.clk, .rst, .bad(bad[0]));
   dsp_check #(25, 18, 48, 3, 12345, 2) dsp1 (.clk, .rst, .bad(bad[1]));
@@ -240,6 +274,8 @@ module dsp_checks (input logic clk, rst, output logic [8:0] bad, missed);
   dsp_check #(24, 35, 40, 4, 0, 7) dsp6 (.clk, .rst, .bad(bad[6]));
   dsp_check #(30, 33, 63, 4, -3, 8) dsp7 (.clk, .rst, .bad(bad[7]));
   dsp_check #(40, 18, 12, 4, 5, 9) dsp8 (.clk, .rst, .bad(bad[8]));
+  add_multiplier_check #(24, 24, 25, 18, 43, 0, 10) add0 (.clk, .rst, .bad(bad[9]));
+  add_multiplier_check #(24, 8, 25, 8, 32, 32768, 11) add1 (.clk, .rst, .bad(bad[10]));
 endmodule
 
 module memory_checks (input logic clk, rst, output logic [7:0] bad, missed);

@@ -1,5 +1,5 @@
 /** What Yosys makes of the RTL library for the 7 series: the blocks that each module is meant for, and no others. */
-import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,11 @@ type Parameters = Readonly<Record<string, number | string>>;
 const variants = {
   product: ['dsp_multiplier', { A_WIDTH: 25, B_WIDTH: 18, P_WIDTH: 43 }],
   biased: ['dsp_multiplier', { A_WIDTH: 25, B_WIDTH: 18, P_WIDTH: 43, BIAS: 8192 }],
+  preAdded: [
+    'dsp_add_multiplier',
+    { A_WIDTH: 25, D_WIDTH: 24, SUM_WIDTH: 25, B_WIDTH: 18, P_WIDTH: 43, BIAS: 9 },
+  ],
+  packedPair: ['packed_pair', {}],
   wide: ['dsp_multiplier', { A_WIDTH: 32, B_WIDTH: 24, P_WIDTH: 56, STAGES: 4, BIAS: 99 }],
   lutProduct: ['lut_multiplier', { A_WIDTH: 8, B_WIDTH: 8 }],
   blockRam: ['ram', { WIDTH: 72, DEPTH: 512, STORAGE: 'bram' }],
@@ -27,24 +32,36 @@ const variants = {
   longDelay: ['delay', { WIDTH: 8, CYCLES: 30 }],
 } as const satisfies Record<string, readonly [module: string, Parameters]>;
 
+/** Two int8 weights in one factor: the low bits of one addend are constant. */
+const PACKED_PAIR = `module packed_pair (input logic clk, en, load, input logic signed [7:0] w1, w0, x, output logic signed [31:0] p);
+  logic signed [7:0] high, low;
+  always_ff @(posedge clk) if (load) {high, low} <= {w1, w0};
+  dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .SUM_WIDTH(25), .B_WIDTH(8), .P_WIDTH(32), .BIAS(32768))
+    product (.clk, .en, .a({high, 16'd0}), .d(low), .b(x), .p);
+endmodule
+`;
+
 /** Cells of every variant, without clock buffers; one run, since starting Yosys is most of the time. */
 async function synthesizeAll() {
   const folder = mkdtempSync(join(tmpdir(), 'fastmamba-infer-'));
   for (const source of librarySources) copyFileSync(source, join(folder, basename(source)));
+  writeFileSync(join(folder, 'packed_pair.sv'), PACKED_PAIR);
   const list: [string, readonly [string, Parameters]][] = Object.entries(variants);
   const script = list.flatMap(([name, [top, parameters]]) => [
     'design -reset',
-    `read_verilog -sv ${top}.sv`,
-    `chparam ${Object.entries(parameters)
-      .map(([key, value]) => `-set ${key} ${typeof value === 'string' ? `"${value}"` : value}`)
-      .join(' ')} ${top}`,
+    `read_verilog -sv ${top}.sv${top === 'packed_pair' ? ' dsp_add_multiplier.sv' : ''}`,
+    ...Object.entries(parameters).map(
+      ([key, value]) => `chparam -set ${key} ${typeof value === 'string' ? `"${value}"` : value} ${top}`,
+    ),
     `synth_xilinx -family xc7 -noiopad -noclkbuf -flatten -top ${top}`,
+    'setattr -mod -unset keep_hierarchy *',
+    'flatten',
     `write_json ${name}.json`,
   ]);
   await runYosys({
     script: script.join('\n'),
     folder,
-    inputs: librarySources.map((path) => basename(path)),
+    inputs: [...librarySources.map((path) => basename(path)), 'packed_pair.sv'],
     outputs: list.map(([name]) => `${name}.json`),
     timeoutSeconds: 500,
   });
@@ -74,6 +91,21 @@ describe('RTL library for the 7 series', () => {
       const { parameters } = cells[name][0]!;
       const registers = ['AREG', 'BREG', 'MREG', 'PREG'].map((key) => Number.parseInt(parameters[key]!, 2));
       expect(registers).toEqual([1, 1, 1, 1]);
+    },
+  );
+
+  it.each(['preAdded', 'packedPair'] as const)(
+    '%s: the sum in front of a product is made in its block',
+    (name) => {
+      const others = cells[name].filter(({ type }) => !/^(DSP48E1|\$scopeinfo)$/.test(type));
+      // Of the pair, the two weights.
+      expect(others.map(({ type }) => type)).toEqual(Array(name === 'packedPair' ? 16 : 0).fill('FDRE'));
+      const blocks = cells[name].filter(({ type }) => type === 'DSP48E1');
+      expect(blocks).toHaveLength(1);
+      const { parameters } = blocks[0]!;
+      const registers = ['ADREG', 'BREG', 'MREG', 'PREG'].map((key) => Number.parseInt(parameters[key]!, 2));
+      expect(registers).toEqual([1, 1, 1, 1]);
+      expect(parameters.USE_DPORT!.trim()).toBe('TRUE');
     },
   );
 

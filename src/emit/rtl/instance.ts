@@ -49,6 +49,29 @@ export function multiplier(
   ];
 }
 
+/** `name` = (a + d) * b + bias in one DSP48E1, whose own adder makes the sum, of `sumBits` signed bits. */
+export function addMultiplier(
+  [a, d]: readonly [Term, Term],
+  b: Term,
+  sumBits: number,
+  { name, bits, bias }: { readonly name: string; readonly bits: number; readonly bias: bigint },
+): string[] {
+  const inputs = { a, d, b };
+  const wired = Object.entries(inputs).map(([port, term]) =>
+    input(`${name}_${port}`, term, signedBits(term), true),
+  );
+  const widths = Object.entries(inputs).map(
+    ([port, term]) => `.${port.toUpperCase()}_WIDTH(${signedBits(term)})`,
+  );
+  const sizes = `${widths.join(', ')}, .SUM_WIDTH(${sumBits}), .P_WIDTH(${bits})`;
+  const ports = Object.keys(inputs).map((port, i) => `.${port}(${wired[i]!.text})`);
+  return [
+    ...wired.flatMap(({ lines }) => lines),
+    `dsp_add_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
+    `  ${name}_product (.clk, .en, ${ports.join(', ')}, .p(${name}));`,
+  ];
+}
+
 /** What a module's input is connected to: a name of just its width and sign, which gets a wire where there is none. */
 function input(name: string, term: Term, bits: number, signed: boolean): { text: string; lines: string[] } {
   if (term.plain && term.bits === bits && term.signed === signed) return { text: term.text, lines: [] };

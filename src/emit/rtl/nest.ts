@@ -6,14 +6,15 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { biasedSums, preAddedFactors } from '../../schedule/dsp-fusion.js';
+import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
-import { biasedSums } from './bias.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
-import { isMultiplier, leadingZeros, multiplier } from './instance.js';
+import { addMultiplier, isMultiplier, leadingZeros, multiplier } from './instance.js';
 import { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';
@@ -45,6 +46,9 @@ class NestWriter implements Scope {
   private readonly users = new Map<Node, Node[]>();
   /** Sums of a product and a constant, which the multiplier's own adder makes. */
   private readonly biased: ReadonlyMap<Node, Node>;
+  /** From products to the factor that is a sum, which the multiplier's block makes too. */
+  private readonly preAdded: ReadonlyMap<Node, Node>;
+  private readonly inside: ReadonlySet<Node>;
   private readonly registers = new Map<string, Register>();
 
   constructor(
@@ -63,7 +67,12 @@ class NestWriter implements Scope {
       for (const operand of operandsOf(node))
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
-    this.biased = biasedSums(nest, this.stages, this.users);
+    this.biased = biasedSums(nest);
+    this.preAdded = new Map(
+      [...preAddedFactors(nest)].filter(([product, sum]) => this.stage(product) === this.stage(sum)),
+    );
+    this.inside = new Set([...this.biased.keys(), ...this.preAdded.values()]);
+    for (const [value, { write, read }] of heldValues(nest)) this.values.hold(value, read, this.stage(write));
   }
 
   write(): void {
@@ -125,7 +134,7 @@ class NestWriter implements Scope {
   /** Without text of its own. */
   private isSilent(node: Node): boolean {
     const { kind } = node.operation;
-    if (WIRING.has(kind) || kind === 'index' || kind === 'regRead' || this.biased.has(node)) return true;
+    if (WIRING.has(kind) || kind === 'index' || kind === 'regRead' || this.inside.has(node)) return true;
     if (kind === 'assume') return node.name === null;
     if (kind === 'bitcast') return this.values.wordName(this.rootOf(node), this.stage(node)) !== null;
     return false;
@@ -161,8 +170,9 @@ class NestWriter implements Scope {
     const crosses = (n: Node, straight: boolean): boolean => {
       if (members.has(n)) return !straight;
       const { kind } = n.operation;
-      if (!WIRING.has(kind) && kind !== 'assume' && kind !== 'bitcast') return false;
-      const same = straight && (kind === 'reshape' || kind === 'assume');
+      const isInside = this.inside.has(n);
+      if (!WIRING.has(kind) && kind !== 'assume' && kind !== 'bitcast' && !isInside) return false;
+      const same = straight && (kind === 'reshape' || kind === 'assume' || isInside);
       return operandsOf(n).some((operand) => crosses(operand, same));
     };
     return !operandsOf(node).some((operand) => crosses(operand, true));
@@ -255,7 +265,10 @@ class NestWriter implements Scope {
     const { lines, values, context } = this;
     const stage = this.stage(node);
     const lane = block ? LANE : 0;
-    const terms = operandsOf(node).map((operand) => values.ref(operand, stage, lane));
+    const refs = (nodes: readonly Node[]) => nodes.map((operand) => values.ref(operand, stage, lane));
+    const factor = this.preAdded.get(node);
+    if (factor?.note) lines.comment(factor.note);
+    const terms = factor ? [] : refs(operandsOf(node));
     if (node.note) lines.comment(node.note);
     const kind = block ? ('lanes' as const) : ('scalar' as const);
     if (isMultiplier(node)) {
@@ -266,9 +279,12 @@ class NestWriter implements Scope {
       const so = sum?.operation;
       const bias = so?.kind === 'binary' ? (so.a === node ? so.b : so.a).range.lo : 0n;
       lines.noted(`wire ${rangeText(element)}${name};`, sum ? `${node.name ?? 'product'} + ${bias}` : '');
-      lines.add(
-        ...multiplier(node, terms as never, { name, bits: element.bits, bias }, context.target, 'en'),
-      );
+      const result = { name, bits: element.bits, bias };
+      if (factor) {
+        const [other] = refs(operandsOf(node).filter((operand) => operand !== factor));
+        const sumBits = elementOf(factor).bits + (elementOf(factor).signed ? 0 : 1);
+        lines.add(...addMultiplier(refs(operandsOf(factor)) as never, other!, sumBits, result));
+      } else lines.add(...multiplier(node, terms as never, result, context.target, 'en'));
       values.place(target, { kind, name, block, stage: this.result(target) });
       return;
     }

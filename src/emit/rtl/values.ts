@@ -27,6 +27,7 @@ export class Values {
   private readonly homes = new Map<Node, Home>();
   private readonly copies = new Map<string, string>();
   private readonly aliases = new Map<Node, Node>();
+  private readonly held = new Map<Node, { readonly read: Node; readonly written: number }>();
   /** Stages, by node, in which copies are wanted: filled by a first pass over the nest. */
   readonly wanted = new Map<Node, Set<number>>();
   /** The generate block being written: its lanes are in scope under their bare names. */
@@ -44,6 +45,10 @@ export class Values {
   /** `node` is the same value as `first`: another read of a register. */
   alias(node: Node, first: Node): void {
     this.aliases.set(node, first);
+  }
+  /** `node` is written to a register in stage `written`: behind it, it stands there, where the next iteration's `read` finds it. */
+  hold(node: Node, read: Node, written: number): void {
+    this.held.set(node, { read, written });
   }
   homeOf(node: Node): Home {
     const home = this.homes.get(node);
@@ -79,6 +84,8 @@ export class Values {
     if (node.range.lo === node.range.hi) return constantOf(node, node.range.lo);
     const still = this.still(node);
     if (still) return still;
+    const held = this.held.get(node);
+    if (held && stage > held.written) return this.ref(held.read, stage - 1, lane);
     switch (o.kind) {
       case 'const': {
         const value = o.values.length === 1 ? o.values[0]! : null;

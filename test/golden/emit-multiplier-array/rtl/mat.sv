@@ -48,7 +48,7 @@ module mat (
     else if (start) running <= 1'b1;
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 9 stages, an iteration a cycle. Works on one tile and loads the next.
+  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Works on one tile and loads the next.
   logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
   always_ff @(posedge clk)
@@ -70,13 +70,13 @@ module mat (
   always_ff @(posedge clk)
     if (enter) slot <= '0;
     else if (en & issue) slot <= slot_last ? '0 : slot + 3'd1;
-  logic [7:0] later;
-  logic [7:0] ending;  // the last iteration on its way
-  wire [8:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  logic [6:0] later;
+  logic [6:0] ending;  // the last iteration on its way
+  wire [7:0] at = {later, issue};  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) {later, ending} <= '0;
-    else if (en) {later, ending} <= {later[6:0], issue, ending[6:0], last};
-  assign finish = en & ending[7];
+    else if (en) {later, ending} <= {later[5:0], issue, ending[5:0], last};
+  assign finish = en & ending[6];
   for (genvar i = 0; i < 32; ++i) begin : spare_0
     logic signed [7:0] value;  // register, s8 x 32
   end
@@ -88,22 +88,34 @@ module mat (
   logic [2:0] chunk;  // carried from iteration to iteration
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
-  wire [2:0] slot_s8;
-  delay #(.WIDTH(3), .CYCLES(6)) slot_s8_delay (.clk, .en, .in(slot_s2), .out(slot_s8));
+  wire [2:0] slot_s6;
+  delay #(.WIDTH(3), .CYCLES(4)) slot_s6_delay (.clk, .en, .in(slot_s2), .out(slot_s6));
+  logic [2:0] slot_s7;
   always_ff @(posedge clk) if (en) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
+    slot_s7 <= slot_s6;
   end
 
-  // Stage 0: tile, slot, at_end, loading, working, last_k, k_done
+  // Stage 0: tile, slot, at_end, loading, working
   wire at_end = slot == 3'd7;
   logic at_end_s1;
-  always_ff @(posedge clk) if (en) at_end_s1 <= at_end;
+  logic at_end_s2;
+  logic at_end_s3;
+  always_ff @(posedge clk) if (en) begin
+    at_end_s1 <= at_end;
+    at_end_s2 <= at_end_s1;
+    at_end_s3 <= at_end_s2;
+  end
   wire below = tile < tiles;
   wire below_2 = slot < 3'd2;
   wire loading = below & below_2;
   logic loading_s1;
-  always_ff @(posedge clk) if (en) loading_s1 <= loading;
+  logic loading_s2;
+  always_ff @(posedge clk) if (en) begin
+    loading_s1 <= loading;
+    loading_s2 <= loading_s1;
+  end
   // tile 0 only loads
   wire working = 6'd0 < tile;
   logic working_s1;
@@ -113,48 +125,22 @@ module mat (
     working_s2 <= working_s1;
   end
   wire both = working & at_end;
-  wire last_k = 1'd1 <= k_2;
-  wire [1:0] sum = 2'(k_2) + 2'd1;
-  wire [1:0] chosen = last_k ? 2'd0 : sum;
-  wire k_done = both & last_k;
-  logic k_done_s1;
-  always_ff @(posedge clk) if (en) k_done_s1 <= k_done;
+  logic both_s1;
+  always_ff @(posedge clk) if (en) both_s1 <= both;
   wire [1:0] difference = 2'd3 - 2'd1;
   wire signed [3:0] difference_2 = chunks - 4'd1;
   logic signed [3:0] difference_2_s1;
   always_ff @(posedge clk) if (en) difference_2_s1 <= difference_2;
-  wire equal = k_2 == 1'd0;
-  logic equal_s1;
-  logic equal_s2;
-  always_ff @(posedge clk) if (en) begin
-    equal_s1 <= equal;
-    equal_s2 <= equal_s1;
-  end
-  wire equal_2 = k_2 == 1'd1;
-  logic equal_2_s1;
-  logic equal_2_s2;
-  always_ff @(posedge clk) if (en) begin
-    equal_2_s1 <= equal_2;
-    equal_2_s2 <= equal_2_s1;
-  end
 
-  // Stage 1: weight_word_0, filled_0, weights, last_o, o_done, last_chunk, chunk_done, in_chunk, ...
-  wire weights_wanted = at[1] & loading_s1;
-  wire [127:0] weight_word_0 = loading_s1 ? weights_data : '0;
-  wire [255:0] joined;
-  for (genvar i = 0; i < 16; ++i) begin : joined_pack
-    assign joined[8 * i +: 8] = spare_0[i + 16].value;
-  end
-  for (genvar i = 0; i < 16; ++i) begin : joined_pack_2
-    assign joined[8 * (i + 16) +: 8] = $signed(weight_word_0[8 * i +: 8]);
-  end
-  for (genvar i = 0; i < 32; ++i) begin : filled_0_lanes
-    wire signed [7:0] filled_0 = loading_s1 ? $signed(joined[8 * i +: 8]) : spare_0[i].value;
-  end
+  // Stage 1: last_k, k_done, last_o, o_done, last_chunk, chunk_done, in_chunk
+  wire last_k = 1'd1 <= k_2;
+  wire [1:0] sum = 2'(k_2) + 2'd1;
+  wire [1:0] chosen = last_k ? 2'd0 : sum;
+  wire k_done = both_s1 & last_k;
   wire last_o = 2'd2 <= o;
   wire [1:0] sum_2 = o + 2'd1;
   wire [1:0] chosen_2 = last_o ? 2'd0 : sum_2;
-  wire o_done = k_done_s1 & last_o;
+  wire o_done = k_done & last_o;
   wire last_chunk = difference_2_s1 <= $signed(4'(chunk));
   wire [3:0] sum_3 = 4'(chunk) + 4'd1;
   wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
@@ -164,44 +150,46 @@ module mat (
   wire signed [6:0] in_chunk = (difference_3 < 8'sd8) ? 7'(difference_3) : 7'd8;
   logic signed [6:0] in_chunk_s2;
   always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
-  for (genvar i = 0; i < 16; ++i) begin : weight_pair_lanes
-    wire signed [23:0] shifted = (24'(working_bank[i + 16].value)) << 16;
-    // two int8 weights in one 25-bit operand
-    wire signed [24:0] weight_pair = 25'(shifted) + 25'(working_bank[i].value);
-    logic signed [24:0] weight_pair_s2;
-    logic signed [24:0] weight_pair_s3;
-    always_ff @(posedge clk) if (en) begin
-      weight_pair_s2 <= weight_pair;
-      weight_pair_s3 <= weight_pair_s2;
-    end
-  end
-  wire [2:0] partial_sums_read_place = slot_s1;
-  wire [127:0] partial_sums_word = partial_sums_read_data;
+  wire equal = k_2 == 1'd0;
+  wire equal_s7;
+  delay #(.WIDTH(1), .CYCLES(6)) equal_s7_delay (.clk, .en, .in(equal), .out(equal_s7));
+  wire equal_2 = k_2 == 1'd1;
+  logic equal_2_s2;
+  always_ff @(posedge clk) if (en) equal_2_s2 <= equal_2;
 
-  // Stage 2: present, before
+  // Stage 2: weight_word_0, filled_0, present
+  wire weights_wanted = at[2] & loading_s2;
+  wire [127:0] weight_word_0 = loading_s2 ? weights_data : '0;
+  wire [255:0] joined;
+  for (genvar i = 0; i < 16; ++i) begin : joined_pack
+    assign joined[8 * i +: 8] = spare_0[i + 16].value;
+  end
+  for (genvar i = 0; i < 16; ++i) begin : joined_pack_2
+    assign joined[8 * (i + 16) +: 8] = $signed(weight_word_0[8 * i +: 8]);
+  end
+  for (genvar i = 0; i < 32; ++i) begin : filled_0_lanes
+    wire signed [7:0] filled_0 = loading_s2 ? $signed(joined[8 * i +: 8]) : spare_0[i].value;
+  end
   wire below_3 = $signed(7'(slot_s2)) < in_chunk_s2;
   wire present = working_s2 & below_3;
   logic present_s3;
-  wire present_s8;
-  delay #(.WIDTH(1), .CYCLES(5)) present_s8_delay (.clk, .en, .in(present_s3), .out(present_s8));
+  wire present_s7;
+  delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en, .in(present_s3), .out(present_s7));
   always_ff @(posedge clk) if (en) present_s3 <= present;
-  for (genvar i = 0; i < 4; ++i) begin : before_lanes
-    wire signed [31:0] before_2 = equal_s2 ? 32'd0 : $signed(partial_sums_word[32 * i +: 32]);
-    wire signed [31:0] before_2_s8;
-    delay #(.WIDTH(32), .CYCLES(6)) before_2_s8_delay (.clk, .en, .in(before_2), .out(before_2_s8));
-  end
   wire both_2 = present & equal_2_s2;
-  wire both_2_s8;
-  delay #(.WIDTH(1), .CYCLES(6)) both_2_s8_delay (.clk, .en, .in(both_2), .out(both_2_s8));
+  wire both_2_s7;
+  delay #(.WIDTH(1), .CYCLES(5)) both_2_s7_delay (.clk, .en, .in(both_2), .out(both_2_s7));
 
-  // Stage 3: x, pair_products
+  // Stage 3: weights, x, weights_low, weights_high, weight_pair, pair_products
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = present_s3 ? input_data : '0;
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
+    wire signed [23:0] shifted = (24'(working_bank[i + 16].value)) << 16;
+    // two int8 weights in one 25-bit operand
     wire signed [31:0] biased;  // pair_products + 32768
     wire signed [7:0] biased_b = $signed(x[8 * (i % 8) +: 8]);
-    dsp_multiplier #(.A_WIDTH(25), .B_WIDTH(8), .P_WIDTH(32), .STAGES(3), .BIAS(32768))
-      biased_product (.clk, .en, .a(weight_pair_lanes[i].weight_pair_s3), .b(biased_b), .p(biased));
+    dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .B_WIDTH(8), .SUM_WIDTH(25), .P_WIDTH(32), .BIAS(32768))
+      biased_product (.clk, .en, .a(shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
   end
 
   // Stage 6: biased, products_low, products_high, partial_low, partial_high
@@ -219,7 +207,7 @@ module mat (
       assign partial_low_leaves[16 * k +: 16] = products_high_lanes[i * 8 + k].products_low;
     end
     wire signed [18:0] partial_low;
-    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(2), .LEVELS_PER_STAGE(2))
+    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
       partial_low_tree (.clk, .en, .in(partial_low_leaves), .out(partial_low));
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_high_rows
@@ -228,11 +216,13 @@ module mat (
       assign partial_high_leaves[16 * k +: 16] = products_high_lanes[i * 8 + k].products_high;
     end
     wire signed [18:0] partial_high;
-    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(2), .LEVELS_PER_STAGE(2))
+    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
       partial_high_tree (.clk, .en, .in(partial_high_leaves), .out(partial_high));
   end
+  wire [2:0] partial_sums_read_place = slot_s6;
+  wire [127:0] partial_sums_word = partial_sums_read_data;
 
-  // Stage 8: partial, sum
+  // Stage 7: partial, before, sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
     assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
@@ -241,16 +231,17 @@ module mat (
     assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : sum_lanes
-    wire signed [32:0] sum_4 = 33'(before_lanes[i].before_2_s8) + 33'($signed(partial[19 * i +: 19]));
+    wire signed [31:0] before_2 = equal_s7 ? 32'd0 : $signed(partial_sums_word[32 * i +: 32]);
+    wire signed [32:0] sum_4 = 33'(before_2) + 33'($signed(partial[19 * i +: 19]));
     wire signed [19:0] sum_5 = 20'(sum_4);
   end
-  wire partial_sums_write_wanted = at[8] & present_s8;
-  wire [2:0] partial_sums_write_place = slot_s8;
+  wire partial_sums_write_wanted = at[7] & present_s7;
+  wire [2:0] partial_sums_write_place = slot_s7;
   wire [127:0] partial_sums_write_word;
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
     assign partial_sums_write_word[32 * i +: 32] = 32'(sum_lanes[i].sum_5);
   end
-  wire output_wanted = at[8] & both_2_s8;
+  wire output_wanted = at[7] & both_2_s7;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[32 * i +: 32] = 32'(sum_lanes[i].sum_5);
@@ -260,19 +251,19 @@ module mat (
   for (genvar i = 0; i < 32; ++i) begin : spare_0_update
     always_ff @(posedge clk)
       if (enter) spare_0[i].value <= 8'sd0;
-      else if (en & at[1]) spare_0[i].value <= filled_0_lanes[i].filled_0;
+      else if (en & at[2]) spare_0[i].value <= filled_0_lanes[i].filled_0;
   end
   for (genvar i = 0; i < 32; ++i) begin : working_bank_update
     always_ff @(posedge clk)
       if (enter) working_bank[i].value <= 8'sd0;
-      else if (en & at[1] & at_end_s1) working_bank[i].value <= filled_0_lanes[i].filled_0;
+      else if (en & at[3] & at_end_s3) working_bank[i].value <= spare_0[i].value;
   end
   always_ff @(posedge clk)
     if (enter) k_2 <= 1'd0;
-    else if (en & at[0] & both) k_2 <= 1'(chosen);
+    else if (en & at[1] & both_s1) k_2 <= 1'(chosen);
   always_ff @(posedge clk)
     if (enter) o <= 2'd0;
-    else if (en & at[1] & k_done_s1) o <= chosen_2;
+    else if (en & at[1] & k_done) o <= chosen_2;
   always_ff @(posedge clk)
     if (enter) chunk <= 3'd0;
     else if (en & at[1] & o_done) chunk <= 3'(chosen_3);

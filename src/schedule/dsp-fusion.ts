@@ -1,0 +1,62 @@
+/**
+ * Additions that the adders inside a product's own DSP48E1 make: a constant behind its multiplier, which takes no time, and two addends in
+ * front of it, which take as long as an adder elsewhere. Neither takes look-up tables.
+ */
+import type { Nest, Node } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/ir.js';
+import { elementFor } from '../kernel/type.js';
+import { dspBlocks } from './operator-timing.js';
+
+/** From each sum of a product and a constant to the product: one in DSP blocks, that nobody else uses. */
+export function biasedSums(nest: Nest): Map<Node, Node> {
+  const uses = useCounts(nest);
+  const sums = new Map<Node, Node>();
+  for (const node of nest.body) {
+    const o = node.operation;
+    if (o.kind !== 'binary' || o.op !== 'add') continue;
+    const [product, bias] = isDspProduct(o.a) ? [o.a, o.b] : [o.b, o.a];
+    if (!isDspProduct(product) || uses.get(product) !== 1) continue;
+    if (bias.range.lo === bias.range.hi) sums.set(node, product);
+  }
+  return sums;
+}
+
+/** Bits of the adder in front of the multiplier, its inputs and its result, and of the other factor; all of them signed. */
+const preAdderBits = 25;
+const otherFactorBits = 18;
+
+/** From each product in one DSP block to the factor that its block can add up: a sum that nobody else uses, as narrow as it must be. */
+export function preAddedFactors(nest: Nest): Map<Node, Node> {
+  const uses = useCounts(nest);
+  const body = new Set(nest.body);
+  const factors = new Map<Node, Node>();
+  const fits = (node: Node) => isVariable(node) && signedBits(node) <= preAdderBits;
+  for (const product of nest.body) {
+    const o = product.operation;
+    if (o.kind !== 'binary' || !isDspProduct(product) || dspBlocks(o.a, o.b) !== 1) continue;
+    for (const [sum, other] of [
+      [o.a, o.b],
+      [o.b, o.a],
+    ] as const) {
+      const s = sum.operation;
+      if (s.kind !== 'binary' || s.op !== 'add' || !body.has(sum) || uses.get(sum) !== 1) continue;
+      if (!fits(sum) || !fits(s.a) || !fits(s.b) || signedBits(other) > otherFactorBits) continue;
+      factors.set(product, sum);
+      break;
+    }
+  }
+  return factors;
+}
+
+const isVariable = (node: Node) => node.range.lo !== node.range.hi;
+const signedBits = (node: Node) => elementFor(node.range).bits + (node.range.lo < 0n ? 0 : 1);
+
+function isDspProduct({ operation: o }: Node): boolean {
+  return o.kind === 'binary' && o.op === 'mul' && dspBlocks(o.a, o.b) > 0;
+}
+
+function useCounts(nest: Nest): Map<Node, number> {
+  const uses = new Map<Node, number>();
+  for (const operand of nest.body.flatMap(operandsOf)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+  return uses;
+}
