@@ -164,10 +164,7 @@ function scriptText(files: readonly ReadFile[], work: string, isLarge: boolean):
     `${synth} -run begin:coarse`,
     `techmap -map ${work}.map.v t:$add t:$sub`,
     `${synth} -run coarse:`,
-    // Library modules that were kept apart while they were mapped.
-    'setattr -mod -unset keep_hierarchy *',
-    'flatten',
-    'opt_clean',
+    ...(isLarge ? ['flatten', 'opt_clean'] : []),
     'select -assert-none t:$dlatch t:$_DLATCH_* t:LDCE t:LDPE',
     'check -assert',
     'attrmap -remove src -remove module_not_derived',
