@@ -2,12 +2,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
-import { openArtifact } from '../quant/artifact.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import { writeWhole } from '../util/write-whole.js';
 import { runSteps } from './progress.js';
 import { commandLine } from './support/command-line.js';
-import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
+import { outputFolder } from './support/model-folder.js';
 import {
   addModelOptions,
   addPlanOptions,
@@ -15,11 +14,10 @@ import {
   type ModelOptions,
   type PlanOptions,
   type QuantizeOptions,
-  quantOptions,
 } from './support/options.js';
 import { printResult } from './support/output.js';
+import { planModel } from './support/plan-model.js';
 import { planFor } from './support/planned.js';
-import { refuseOtherOptions } from './support/quantized.js';
 import { resultsFolder } from './support/results.js';
 
 interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
@@ -37,12 +35,7 @@ export function addReport(program: Command): void {
 
 /** The weights are not looked at; nothing is measured here. */
 async function report(path: string | undefined, options: Options): Promise<void> {
-  const model = await findModel(path);
-  const config = await readConfig(model);
-  const artifact = model.kind === 'artifact' ? await openArtifact(model.path) : undefined;
-  if (artifact) refuseOtherOptions(artifact, options);
-  const quantized = artifact?.options ?? quantOptions(options);
-  const name = artifact?.manifest.model ?? folderName(model.path);
+  const { name, config, quantized } = await planModel(path, options);
   const output = outputFolder(name, undefined);
   const page = options.output ?? join(output, 'report.html');
   const results = await readResults(options.results ?? resultsFolder(output));
@@ -83,7 +76,7 @@ function summary(plan: Plan, results: Results): { results: ResultName[]; ofOther
 
 /** How to make what is missing; `model` as it was given. */
 function commandsFor(model: string, options: Options): Record<ResultName, string> {
-  const { device: _, preset: __, chunk: ___, ...quantizer } = options;
+  const { device: _, preset: __, chunk: ___, for: ____, under: _____, ...quantizer } = options;
   const planned = (command: ResultName) => commandLine(command, model, options);
   return {
     hls: planned('hls'),

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { loadDevice } from '../plan/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
-import { openArtifact } from '../quant/artifact.js';
 import { synthReport } from '../report/synth-report.js';
 import type { SynthResult } from '../tools/synth.js';
 import { requireStagesWithinBudget } from '../tools/synth-planned.js';
 import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth-tools.js';
 import { runSteps } from './progress.js';
 import { commandLine } from './support/command-line.js';
-import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
+import { outputFolder } from './support/model-folder.js';
 import {
   addModelOptions,
   addPlanOptions,
@@ -18,11 +17,10 @@ import {
   type ModelOptions,
   type PlanOptions,
   type QuantizeOptions,
-  quantOptions,
 } from './support/options.js';
 import { note, printResult } from './support/output.js';
+import { planModel } from './support/plan-model.js';
 import { planFor } from './support/planned.js';
-import { refuseOtherOptions } from './support/quantized.js';
 import { saveResult } from './support/results.js';
 import { synthFigures } from './support/synth-figures.js';
 
@@ -47,15 +45,10 @@ export function addSynth(program: Command): void {
 
 /** The weights are not looked at: area and timing do not depend on them. */
 async function synth(path: string | undefined, options: Options): Promise<void> {
-  const model = await findModel(path);
-  const config = await readConfig(model);
-  const artifact = model.kind === 'artifact' ? await openArtifact(model.path) : undefined;
-  if (artifact) refuseOtherOptions(artifact, options);
-  const name = artifact?.manifest.model ?? folderName(model.path);
+  const { name, config, quantized } = await planModel(path, options);
   const device = await loadDevice(options.device);
   const output = outputFolder(name, options.output);
   const project = join(output, 'synth');
-  const quantized = artifact?.options ?? quantOptions(options);
   let planned!: PlannedAccelerator;
   let result!: SynthResult;
   await runSteps(

@@ -31,8 +31,8 @@ export interface AcceleratorProject {
   readonly device: Device;
   /** The command that makes this project again. */
   readonly command: string;
-  /** Token ids that the project's own vectors are made of. */
-  readonly tokens: readonly number[];
+  /** Token ids that the project's own vectors are made of; without them it has none. */
+  readonly tokens?: readonly number[];
 }
 
 /** Folder of the memory image in a project, its manifest, and the folder of the project's own vectors: one layer and the head. */
@@ -52,10 +52,12 @@ export async function emitAccelerator(
     image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
     await writeJson(join(temporary, imageFolder, imageManifest), imageDescription(project, image));
     await writeJson(join(temporary, 'plan.json'), planned.plan);
-    await writeLayerCase(project, image, join(temporary, layerVectors));
+    if (project.tokens) await writeLayerCase(project, project.tokens, image, join(temporary, layerVectors));
   });
   const imageFiles = image.map(({ file }) => join(imageFolder, file));
-  const vectorFiles = ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name));
+  const vectorFiles = project.tokens
+    ? ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name))
+    : [];
   return {
     files: [...files, 'plan.json', join(imageFolder, imageManifest), ...imageFiles, ...vectorFiles],
     image,
@@ -86,7 +88,8 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
  * tools run when nothing else is asked. The state goes on from call to call.
  */
 async function writeLayerCase(
-  { model, planned, tokens }: AcceleratorProject,
+  { model, planned }: AcceleratorProject,
+  tokens: readonly number[],
   image: readonly ImageFile[],
   folder: string,
 ) {

@@ -10,34 +10,23 @@ import { makeFolder } from '../util/make-folder.js';
 import { byteTokenizerJson } from './byte-alphabet.js';
 import { type Mamba2Config, parseConfig } from './config.js';
 import type { WrittenType } from './float-encode.js';
+import { PUBLISHED_SIZES, type ShapeFields } from './published-sizes.js';
 import { type TensorToWrite, writeSafetensors } from './safetensors-writer.js';
 import { syntheticElements } from './synthetic-weights.js';
 import { tensorSpecs } from './tensors.js';
 
-/** Fields of a Hugging Face config.json that define a shape. */
-export type ShapeFields = Record<string, unknown>;
-
-const published = (hiddenSize: number, layers: number): ShapeFields => ({
-  hidden_size: hiddenSize,
-  num_hidden_layers: layers,
-  num_heads: (2 * hiddenSize) / 64,
-  head_dim: 64,
-  state_size: 128,
-  n_groups: 1,
-  conv_kernel: 4,
-  expand: 2,
-  vocab_size: 50288,
-  tie_word_embeddings: true,
-});
-
 /** Shapes by name: the published models, and a tiny one. */
 export const NAMED_SHAPES: Readonly<Record<string, ShapeFields>> = {
-  tiny: { ...published(64, 2), num_heads: 4, head_dim: 32, state_size: 32, vocab_size: 256 },
-  '130m': published(768, 24),
-  '370m': published(1024, 48),
-  '780m': published(1536, 48),
-  '1.3b': published(2048, 48),
-  '2.7b': published(2560, 64),
+  tiny: {
+    ...PUBLISHED_SIZES['130m'],
+    hidden_size: 64,
+    num_hidden_layers: 2,
+    num_heads: 4,
+    head_dim: 32,
+    state_size: 32,
+    vocab_size: 256,
+  },
+  ...PUBLISHED_SIZES,
 };
 
 /** What to make. */

@@ -9,7 +9,8 @@ import { type SimulationReport, simulatePlanned } from '../kernel/simulate.js';
 import { fullChannels } from '../kernel/simulate-deadlock.js';
 import { type PlannedProcess, planSteps } from '../kernel/simulate-plan.js';
 import { totalBits } from '../kernel/type.js';
-import { type CallKind, portModels } from './memory-model.js';
+import { boardMemory } from './board.js';
+import type { CallKind } from './memory-model.js';
 import { callScalars, channelDepths, type TimedAccelerator } from './timing.js';
 
 /** A deadlock that needs a deeper FIFO than this has another cause. */
@@ -33,9 +34,11 @@ export function fifoDepths(
       checkedScalars(network, callScalars(timed.layer, timed.shape, call)),
       timed.schedule.nests,
     );
-    const ports = portModels(network, timed.shape, timed.device, call);
     return (tried: Record<string, number>) =>
-      simulatePlanned(network, plan as PlannedProcess[], { ports, depths: tried });
+      simulatePlanned(network, plan as PlannedProcess[], {
+        memory: boardMemory(network, timed.device),
+        depths: tried,
+      });
   });
   for (const run of runs) growForSpeed(timed, run, depths);
   // What helped a later call can only help the others: more room never hurts.

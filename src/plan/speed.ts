@@ -46,6 +46,9 @@ export function speedOf(request: SpeedRequest): { decode: DecodePlan; prefill: P
   };
 }
 
+/** Prompts of so many chunks are simulated as they are. */
+const SIMULATED_CHUNKS = 12;
+
 /** Short prompts are simulated; longer ones are a straight line through the two simulated lengths, in whole chunks. */
 function prefillLayer(
   timed: TimedAccelerator,
@@ -53,7 +56,7 @@ function prefillLayer(
   tokens: number,
 ): Pick<PrefillPlan, 'layerCycles' | 'from' | 'bound'> {
   const known = [shorter, longer].find((call) => call.tokens === tokens);
-  if (known || tokens < longer.tokens) {
+  if (known || tokens <= SIMULATED_CHUNKS * timed.shape.chunkTokens) {
     const call = known ?? timeCall(timed, { kind: 'layer', tokens });
     return { layerCycles: call.cycles, from: 'simulation', bound: boundOf(call) };
   }

@@ -1,4 +1,5 @@
 /** The command that makes the same thing again, without the folders of this machine: what projects and results are marked with. */
+import type { Resources } from '../../plan/resources.js';
 import type { PlanOptions, QuantizeOptions } from './options.js';
 
 /** A flag and what it was given; true for one without a value, undefined or false for one that was left out. */
@@ -15,6 +16,8 @@ export function commandLine(
     ['--device', options.device],
     ['--preset', options.preset],
     ['--chunk', options.chunk],
+    ['--for', options.for],
+    ['--under', options.under && budgetText(options.under)],
     ['--hadamard', options.hadamard],
     ['--nau', options.nau],
     ['--state-bits', options.stateBits],
@@ -28,3 +31,8 @@ export function commandLine(
     .map(([flag, value]) => (value === true ? flag : `${flag} ${value}`));
   return [`fastmamba ${command}`, ...(model === '' ? [] : [model]), ...given].join(' ');
 }
+
+const budgetText = (under: Partial<Resources>) =>
+  Object.entries(under)
+    .map(([kind, most]) => `${kind}=${most}`)
+    .join(',');

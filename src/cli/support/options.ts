@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRESETS, type Preset } from '../../plan/presets.js';
+import type { Resources } from '../../plan/resources.js';
+import { PURPOSES, type Purpose } from '../../plan/search/workload.js';
 import { MAX_TOKENS } from '../../plan/shape-limits.js';
 import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
@@ -91,6 +93,10 @@ export interface PlanOptions {
   readonly device: string;
   readonly preset: Preset;
   readonly chunk?: number;
+  /** What `auto` is to be fast at. */
+  readonly for?: Purpose;
+  /** Less of the device than the planner's margins. */
+  readonly under?: Partial<Resources>;
 }
 
 /** Adds the choices of the planner. */
@@ -102,7 +108,31 @@ export function addPlanOptions(command: Command): Command {
         .choices(PRESETS)
         .default('auto'),
     )
-    .option('--chunk <tokens>', 'tokens a chunk (default: by preset)', integer(1, MAX_TOKENS));
+    .option('--chunk <tokens>', 'tokens a chunk (default: by preset)', integer(1, MAX_TOKENS))
+    .addOption(
+      new Option('--for <purpose>', 'what preset auto is to be fast at (default: both)').choices(PURPOSES),
+    )
+    .option(
+      '--under <kind=n,...>',
+      'what preset auto may use: lut, ff, dsp, bram36 (default: the margins of the device)',
+      budget,
+    );
+}
+
+const KINDS = ['lut', 'ff', 'dsp', 'bram36'] as const;
+
+/** Parser of a budget: `dsp=2000,lut=150000`. */
+export function budget(text: string): Partial<Resources> {
+  const parts = text.split(',').map((part): [keyof Resources, number] => {
+    const [, name, value] = /^([a-z0-9]+)=(\d+(?:\.5)?)$/.exec(part) ?? [];
+    const kind = KINDS.find((known) => known === name);
+    if (!kind)
+      throw new InvalidArgumentError(
+        `Found ${part}, expected ${KINDS.join(', ')} and a number, as in dsp=2000.`,
+      );
+    return [kind, Number(value)];
+  });
+  return Object.fromEntries(parts);
 }
 
 /** The quantizer's own options among all that were given, defaults filled in. */

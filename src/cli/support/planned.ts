@@ -4,8 +4,9 @@ import { KernelError } from '../../kernel/kernel-error.js';
 import type { Mamba2Config } from '../../model/config.js';
 import { loadDevice } from '../../plan/device.js';
 import { type HardwareOptions, modelDims } from '../../plan/dims.js';
+import { budgetOf } from '../../plan/estimate.js';
 import { type PlannedAccelerator, planAccelerator } from '../../plan/plan.js';
-import { presetShape } from '../../plan/presets.js';
+import { DEFAULT_WORKLOAD, presetShape } from '../../plan/presets.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { PlanOptions } from './options.js';
 
@@ -14,20 +15,23 @@ export async function planFor(
   model: string,
   config: Mamba2Config,
   quantized: HardwareOptions,
-  { device: deviceName, preset, chunk }: PlanOptions,
+  { device: deviceName, preset, chunk, for: purpose, under }: PlanOptions,
   prefillTokens?: readonly number[],
 ): Promise<PlannedAccelerator> {
   const device = await loadDevice(deviceName);
   const dims = modelDims(config, quantized);
   const lengths = prefillTokens ? { prefillTokens } : {};
-  const request = { model, layers: config.nLayers, dims, device, ...lengths };
+  const limit = { ...budgetOf(device), ...under };
+  const wanted = purpose ? { purpose } : {};
+  const request = { model, layers: config.nLayers, dims, device, limit, ...wanted, ...lengths };
   if (chunk === undefined) return planAccelerator({ ...request, preset });
   if (chunk < accumulatorSteps) {
     throw new UserError(
       `--chunk: found ${chunk}, expected at least ${accumulatorSteps} tokens, the MAT array's latency`,
     );
   }
-  const { shape } = presetShape(preset, { dims, device });
+  const workload = { ...DEFAULT_WORKLOAD, layers: config.nLayers, ...wanted };
+  const { shape } = presetShape(preset, { dims, device, limit, workload });
   try {
     return planAccelerator({ ...request, shape: { ...shape, chunkTokens: chunk } });
   } catch (error) {

@@ -15,6 +15,9 @@ import { type ChannelWords, headChannels, layerChannels } from './channels.js';
 /** How much the golden model says: every channel of every layer, or only memories and logits (quick, for long runs). */
 export type CaseDetail = 'channels' | 'memory';
 
+/** Calls that go on to the LM head with all their rows: every one, or those of one token. */
+export type HeadCalls = 'every' | 'single';
+
 /** Numbers of compared things, for a report. */
 export interface CaseSummary {
   readonly calls: number;
@@ -31,12 +34,13 @@ export async function writeModelCase(
   calls: readonly (readonly number[])[],
   detail: CaseDetail,
   tell: (done: number, of: number) => void = () => {},
+  heads: HeadCalls = 'every',
 ): Promise<CaseSummary> {
   const state = createGoldenState(model.config);
   const layers = await Promise.all(Array.from({ length: model.config.nLayers }, (_, i) => model.layer(i)));
   const head = await model.head();
   for (const [index, tokens] of calls.entries()) {
-    await writeCall({ memory, model, layers, head, state, detail }, tokens);
+    await writeCall({ memory, model, layers, head, state, detail, heads }, tokens);
     tell(index + 1, calls.length);
   }
   return { calls: calls.length, tokens: calls.reduce((sum, call) => sum + call.length, 0) };
@@ -49,11 +53,12 @@ interface Context {
   readonly head: QuantizedHead;
   readonly state: GoldenState;
   readonly detail: CaseDetail;
+  readonly heads: HeadCalls;
 }
 
 /** One call: residual rows in, all layers, then the head over the same rows. */
 async function writeCall(
-  { memory, model, layers, head, state, detail }: Context,
+  { memory, model, layers, head, state, detail, heads }: Context,
   tokens: readonly number[],
 ): Promise<void> {
   const { shape, vectors } = memory;
@@ -75,6 +80,7 @@ async function writeCall(
   expectAll(memory, channels);
   vectors.layers(0, layers.length);
   memory.checkLayers(residual, state);
+  if (heads === 'single' && tokens.length > 1) return;
 
   const taps = new Map<GoldenTap, GoldenData>();
   const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);

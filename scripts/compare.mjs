@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// Measures presets paper and auto at full size: one layer and the head as RTL in Verilator behind the board's memory, every result in memory
+// against the golden model. `npm run compare`; its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { COMPARED_PROMPT, COMPARED_SIZES, comparedPlans } from '../dist/cli/support/compare.js';
+import { publishedConfig, isPublishedSize } from '../dist/model/published-sizes.js';
+import { loadDevice } from '../dist/plan/device.js';
+import { randomModel } from '../dist/quant/random-model.js';
+import { measurementsPath, readMeasurements } from '../dist/report/measurements.js';
+import { measure } from '../dist/tools/measure.js';
+import { writeWhole } from '../dist/util/write-whole.js';
+
+const usage = 'usage: compare.mjs [--sizes 130m,2.7b] [--presets paper,auto] [--output folder] [--device vc709]';
+const SEED = 1;
+
+/** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
+function lengthsFor(size, chunk) {
+  const prompt = size === '130m' ? [COMPARED_PROMPT] : [];
+  return [...new Set([1, ...(size === '130m' ? [4 * chunk, 8 * chunk] : [2 * chunk, 3 * chunk]), ...prompt])];
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: COMPARED_SIZES.join(',') },
+      presets: { type: 'string', default: 'paper,auto' },
+      output: { type: 'string', default: 'build/compare' },
+      device: { type: 'string', default: 'vc709' },
+    },
+  });
+  const sizes = values.sizes.split(',');
+  const presets = values.presets.split(',');
+  if (!sizes.every(isPublishedSize) || !presets.every((name) => ['paper', 'auto'].includes(name))) {
+    console.error(usage);
+    return 2;
+  }
+  const tell = (line) => console.error(line);
+  console.error(`seed ${SEED}`);
+  const device = await loadDevice(values.device);
+  const { stdout } = await execa('verilator', ['--version'], { reject: false });
+  const tool = (stdout ?? '').split(' ').slice(0, 2).join(' ').toLowerCase();
+  let status = 0;
+  for (const size of sizes)
+    for (const { preset, quantized, planned } of await comparedPlans(size, values.device)) {
+      if (!presets.includes(preset)) continue;
+      const config = publishedConfig(size);
+      const { dModel, nHeads, headDim, dState, nGroups, convKernel, paddedVocabSize: vocabSize } = config;
+      const dimensions = { dModel, nLayers: 1, nHeads, headDim, dState, nGroups, convKernel, vocabSize };
+      const model = randomModel(dimensions, SEED, quantized);
+      const name = `mamba2-${size}, ${preset}`;
+      const folder = join(values.output, `${size}-${preset}`);
+      const lengths = lengthsFor(size, planned.shape.chunkTokens);
+      const request = { name, model, planned, device, lengths, folder, command: 'npm run compare', tell };
+      const found = await measure({ ...request, detail: 'memory' });
+      for (const run of found) {
+        console.log(JSON.stringify({ size, preset, plan: planned.plan.digest.slice(0, 12), ...run, busy: undefined }));
+        if (run.mismatches > 0 || run.failure !== null) status = 1;
+      }
+      if (status === 0) await keep({ size, preset, device: device.name, plan: planned.plan.digest, tool, runs: found.map(rowOf) });
+    }
+  return status;
+}
+
+function rowOf({ tokens, calls, words, mismatches, busy }) {
+  const [layer, head] = calls;
+  return {
+    tokens,
+    layerCycles: layer.cycles,
+    plannedLayerCycles: layer.plannedCycles,
+    headCycles: head?.cycles ?? null,
+    plannedHeadCycles: head?.plannedCycles ?? null,
+    words,
+    mismatches,
+    busy: { matIn: busy.mat_in, matOut: busy.mat_out },
+  };
+}
+
+/** Replaces the row of the same size, preset and device. */
+async function keep(row) {
+  const rows = await readMeasurements();
+  const same = (other) => ['size', 'preset', 'device'].every((key) => other[key] === row[key]);
+  const all = [...rows.filter((other) => !same(other)), row];
+  const key = ({ size, preset, device }) => `${size} ${device} ${preset}`;
+  all.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  await writeWhole(measurementsPath, `${JSON.stringify({ rows: all }, null, 1)}\n`);
+}
+
+process.exitCode = await main().catch((error) => {
+  console.error(error.exitCode === undefined ? error : error.message);
+  return error.exitCode ?? 1;
+});

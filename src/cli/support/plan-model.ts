@@ -1,0 +1,32 @@
+/**
+ * The [model] of commands that look at dimensions only, not at weights: a checkpoint, a quantized artifact, or the name of a published size
+ * (130m to 2.7b) for which no file is needed.
+ */
+import { existsSync } from 'node:fs';
+import type { Mamba2Config } from '../../model/config.js';
+import { isPublishedSize, publishedConfig } from '../../model/published-sizes.js';
+import { openArtifact } from '../../quant/artifact.js';
+import type { QuantOptions } from '../../quant/types.js';
+import { findModel, folderName, readConfig } from './model-folder.js';
+import { type QuantizeOptions, quantOptions } from './options.js';
+import { refuseOtherOptions } from './quantized.js';
+
+/** A model as far as planning goes. */
+export interface PlanModel {
+  readonly name: string;
+  readonly config: Mamba2Config;
+  readonly quantized: QuantOptions;
+}
+
+/** Finds it. Throws UserError for what is neither, and for options that an artifact contradicts. */
+export async function planModel(path: string | undefined, options: QuantizeOptions): Promise<PlanModel> {
+  if (path !== undefined && isPublishedSize(path) && !existsSync(path))
+    return { name: `mamba2-${path}`, config: publishedConfig(path), quantized: quantOptions(options) };
+  const model = await findModel(path);
+  const config = await readConfig(model);
+  if (model.kind === 'checkpoint')
+    return { name: folderName(model.path), config, quantized: quantOptions(options) };
+  const artifact = await openArtifact(model.path);
+  refuseOtherOptions(artifact, options);
+  return { name: artifact.manifest.model, config, quantized: artifact.options };
+}

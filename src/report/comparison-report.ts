@@ -1,0 +1,134 @@
+/** The comparison with the paper as tables: a model after the other, a column a preset and kind of figure, then area beside the limits. */
+import type { Plan } from '../plan/plan-types.js';
+import type { ComparedModel, ComparedPreset, Comparison } from './comparison.js';
+import { bytes, count, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
+
+const right = { align: 'right' } as const;
+
+/** All tables. */
+export function comparisonReport(comparison: Comparison, style: ReportStyle = reportStyle()): string {
+  const { models, limits, device } = comparison;
+  const foot = [
+    `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL behind the memory model (npm run compare), a layer's times the layers, and the head. Published: arXiv 2505.18975.`,
+    `${device.name} at ${device.clockMHz} MHz: memory ${bytes(limits.bytesPerSecond)}/s at the pins.`,
+  ];
+  return `${[...models.map((model) => modelTables(model, comparison, style)), foot.join('\n')].join('\n\n')}\n`;
+}
+
+function modelTables(model: ComparedModel, comparison: Comparison, style: ReportStyle): string {
+  return [speedTable(model, style), areaTable(model, comparison, style)].join('\n\n');
+}
+
+function speedTable({ size, presets, published }: ComparedModel, style: ReportStyle): string {
+  const columns = [
+    { head: `Mamba2-${size}` },
+    ...presets.flatMap(({ preset }) => [
+      { head: `${preset}, planned`, ...right },
+      { head: `${preset}, measured`, ...right },
+    ]),
+    { head: 'published', ...right },
+    { head: 'limit', ...right },
+  ];
+  const row = (
+    name: string,
+    planned: (plan: Plan) => string,
+    measured: (compared: ComparedPreset) => string | null | undefined,
+    more: readonly [published: string, limit: string] = ['', ''],
+  ) => [name, ...presets.flatMap((compared) => [planned(compared.plan), measured(compared) ?? '-']), ...more];
+  const { roofline } = presets[0]!.plan;
+  const prompt = presets[0]!.plan.prefill.at(-1)!.tokens;
+  const prefill = (plan: Plan) => plan.prefill.at(-1)!;
+  const macs = ({ shape: { inProj, outProj } }: Plan) =>
+    `${inProj.rows} x ${inProj.cols} + ${outProj.rows} x ${outProj.cols}`;
+  const none = () => '';
+  const rows = [
+    row('products a cycle', macs, none),
+    row(
+      '  of them in LUTs',
+      ({ shape: { inProj, outProj } }) =>
+        count(inProj.lutRows * inProj.cols + outProj.lutRows * outProj.cols),
+      none,
+    ),
+    row('chunk, tokens', ({ shape }) => count(shape.chunkTokens), none),
+    row(
+      'decode, cycles a layer',
+      ({ decode }) => count(decode.layerCycles),
+      ({ measured }) => measured?.decode && count(measured.decode.layerCycles),
+    ),
+    row(
+      'decode, cycles of the head',
+      ({ decode }) => count(decode.headCycles),
+      ({ measured }) => measured?.decode && count(measured.decode.headCycles),
+    ),
+    row(
+      'decode, tokens/s',
+      ({ decode }) => rate(decode.tokensPerSecond),
+      ({ measured }) => measured?.decode && rate(measured.decode.tokensPerSecond),
+      [published ? rate(published.decodeTokensPerSecond) : '', rate(roofline.decodeTokensPerSecondAtPins)],
+    ),
+    row(
+      'decode, of the roofline',
+      ({ decode, roofline: own }) => percent(decode.tokensPerSecond / own.decodeTokensPerSecondAtPins),
+      ({ measured }) => measured?.decode && percent(measured.decode.rooflineShare),
+    ),
+    row(
+      `prefill, cycles a layer (${count(prompt)} tokens planned)`,
+      (plan) => count(prefill(plan).layerCycles),
+      ({ measured }) =>
+        measured?.prefill && `${count(measured.prefill.layerCycles)} (${count(measured.prefill.tokens)})`,
+    ),
+    row(
+      'prefill, cycles a token and layer',
+      (plan) => count(prefill(plan).layerCycles / prefill(plan).tokens),
+      ({ measured }) => measured?.prefill && count(measured.prefill.cyclesPerToken),
+    ),
+    row(
+      'prefill, tokens/s',
+      (plan) => rate(prefill(plan).tokensPerSecond),
+      ({ measured }) => measured?.prefill && rate(measured.prefill.tokensPerSecond),
+    ),
+    row('steady state, cycles a token and layer', none, ({ measured }) =>
+      measured?.steady?.cyclesPerToken.toFixed(1),
+    ),
+    row('  in_proj array busy', none, ({ measured }) => measured?.steady && percent(measured.steady.busyIn)),
+    row(
+      '  out_proj array busy',
+      none,
+      ({ measured }) => measured?.steady && percent(measured.steady.busyOut),
+    ),
+    row(
+      '  products that the model needs',
+      none,
+      ({ measured }) => measured?.steady && percent(measured.steady.usefulProducts),
+    ),
+    row('measured off planned, at most', none, ({ measured }) => measured && percent(measured.offPlan, 2)),
+    row(
+      'words compared / different',
+      none,
+      ({ measured }) => measured && `${count(measured.words)} / ${count(measured.mismatches)}`,
+    ),
+  ];
+  return table(columns, rows, style);
+}
+
+function areaTable(
+  { size, presets }: ComparedModel,
+  { publishedArea, limits }: Comparison,
+  style: ReportStyle,
+): string {
+  const kinds = { dsp: 'DSP', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
+  const columns = [
+    { head: `Mamba2-${size}, area` },
+    ...presets.map(({ preset }) => ({ head: `${preset}, planned`, ...right })),
+    { head: 'published', ...right },
+    { head: 'device', ...right },
+  ];
+  const figure = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  const rows = (['dsp', 'lut', 'ff', 'bram36'] as const).map((kind) => [
+    kinds[kind],
+    ...presets.map(({ plan }) => figure(plan.resources.used[kind])),
+    figure(publishedArea[kind]),
+    figure(limits.area[kind]),
+  ]);
+  return table(columns, rows, style);
+}

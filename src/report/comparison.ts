@@ -1,0 +1,150 @@
+/**
+ * The paper's configuration beside the planner's: for each model the plans of both presets, what was measured of them as RTL, what the paper
+ * published, and what board and device allow. Planned, measured and published figures are kept apart.
+ */
+import type { Device } from '../plan/device.js';
+import type { Plan } from '../plan/plan-types.js';
+import type { Resources } from '../plan/resources.js';
+import type { ModelDims } from '../units/shape.js';
+import type { MeasuredRow } from './measurements.js';
+import { paperTotal } from './paper-area.js';
+
+/** Speeds that follow from measured cycles: a layer's times the number of layers, and the head. */
+export interface MeasuredSpeed {
+  readonly tool: string;
+  readonly decode: {
+    readonly layerCycles: number;
+    readonly headCycles: number;
+    readonly tokensPerSecond: number;
+    /** Share of the roofline at the memory's pins. */
+    readonly rooflineShare: number;
+  } | null;
+  readonly prefill: {
+    readonly tokens: number;
+    readonly layerCycles: number;
+    readonly cyclesPerToken: number;
+    /** With the head for the last token. */
+    readonly tokensPerSecond: number;
+  } | null;
+  /** Between two lengths, so that neither the start nor the end of a call counts. */
+  readonly steady: {
+    readonly from: number;
+    readonly to: number;
+    readonly cyclesPerToken: number;
+    /** Share of the cycles in which each array works on a tile, and of both arrays' products that the model needs. */
+    readonly busyIn: number;
+    readonly busyOut: number;
+    readonly usefulProducts: number;
+  } | null;
+  /** Largest difference of a call's measured cycles from the planned ones, as a share. */
+  readonly offPlan: number;
+  readonly words: number;
+  readonly mismatches: number;
+}
+
+export interface ComparedPreset {
+  readonly preset: string;
+  readonly plan: Plan;
+  readonly measured: MeasuredSpeed | null;
+}
+
+export interface ComparedModel {
+  readonly size: string;
+  readonly presets: readonly ComparedPreset[];
+  /** What the paper gives for this size; null where it gives nothing. */
+  readonly published: { readonly decodeTokensPerSecond: number } | null;
+}
+
+export interface Comparison {
+  readonly device: Pick<Device, 'name' | 'part' | 'clockMHz'>;
+  readonly models: readonly ComparedModel[];
+  readonly publishedArea: Resources;
+  readonly limits: { readonly area: Resources; readonly bytesPerSecond: number };
+}
+
+/** Decode speeds in the paper (arXiv 2505.18975), tokens/s. */
+const publishedDecode: Readonly<Record<string, number>> = { '2.7b': 5.68 };
+
+/** What the paper says of a size. */
+export function publishedFor(size: string): ComparedModel['published'] {
+  const decodeTokensPerSecond = publishedDecode[size];
+  return decodeTokensPerSecond === undefined ? null : { decodeTokensPerSecond };
+}
+
+/** Area of the paper's accelerator. */
+export const publishedArea: Resources = {
+  lut: paperTotal.lut,
+  ff: paperTotal.ff,
+  dsp: paperTotal.dsp,
+  bram36: paperTotal.bram36!,
+};
+
+/** Products of a token and layer. */
+export function productsPerToken(dims: ModelDims): number {
+  const inRows = 2 * dims.dInner + 2 * dims.nGroups * dims.dState + dims.nHeads;
+  return inRows * dims.dModel + dims.dModel * dims.dInner;
+}
+
+/** Speeds of a plan from the row of its digest; null where nothing was measured. */
+export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): MeasuredSpeed | null {
+  const row = rows.find(({ plan: digest }) => digest === plan.digest);
+  if (!row) return null;
+  const hz = plan.device.clockMHz * 1e6;
+  const { layers, dims } = plan.model;
+  const single = row.runs.find((run) => run.headCycles !== null);
+  const prompts = row.runs.filter(({ tokens }) => tokens > 1).sort((a, b) => a.tokens - b.tokens);
+  const longest = prompts.at(-1);
+  const decodeCycles = single && layers * single.layerCycles + single.headCycles!;
+  const perSecond = decodeCycles === undefined ? 0 : hz / decodeCycles;
+  const off = row.runs.flatMap((run) => [
+    run.layerCycles / run.plannedLayerCycles - 1,
+    run.headCycles === null || !run.plannedHeadCycles ? 0 : run.headCycles / run.plannedHeadCycles - 1,
+  ]);
+  return {
+    tool: row.tool,
+    decode: single
+      ? {
+          layerCycles: single.layerCycles,
+          headCycles: single.headCycles!,
+          tokensPerSecond: perSecond,
+          rooflineShare: perSecond / plan.roofline.decodeTokensPerSecondAtPins,
+        }
+      : null,
+    prefill:
+      longest && single
+        ? {
+            tokens: longest.tokens,
+            layerCycles: longest.layerCycles,
+            cyclesPerToken: longest.layerCycles / longest.tokens,
+            tokensPerSecond: (hz * longest.tokens) / (layers * longest.layerCycles + single.headCycles!),
+          }
+        : null,
+    steady: steadyState(plan, dims, prompts),
+    offPlan: Math.max(...off.map(Math.abs)),
+    words: row.runs.reduce((sum, { words }) => sum + words, 0),
+    mismatches: row.runs.reduce((sum, { mismatches }) => sum + mismatches, 0),
+  };
+}
+
+/** From the two longest prompts of whole chunks. */
+function steadyState(
+  { shape }: Plan,
+  dims: ModelDims,
+  prompts: readonly MeasuredRow['runs'][number][],
+): MeasuredSpeed['steady'] {
+  const whole = prompts.filter(({ tokens }) => tokens % shape.chunkTokens === 0);
+  const [from, to] = whole.slice(-2);
+  if (!from || !to) return null;
+  const cycles = to.layerCycles - from.layerCycles;
+  const tokens = to.tokens - from.tokens;
+  const { inProj, outProj } = shape;
+  const macs = inProj.rows * inProj.cols + outProj.rows * outProj.cols;
+  return {
+    from: from.tokens,
+    to: to.tokens,
+    cyclesPerToken: cycles / tokens,
+    busyIn: (to.busy.matIn - from.busy.matIn) / cycles,
+    busyOut: (to.busy.matOut - from.busy.matOut) / cycles,
+    usefulProducts: (productsPerToken(dims) * tokens) / (macs * cycles),
+  };
+}
