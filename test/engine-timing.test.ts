@@ -110,6 +110,7 @@ function stateSpace(s: Sheet, { heads }: Sizes) {
   nauSoftplus(s.net, 'softplus', {
     input: s.channel(sint(16), 8),
     outputs: [dt, s.channel(uint(24), 8)],
+    tokens: 1,
     words: s.scalar(0, 2 ** 16),
     dtMin: s.scalar(0, 2 ** 24 - 1),
     dtMax: s.scalar(0, 2 ** 24 - 1),

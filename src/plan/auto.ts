@@ -34,7 +34,7 @@ export interface AutoRequest {
 /** Searches. Throws UserError naming what is short, by how much, and the nearest plan that fits. */
 export function autoShape({ dims, device, workload, limit, target }: AutoRequest): AutoShape {
   const space = wholeSpace(dims, device, workload.prefillTokens);
-  const arena = { dims, device, limit, space };
+  const arena = { dims, device, limit, space, tokens: workload.prefillTokens };
   const result = searchShapes(arena, workload, target);
   if (!result.best) throw new UserError(nothingFits(result.smallest, limit, device));
   const { best } = result;

@@ -10,16 +10,18 @@ test('the buffer of a port covers the latency, with room for pauses', () => {
     expect(outstandingWords(latency)).toBeGreaterThanOrEqual(2 * latency);
 });
 
-test('stripes lie in the channel of their number, all other ports are dealt out', () => {
-  const ports = [
-    'residual_in',
+test('stripes lie in the channel of their number, ways in and out of one region apart, unknown ports in turn', () => {
+  const names = [
+    'residual_again',
+    'residual_out',
     'weights_in_0',
     'weights_in_1',
     'state_in',
-    'weights_out_0',
-    'weights_out_1',
-    'logits',
+    'state_out',
+    'a',
+    'b',
   ];
-  const channels = portChannels(ports.map(port), 2);
-  expect(ports.map((name) => channels.get(name))).toEqual([0, 0, 1, 1, 0, 1, 0]);
+  const channels = portChannels(names.map(port), 2);
+  expect(names.map((name) => channels.get(name))).toEqual([1, 0, 0, 1, 1, 0, 0, 1]);
+  expect(new Set(portChannels(names.map(port), 1).values())).toEqual(new Set([0]));
 });

@@ -61,9 +61,6 @@ export interface BlockBufferParams {
   readonly doc: string;
 }
 
-/** Enough for the stages of an exchange, from an address to the word on its way out. */
-export const FLUSH_STEPS = 16;
-
 /** Adds one process. Throws KernelError where channels differ in type, a walk can leave the bank, or a token digit lacks `chunk`. */
 export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBufferParams): void {
   const { input, output } = params;

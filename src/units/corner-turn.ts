@@ -6,8 +6,9 @@
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import { blockBuffer, FLUSH_STEPS, type WriteWindow } from './block-buffer.js';
+import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import type { Extent } from './extent.js';
+import { FLUSH_STEPS } from './flush.js';
 import { takeTurns } from './take-turns.js';
 
 export interface CornerTurnParams {

@@ -4,8 +4,8 @@ import { NetworkBuilder } from '../kernel/builder.js';
 import { checkRates } from '../kernel/rates.js';
 import { compileSlices } from '../kernel/simulate-slice.js';
 import { sint, typeOf } from '../kernel/type.js';
-import { FLUSH_STEPS } from './block-buffer.js';
 import { cornerTurn } from './corner-turn.js';
+import { FLUSH_STEPS } from './flush.js';
 import { mat } from './mat.js';
 import { replay, tokenReplay } from './replay.js';
 

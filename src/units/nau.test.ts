@@ -17,6 +17,7 @@ function runSoftplus(values: readonly number[], lanes: number, dtMin: number, dt
   nauSoftplus(bench.net, 'unit', {
     input,
     outputs,
+    tokens: 1,
     words: bench.scalar('words', 0, 2 ** 16, values.length / lanes),
     dtMin: bench.scalar('dt_min', 0, MAX_DT, dtMin),
     dtMax: bench.scalar('dt_max', 0, MAX_DT, dtMax),

@@ -2,13 +2,14 @@
  * The nonlinear approximation unit's two modes (NAU): SoftPlus of dt, and the decay 2^(-dt |A|). Base 2 throughout: the shift by the
  * integer part is exact, so tables cover one octave only. docs/integer-model.md sections 6 and 9.
  */
-import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
+import type { LoopSpec, NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
 import type { Channel, Scalar } from '../kernel/ir.js';
 import { laneCount, typeOf, uint } from '../kernel/type.js';
 import type { Val } from '../kernel/value.js';
 import { expTable, softplusTable } from '../quant/tables.js';
 import type { Extent } from './extent.js';
-import { extent } from './extent.js';
+import { extent, extentVal } from './extent.js';
+import { FLUSH_STEPS } from './flush.js';
 import { collect } from './gearbox.js';
 import { pmu } from './lanes.js';
 import type { PwlLookup } from './pwl-lookup.js';
@@ -29,7 +30,8 @@ export interface SoftplusParams {
   readonly input: Channel;
   /** [R] u24 each, all the same words. */
   readonly outputs: readonly Channel[];
-  /** Words in all. */
+  readonly tokens: Extent;
+  /** Words a token. */
   readonly words: Extent;
   /** U4.20 base 2, at most 24 bits; dtMin <= dtMax. */
   readonly dtMin: Scalar;
@@ -42,12 +44,25 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
     const table = pwlLookup(p, softplusTable());
     const least = p.arg(params.dtMin);
     const most = p.arg(params.dtMax);
-    p.nest('softplus', [{ index: 'word', bound: extent(p, params.words) }], () => {
-      const x = p.read(params.input).named('x');
+    const words = extentVal(p, params.words);
+    p.nest('softplus', tokenLoops(p, params.tokens, words), ({ step }) => {
+      const present = step!.lt(words).named('present');
+      const x = p.read(params.input, present).named('x');
       const dt = softplus2(table, x).max(least).min(most).named('dt');
-      for (const output of params.outputs) p.write(output, dt);
+      for (const output of params.outputs) p.write(output, dt, present);
     });
   });
+}
+
+/**
+ * A step a word, and after a token's words steps without one: they carry its last words through the pipeline, which moves as a whole. A small
+ * model's pipelines would otherwise hold more tokens than a chunk has, and the state space wait for what only the next chunk pushes out.
+ */
+function tokenLoops(p: ProcessBuilder, tokens: Extent, words: Val): LoopSpec[] {
+  return [
+    { index: 'token', bound: extent(p, tokens) },
+    { index: 'step', bound: words.add(FLUSH_STEPS).named('steps') },
+  ];
 }
 
 /** log2(1 + 2^x) as U4.20: relu(x) + 2^-n times a table of |x| = n + f. */
@@ -83,14 +98,14 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
   net.process(name, 'NAU', 'Decay of the state: 2^(-dt |A|).', (p) => {
     const absA = absATable(p, params, words);
     const table = pwlLookup(p, expTable());
-    const loops = [
-      { index: 'token', bound: extent(p, params.tokens) },
-      { index: 'word', bound: words },
-    ];
-    p.nest('decay', loops, ({ word }) => {
-      const dt = p.read(input).named('dt');
-      const w = pmu(dt, absA(word!)).roundShift(12).min(LARGEST_W).named('w');
-      p.write(output, exp2neg(table, w).named('decay'));
+    p.nest('decay', tokenLoops(p, params.tokens, p.constant(words)), ({ step }) => {
+      const present = step!.lt(words).named('present');
+      const dt = p.read(input, present).named('dt');
+      const w = pmu(dt, absA(step!.min(words - 1)))
+        .roundShift(12)
+        .min(LARGEST_W)
+        .named('w');
+      p.write(output, exp2neg(table, w).named('decay'), present);
     });
   });
 }

@@ -11,6 +11,7 @@ import type { Val } from '../kernel/value.js';
 import { rootTable } from '../quant/tables.js';
 import type { Extent } from './extent.js';
 import { extent, extentVal } from './extent.js';
+import { FLUSH_STEPS } from './flush.js';
 import { pau, pmu } from './lanes.js';
 import { pwlLookup } from './pwl-lookup.js';
 
@@ -94,13 +95,21 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
   });
 }
 
-/** Adds the process that finds k and q of S = max(1, sum + eps), once a row. */
+/**
+ * Adds the process that finds k and q of S = max(1, sum + eps), once a row. The row's other steps carry it through the pipeline: with one step
+ * a row a root would come out as many rows late as there are stages.
+ */
 export function normRoot(net: NetworkBuilder, name: string, params: NormRootParams): void {
   net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and table value q.', (p) => {
     const eps = pau(p.arg(params.epsHigh).shl(EPS_LOW_BITS), p.arg(params.epsLow)).named('eps');
     const table = pwlLookup(p, rootTable());
-    p.nest('root', [{ index: 'row', bound: extent(p, params.rows) }], () => {
-      const sum = pau(p.read(params.sums).named('sum'), eps)
+    const loops = [
+      { index: 'row', bound: extent(p, params.rows) },
+      { index: 'step', bound: 1 + FLUSH_STEPS },
+    ];
+    p.nest('root', loops, ({ step }) => {
+      const first = step!.eq(0).named('first_step').note('the others carry the row through the pipeline');
+      const sum = pau(p.read(params.sums, first).named('sum'), eps)
         .max(1)
         .assume(1, (1n << BigInt(SUM_BITS)) - 1n)
         .named('sum_eps');
@@ -115,12 +124,13 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
       const upper = mantissa.slice(17, 17).named('upper').note('two halves: m in [1, 2) and in [2, 4)');
       const segment = upper.select(mantissa.slice(16, 12).add(32), mantissa.slice(15, 11)).named('segment');
       const position = upper.select(mantissa.slice(11, 0), mantissa.slice(10, 0).shl(1)).named('position');
-      p.write(params.k, k);
+      p.write(params.k, k, first);
       p.write(
         params.q,
         table(segment, position)
           .assume(0, 1 << 17)
           .named('q'),
+        first,
       );
     });
   });

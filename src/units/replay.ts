@@ -4,8 +4,9 @@
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
-import { blockBuffer, FLUSH_STEPS, type WriteWindow } from './block-buffer.js';
+import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import type { Extent } from './extent.js';
+import { FLUSH_STEPS } from './flush.js';
 import { takeTurns } from './take-turns.js';
 
 export interface ReplayParams {

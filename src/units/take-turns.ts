@@ -9,9 +9,11 @@ import { KernelError } from '../kernel/kernel-error.js';
 import { printType, sameType } from '../kernel/type.js';
 import type { Val } from '../kernel/value.js';
 import type { Extent } from './extent.js';
-import { extent, extentVal } from './extent.js';
+import { extentVal } from './extent.js';
+import { FLUSH_STEPS } from './flush.js';
 
 export interface TakeTurnsParams {
+  readonly blocks: Extent;
   /** Words in all; the last block may be short. */
   readonly words: Extent;
   /** Words of a whole block. */
@@ -34,11 +36,12 @@ export function deal(net: NetworkBuilder, name: string, params: DealParams): voi
   const { input, outputs } = params;
   checkTypes(name, input, outputs);
   net.process(name, 'distributor', 'Sends blocks to two buffers in turn.', (p) => {
-    p.nest('deal', [{ index: 'word', bound: extent(p, params.words) }], () => {
-      const second = secondBlock(p, params);
-      const word = p.read(input).named('moved');
-      p.write(outputs[0], word, second.eq(0));
-      p.write(outputs[1], word, second.eq(1));
+    p.nest('deal', [{ index: 'step', bound: steps(p, params) }], () => {
+      const turns = blockTurns(p, params);
+      const word = p.read(input, turns[0].or(turns[1])).named('moved');
+      turns.forEach((turn, i) => {
+        p.write(outputs[i]!, word, turn);
+      });
     });
   });
 }
@@ -48,10 +51,10 @@ export function join(net: NetworkBuilder, name: string, params: JoinParams): voi
   const { inputs, output } = params;
   checkTypes(name, output, inputs);
   net.process(name, 'distributor', 'Takes blocks from two buffers in turn.', (p) => {
-    p.nest('join', [{ index: 'word', bound: extent(p, params.words) }], () => {
-      const second = secondBlock(p, params);
-      const words = inputs.map((input, i) => p.read(input, second.eq(i)).named(`word_${i}`));
-      p.write(output, second.eq(0).select(words[0]!, words[1]!).named('moved'));
+    p.nest('join', [{ index: 'step', bound: steps(p, params) }], () => {
+      const turns = blockTurns(p, params);
+      const words = inputs.map((input, i) => p.read(input, turns[i]).named(`word_${i}`));
+      p.write(output, turns[0].select(words[0]!, words[1]!).named('moved'), turns[0].or(turns[1]));
     });
   });
 }
@@ -97,6 +100,7 @@ export function takeTurns(
   const inputs = pair('in', input);
   const outputs = pair('out', output);
   const words = (perToken: number) => ({
+    blocks: chunks,
     words: (p: ProcessBuilder) => extentVal(p, tokens).mul(perToken),
     blockWords: chunkTokens * perToken,
   });
@@ -115,13 +119,20 @@ export function takeTurns(
   join(net, `${name}_join`, { inputs: outputs, output, ...words(params.outputWords) });
 }
 
-/** 0 in the blocks 0, 2, ..., 1 in the others. */
-function secondBlock(p: ProcessBuilder, { blockWords }: TakeTurnsParams): Val {
-  const { turn } = p.counters([
+/** A word a step, and between blocks steps without one, in which the words of a block leave the pipeline however late the next block is. */
+function steps(p: ProcessBuilder, { blocks, words }: TakeTurnsParams): Val {
+  const between = extentVal(p, blocks).max(1).sub(1).mul(FLUSH_STEPS);
+  return extentVal(p, words).add(between).named('steps');
+}
+
+/** Whether a word of a block with an even number, or of one with an odd number, is due. */
+function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, Val] {
+  const { turn, place } = p.counters([
     { index: 'turn', bound: 2 },
-    { index: 'place', bound: blockWords },
+    { index: 'place', bound: blockWords + FLUSH_STEPS },
   ]);
-  return turn!.named('second_block');
+  const due = place!.lt(blockWords).named('due');
+  return [due.and(turn!.eq(0)).named('first'), due.and(turn!.eq(1)).named('second')];
 }
 
 function checkTypes(name: string, one: Channel, two: readonly [Channel, Channel]): void {

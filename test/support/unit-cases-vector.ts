@@ -107,7 +107,7 @@ const softplusCase: UnitPlan = (at, shape) => {
   const words = at.scalar('words', 0, 12);
   const dtMin = at.scalar('dt_min', 0, MAX_DT);
   const dtMax = at.scalar('dt_max', 0, MAX_DT);
-  nauSoftplus(at.net, at.name, { input, outputs, words, dtMin, dtMax });
+  nauSoftplus(at.net, at.name, { input, outputs, tokens: 1, words, dtMin, dtMax });
   return (random) => {
     const values = int16s(random, random.integer(0, 12) * lanes);
     const least = random.bits() & 1 ? 0 : random.edgy(0, MAX_DT);
@@ -208,7 +208,7 @@ const everySoftplus: UnitPlan = (at) => {
   const words = at.scalar('words', 0, 65536 / LANES);
   const dtMin = at.scalar('dt_min', 0, MAX_DT);
   const dtMax = at.scalar('dt_max', 0, MAX_DT);
-  nauSoftplus(at.net, at.name, { input, outputs, words, dtMin, dtMax });
+  nauSoftplus(at.net, at.name, { input, outputs, tokens: 1, words, dtMin, dtMax });
   let first = true;
   return (random) => {
     const values = first ? EVERY_INT16 : int16s(random, LANES);

@@ -28,10 +28,13 @@ export interface Arena {
   readonly space: SearchSpace;
   /** What may be used. */
   readonly limit: Resources;
+  /** Of a prompt. */
+  readonly tokens: number;
 }
 
 /** Norm, gate and residual rows may each take this share of a token's weight stream in decode. */
 const DECODE_SHARE = 1 / 64;
+const END_SHARE = 1 / 80;
 
 /** An array with the cycles a token that it takes for its matrix at a chunk length. */
 export interface RatedArray extends ArrayShape {
@@ -62,7 +65,7 @@ export function ratedArrays(
 
 /** The smallest shape of a pace; undefined where no engine of the space can keep it. */
 export function designFor(
-  { dims, device, limit, space }: Arena,
+  { dims, device, limit, space, tokens }: Arena,
   t: number,
   arrays: { readonly in: readonly RatedArray[]; readonly out: readonly RatedArray[] },
   pace: number,
@@ -100,11 +103,14 @@ export function designFor(
     shape = complete.find((candidate) => keeps(candidate) && also(candidate)) ?? complete.at(-1)!;
   };
   const row = (DECODE_SHARE * weightBytes(dims)) / streamBytesPerCycle(device);
+  /** What begins or ends a prompt alone, a chunk's norm and its way back to memory, may take this much of it. */
+  const end = END_SHARE * pace * tokens;
+  const chunk = shape.chunkTokens * dims.dModel;
   const { normLanes, rescaleLanes, convLanes, gateLanes, addLanes } = shape;
   fewest(space.ssm.map((ssm) => ({ ssm })));
   fewest(
     powersTo(normLanes).map((lanes) => ({ normLanes: lanes })),
-    (s) => (2 * dims.dModel) / s.normLanes <= row,
+    (s) => (2 * dims.dModel) / s.normLanes <= row && chunk / s.normLanes <= end,
   );
   fewest(powersTo(rescaleLanes).map((lanes) => ({ rescaleLanes: lanes })));
   fewest(powersTo(convLanes).map((lanes) => ({ convLanes: lanes })));
@@ -114,7 +120,7 @@ export function designFor(
   );
   fewest(
     powersTo(addLanes).map((lanes) => ({ addLanes: lanes })),
-    (s) => (3 * dims.dModel) / s.addLanes <= row,
+    (s) => (3 * dims.dModel) / s.addLanes <= row && chunk / s.addLanes <= end,
   );
   shape = { ...shape, weightFifoWords: fifoWords(shape) };
   return space.lutRows ? withLutRows(shape, estimateResources(shape).dsp - limit.dsp) : shape;

@@ -189,7 +189,8 @@ function buildNau(
   nauSoftplus(net, 'nau_softplus', {
     input: dtRows,
     outputs: [forScale, forDecay],
-    words: times(tokens, rowWords),
+    tokens,
+    words: rowWords,
     dtMin: s.dtMin,
     dtMax: s.dtMax,
   });
