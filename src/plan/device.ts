@@ -17,9 +17,11 @@ const deviceSchema = z.strictObject({
   ff: z.int().positive(),
   dsp: z.int().positive(),
   dspKind: z.string(),
-  /** Signed operand widths of a DSP block. */
-  dspWidths: z.tuple([z.int(), z.int()]),
+  /** Signed operand widths of a DSP block: at least those of a DSP48E1, which the units are made for. */
+  dspWidths: z.tuple([z.int().min(25), z.int().min(18)]),
   bram36: z.int().positive(),
+  /** Blocks of UltraRAM; the units use none. */
+  uram: z.int().nonnegative(),
   memory: z.strictObject({
     channels: z.int().positive(),
     bitsPerTransfer: z.int().positive(),

@@ -26,6 +26,11 @@ export function sectionLanes(dims: ModelDims, most = MOST_LANES): number {
   return Math.min(dividingPower(dims.dInner, most), dividingPower(dims.nGroups * dims.dState, most));
 }
 
+/** Bytes that all weight ports bring in a cycle. */
+export function streamBytes(device: Device): number {
+  return dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
+}
+
 /** A port word a memory channel, less where an array's tile does not hold that many bytes. */
 export function weightPorts(
   inProj: ArrayShape,

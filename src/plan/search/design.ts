@@ -18,9 +18,11 @@ import {
   matrices,
   PORT_BYTES,
   sectionLanes,
+  streamBytes,
   weightPorts,
 } from '../shape-limits.js';
 import type { SearchSpace } from './space.js';
+import { COUPLING } from './workload.js';
 
 export interface Arena {
   readonly dims: ModelDims;
@@ -34,7 +36,7 @@ export interface Arena {
 
 /** Norm, gate and residual rows may each take this share of a token's weight stream in decode. */
 const DECODE_SHARE = 1 / 64;
-const END_SHARE = 1 / 80;
+const END_SHARE = 1 / 64;
 
 /** An array with the cycles a token that it takes for its matrix at a chunk length. */
 export interface RatedArray extends ArrayShape {
@@ -63,15 +65,19 @@ export function ratedArrays(
   });
 }
 
-/** The smallest shape of a pace; undefined where no engine of the space can keep it. */
+/** The smallest shape of a pace, with arrays that take the whole weight stream of decode where asked; undefined where no engine of the space can keep it. */
 export function designFor(
   { dims, device, limit, space, tokens }: Arena,
   t: number,
   arrays: { readonly in: readonly RatedArray[]; readonly out: readonly RatedArray[] },
   pace: number,
+  takesStream: boolean,
 ): AcceleratorShape | undefined {
-  const inProj = arrays.in.find(({ cycles }) => cycles <= pace);
-  const outProj = arrays.out.find(({ cycles }) => cycles <= pace);
+  // A tile stays for the accumulator's latency at least: a smaller one cannot be brought as fast as memory could.
+  const leastMacs = takesStream ? accumulatorSteps * streamBytes(device) : 0;
+  const isEnough = ({ rows, cols }: ArrayShape) => rows * cols >= leastMacs;
+  const inProj = arrays.in.find((array) => COUPLING * array.cycles <= pace && isEnough(array));
+  const outProj = arrays.out.find((array) => array.cycles <= pace && isEnough(array));
   if (!inProj || !outProj) return undefined;
   const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
   let shape: AcceleratorShape = {
@@ -103,9 +109,10 @@ export function designFor(
     shape = complete.find((candidate) => keeps(candidate) && also(candidate)) ?? complete.at(-1)!;
   };
   const row = (DECODE_SHARE * weightBytes(dims)) / streamBytesPerCycle(device);
-  /** What begins or ends a prompt alone, a chunk's norm and its way back to memory, may take this much of it. */
+  /** What begins or ends a prompt alone, a chunk's norm and way back to memory, may take this much of it. */
   const end = END_SHARE * pace * tokens;
   const chunk = shape.chunkTokens * dims.dModel;
+  const dConv = dims.dInner + 2 * dims.nGroups * dims.dState;
   const { normLanes, rescaleLanes, convLanes, gateLanes, addLanes } = shape;
   fewest(space.ssm.map((ssm) => ({ ssm })));
   fewest(
@@ -113,7 +120,12 @@ export function designFor(
     (s) => (2 * dims.dModel) / s.normLanes <= row && chunk / s.normLanes <= end,
   );
   fewest(powersTo(rescaleLanes).map((lanes) => ({ rescaleLanes: lanes })));
-  fewest(powersTo(convLanes).map((lanes) => ({ convLanes: lanes })));
+  fewest(
+    powersTo(convLanes).map((lanes) => ({ convLanes: lanes })),
+    // Beside the state space it only shows where it is the slower.
+    ({ ssm, convLanes: n, chunkTokens }) =>
+      dConv / n <= Math.max((dims.dInner * dims.dState) / (ssm.rows * ssm.cols), end / chunkTokens),
+  );
   fewest(
     powersTo(gateLanes).map((lanes) => ({ gateLanes: lanes })),
     (s) => (3 * dims.dInner) / s.gateLanes <= row,

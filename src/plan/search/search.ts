@@ -9,11 +9,11 @@ import type { TimingTarget } from '../../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
 import { type AcceleratorShape, derive } from '../../units/shape.js';
 import { estimateResources, shortOf } from '../estimate.js';
-import { dividingPower, powersTo } from '../lanes.js';
+import { powersTo } from '../lanes.js';
 import { addResources, networkResources, noResources, type Resources } from '../resources.js';
-import { MOST_LANES, matrices, PORT_BYTES } from '../shape-limits.js';
+import { MOST_LANES, matrices, streamBytes } from '../shape-limits.js';
 import { type Arena, designFor, ratedArrays, withLutRows } from './design.js';
-import { merit, type Speed, speedEstimate, type Workload } from './workload.js';
+import { COUPLING, merit, type Speed, speedEstimate, type Workload } from './workload.js';
 
 /** A shape with its estimates. */
 export interface RatedShape extends Speed {
@@ -127,7 +127,7 @@ export function shareOf(used: Resources, { limit }: Pick<Arena, 'limit'>): numbe
 function allDesigns(arena: Arena, workload: Workload): RatedShape[] {
   const { dims, device, space } = arena;
   const both = matrices(dims);
-  const wordBytes = dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
+  const wordBytes = streamBytes(device);
   const found: RatedShape[] = [];
   const rated = (shape: AcceleratorShape): RatedShape => {
     const speed = speedEstimate(shape, device, workload);
@@ -139,15 +139,16 @@ function allDesigns(arena: Arena, workload: Workload): RatedShape[] {
       out: ratedArrays(space.outProj, both.out, t, wordBytes),
     };
     const seen = new Set<string>();
-    for (const pace of paces(arena, arrays)) {
-      const shape = designFor(arena, t, arrays, pace);
-      if (!shape) continue;
-      const key = JSON.stringify({ ...shape, dims: undefined });
-      if (seen.has(key)) continue;
-      seen.add(key);
-      derive(shape);
-      for (const pairs of space.pairs) found.push(rated({ ...shape, pairs }));
-    }
+    for (const pace of paces(arena, arrays))
+      for (const takesStream of [true, false]) {
+        const shape = designFor(arena, t, arrays, pace, takesStream);
+        if (!shape) continue;
+        const key = JSON.stringify({ ...shape, dims: undefined });
+        if (seen.has(key)) continue;
+        seen.add(key);
+        derive(shape);
+        for (const pairs of space.pairs) found.push(rated({ ...shape, pairs }));
+      }
   }
   const size = new Map(found.map((design) => [design, shareOf(design.estimate, arena)]));
   return found.sort((a, b) => b.merit - a.merit || size.get(a)! - size.get(b)!);
@@ -159,7 +160,8 @@ function paces({ dims, space }: Arena, arrays: Parameters<typeof designFor>[2]):
   const bc = dims.nGroups * dims.dState;
   const lanes = powersTo(MOST_LANES);
   const all = [
-    ...[...arrays.in, ...arrays.out].map(({ cycles }) => cycles),
+    ...arrays.in.map(({ cycles }) => COUPLING * cycles),
+    ...arrays.out.map(({ cycles }) => cycles),
     ...space.ssm.map(({ rows, cols }) => states / (rows * cols) + bc / cols),
     ...[dims.dModel, dims.dInner, dims.dInner + 2 * bc].flatMap((width) => lanes.map((n) => width / n)),
   ];

@@ -7,7 +7,7 @@ import type { ArrayShape, ModelDims, TurnPairs } from '../../units/shape.js';
 import { spacedSsm, ssmArray, type TiledMatrix } from '../array-shapes.js';
 import type { Device } from '../device.js';
 import { dividingPower, powerBelow, powersTo } from '../lanes.js';
-import { matrices, PORT_BYTES } from '../shape-limits.js';
+import { matrices, streamBytes } from '../shape-limits.js';
 
 export interface SearchSpace {
   readonly chunkTokens: readonly number[];
@@ -34,7 +34,7 @@ const MOST_CHUNK = 128;
 /** Everything there is for a model on a device, for prompts of `tokens`. */
 export function wholeSpace(dims: ModelDims, device: Device, tokens: number): SearchSpace {
   const both = matrices(dims);
-  const portBytes = dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
+  const portBytes = streamBytes(device);
   return {
     chunkTokens: chunkLengths(tokens),
     inProj: arrays(both.in, portBytes),

@@ -14,8 +14,8 @@ export type Purpose = (typeof PURPOSES)[number];
 
 /** Memory is rarely worth its rate to several ports at a time. */
 const SHARED_MEMORY = 0.96;
-/** A chunk of in_proj waits now and then for a buffer that is nearly free. */
-const COUPLING = 1.03;
+/** A chunk of in_proj waits now and then for a buffer that is nearly free: its array must be so much faster than the rest to keep their pace. */
+export const COUPLING = 1.03;
 /** At the start of a call residual rows share their channel with the state and the first weights. */
 const START_SHARE = 0.38;
 
