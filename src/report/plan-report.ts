@@ -7,14 +7,14 @@ import type { Traffic } from '../plan/traffic.js';
 import { totalBytes } from '../plan/traffic.js';
 import { bytes, count, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
 
-/** The whole plan. `details` adds the tables of units and channels. */
+/** The whole plan. `details` adds the tables of units, channels, ports and frame. */
 export function planReport(
   plan: Plan,
   options: { readonly details?: boolean; readonly style?: ReportStyle } = {},
 ): string {
   const { details = true, style = reportStyle() } = options;
   const parts = [headline(plan), speedTable(plan, style), areaTable(plan, style), trafficTable(plan, style)];
-  if (details) parts.push(unitTable(plan, style), channelTable(plan, style));
+  if (details) parts.push(unitTable(plan, style), channelTable(plan, style), frameTable(plan, style));
   if (plan.notes.length > 0) parts.push(`Notes\n${plan.notes.map((note) => `  ${note}`).join('\n')}`);
   return `${parts.join('\n\n')}\n`;
 }
@@ -154,9 +154,43 @@ export function channelTable({ channels }: Plan, style: ReportStyle): string {
     { head: 'word' },
     { head: 'bits', ...right },
     { head: 'depth', ...right },
+    { head: 'LUT', ...right },
+    { head: 'FF', ...right },
+    { head: 'BRAM36', ...right },
     { head: 'from' },
     { head: 'to' },
   ];
-  const rows = channels.map((c) => [c.name, c.type, count(c.bits), count(c.depth), c.from, c.to]);
+  const rows = channels.map((c) => [
+    ...[c.name, c.type, count(c.bits), count(c.depth)],
+    ...[count(c.resources.lut), count(c.resources.ff), c.resources.bram36.toLocaleString('en-US')],
+    ...[c.from, c.to],
+  ]);
   return table(columns, rows, style);
+}
+
+/** AXI masters of the ports, and what joins the units. */
+export function frameTable({ ports, frame }: Plan, style: ReportStyle): string {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'Port or frame (planned)' },
+    { head: '' },
+    { head: 'LUT', ...right },
+    { head: 'FF', ...right },
+    { head: 'BRAM36', ...right },
+  ];
+  const rows = [
+    ...ports.map(({ name, direction, bits, resources }) => ({
+      name,
+      note: `${direction}s ${count(bits)} bits`,
+      resources,
+    })),
+    ...frame.map(({ name, unit, resources }) => ({ name, note: unit, resources })),
+  ];
+  return table(
+    columns,
+    rows.map(({ name, note, resources: { lut, ff, bram36 } }) => [
+      ...[name, note, count(lut), count(ff), bram36.toLocaleString('en-US')],
+    ]),
+    style,
+  );
 }

@@ -6,14 +6,14 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { biasedSums, isMultiplier } from '../../schedule/biased-sums.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
-import { biasedSums } from './bias.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
-import { isMultiplier, leadingZeros, multiplier } from './instance.js';
+import { leadingZeros, multiplier } from './instance.js';
 import { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';

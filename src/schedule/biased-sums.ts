@@ -1,6 +1,11 @@
-/** Sums of a product and one constant, which the adder of the product's own DSP48E1 makes. */
-import type { Nest, Node } from '../../kernel/ir.js';
-import { isMultiplier } from './instance.js';
+/** Multipliers of their own, and sums of a product and one constant, which the adder of the product's own DSP48E1 makes. */
+import type { Nest, Node } from '../kernel/ir.js';
+
+/** True for a product of two variables: a multiplier of its own. */
+export function isMultiplier({ operation: o }: Node): boolean {
+  if (o.kind !== 'binary' || o.op !== 'mul') return false;
+  return o.a.range.lo !== o.a.range.hi && o.b.range.lo !== o.b.range.hi;
+}
 
 /** From each such sum to its product: a pipelined multiplier that nobody else uses. */
 export function biasedSums(
