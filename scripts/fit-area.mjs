@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Fits the planner's area model: synthesizes every unit of a list of plans (npm's Yosys, so that it repeats anywhere; results are cached), keeps
 // structure and synthesized area of each distinct unit in devices/area/xc7-units.json and the coefficients in devices/area/xc7.json.
-// `npm run fit:area -- tiny/small 130m/auto`: plans as model/preset; a model is a name of a published size or `tiny`, the shipped one.
+// `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: plans as model/preset, or one unit of such a plan as model/preset/unit; a model is
+// a name of a published size or `tiny`, the shipped one.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseConfig } from '../dist/model/config.js';
@@ -16,11 +17,11 @@ import { synthesizeWith } from '../dist/tools/synth-tools.js';
 import { packagePath } from '../dist/util/package-path.js';
 
 const DEFAULT_PLANS = ['tiny/small', 'tiny/auto', '130m/paper', '130m/auto'];
-const usage = 'usage: fit-area.mjs [model/preset ...]';
+const usage = 'usage: fit-area.mjs [model/preset[/unit] ...]';
 
 async function main() {
   const plans = process.argv.length > 2 ? process.argv.slice(2) : DEFAULT_PLANS;
-  if (plans.some((name) => !/^[\w.-]+\/(small|auto|paper)$/.test(name))) {
+  if (plans.some((name) => !/^[\w.-]+\/(small|auto|paper)(\/\w+)?$/.test(name))) {
     console.error(usage);
     return 2;
   }
@@ -30,17 +31,20 @@ async function main() {
   for (const name of plans) {
     const planned = planOf(name, device);
     const tell = (text) => console.error(`${name}: ${text}`);
-    const project = join('build', 'area', name.replace('/', '-'));
-    const result = await synthesizeWith({ planned, device, project, tool: 'yowasp', tell });
-    addAreaRows(rows, name, planned, result);
+    const [model, preset, kernel] = name.split('/');
+    const project = join('build', 'area', `${model}-${preset}`);
+    const choice = kernel ? { kernel } : {};
+    const result = await synthesizeWith({ planned, device, project, tool: 'yowasp', tell, ...choice });
+    addAreaRows(rows, name, planned, result, kernel === undefined);
     tool = result.tool;
   }
   const all = [...rows.values()];
   const model = fitModel(all, tool);
-  const head = `"tool": ${JSON.stringify(tool)},\n"plans": ${JSON.stringify(plans)}`;
+  const whole = plans.filter((name) => name.split('/').length === 2);
+  const head = `"tool": ${JSON.stringify(tool)},\n"plans": ${JSON.stringify(whole)}`;
   write('xc7-units.json', `{\n${head},\n"units": [\n${all.map((row) => JSON.stringify(row)).join(',\n')}\n]\n}\n`);
   write('xc7.json', `${JSON.stringify(model, null, 2)}\n`);
-  return report(plans, all, model);
+  return report(whole, all, model);
 }
 
 /** The paper rotates while it runs; the other presets fold the rotation into the weights where that can be. */

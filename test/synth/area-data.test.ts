@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { totalBits } from '../../src/kernel/type.js';
 import { parseConfig } from '../../src/model/config.js';
 import type { AreaRow } from '../../src/plan/area/fit-model.js';
 import { loadDevice } from '../../src/plan/device.js';
@@ -43,13 +44,15 @@ it('units of the tiny model synthesize to what is kept', async () => {
   const tool = await findYosys('yowasp');
   expect({ kind: tool.kind, version: tool.version }, 'renew the data: npm run fit:area').toEqual(kept.tool);
 
-  const port = planned.layer.network.ports.find(({ direction }) => direction === 'write')!;
-  const bits = port.type.element.bits * port.type.shape.reduce((lanes, axis) => lanes * axis, 1);
+  const own = kept.units.filter(({ counts }) => counts['tiny/small']);
+  const master = own.find(({ kind }) => kind === 'write master')!;
+  const port = planned.layer.network.ports.find(({ name }) => `axi_${name}` === master.name)!;
+  const bits = totalBits(port.type);
   const choices: readonly (readonly [unit: string, choice: ModuleChoice])[] = [
     ...['add_residual', 'gate', 'turn_dt', 'hat_out_words_4', 'x_to_ssm'].map(
       (module) => [module, { module, parameters: {} }] as const,
     ),
-    [`axi_${port.name}`, { module: 'axi_write_master', parameters: { WIDTH: bits, BUFFER_WORDS: 128 } }],
+    [master.name, { module: 'axi_write_master', parameters: { WIDTH: bits, BUFFER_WORDS: 128 } }],
     ['axi_descriptors', { module: 'axi_read_master', parameters: { WIDTH: 512, BUFFER_WORDS: 16 } }],
   ];
   const { modules } = await measureBatch(
@@ -64,7 +67,7 @@ it('units of the tiny model synthesize to what is kept', async () => {
     },
   );
   choices.forEach(([name], i) => {
-    const same = kept.units.filter((unit) => unit.name === name && unit.counts['tiny/small']);
+    const same = own.filter((unit) => unit.name === name);
     expect(same, name).toHaveLength(1);
     const [{ synthesized }] = same as [AreaRow];
     const { area } = modules[i]!;

@@ -9,7 +9,7 @@ import { absorbedNodes } from './absorb.js';
 import { bitsOf, countBits, isSettledConstant, type LaneBits } from './demand.js';
 import type { FeatureCounts } from './features.js';
 import { addDemand, homeOf, isZero, type NestDemand } from './nest.js';
-import { type OperatorContext, operatorFeatures, zeroBits } from './operators.js';
+import { type OperatorContext, operatorFeatures, repeatedBits, zeroBits } from './operators.js';
 
 /** From so many registers in a row on, they are a shift register. */
 const SHORTEST_SHIFT = 3;
@@ -77,6 +77,7 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
   const home = demand.stages.get(demand.biased.get(node) ?? node)!.result;
   const stages = [...uses.keys()].filter((stage) => stage > home).sort((a, b) => a - b);
   const low = Math.min(63, zeroBits(node));
+  const repeated = repeatedBits(node);
   // What a memory gives stands in a register, with which a way through copies or into a DSP block may begin.
   const isMemory = node.operation.kind === 'ramRead';
   if (isMemory && isTakenByDsp(node, home, demand)) {
@@ -87,7 +88,7 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
   stages.forEach((stage, i) => {
     const left: bigint[] = [];
     for (const later of stages.slice(i)) addDemand(left, uses.get(later)!);
-    const bits = left.reduce((all, mask) => all + countBits(mask >> BigInt(low)), 0);
+    const bits = left.reduce((all, mask) => all + countBits((mask & ~repeated) >> BigInt(low)), 0);
     const gap = stage - from;
     const taken = i === stages.length - 1 && isTakenByDsp(node, stage, demand) ? 1 : 0;
     counts.add('ffDsp', taken * bits);

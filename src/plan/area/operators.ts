@@ -34,6 +34,14 @@ export function zeroBits(node: Node): number {
   }
 }
 
+/** Bits of a sum that repeat the sign of its lower operand, because the other one begins above it: two int8 weights in one word, say. */
+export function repeatedBits({ operation: o }: Node): bigint {
+  if (o.kind !== 'binary' || o.op !== 'add') return 0n;
+  const [upper, lower] = zeroBits(o.a) >= zeroBits(o.b) ? [o.a, o.b] : [o.b, o.a];
+  if (isSettledConstant(upper) || isSettledConstant(lower) || lower.range.lo >= 0n) return 0n;
+  return zeroBits(upper) > bitsOf(lower) ? ones(zeroBits(upper)) & ~ones(bitsOf(lower)) : 0n;
+}
+
 function trailingZeros(value: bigint): number {
   return value === 0n ? 64 : (value & -value).toString(2).length - 1;
 }
