@@ -24,7 +24,7 @@ function halvesOf([width, deep]: (typeof shapes)[number], bits: number, words: n
 /** Block RAMs one behind the other: each but the first puts a multiplexer behind every bit. */
 export function deepBlocks(bits: number, words: number): number {
   const [, deep] = shapes.reduce((best, shape) =>
-    halvesOf(shape, bits, words) < halvesOf(best, bits, words) ? shape : best,
+    halvesOf(shape, bits, words) <= halvesOf(best, bits, words) ? shape : best,
   );
   return bits === 0 ? 0 : Math.ceil(words / deep) - 1;
 }
