@@ -73,8 +73,10 @@ module fifo #(
     localparam int BITS = DEPTH > 3 ? $clog2(DEPTH - 1) : 1;
     (* ram_style = "distributed" *) logic [WIDTH-1:0] memory [1 << BITS];
     logic [BITS-1:0] write_at, read_at;
-    logic single;  // no word behind the output register
-    assign single = fill == FILL_BITS'(1);
+    logic single;  // no word behind the output register: of fill, a register like the flags
+    always_ff @(posedge clk)
+      if (rst) single <= 1'b0;
+      else if (push != pop) single <= push ? empty : fill == FILL_BITS'(2);
 
     always_ff @(posedge clk) begin
       if (rst) begin

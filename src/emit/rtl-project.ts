@@ -4,6 +4,7 @@
  */
 import type { Network } from '../kernel/ir.js';
 import { totalBits } from '../kernel/type.js';
+import { MASTER_WORDS } from '../plan/area/frame.js';
 import type { Schedule } from '../schedule/schedule.js';
 import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
 import { libraryFiles, rtlFolder } from './rtl/library.js';
@@ -17,8 +18,6 @@ export interface RtlOptions {
   /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
   readonly bufferWords?: (port: string) => number;
 }
-
-const BUFFER_WORDS = 128;
 
 /** Name of the module that holds processes and FIFOs: the top itself where the network has boundary channels. */
 export function regionName(network: Network): string {
@@ -36,7 +35,7 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
   const region = emitRegion(network, boundaryOf(network), {
     name: regionName(network),
     prologueCycles: Math.max(0, ...modules.map(({ prologueCycles }) => prologueCycles)),
-    bufferWords: options.bufferWords ?? (() => BUFFER_WORDS),
+    bufferWords: options.bufferWords ?? (() => MASTER_WORDS),
   });
   const files = new Map(libraryFiles());
   for (const { name, text } of modules) files.set(`rtl/${name}.sv`, banner + text);

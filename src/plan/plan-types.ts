@@ -3,7 +3,7 @@
  * simulation of the layer network, area counts), never measured; reports must not mix them with measured or published figures.
  */
 import type { AcceleratorShape, ArrayShape, ModelDims } from '../units/shape.js';
-import type { Resources } from './resources.js';
+import type { Resources, UnitResources } from './resources.js';
 import type { Traffic } from './traffic.js';
 
 /** A process of the layer network. */
@@ -16,7 +16,6 @@ export interface ProcessPlan {
   /** Cycles between iterations, and stages from first to last operation: the largest of its nests. */
   readonly interval: number;
   readonly depth: number;
-  /** With the FIFOs it writes. */
   readonly resources: Resources;
   /** Share of a call's cycles in which it starts an iteration: one token, and a long prompt. */
   readonly busyDecode: number;
@@ -31,6 +30,15 @@ export interface ChannelPlan {
   readonly depth: number;
   readonly from: string;
   readonly to: string;
+  readonly resources: Resources;
+}
+
+/** An external port: its AXI master, `bits` wide. */
+export interface PortPlan {
+  readonly name: string;
+  readonly direction: 'read' | 'write';
+  readonly bits: number;
+  readonly resources: Resources;
 }
 
 /** What bounds a speed: an engine (a process) or the memory, and the share of the cycles in which it works. */
@@ -102,6 +110,9 @@ export interface Plan {
   readonly shape: Omit<AcceleratorShape, 'dims'>;
   readonly processes: readonly ProcessPlan[];
   readonly channels: readonly ChannelPlan[];
+  readonly ports: readonly PortPlan[];
+  /** What joins the units: top, control registers, region, and the AXI master that reads descriptors. */
+  readonly frame: readonly UnitResources[];
   readonly resources: {
     readonly used: Resources;
     readonly device: Resources;

@@ -15,14 +15,15 @@ import { digestOf } from './digest.js';
 import { checkDims } from './dims.js';
 import { budgetOf, shortOf } from './estimate.js';
 import { fifoDepths } from './fifos.js';
-import type { ChannelPlan, Plan, ProcessPlan } from './plan-types.js';
+import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
 import { type ChosenShape, DEFAULT_WORKLOAD, type Preset, presetShape } from './presets.js';
 import {
-  addResources,
+  allUnits,
+  type NetworkResources,
   networkResources,
   noResources,
-  type ProcessResources,
   type Resources,
+  totalResources,
 } from './resources.js';
 import type { Purpose } from './search/workload.js';
 import { rooflineOf, speedOf } from './speed.js';
@@ -85,7 +86,7 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
   const lengths = request.prefillTokens ?? DEFAULT_PREFILL_TOKENS;
   const calls = { decode, head, prefill: [shorter, longer] as const };
   const resources = networkResources(layer.network, schedule);
-  const used = resources.reduce<Resources>(addResources, noResources);
+  const used = totalResources(allUnits(resources));
   const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };
   const { dims: _, ...free } = shape;
   const body: Omit<Plan, 'digest'> = {
@@ -97,7 +98,9 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
     device: { name: device.name, part: device.part, clockMHz: device.clockMHz },
     shape: free,
     processes: processPlans(layer.network, schedule, resources, decode, longer),
-    channels: channelPlans(layer.network),
+    channels: channelPlans(layer.network, resources),
+    ports: portPlans(layer.network, resources),
+    frame: resources.frame,
     resources: {
       used,
       device: limits,
@@ -157,7 +160,7 @@ const wiring = new Set([
 function processPlans(
   network: Network,
   schedule: Schedule,
-  resources: readonly ProcessResources[],
+  resources: NetworkResources,
   decode: TimedCall,
   prefill: TimedCall,
 ): ProcessPlan[] {
@@ -168,21 +171,21 @@ function processPlans(
       .filter(({ operation, result }) => result && !wiring.has(operation.kind))
       .map(({ shape }) => shape);
     const size = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
-    const { lut, ff, dsp, bram36 } = resources[i]!;
     return {
       name: process.name,
       unit: process.unit,
       lanes: shapes.reduce((most, shape) => (size(shape) > size(most) ? shape : most), []),
       interval: Math.max(...nests.map(({ interval }) => interval)),
       depth: Math.max(...nests.map(({ depth }) => depth)),
-      resources: { lut, ff, dsp, bram36 },
+      resources: resources.processes[i]!.resources,
       busyDecode: decode.busy[process.name]!,
       busyPrefill: prefill.busy[process.name]!,
     };
   });
 }
 
-function channelPlans(network: Network): ChannelPlan[] {
+function channelPlans(network: Network, { fifos }: NetworkResources): ChannelPlan[] {
+  const sizes = new Map(fifos.map((unit) => [unit.name, unit.resources]));
   const ends = { read: new Map<string, string>(), write: new Map<string, string>() };
   for (const process of network.processes)
     for (const { operation } of process.nests.flatMap((nest) => nest.body))
@@ -195,5 +198,15 @@ function channelPlans(network: Network): ChannelPlan[] {
     depth,
     from: ends.write.get(name) ?? '',
     to: ends.read.get(name) ?? '',
+    resources: sizes.get(`fifo_${name}`) ?? noResources,
+  }));
+}
+
+function portPlans(network: Network, { ports }: NetworkResources): PortPlan[] {
+  return network.ports.map(({ name, direction, type }, i) => ({
+    name,
+    direction,
+    bits: totalBits(type),
+    resources: ports[i]!.resources,
   }));
 }

@@ -12,7 +12,7 @@ import { decodeCycles, prefillBound, prefillLoads } from './engine-load.js';
 import { budgetOf, estimateResources, shortOf } from './estimate.js';
 import { dividingPower, powersTo } from './lanes.js';
 import { PRESETS, presetNamed, presetShape } from './presets.js';
-import { addResources, networkResources, noResources } from './resources.js';
+import { allUnits, networkResources, totalResources } from './resources.js';
 import { prefillCycles } from './search/workload.js';
 
 let device: Device;
@@ -94,7 +94,7 @@ describe('presets', () => {
   test('auto gives every published model a shape within the margins, at the pace of arrays or memory', () => {
     for (const dModel of [768, 1024, 1536, 2048, 2560]) {
       const { shape, built } = presetShape('auto', { dims: published(dModel), device });
-      const used = networkResources(built!.layer.network, built!.schedule).reduce(addResources, noResources);
+      const used = totalResources(allUnits(networkResources(built!.layer.network, built!.schedule)));
       expect(shortOf(used, budgetOf(device))).toEqual([]);
       const loads = prefillLoads(shape, device);
       const core = loads.filter(({ engine }) => ['mat_in', 'mat_out', 'ssm', 'memory'].includes(engine));

@@ -47,13 +47,13 @@ function lanes({ shape, model: { dims } }: Plan): string[] {
     .map(([what, part, whole]) => `${what}: ${part} does not divide ${whole}`);
 }
 
-function area({ resources, processes: units }: Plan, device: Device): string[] {
+function area({ resources, processes: own, channels, ports, frame }: Plan, device: Device): string[] {
   const problems: string[] = [];
   const { used } = resources;
   for (const kind of ['lut', 'ff', 'dsp', 'bram36'] as const) {
     let sum = 0;
-    for (const unit of units) sum += unit.resources[kind];
-    if (sum !== used[kind]) problems.push(`${kind}: ${used[kind]} in all, the processes have ${sum}`);
+    for (const unit of [...own, ...channels, ...ports, ...frame]) sum += unit.resources[kind];
+    if (sum !== used[kind]) problems.push(`${kind}: ${used[kind]} in all, the units have ${sum}`);
   }
   const over =
     used.lut > device.lut || used.ff > device.ff || used.dsp > device.dsp || used.bram36 > device.bram36;

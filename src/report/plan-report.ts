@@ -16,7 +16,7 @@ import {
   textTable,
 } from './table.js';
 
-/** The whole plan. `details` adds the tables of units and channels. */
+/** The whole plan. `details` adds the tables of units, channels, ports and frame. */
 export function planReport(
   plan: Plan,
   options: { readonly details?: boolean; readonly style?: ReportStyle } = {},
@@ -24,7 +24,7 @@ export function planReport(
   const { details = true, style = reportStyle() } = options;
   const text = (data: TableData) => textTable(data, style);
   const parts = [headline(plan), text(speedTable(plan)), text(areaTable(plan)), text(trafficTable(plan))];
-  if (details) parts.push(text(unitTable(plan)), text(channelTable(plan)));
+  if (details) parts.push(text(unitTable(plan)), text(channelTable(plan)), text(frameTable(plan)));
   if (plan.notes.length > 0) parts.push(`Notes\n${plan.notes.map((note) => `  ${note}`).join('\n')}`);
   return `${parts.join('\n\n')}\n`;
 }
@@ -159,9 +159,40 @@ export function channelTable({ channels }: Plan): TableData {
     { head: 'word' },
     { head: 'bits', ...right },
     { head: 'depth', ...right },
+    { head: 'LUT', ...right },
+    { head: 'FF', ...right },
+    { head: 'BRAM36', ...right },
     { head: 'from' },
     { head: 'to' },
   ];
-  const rows = channels.map((c) => [c.name, c.type, count(c.bits), count(c.depth), c.from, c.to]);
+  const rows = channels.map((c) => [
+    ...[c.name, c.type, count(c.bits), count(c.depth)],
+    ...[count(c.resources.lut), count(c.resources.ff), c.resources.bram36.toLocaleString('en-US')],
+    ...[c.from, c.to],
+  ]);
   return { title: 'FIFO', figures: 'planned', columns, rows };
+}
+
+/** AXI masters of the ports, and what joins the units. */
+export function frameTable({ ports, frame }: Plan): TableData {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'name' },
+    { head: '' },
+    { head: 'LUT', ...right },
+    { head: 'FF', ...right },
+    { head: 'BRAM36', ...right },
+  ];
+  const rows = [
+    ...ports.map(({ name, direction, bits, resources }) => ({
+      name,
+      note: `${direction}s ${count(bits)} bits`,
+      resources,
+    })),
+    ...frame.map(({ name, unit, resources }) => ({ name, note: unit, resources })),
+  ];
+  const cells = rows.map(({ name, note, resources: { lut, ff, bram36 } }) => [
+    ...[name, note, count(lut), count(ff), bram36.toLocaleString('en-US')],
+  ]);
+  return { title: 'Port or frame', figures: 'planned', columns, rows: cells };
 }

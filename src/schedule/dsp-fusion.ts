@@ -7,6 +7,13 @@ import { operandsOf } from '../kernel/ir.js';
 import { elementFor } from '../kernel/type.js';
 import { dspBlocks } from './operator-timing.js';
 
+const isVariable = (node: Node) => node.range.lo !== node.range.hi;
+
+/** True for a product of two variables: a multiplier of its own, in a DSP block or in LUTs. */
+export function isMultiplier({ operation: o }: Node): boolean {
+  return o.kind === 'binary' && o.op === 'mul' && isVariable(o.a) && isVariable(o.b);
+}
+
 /** From each sum of a product and a constant to the product: one in DSP blocks, that nobody else uses. */
 export function biasedSums(nest: Nest): Map<Node, Node> {
   const uses = useCounts(nest);
@@ -48,7 +55,6 @@ export function preAddedFactors(nest: Nest): Map<Node, Node> {
   return factors;
 }
 
-const isVariable = (node: Node) => node.range.lo !== node.range.hi;
 const signedBits = (node: Node) => elementFor(node.range).bits + (node.range.lo < 0n ? 0 : 1);
 
 function isDspProduct({ operation: o }: Node): boolean {

@@ -8,8 +8,6 @@ export interface Batch {
   readonly name: string;
   readonly choices: readonly Counted[];
   readonly isContainer: boolean;
-  /** One module so large that it is mapped in parts. */
-  readonly isLarge: boolean;
 }
 
 /** A run takes no more modules when it holds so many, or so many look-up tables. */
@@ -40,13 +38,12 @@ export function batchesOf(
     open.choices.push(unit);
     open.cost += own;
   }
-  return batches.map(({ choices, cost }, i) => {
+  return batches.map(({ choices }, i) => {
     const more = choices.length > 1 ? `_and_${choices.length - 1}_more` : '';
     return {
       name: `${i}_${choices[0]!.module}${more}`,
       choices,
       isContainer: false,
-      isLarge: cost > mostTables && choices.length === 1,
     };
   });
 }

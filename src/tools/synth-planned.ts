@@ -1,14 +1,14 @@
 /** What the plan counted for each synthesized unit, and how long its schedule says a stage is: to stand beside the synthesized figures. */
 import { CheckFailed } from '../errors.js';
-import type { Channel, Network } from '../kernel/ir.js';
-import { memoryResources, networkResources, type Resources } from '../plan/resources.js';
+import type { Network } from '../kernel/ir.js';
+import { allUnits, networkResources, type Resources } from '../plan/resources.js';
 import type { Schedule } from '../schedule/schedule.js';
 import { stageBudgetNs } from '../schedule/target.js';
 import type { SynthUnit } from './synth.js';
 
 /** Planned figures of one instance of a unit. */
 export interface PlannedUnit {
-  /** Null for what the plan does not count: memory ports, and what joins the processes. */
+  /** Null for what the plan does not know of. */
   readonly area: Resources | null;
   /** Longest stage by the table of operator delays; null for a unit that has no schedule. */
   readonly ns: number | null;
@@ -24,34 +24,17 @@ export function plannedUnits(
   schedule: Schedule,
   units: readonly SynthUnit[],
 ): Map<string, PlannedUnit> {
-  const resources = networkResources(network, schedule);
-  const channels = new Map(network.channels.map((channel) => [`fifo_${channel.name}`, channel]));
+  const planned = new Map(allUnits(networkResources(network, schedule)).map((unit) => [unit.name, unit]));
   const budgetNs = stageBudgetNs(schedule.target);
-  const planned = units.map(({ name, module, instances }): [string, PlannedUnit] => {
-    const index = network.processes.findIndex((process) => process.name === module);
-    if (index >= 0) {
+  return new Map(
+    units.map(({ name, module, instances }): [string, PlannedUnit] => {
+      // Instances that are alike are one unit; the plan names each.
+      const found = planned.get(module) ?? planned.get(instances[0]!.split('.').at(-1)!);
       const nests = schedule.nests.filter((nest) => nest.process === module);
-      const written = network.processes[index]!.nests.flatMap((nest) => nest.body).flatMap(({ operation }) =>
-        operation.kind === 'write' ? [operation.channel] : [],
-      );
-      const area = [...new Set(written)].map(fifoResources).reduce(minus, resources[index]!);
-      const ns = Math.max(...nests.map(({ critical }) => critical.ns));
-      return [name, { area, ns, budgetNs, unit: resources[index]!.unit }];
-    }
-    const channel = channels.get(instances[0]!.split('.').at(-1)!);
-    if (channel) return [name, { area: fifoResources(channel), ns: null, budgetNs, unit: 'FIFO' }];
-    return [
-      name,
-      { area: null, ns: null, budgetNs, unit: module.startsWith('axi_') ? 'memory port' : 'frame' },
-    ];
-  });
-  return new Map(planned);
-}
-
-const fifoResources = (channel: Channel) => memoryResources(channel.type, channel.depth, false);
-
-function minus(a: Resources, b: Resources): Resources {
-  return { lut: a.lut - b.lut, ff: a.ff - b.ff, dsp: a.dsp - b.dsp, bram36: a.bram36 - b.bram36 };
+      const ns = nests.length > 0 ? Math.max(...nests.map(({ critical }) => critical.ns)) : null;
+      return [name, { area: found?.resources ?? null, ns, budgetNs, unit: found?.unit ?? 'other' }];
+    }),
+  );
 }
 
 /** A stage this far over its budget is not the estimate's own error any more. */

@@ -1,6 +1,6 @@
 /**
  * One run of Yosys on a batch of modules, each synthesized out of context as a hierarchy of its own inside an otherwise empty top, so that what
- * a run costs whatever its size is paid once for many small modules. Results are kept by content.
+ * a run costs whatever its size is paid once for many small modules. Results are kept by content, module by module.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,8 +40,6 @@ export interface BatchOptions {
   readonly tool: FoundYosys;
   /** Leave the modules below as black boxes: what remains is what joins them. */
   readonly isContainer?: boolean;
-  /** Map library modules first and flatten them into their unit afterwards: of many equal ones only one is work. */
-  readonly isLarge?: boolean;
   /** Of the files of this run, unique among runs at the same time. */
   readonly name: string;
   readonly timeoutSeconds: number;
@@ -52,7 +50,7 @@ export interface BatchOptions {
 /** A parameter that tells instances apart in simulation and changes no cell. */
 const identity = 'ID';
 
-const version = 1;
+const version = 3;
 const top = 'synthesis_batch';
 
 /** Measures a batch. Throws CheckFailed where Yosys refuses it, or finds a latch, a loop or a cell no slice has. */
@@ -60,46 +58,32 @@ export async function measureBatch(
   batch: readonly ModuleChoice[],
   options: BatchOptions,
 ): Promise<BatchResult> {
-  const {
-    project,
-    sources,
-    tool,
-    name,
-    timeoutSeconds,
-    signal,
-    isContainer = false,
-    isLarge = false,
-  } = options;
-  const files = [...new Set(batch.flatMap(({ module }) => sources.closure(module)))];
-  const own = new Set(batch.map(({ module }) => sources.file(module).path));
-  const read = files.map(({ path, modules }) => ({
-    path,
-    modules,
-    isBlackBox: isContainer && !own.has(path),
-  }));
-  const wrapper = wrapperText(batch);
-  const mapping = readFileSync(packagePath('rtl-templates', 'synth', 'carry_chains.v'), 'utf8');
-  const script = (work: string) => scriptText(read, work, isLarge);
-
-  const hash = createHash('sha256').update(
-    JSON.stringify([version, tool.kind, tool.version, script(''), wrapper, mapping]),
-  );
-  files.forEach(({ text }, i) => {
-    hash.update(essence(text, read[i]!.isBlackBox)).update('\0');
+  const kept = batch.map((choice) => readKept(cacheFile(choice, options)));
+  const missing = batch.filter((_, i) => kept[i] === null);
+  const found = missing.length > 0 ? await runBatch(missing, options) : { modules: [], warnings: [] };
+  found.modules.forEach((module, i) => {
+    keep({ modules: [module], warnings: found.warnings }, cacheFile(missing[i]!, options));
   });
-  const cache = options.cacheFolder ?? defaultCache();
-  const cached = join(cache, `${hash.digest('hex').slice(0, 40)}.json`);
-  if (existsSync(cached)) return JSON.parse(readFileSync(cached, 'utf8')) as BatchResult;
+  const left = [...found.modules];
+  return {
+    modules: kept.map((result) => result?.modules[0] ?? left.shift()!),
+    warnings: [...new Set([...kept.flatMap((result) => result?.warnings ?? []), ...found.warnings])],
+  };
+}
 
+/** One run of Yosys. */
+async function runBatch(batch: readonly ModuleChoice[], options: BatchOptions): Promise<BatchResult> {
+  const { project, sources, tool, name, timeoutSeconds, signal } = options;
+  const read = filesOf(batch, options);
   const work = `build/synth/${name}`;
   mkdirSync(join(project, dirname(work)), { recursive: true });
-  writeFileSync(join(project, `${work}.sv`), wrapper);
-  writeFileSync(join(project, `${work}.map.v`), mapping);
+  writeFileSync(join(project, `${work}.sv`), wrapperText(batch));
+  writeFileSync(join(project, `${work}.map.v`), mapping());
   const { warnings } = await runYosys({
-    script: script(work),
+    script: scriptText(read, work),
     folder: project,
     name: work,
-    inputs: [...files.map(({ path }) => path), `${work}.sv`, `${work}.map.v`],
+    inputs: [...read.map(({ path }) => path), `${work}.sv`, `${work}.map.v`],
     outputs: [`${work}.json`],
     timeoutSeconds,
     tool,
@@ -112,12 +96,50 @@ export async function measureBatch(
   const modules = batch.map((choice, i) =>
     measured(choice, netlist[top]!.cells[`u${i}`]!.type, netlist, known),
   );
-  const result: BatchResult = { modules, warnings: warnings.filter((line) => !ownWarning.test(line)) };
-  mkdirSync(cache, { recursive: true });
-  const part = `${cached}.part-${process.pid}-${name.replaceAll('/', '-')}`;
+  return { modules, warnings: warnings.filter((line) => !ownWarning.test(line)) };
+}
+
+const mapping = () => readFileSync(packagePath('rtl-templates', 'synth', 'carry_chains.v'), 'utf8');
+
+/** The files of a batch: with what its modules instantiate, or with black boxes in their place. */
+function filesOf(batch: readonly ModuleChoice[], { sources, isContainer = false }: BatchOptions): ReadFile[] {
+  const files = [...new Set(batch.flatMap(({ module }) => sources.closure(module)))];
+  const own = new Set(batch.map(({ module }) => sources.file(module).path));
+  return files.map(({ path, modules, text }) => ({
+    path,
+    text,
+    modules,
+    isBlackBox: isContainer && !own.has(path),
+  }));
+}
+
+/** Where the result of one module is kept: by all that it depends on. What else a run holds moves it by a per cent at most (names in ABC). */
+export function cacheFile(choice: ModuleChoice, options: BatchOptions): string {
+  const { tool, cacheFolder } = options;
+  const files = filesOf([choice], options);
+  const hash = createHash('sha256').update(
+    JSON.stringify([
+      version,
+      tool.kind,
+      tool.version,
+      scriptText(files, ''),
+      wrapperText([choice]),
+      mapping(),
+    ]),
+  );
+  for (const { text, isBlackBox } of files) hash.update(essence(text, isBlackBox)).update('\0');
+  return join(cacheFolder ?? defaultCache(), `${hash.digest('hex').slice(0, 40)}.json`);
+}
+
+function readKept(path: string): BatchResult | null {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as BatchResult) : null;
+}
+
+function keep(result: BatchResult, path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const part = `${path}.part-${process.pid}`;
   writeFileSync(part, JSON.stringify(result));
-  renameSync(part, cached);
-  return result;
+  renameSync(part, path);
 }
 
 function measured(
@@ -147,24 +169,35 @@ const ownWarning = /Resizing cell port .*\.(DI|DO|DIP|DOP|WE|ADDR)[AB]\w* from/;
 
 interface ReadFile {
   readonly path: string;
+  readonly text: string;
   readonly modules: readonly string[];
   readonly isBlackBox: boolean;
 }
 
+/** Library modules that are mapped by themselves: of a thousand equal ones one is work, and none is smaller for knowing its surroundings. */
+const mappedApart: readonly string[] = ['lut_multiplier', 'reduce_tree'];
+
 /** Out of context: no buffers at the ports. Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
-function scriptText(files: readonly ReadFile[], work: string, isLarge: boolean): string {
-  const synth = `synth_xilinx -family xc7 ${isLarge ? '' : '-flatten '}-noiopad -noclkbuf -top ${top}`;
+function scriptText(files: readonly ReadFile[], work: string): string {
+  const synth = `synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top ${top}`;
   const children = files.filter(({ isBlackBox }) => isBlackBox).flatMap(({ modules }) => modules);
+  const apart = files
+    .filter(({ isBlackBox }) => !isBlackBox)
+    .flatMap(({ modules }) => modules)
+    .filter((name) => mappedApart.includes(name))
+    .map((name) => `*${name}*`)
+    .join(' ');
   return [
     ...files.map(({ path, isBlackBox }) => `read_verilog -sv${isBlackBox ? ' -lib' : ''} ${path}`),
     `read_verilog -sv ${work}.sv`,
     `hierarchy -check -top ${top}`,
     // An instance counts whether or not something reads what it gives.
     ...children.map((name) => `setattr -set keep 1 t:${name}`),
+    ...(apart ? [`setattr -mod -set keep_hierarchy 1 ${apart}`] : []),
     `${synth} -run begin:coarse`,
     `techmap -map ${work}.map.v t:$add t:$sub`,
     `${synth} -run coarse:`,
-    ...(isLarge ? ['flatten', 'opt_clean'] : []),
+    ...(apart ? [`setattr -mod -unset keep_hierarchy ${apart}`, 'flatten', 'opt_clean'] : []),
     'select -assert-none t:$dlatch t:$_DLATCH_* t:LDCE t:LDPE',
     'check -assert',
     'attrmap -remove src -remove module_not_derived',

@@ -19,7 +19,7 @@ export interface SynthOptions {
   readonly tool?: YosysKind;
   /** One module alone: a process, or any other name in the table of units. */
   readonly kernel?: string;
-  /** Look-up tables a module probably takes: small ones share a run, large ones are mapped in parts. */
+  /** Look-up tables a module probably takes: small ones share a run, large ones have one of their own. */
   readonly expectedTables?: Readonly<Record<string, number>>;
   /** Of one run. */
   readonly timeoutSeconds?: number;
@@ -64,7 +64,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   if (kernel !== undefined && !sources.modules.includes(kernel.split(' ')[0]!))
     throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${sources.modules.join(', ')}`);
   const warnings = new Set<string>();
-  const run = async ({ name, choices, isContainer, isLarge }: Batch): Promise<readonly MeasuredModule[]> => {
+  const run = async ({ name, choices, isContainer }: Batch): Promise<readonly MeasuredModule[]> => {
     const { project, timeoutSeconds = 3600, cacheFolder, signal } = options;
     const more = { ...(cacheFolder ? { cacheFolder } : {}), ...(signal ? { signal } : {}) };
     const result = await measureBatch(choices, {
@@ -73,7 +73,6 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
       tool,
       name,
       isContainer,
-      isLarge,
       timeoutSeconds,
       ...more,
     });
@@ -131,7 +130,7 @@ async function walk(
 ): Promise<void> {
   const own = count(found, { module, parameters: {} }, module);
   if (!sources.isContainer(module)) return;
-  own.measured ??= (await run({ name: module, choices: [own], isContainer: true, isLarge: false }))[0]!;
+  own.measured ??= (await run({ name: module, choices: [own], isContainer: true }))[0]!;
   for (const { name, ...child } of own.measured.instances) {
     if (sources.isContainer(child.module)) await walk(child.module, sources, run, found);
     else count(found, child, name);

@@ -3,10 +3,16 @@
  * affair. A text, because the command line also runs from the sources, where a second entry file would not be JavaScript.
  *
  * It reads one JSON object from its input (`module`, `folder`, `inputs`, `outputs`, `args`), gives Yosys the inputs as a file tree and writes
- * the outputs back into the folder. Output is written at once: inside WebAssembly nothing else would empty a buffer.
+ * the outputs back into the folder. Output is written at once: inside WebAssembly nothing else would empty a buffer. A netlist comes by the
+ * standard output, between two marks: a file in the package's memory is copied as a whole for each block that is added to it, which for a
+ * netlist of a hundred megabytes takes longer than the synthesis.
  */
+
+/** Begins the line in front of a netlist, which names its file, and the line behind it. */
+export const netlistMark = 'fastmamba-netlist';
+
 export const yosysChild = `
-import { mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 const { module, folder, inputs, outputs, args } = JSON.parse(readFileSync(0, 'utf8'));
 const { runYosys, Exit } = await import(module);
@@ -21,8 +27,35 @@ for (const path of inputs) {
   const [inside, name] = place(path);
   inside[name] = new Uint8Array(readFileSync(join(folder, path)));
 }
+const write = (file, bytes) => {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+};
+const mark = '${netlistMark}';
+let netlist = null;
+let began = false;
+let rest = Buffer.alloc(0);
 const print = (bytes) => {
-  for (let at = 0; bytes !== null && at < bytes.length; ) at += writeSync(1, bytes, at);
+  if (bytes === null) return;
+  const all = Buffer.concat([rest, bytes]);
+  const end = all.lastIndexOf(10) + 1;
+  rest = all.subarray(end);
+  for (let block = all.subarray(0, end); block.length > 0; ) {
+    const at = block.indexOf(mark);
+    const part = at < 0 ? block : block.subarray(0, at);
+    // What Yosys says before it writes belongs to the log.
+    const found = netlist === null || began ? 0 : part.indexOf('{');
+    const from = found < 0 ? part.length : found;
+    write(1, part.subarray(0, from));
+    write(netlist ?? 1, part.subarray(from));
+    began ||= found >= 0;
+    if (at < 0) return;
+    const line = block.subarray(at, block.indexOf(10, at)).toString();
+    block = block.subarray(block.indexOf(10, at) + 1);
+    if (netlist !== null) closeSync(netlist);
+    const path = line.slice(mark.length).trim();
+    netlist = path === '' ? null : openSync(join(folder, path), 'w');
+    began = false;
+  }
 };
 const find = (files, path) => path.split('/').reduce((inside, part) => inside?.[part], files);
 try {
@@ -37,4 +70,5 @@ try {
   if (!(error instanceof Exit)) throw error;
   process.exitCode = error.code || 1;
 }
+write(1, rest);
 `;

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { CheckFailed } from '../errors.js';
-import { yosysChild } from './yosys-child.js';
+import { netlistMark, yosysChild } from './yosys-child.js';
 import { type FoundYosys, findYosys, type YosysKind } from './yosys-find.js';
 
 export interface YosysOptions {
@@ -45,7 +45,9 @@ export async function runYosys(options: YosysOptions): Promise<YosysResult> {
   const scriptName = `${name}.ys`;
   const log = join(folder, `${name}.log`);
   mkdirSync(dirname(log), { recursive: true });
-  writeFileSync(join(folder, scriptName), script.endsWith('\n') ? script : `${script}\n`);
+  const isNative = tool.kind === 'yosys';
+  const own = isNative ? script : script.replace(/^write_json (.*?)(\S+)$/gm, netlistToOutput);
+  writeFileSync(join(folder, scriptName), own.endsWith('\n') ? own : `${own}\n`);
   for (const output of outputs) {
     mkdirSync(dirname(join(folder, output)), { recursive: true });
     rmSync(join(folder, output), { force: true });
@@ -53,7 +55,6 @@ export async function runYosys(options: YosysOptions): Promise<YosysResult> {
 
   const args = ['-Q', '-T', '-s', scriptName];
   const { module } = tool;
-  const isNative = tool.kind === 'yosys';
   const request = { module, folder, inputs: [...inputs, scriptName], outputs, args };
   // The file itself, no pipe: a long log costs no memory here, and is whole when the child is ended. (The type knows small numbers only.)
   const printed = openSync(log, 'w') as 3;
@@ -80,6 +81,11 @@ export async function runYosys(options: YosysOptions): Promise<YosysResult> {
   if (result.exitCode !== 0) throw fail(`exit code ${result.exitCode}: ${last}`);
   for (const output of outputs) if (!existsSync(join(folder, output))) throw fail(`wrote no ${output}`);
   return { tool, log, warnings };
+}
+
+/** The npm package's way to write a netlist. */
+function netlistToOutput(_: string, options: string, path: string): string {
+  return `log ${netlistMark} ${path}\nwrite_json ${options.trim()}\nlog ${netlistMark}`;
 }
 
 /** Line by line: logs of large designs are large. */

@@ -4,12 +4,6 @@ import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { asSigned, elementOf, rangeText, resize, signedBits, type Term } from './term.js';
 
-/** True for a product of two variables: a multiplier of its own. */
-export function isMultiplier({ operation: o }: Node): boolean {
-  if (o.kind !== 'binary' || o.op !== 'mul') return false;
-  return o.a.range.lo !== o.a.range.hi && o.b.range.lo !== o.b.range.hi;
-}
-
 /** `name` = a * b + bias. In a DSP48E1 where the schedule says so, else in LUTs. */
 export function multiplier(
   node: Node,

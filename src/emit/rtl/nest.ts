@@ -6,7 +6,7 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
-import { biasedSums, preAddedFactors } from '../../schedule/dsp-fusion.js';
+import { biasedSums, isMultiplier, preAddedFactors } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
@@ -14,7 +14,7 @@ import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.j
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
-import { addMultiplier, isMultiplier, leadingZeros, multiplier } from './instance.js';
+import { addMultiplier, leadingZeros, multiplier } from './instance.js';
 import { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';

@@ -4,6 +4,7 @@
  */
 import type { Channel, Network, Port } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
+import { fifoDepth, fifoStorage } from '../../plan/area/fifo.js';
 import { interfaceOf } from '../cpp-process.js';
 import { Lines } from './lines.js';
 import type { ModulePort } from './process.js';
@@ -15,22 +16,6 @@ export interface RegionOptions {
   readonly prologueCycles: number;
   /** Words that a port's AXI master may have asked for and not delivered. */
   readonly bufferWords: (port: string) => number;
-}
-
-/** FIFOs of so few words lie in registers, up to so many in LUT RAM; few bits do not fill a block RAM either. */
-const REGISTER_WORDS = 2;
-const LUTRAM_WORDS = 64;
-
-/** Where the words of a FIFO lie. */
-export function fifoStorage(channel: Channel): 'registers' | 'lutram' | 'bram' {
-  const depth = fifoDepth(channel);
-  if (depth <= REGISTER_WORDS) return 'registers';
-  return depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
-}
-
-/** Words of a FIFO. */
-export function fifoDepth(channel: Channel): number {
-  return Math.max(2, channel.depth);
 }
 
 /** AXI4 signals of a master by direction of the port: name, bits, and true where the master drives it. */

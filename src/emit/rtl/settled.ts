@@ -4,11 +4,12 @@
  */
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
+import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { wantedName } from '../cpp-names.js';
 import { expressionOf } from './expression.js';
-import { isMultiplier, multiplier } from './instance.js';
+import { multiplier } from './instance.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
 import { elementOf, rangeText, type Term } from './term.js';

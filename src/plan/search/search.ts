@@ -10,7 +10,7 @@ import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.
 import { type AcceleratorShape, derive } from '../../units/shape.js';
 import { estimateResources, shortOf } from '../estimate.js';
 import { powersTo } from '../lanes.js';
-import { addResources, networkResources, noResources, type Resources } from '../resources.js';
+import { allUnits, networkResources, type Resources, totalResources } from '../resources.js';
 import { MOST_LANES, matrices, streamBytes } from '../shape-limits.js';
 import { type Arena, designFor, ratedArrays, withLutRows } from './design.js';
 import { COUPLING, merit, type Speed, speedEstimate, type Workload } from './workload.js';
@@ -100,7 +100,7 @@ function withinDsp(design: RatedShape, { limit, space }: Arena, target: TimingTa
 export function counted(design: RatedShape, target: TimingTarget): CountedShape {
   const layer = buildLayerNetwork(design.shape);
   const schedule = scheduleNetwork(layer.network, target);
-  const used = networkResources(layer.network, schedule).reduce<Resources>(addResources, noResources);
+  const used = totalResources(allUnits(networkResources(layer.network, schedule)));
   return { ...design, layer, schedule, used };
 }
 

@@ -84,7 +84,10 @@ describe('networkPicture', () => {
     ...{ name, unit: 'MAT', lanes: [4, 8], interval: 1, depth: 1, busyDecode, busyPrefill },
     resources: { lut: 0, ff: 0, dsp: 0, bram36: 0 },
   });
-  const channel: ChannelPlan = { name: 'w', type: 's8 x 64', bits: 512, depth: 37, from: 'a', to: 'b' };
+  const channel: ChannelPlan = {
+    ...{ name: 'w', type: 's8 x 64', bits: 512, depth: 37, from: 'a', to: 'b' },
+    resources: { lut: 0, ff: 0, dsp: 0, bram36: 0 },
+  };
 
   test('says rates on processes, width and depth on FIFOs, and colours by how busy they are', async () => {
     const processes = [process('a', 0.5, 0.2), process('b', 0.001, 0.4), process('<c>', 0, 0)];

@@ -1,0 +1,70 @@
+/** FIFOs of the RTL library: where their words lie, and what they are made of. */
+import type { Channel } from '../../kernel/ir.js';
+import { totalBits } from '../../kernel/type.js';
+import { blockRam, deepBlocks, lutramTables } from './memory.js';
+import type { UnitStructure } from './structure.js';
+
+/** FIFOs of so few words lie in registers, up to so many in LUT RAM; few bits do not fill a block RAM either. */
+const REGISTER_WORDS = 2;
+const LUTRAM_WORDS = 64;
+
+/** Words of a block FIFO that lie in registers, and those of its small memory in front. */
+const AHEAD_WORDS = 3;
+const NEXT_WORDS = 4;
+
+export type FifoStorage = 'registers' | 'lutram' | 'bram';
+
+/** Where the words of a FIFO lie. */
+export function fifoStorage(channel: Channel): FifoStorage {
+  const depth = fifoDepth(channel);
+  if (depth <= REGISTER_WORDS) return 'registers';
+  return depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
+}
+
+/** Words of a FIFO. */
+export function fifoDepth(channel: Channel): number {
+  return Math.max(2, channel.depth);
+}
+
+const bitsFor = (values: number) => Math.max(1, Math.ceil(Math.log2(values)));
+
+/** Features that FIFOs of all kinds have: bits of a word, words in registers, bits of the counters, and the FIFO itself. */
+export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as const;
+
+/** The FIFO of a channel. */
+export function fifoStructure(channel: Channel): UnitStructure {
+  const storage = fifoStorage(channel);
+  const body = fifoBody(totalBits(channel.type), fifoDepth(channel), storage);
+  return { name: `fifo_${channel.name}`, kind: storage, unit: 'FIFO', ...body };
+}
+
+/** Features and memory of a FIFO of `depth` words. */
+export function fifoBody(
+  width: number,
+  depth: number,
+  storage: FifoStorage,
+): Pick<UnitStructure, 'features' | 'exact'> {
+  const fill = bitsFor(depth + 1);
+  if (storage === 'registers')
+    return { features: { word: width, places: width * depth, counter: fill, one: 1 }, exact: none };
+  if (storage === 'lutram') {
+    const places = bitsFor(Math.max(2, depth - 1));
+    const tables = lutramTables(width, 2 ** places);
+    return {
+      features: { word: width, counter: fill + 2 * places, one: 1 },
+      exact: { ...none, tables },
+    };
+  }
+  const words = depth - AHEAD_WORDS;
+  return {
+    features: {
+      word: width,
+      counter: fill + 3 * bitsFor(words),
+      deep: deepBlocks(width, words) * width,
+      one: 1,
+    },
+    exact: { ...none, tables: lutramTables(width, NEXT_WORDS), bram36: blockRam(width, words) },
+  };
+}
+
+const none = { tables: 0, dsp: 0, bram36: 0 };

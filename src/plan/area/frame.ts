@@ -1,0 +1,87 @@
+/** What is around processes and FIFOs: AXI masters of the ports, the region, its control registers, and the top with the descriptors' master. */
+import type { Network, Port } from '../../kernel/ir.js';
+import { totalBits } from '../../kernel/type.js';
+import { fifoBody } from './fifo.js';
+import type { UnitStructure } from './structure.js';
+
+/** Words that the AXI master of a port may have asked for and not delivered. */
+export const MASTER_WORDS = 128;
+/** Of the master that reads descriptors, and bits of its words. */
+const DESCRIPTOR_BUFFER = 16;
+const DESCRIPTOR_BITS = 512;
+/** Deepest buffer of a master that lies in LUT RAM. */
+const MASTER_LUTRAM_WORDS = 64;
+/** Lengths of announced bursts, in a FIFO of the write master. */
+const LENGTHS = { bits: 9, words: 16 } as const;
+
+/** Masters: their buffer's counted parts by prefix, and the master itself. */
+export const masterFeatures = ['master', 'size'] as const;
+
+export function masterStructure({ name, type, direction }: Port): UnitStructure {
+  return master(name, direction, totalBits(type), MASTER_WORDS);
+}
+
+/** The buffer is a FIFO; its features go by its own coefficients. */
+export function master(
+  name: string,
+  direction: 'read' | 'write',
+  width: number,
+  words: number,
+): UnitStructure {
+  const storage = words <= MASTER_LUTRAM_WORDS ? 'lutram' : 'bram';
+  const buffer = fifoBody(width, words, storage);
+  const lengths = fifoBody(LENGTHS.bits, LENGTHS.words, 'lutram');
+  const parts = [
+    { storage, ...buffer },
+    ...(direction === 'write' ? [{ storage: 'lutram' as const, ...lengths }] : []),
+  ];
+  const features: Record<string, number> = { master: 1, size: Math.log2(width / 8) };
+  for (const part of parts)
+    for (const [feature, count] of Object.entries(part.features)) {
+      const key = `${part.storage} ${feature}`;
+      features[key] = (features[key] ?? 0) + count;
+    }
+  return {
+    name: `axi_${name}`,
+    kind: direction === 'read' ? 'read master' : 'write master',
+    unit: 'memory port',
+    features,
+    exact: {
+      tables: parts.reduce((sum, { exact }) => sum + exact.tables, 0),
+      dsp: 0,
+      bram36: buffer.exact.bram36,
+    },
+  };
+}
+
+export const frameFeatures = ['processes', 'ports', 'scalarBits', 'pointers', 'one'] as const;
+const exact = { tables: 0, dsp: 0, bram36: 0 };
+
+/** Region, and where no channel crosses the border also control registers, top and the master for descriptors. */
+export function frameStructures(network: Network): UnitStructure[] {
+  const ports = network.ports.length;
+  const own = { processes: network.processes.length, ports, one: 1 };
+  const top = `fastmamba_${network.name}`;
+  const unit = 'frame';
+  if (hasBorder(network)) return [{ name: top, kind: 'region', unit, features: own, exact }];
+  const scalarBits = network.scalars.reduce((sum, { element }) => sum + element.bits, 0);
+  return [
+    { name: top, kind: 'top', unit, features: { scalarBits, one: 1 }, exact },
+    {
+      name: `${top}_control`,
+      kind: 'control',
+      unit,
+      features: { pointers: ports + 1, one: 1 },
+      exact,
+    },
+    { name: `${network.name}_region`, kind: 'region', unit, features: own, exact },
+    master('descriptors', 'read', DESCRIPTOR_BITS, DESCRIPTOR_BUFFER),
+  ];
+}
+
+function hasBorder(network: Network): boolean {
+  const uses = { read: new Set<unknown>(), write: new Set<unknown>() };
+  for (const { operation: o } of network.processes.flatMap(({ nests }) => nests).flatMap(({ body }) => body))
+    if (o.kind === 'read' || o.kind === 'write') uses[o.kind].add(o.channel);
+  return network.channels.some((channel) => uses.read.has(channel) !== uses.write.has(channel));
+}

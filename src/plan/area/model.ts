@@ -1,0 +1,64 @@
+/**
+ * From structure to area: counted features times coefficients that were fitted to synthesized units (devices/area/xc7.json, made by
+ * `npm run fit:area`), and what is exact. Planned figures, never to be mixed with synthesized ones.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { packagePath } from '../../util/package-path.js';
+import type { Resources } from '../resources.js';
+import type { UnitKind, UnitStructure } from './structure.js';
+
+const coefficients = z.record(z.string(), z.number().nonnegative());
+const schema = z.strictObject({
+  /** Which synthesis the coefficients were fitted to. */
+  tool: z.strictObject({ kind: z.string(), version: z.string() }),
+  /** By kind of unit, then by feature. */
+  kinds: z.record(z.string(), z.strictObject({ lut: coefficients, ff: coefficients })),
+  /** Share by which processes of a family differ from the common model, by the unit's name. */
+  families: z.record(z.string(), z.strictObject({ lut: z.number(), ff: z.number() })),
+});
+
+export type AreaModel = Readonly<z.infer<typeof schema>>;
+
+let loaded: AreaModel | undefined;
+
+/** The fitted model of the 7 series. */
+export function areaModel(): AreaModel {
+  loaded ??= schema.parse(JSON.parse(readFileSync(packagePath('devices', 'area', 'xc7.json'), 'utf8')));
+  return loaded;
+}
+
+/** Area of a unit. */
+export function unitArea(unit: UnitStructure, model: AreaModel = areaModel()): Resources {
+  const { exact, kind, unit: family } = unit;
+  const factor = kind === 'process' ? (model.families[familyOf(family, unit.name)] ?? plain) : plain;
+  return {
+    lut: Math.round(exact.tables + factor.lut * counted(unit, 'lut', model)),
+    ff: Math.round(factor.ff * counted(unit, 'ff', model)),
+    dsp: exact.dsp,
+    bram36: exact.bram36,
+  };
+}
+
+const plain = { lut: 1, ff: 1 };
+
+/** Processes that are built alike: one name of a unit, and of processes the first word of their own. */
+export function familyOf(unit: string, name: string): string {
+  return `${unit}: ${name.split('_')[0]!}`;
+}
+
+/** Features times coefficients; those of a master's buffer go by the coefficients of such a FIFO. */
+export function counted(
+  unit: UnitStructure,
+  resource: 'lut' | 'ff',
+  model: Pick<AreaModel, 'kinds'>,
+): number {
+  let sum = 0;
+  for (const [feature, count] of Object.entries(unit.features)) {
+    const [kind, name] = feature.includes(' ')
+      ? (feature.split(' ') as [UnitKind, string])
+      : [unit.kind, feature];
+    sum += count * (model.kinds[kind]?.[resource][name] ?? 0);
+  }
+  return sum;
+}

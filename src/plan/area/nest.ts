@@ -1,0 +1,209 @@
+/**
+ * What a nest wants of each of its values, and in which stages: its operations walked backwards from what it writes. What only rearranges bits
+ * is looked through, and what is computed twice is one.
+ */
+import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/ir.js';
+import { laneCount } from '../../kernel/type.js';
+import { biasedSums, preAddedFactors } from '../../schedule/dsp-fusion.js';
+import { type Held, heldValues } from '../../schedule/held.js';
+import type { NestSchedule } from '../../schedule/schedule.js';
+import { bitsOf, isSettledConstant, type LaneBits, ones, operandDemand, powerOf } from './demand.js';
+import { equalNodes } from './merge.js';
+
+/** Bits that are wanted of what lives longer than an iteration, by process: grows until it stands. */
+export interface LongDemand {
+  readonly rams: Map<Ram, bigint[]>;
+  readonly registers: Map<Register, bigint[]>;
+  /** Of prologue values and scalars. */
+  readonly settled: Map<Node, bigint>;
+  /** Channels, ports and memories that are written in more than one place: there is a choice in front of them. */
+  readonly chosen: ReadonlySet<unknown>;
+}
+
+/** Bits of their operand and nothing else: their registers are those of the operand, which synthesis makes once. */
+const WIRES = new Set([
+  ...['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape', 'gather'],
+  ...['bitcast', 'wrap', 'slice', 'assume'],
+]);
+
+/** Adds to a demand; true where that was new. */
+export function addDemand(into: bigint[], more: LaneBits): boolean {
+  let isNew = false;
+  more.forEach((mask, lane) => {
+    const sum = (into[lane] ?? 0n) | mask;
+    if (sum !== (into[lane] ?? 0n)) isNew = true;
+    into[lane] = sum;
+  });
+  return isNew;
+}
+
+export class NestDemand {
+  /** Wanted bits of each node, by stage. */
+  readonly wanted = new Map<Node, Map<number, bigint[]>>();
+  readonly users = new Map<Node, Node[]>();
+  readonly stages = new Map<Node, { stage: number; result: number }>();
+  /** Sums that a product's DSP block makes, to the product. */
+  readonly biased: ReadonlyMap<Node, Node>;
+  /** Sums that a product's DSP block makes in front of its multiplier. */
+  readonly preAdded: ReadonlySet<Node>;
+  /** Values that later stages take from a register. */
+  private readonly held: ReadonlyMap<Node, Held>;
+  private readonly equal: ReadonlyMap<Node, Node>;
+
+  constructor(
+    readonly nest: Nest,
+    schedule: NestSchedule,
+    readonly isSettled: (node: Node) => boolean,
+    readonly long: LongDemand,
+  ) {
+    nest.body.forEach((node, i) => {
+      const { stage, resultStage } = schedule.nodes[i]!;
+      this.stages.set(node, { stage, result: resultStage });
+      for (const operand of operandsOf(node))
+        this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
+    });
+    this.biased = biasedSums(nest);
+    const stageOf = (node: Node) => this.stages.get(node)!.stage;
+    const factors = [...preAddedFactors(nest)].filter(([product, sum]) => stageOf(product) === stageOf(sum));
+    this.preAdded = new Set(factors.map(([, sum]) => sum));
+    this.held = heldValues(nest);
+    // A read of a register is the same in every stage in which it can be.
+    this.equal = equalNodes(nest.body, (node) =>
+      ['regRead', 'index'].includes(node.operation.kind) ? 0 : this.stages.get(node)!.stage,
+    );
+  }
+
+  /** One walk backwards. True where more is wanted of memories, registers or settled values than before. */
+  walk(): boolean {
+    let isNew = false;
+    this.wanted.clear();
+    for (const node of [...this.nest.body].reverse()) isNew = this.visit(node) || isNew;
+    return isNew;
+  }
+
+  private visit(node: Node): boolean {
+    const o = node.operation;
+    const { stage } = this.stages.get(node)!;
+    const union = this.union(node);
+    switch (o.kind) {
+      case 'write':
+      case 'portWrite': {
+        const { element } = o.kind === 'write' ? o.channel.type : o.port.type;
+        this.want(
+          o.value,
+          stage,
+          new Array<bigint>(laneCount(o.value.shape)).fill(valueBits(o.value, element.bits)),
+        );
+        break;
+      }
+      case 'ramWrite': {
+        const wanted = this.long.rams.get(o.ram) ?? [];
+        this.want(o.value, stage, fitLanes(o.value, wanted));
+        this.want(o.address, stage, [ones(bitsOf(o.address))]);
+        break;
+      }
+      case 'regWrite':
+        this.want(o.value, stage, fitLanes(o.value, this.long.registers.get(o.register) ?? []));
+        break;
+      case 'ramRead': {
+        const known = this.long.rams.get(o.ram) ?? [];
+        this.long.rams.set(o.ram, known);
+        if (union.some((mask) => mask !== 0n)) this.want(o.address, stage, [ones(bitsOf(o.address))]);
+        return addDemand(known, union);
+      }
+      case 'regRead': {
+        const known = this.long.registers.get(o.register) ?? [];
+        this.long.registers.set(o.register, known);
+        return addDemand(known, union);
+      }
+      default:
+        this.visitOperands(node, union);
+    }
+    const when = 'when' in o ? o.when : null;
+    if (when) this.want(when, stage, [1n]);
+    return false;
+  }
+
+  private visitOperands(node: Node, union: bigint[]): void {
+    if (node.operation.kind === 'read' || node.operation.kind === 'portRead') return;
+    const { stage } = this.stages.get(node)!;
+    operandsOf(node).forEach((operand, index) => {
+      if (this.isWire(node))
+        for (const [at, mask] of this.wanted.get(node) ?? [])
+          this.want(operand, at, operandDemand(node, operand, index, mask));
+      else this.want(operand, stage, operandDemand(node, operand, index, union));
+    });
+  }
+
+  /** Without hardware of its own. */
+  isWire(node: Node): boolean {
+    const o = node.operation;
+    if (WIRES.has(o.kind)) return true;
+    if (o.kind === 'binary' && (o.op === 'add' || o.op === 'sub') && isZero(o.b)) return true;
+    if (o.kind === 'binary' && o.op === 'add' && isZero(o.a)) return true;
+    if (powerOf(node) > 0) return true;
+    if (o.kind === 'shift') return isSettledConstant(o.by) && (o.op !== 'roundShift' || o.by.range.lo === 0n);
+    return false;
+  }
+
+  private want(given: Node, stage: number, mask: LaneBits): void {
+    if (isSettledConstant(given) || given.operation.kind === 'const') return;
+    if (this.isSettled(given)) {
+      this.long.settled.set(given, (this.long.settled.get(given) ?? 0n) | (mask[0] ?? 0n));
+      return;
+    }
+    const held = this.held.get(given);
+    if (held && stage > this.stages.get(held.write)!.stage) {
+      this.want(held.read, this.stages.get(held.read)!.stage, mask);
+      return;
+    }
+    const node = this.equal.get(given) ?? given;
+    const stages = this.wanted.get(node) ?? new Map<number, bigint[]>();
+    this.wanted.set(node, stages);
+    const into = stages.get(stage) ?? [];
+    stages.set(stage, into);
+    addDemand(into, mask);
+  }
+
+  union(node: Node): bigint[] {
+    const all = new Array<bigint>(laneCount(node.shape)).fill(0n);
+    for (const mask of this.wanted.get(node)?.values() ?? []) addDemand(all, mask);
+    return all;
+  }
+
+  /** Whether a write is one of several to the same place. */
+  isChosen({ operation: o }: Node): boolean {
+    if (o.kind === 'write') return this.long.chosen.has(o.channel);
+    return o.kind === 'ramWrite' && this.long.chosen.has(o.ram);
+  }
+
+  /** Who reads a value, through wires. */
+  readersOf(node: Node): Node[] {
+    return (this.users.get(node) ?? []).flatMap((user) =>
+      this.isWire(user) ? this.readersOf(user) : [user],
+    );
+  }
+}
+
+export const isZero = (node: Node): boolean => isSettledConstant(node) && node.range.lo === 0n;
+
+/** The node whose bits these are. */
+export function homeOf(node: Node, demand: NestDemand): Node {
+  const o = node.operation;
+  if (!demand.isWire(node) || !('a' in o)) return node;
+  return homeOf(o.kind === 'binary' && isSettledConstant(o.a) ? o.b : o.a, demand);
+}
+
+function valueBits(value: Node, bits: number): bigint {
+  return ones(Math.min(bits, bitsOf(value)));
+}
+
+function fitLanes(value: Node, wanted: LaneBits): bigint[] {
+  const bits = bitsOf(value);
+  return Array.from({ length: laneCount(value.shape) }, (_, lane) => {
+    const mask = wanted[lane] ?? 0n;
+    const low = mask & ones(bits);
+    return mask >> BigInt(bits) !== 0n && value.range.lo < 0n ? low | (1n << BigInt(bits - 1)) : low;
+  });
+}

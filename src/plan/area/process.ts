@@ -1,0 +1,233 @@
+/**
+ * Features of a process: the datapath of its nests, their control, the prologue, what asks for bursts, and memories. DSP blocks and block RAM
+ * are exact and not among the features.
+ */
+import type { Loop, Nest, Node, Process } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/ir.js';
+import { elementFor, totalBits } from '../../kernel/type.js';
+import { isMultiplier } from '../../schedule/dsp-fusion.js';
+import { dspBlocks } from '../../schedule/operator-timing.js';
+import { type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
+import type { TimingTarget } from '../../schedule/target.js';
+import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
+import { FeatureCounts } from './features.js';
+import { blockRam, lutramTables } from './memory.js';
+import { equalNodes } from './merge.js';
+import { homeOf, type LongDemand, NestDemand } from './nest.js';
+import { countNest } from './nest-features.js';
+import { operatorFeatures, plainContext, zeroBits } from './operators.js';
+import type { UnitStructure } from './structure.js';
+
+/** More walks than this never happen: a value goes round a register or a memory. */
+const MOST_WALKS = 8;
+
+export function processStructure(process: Process, schedule: Schedule): UnitStructure {
+  const counts = new FeatureCounts();
+  const { target } = schedule;
+  const inPrologue = new Set(process.prologue);
+  const long: LongDemand = {
+    rams: new Map(),
+    registers: new Map(),
+    settled: new Map(),
+    chosen: chosenTargets(process),
+  };
+  const isSettled = (node: Node) =>
+    node.operation.kind === 'arg' || (inPrologue.has(node) && node.shape.length === 0);
+  const nests = process.nests.map((nest) => {
+    const own = nestSchedule(schedule, process.name, nest.label);
+    return { nest, own, demand: new NestDemand(nest, own, isSettled, long) };
+  });
+  for (let i = 0; i < MOST_WALKS; i++)
+    if (nests.map(({ demand }) => demand.walk()).every((isNew) => !isNew)) break;
+  let dsp = 0;
+  for (const { nest, own, demand } of nests) {
+    dsp += countNest(demand, target, counts);
+    countControl(nest, own, demand, counts);
+    dsp += countRequests(nest, isSettled, long, target, counts);
+    for (const { bound } of nest.loops) want(long, bound, ones(bitsOf(bound)));
+  }
+  for (const masks of long.registers.values())
+    counts.add(
+      'ffRegister',
+      masks.reduce((sum, mask) => sum + countBits(mask), 0),
+    );
+  countBounds(process, counts);
+  dsp += countPrologue(process, long, target, counts);
+  countAccesses(
+    nests.map(({ demand }) => demand),
+    counts,
+  );
+  let bram36 = 0;
+  for (const ram of process.rams) {
+    const wanted = (long.rams.get(ram) ?? []).reduce((sum, mask) => sum + countBits(mask), 0);
+    // The first register behind block RAM is its own.
+    counts.add('ffMemory', wanted * (ram.storage === 'bram' ? target.bramStages - 1 : target.lutramStages));
+    if (ram.storage === 'bram') bram36 += blockRam(wanted, ram.depth);
+    else counts.add('lutram', lutramTables(wanted, ram.depth));
+  }
+  const tables = counts.take('srl') + counts.take('lutram');
+  const { name, unit } = process;
+  return { name, kind: 'process', unit, features: counts.toJSON(), exact: { tables, dsp, bram36 } };
+}
+
+/** What more than one place of the process writes. */
+function chosenTargets(process: Process): Set<unknown> {
+  const targets = process.nests
+    .flatMap((nest) => nest.body)
+    .flatMap(({ operation: o }) => (o.kind === 'write' ? [o.channel] : o.kind === 'ramWrite' ? [o.ram] : []));
+  return new Set(targets.filter((target, i) => targets.indexOf(target) !== i));
+}
+
+function want(long: LongDemand, node: Node, mask: bigint): void {
+  if (!isSettledConstant(node)) long.settled.set(node, (long.settled.get(node) ?? 0n) | mask);
+}
+
+const indexBits = ({ maxBound }: Loop) => elementFor({ lo: 0n, hi: BigInt(Math.max(0, maxBound - 1)) }).bits;
+
+function countControl(
+  nest: Nest,
+  { depth, interval }: NestSchedule,
+  demand: NestDemand,
+  counts: FeatureCounts,
+): void {
+  counts.add('nests', 1);
+  counts.add('loops', nest.loops.length);
+  for (const loop of nest.loops) countCounter(loop, counts);
+  const uses = nest.body.filter((node) => !node.result || ['read', 'portRead'].includes(node.operation.kind));
+  const last = Math.max(0, ...uses.map((node) => demand.stages.get(node)!.stage));
+  counts.add('stages', depth);
+  counts.add('ffControl', 2 + Math.max(0, depth - 1) + last);
+  if (interval > 1) counts.add('counter', Math.ceil(Math.log2(interval)));
+  if (interval > 1) counts.add('ffControl', Math.ceil(Math.log2(interval)));
+}
+
+function countCounter(loop: Loop, counts: FeatureCounts): void {
+  const bits = loop.maxBound > 1 ? indexBits(loop) : 0;
+  counts.add('counter', bits);
+  counts.add('ffControl', bits);
+  if (!isSettledConstant(loop.bound)) counts.add('counterVaries', bits);
+}
+
+/** The registers that hold a loop's last index, and whether there is anything to do. */
+function countBounds(process: Process, counts: FeatureCounts): void {
+  const bounds = new Set(process.nests.flatMap((nest) => nest.loops.map(({ bound }) => bound)));
+  for (const bound of bounds) {
+    if (isSettledConstant(bound)) continue;
+    const bits = elementFor({ lo: 0n, hi: bound.range.hi > 0n ? bound.range.hi - 1n : 0n }).bits;
+    counts.add('ffSettled', bits);
+    counts.add('inverters', bits);
+  }
+  for (const nest of process.nests) {
+    const varying = nest.loops.filter(({ bound }) => bound.range.lo <= 0n && !isSettledConstant(bound));
+    if (varying.length > 0) counts.add('ffSettled', 1);
+    for (const { bound } of varying) counts.add('equal', bitsOf(bound));
+  }
+}
+
+/** Operations of the prologue that something wants, each with a register behind it. Returns DSP blocks. */
+function countPrologue(
+  process: Process,
+  long: LongDemand,
+  target: TimingTarget,
+  counts: FeatureCounts,
+): number {
+  return countSettled([...process.prologue].reverse(), long.settled, target, counts);
+}
+
+/** Operations with a register each, users in front of what they use. */
+function countSettled(
+  nodes: readonly Node[],
+  wanted: Map<Node, bigint>,
+  target: TimingTarget,
+  counts: FeatureCounts,
+): number {
+  let dsp = 0;
+  const equal = equalNodes([...nodes].reverse(), () => 0);
+  for (const [node, mask] of [...wanted]) {
+    const first = equal.get(node);
+    if (!first || first === node) continue;
+    wanted.set(first, (wanted.get(first) ?? 0n) | mask);
+    wanted.delete(node);
+  }
+  for (const node of nodes) {
+    const mask = wanted.get(node) ?? 0n;
+    const { kind } = node.operation;
+    if (mask === 0n || isSettledConstant(node) || kind === 'const' || kind === 'arg') continue;
+    operandsOf(node).forEach((operand, index) => {
+      const [more = 0n] = operandDemand(node, operand, index, [mask]);
+      const first = equal.get(operand) ?? operand;
+      wanted.set(first, (wanted.get(first) ?? 0n) | more);
+    });
+    if (kind === 'assume') continue;
+    counts.addAll(operatorFeatures(node, [mask], target, plainContext));
+    const o = node.operation;
+    const blocks = o.kind === 'binary' && isMultiplier(node) ? dspBlocks(o.a, o.b) : 0;
+    dsp += blocks;
+    if (blocks === 0) counts.add('ffSettled', countBits(mask >> BigInt(Math.min(63, zeroBits(node)))));
+  }
+  return dsp;
+}
+
+/** The walker that asks for a nest's bursts. Returns DSP blocks. */
+function countRequests(
+  nest: Nest,
+  isSettled: (node: Node) => boolean,
+  long: LongDemand,
+  target: TimingTarget,
+  counts: FeatureCounts,
+): number {
+  if (!nest.burst) return 0;
+  for (const loop of nest.loops.slice(0, -1)) countCounter(loop, counts);
+  counts.add('loops', nest.loops.length - 1);
+  counts.add('ffControl', 1);
+  const words = nest.loops.at(-1)!.bound;
+  want(long, words, ones(Math.min(32, bitsOf(words))));
+  const wanted = new Map<Node, bigint>([
+    [nest.burst.address, ones(Math.min(32, bitsOf(nest.burst.address)))],
+  ]);
+  const own: Node[] = [];
+  const collect = (node: Node) => {
+    if (own.includes(node) || isSettled(node) || node.operation.kind === 'index') return;
+    operandsOf(node).forEach(collect);
+    own.push(node);
+  };
+  collect(nest.burst.address);
+  const dsp = countSettled([...own].reverse(), wanted, target, counts);
+  for (const [node, mask] of wanted) if (isSettled(node)) want(long, node, mask);
+  counts.add('ffControl', own.length > 0 ? Math.min(own.length, 4) : 0);
+  return dsp;
+}
+
+/** Handshakes, conditions, and words and addresses chosen between places of use. */
+function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): void {
+  const places = new Set<object>();
+  const words = new Map<unknown, { bits: number; values: Set<unknown> }>();
+  const choose = (target: unknown, bits: number, value: unknown) => {
+    const known = words.get(target) ?? { bits, values: new Set() };
+    known.values.add(value);
+    words.set(target, known);
+  };
+  for (const demand of demands) {
+    // What two nests read of one memory is the same word.
+    const source = (node: Node) => {
+      const home = homeOf(node, demand);
+      return home.operation.kind === 'ramRead' ? home.operation.ram : home;
+    };
+    for (const { operation: o } of demand.nest.body) {
+      if ('when' in o && o.when) counts.add('conditions', 1);
+      if (o.kind === 'read' || o.kind === 'write') places.add(o.channel);
+      if (o.kind === 'portRead' || o.kind === 'portWrite') places.add(o.port);
+      if (o.kind === 'write') choose(o.channel, totalBits(o.channel.type), source(o.value));
+      if (o.kind === 'portWrite') choose(o.port, totalBits(o.port.type), source(o.value));
+      if (o.kind === 'ramWrite') {
+        choose(o.ram, totalBits(o.ram.type), source(o.value));
+        choose(`write ${o.ram.name}`, addressBits(o.ram.depth), o);
+      }
+      if (o.kind === 'ramRead') choose(`read ${o.ram.name}`, addressBits(o.ram.depth), o);
+    }
+  }
+  counts.add('accesses', places.size);
+  for (const { bits, values } of words.values()) counts.add('joined', (values.size - 1) * bits);
+}
+
+const addressBits = (depth: number) => Math.max(1, Math.ceil(Math.log2(depth)));
