@@ -1,5 +1,5 @@
 // Channel between two processes: exactly DEPTH words, counted over all that it is made of; a word written in a cycle can be read in
-// the next one; a word a cycle in and out for any DEPTH >= 2. Both flags are registers: a full one takes nothing, also in a
+// the next one; a word a cycle in and out for any DEPTH >= 2, every other cycle for DEPTH = 1. Both flags are registers: a full one takes nothing, also in a
 // cycle in which it is read. out_data is a register, too.
 //
 // "registers": DEPTH registers side by side. "lutram": distributed RAM behind the output register. "bram": see `block` below.

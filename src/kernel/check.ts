@@ -95,8 +95,8 @@ function channelProblems(network: Network, { inputs = [], outputs = [] }: Bounda
     };
     expectEnds(from, 'written by', inputs.includes(channel.name), 'an input');
     expectEnds(to, 'read by', outputs.includes(channel.name), 'an output');
-    if (!Number.isInteger(channel.depth) || channel.depth < 2)
-      say(`depth ${channel.depth}, expected 2 words or more`);
+    if (!Number.isInteger(channel.depth) || channel.depth < 1)
+      say(`depth ${channel.depth}, expected 1 word or more`);
     for (const writer of from)
       for (const reader of to)
         if (network.processes.indexOf(writer) >= network.processes.indexOf(reader))

@@ -18,7 +18,7 @@ export interface Channel {
   readonly name: string;
   readonly type: DataType;
   readonly doc: string;
-  /** Words it must hold for the network to run as planned; set by the builder or by FIFO sizing (at least 2). */
+  /** Words it must hold for the network to run as planned; set by the builder or by FIFO sizing. One word passes every other cycle, two or more every cycle. */
   depth: number;
 }
 

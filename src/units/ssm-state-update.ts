@@ -7,6 +7,7 @@ import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { sameType } from '../kernel/type.js';
+import type { Val } from '../kernel/value.js';
 import type { Extent } from './extent.js';
 import { extentVal } from './extent.js';
 import { headTable } from './head-params.js';
@@ -78,7 +79,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
         const place = head!.mul(headRows).add(row!).mul(stateCols).add(col!).named('place');
         const passing = tokens.eq(1).named('passing');
         const before = passing.select(p.read(oldState, passing), p.load(state, place)).named('before');
-        const injected = pmu(u.perRow(indices), b.perCol(positions)).shl(injectShift).named('injected');
+        const injected = inject(u, b, injectShift, indices, positions);
         const updated = pma(before, decay, injected)
           .roundShift(DECAY_FRAC_BITS)
           .saturate(h.type.element)
@@ -94,6 +95,24 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
       p.write(newState, p.load(state, word!).named('stored')),
     );
   });
+}
+
+/** Bits that a DSP48E1 has left beside a 16-bit u and a 16-bit B: 25 x 18. */
+const U_SHIFT = 9;
+const B_SHIFT = 2;
+/** What is left of the largest shift, 15: a choice that the adder behind it takes in. */
+const UPPER_SHIFT = 4;
+
+/** (u B) 2^shift for every lane, shift 0 to 15: as far as they go in front of the product, where there are rows and columns, not lanes. */
+function inject(u: Val, b: Val, shift: Val, indices: number, positions: number): Val {
+  const isUpper = shift.ge(U_SHIFT + B_SHIFT + 1).named('is_upper_shift');
+  const lower = isUpper.select(shift.sub(UPPER_SHIFT), shift).assume(0, U_SHIFT + B_SHIFT);
+  const ofU = lower.min(U_SHIFT).named('shift_of_u');
+  const ofB = lower.sub(ofU).assume(0, B_SHIFT).named('shift_of_b');
+  const wideU = u.shl(ofU).named('shifted_u');
+  const wideB = b.shl(ofB).named('shifted_b');
+  const product = pmu(wideU.perRow(indices), wideB.perCol(positions)).named('injected_product');
+  return isUpper.select(product.shl(UPPER_SHIFT), product).named('injected');
 }
 
 function check(name: string, { h, oldState, newState, u, b }: StateUpdateParams): void {

@@ -4,7 +4,7 @@
  */
 import type { Channel, Network, Port } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
-import { fifoDepth, fifoStorage } from '../../plan/area/fifo.js';
+import { fifoStorage } from '../../plan/area/fifo.js';
 import { interfaceOf } from '../cpp-process.js';
 import { Lines } from './lines.js';
 import type { ModulePort } from './process.js';
@@ -179,7 +179,7 @@ function writeFifo(channel: Channel, id: number, lines: Lines): void {
     lines.add(`wire ${name}${side}_valid, ${name}${side}_ready;`);
   }
   lines.add(
-    `fifo #(.WIDTH(${bits}), .DEPTH(${fifoDepth(channel)}), .STORAGE("${fifoStorage(channel)}"), .ID(${id + 1})) fifo_${name} (`,
+    `fifo #(.WIDTH(${bits}), .DEPTH(${channel.depth}), .STORAGE("${fifoStorage(channel)}"), .ID(${id + 1})) fifo_${name} (`,
     '  .clk, .rst,',
     `  .in_data(${name}_in_data), .in_valid(${name}_in_valid), .in_ready(${name}_in_ready),`,
     `  .out_data(${name}_data), .out_valid(${name}_valid), .out_ready(${name}_ready)`,

@@ -16,14 +16,8 @@ export type FifoStorage = 'registers' | 'lutram' | 'bram';
 
 /** Where the words of a FIFO lie. */
 export function fifoStorage(channel: Channel): FifoStorage {
-  const depth = fifoDepth(channel);
-  if (depth <= REGISTER_WORDS) return 'registers';
-  return depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
-}
-
-/** Words of a FIFO. */
-export function fifoDepth(channel: Channel): number {
-  return Math.max(2, channel.depth);
+  if (channel.depth <= REGISTER_WORDS) return 'registers';
+  return channel.depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
 }
 
 const bitsFor = (values: number) => Math.max(1, Math.ceil(Math.log2(values)));
@@ -34,7 +28,7 @@ export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as cons
 /** The FIFO of a channel. */
 export function fifoStructure(channel: Channel): UnitStructure {
   const storage = fifoStorage(channel);
-  const body = fifoBody(totalBits(channel.type), fifoDepth(channel), storage);
+  const body = fifoBody(totalBits(channel.type), channel.depth, storage);
   return { name: `fifo_${channel.name}`, kind: storage, unit: 'FIFO', ...body };
 }
 
@@ -46,7 +40,11 @@ export function fifoBody(
 ): Pick<UnitStructure, 'features' | 'exact'> {
   const fill = bitsFor(depth + 1);
   if (storage === 'registers')
-    return { features: { word: width, places: width * depth, counter: fill, one: 1 }, exact: none };
+    // A single word is taken as it comes; of two, the first place chooses.
+    return {
+      features: { word: depth > 1 ? width : 0, places: width * depth, counter: fill, one: 1 },
+      exact: none,
+    };
   if (storage === 'lutram') {
     const places = bitsFor(Math.max(2, depth - 1));
     const tables = lutramTables(width, 2 ** places);

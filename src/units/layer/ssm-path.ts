@@ -234,12 +234,14 @@ function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: Layer
   const words = [{ channel: inBytes, words: portWords }];
   readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: words });
   unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: packs });
-  const oldState = fitLanes(net, 'state_to_ssm', inValues, [ssm.rows, ssm.cols], all);
+  // Memory brings and takes a word in several cycles: wide FIFOs of one word, which pass one every other cycle, are enough.
+  const oldState = fitLanes(net, 'state_to_ssm', inValues, [ssm.rows, ssm.cols], all, 1);
 
   const newState = net.channel(
     'new_state',
     typeOf(sint(dims.stateBits), ssm.rows, ssm.cols),
     'SSM state behind the call.',
+    1,
   );
   const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state for memory.');
   const outValues = fitLanes(net, 'state_to_port', newState, flatShape, all);
