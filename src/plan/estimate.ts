@@ -1,7 +1,4 @@
-/**
- * Area of an accelerator from its lanes alone, for the search: a handful of terms an engine, fitted to what `resources.ts` counts on built
- * networks. The plan's own figures are the counted ones; the search goes to its next candidate where those do not fit.
- */
+/** What a plan may use of a device, and the block RAM of a shape before anything is built. */
 import type { AcceleratorShape } from '../units/shape.js';
 import { derive } from '../units/shape.js';
 import type { Device } from './device.js';
@@ -37,36 +34,8 @@ function blocks(bits: number, words: number): number {
   return Math.min(...shapes) / 2;
 }
 
-/** Estimated area. */
-export function estimateResources(shape: AcceleratorShape): Resources {
-  const { dims, inProj, outProj, ssm } = shape;
-  const macs = inProj.rows * inProj.cols + outProj.rows * outProj.cols;
-  const lutMacs = inProj.lutRows * inProj.cols + outProj.lutRows * outProj.cols;
-  const ssmLanes = ssm.rows * ssm.cols;
-  const dsp =
-    (macs - lutMacs) / 2 +
-    3 * ssmLanes +
-    2 * ssm.rows +
-    6 * shape.rescaleLanes +
-    (dims.convKernel + 1) * shape.convLanes +
-    6 * shape.gateLanes +
-    4 * shape.normLanes +
-    2 * shape.addLanes;
-  const lut =
-    30_000 +
-    34 * macs +
-    70 * lutMacs +
-    260 * ssmLanes +
-    900 * (shape.rescaleLanes + shape.convLanes + shape.gateLanes + shape.normLanes + shape.addLanes);
-  const ff =
-    30_000 +
-    50 * macs +
-    300 * ssmLanes +
-    900 * (shape.rescaleLanes + shape.convLanes + shape.gateLanes + shape.normLanes + shape.addLanes);
-  return { lut, ff, dsp, bram36: estimateBram(shape) };
-}
-
-function estimateBram(shape: AcceleratorShape): number {
+/** Block RAM of an accelerator from its shape alone: the large memories one by one, some for the rest. */
+export function estimateBram(shape: AcceleratorShape): number {
   const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm, pairs } = shape;
   const d = derive(shape);
   const state = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);

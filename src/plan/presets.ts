@@ -9,7 +9,7 @@ import type { AcceleratorShape, ModelDims } from '../units/shape.js';
 import { bestArray, spacedSsm } from './array-shapes.js';
 import { autoShape } from './auto.js';
 import { type Device, targetOf } from './device.js';
-import { budgetOf, estimateResources, shortOf } from './estimate.js';
+import { budgetOf, estimateBram } from './estimate.js';
 import { dividingPower, powerBelow } from './lanes.js';
 import type { FrontPoint } from './plan-types.js';
 import type { Resources } from './resources.js';
@@ -104,10 +104,8 @@ function paperShape(dims: ModelDims, device: Device): ChosenShape {
     weightFifoWords: 64,
   };
   const sized = { ...draft, weightFifoWords: fifoWords(draft) };
-  const limit = budgetOf(device);
-  const fitting = [64, 32, 16].find(
-    (t) => !shortOf(estimateResources({ ...sized, chunkTokens: t }), limit).includes('bram36'),
-  );
+  const most = budgetOf(device).bram36;
+  const fitting = [64, 32, 16].find((t) => estimateBram({ ...sized, chunkTokens: t }) <= most);
   return { shape: { ...sized, chunkTokens: fitting ?? 16 }, notes };
 }
 

@@ -9,7 +9,7 @@ import { derive, type ModelDims } from '../units/shape.js';
 import { bestArray, paddedRows, ssmArray } from './array-shapes.js';
 import { type Device, loadDevice } from './device.js';
 import { decodeCycles, prefillBound, prefillLoads } from './engine-load.js';
-import { budgetOf, estimateResources, shortOf } from './estimate.js';
+import { budgetOf, shortOf } from './estimate.js';
 import { dividingPower, powersTo } from './lanes.js';
 import { PRESETS, presetNamed, presetShape } from './presets.js';
 import { allUnits, networkResources, totalResources } from './resources.js';
@@ -109,7 +109,8 @@ describe('presets', () => {
     const dims = published(768);
     const { shape } = presetShape('auto', { dims: dims, device });
     const cycles = prefillCycles(shape, device, 512);
-    const area = (s: typeof shape) => estimateResources(s).dsp;
+    /** Lanes in DSP blocks. */
+    const area = (s: typeof shape) => 3 * s.ssm.rows * s.ssm.cols + 6 * s.rescaleLanes + 5 * s.convLanes;
     for (const rescaleLanes of powersTo(dividingPower(shape.inProj.rows)))
       for (const convLanes of powersTo(64))
         for (const lanes of powersTo(1024)) {

@@ -1,14 +1,13 @@
 /**
  * The smallest accelerator of a pace: for a chunk length and a number of cycles that a token may take in each engine, every engine gets the
  * fewest lanes that keep it. Lanes cost area of every kind, so no other choice keeps the pace with less; only how many products are built of
- * LUTs is a trade, and that is decided by the DSP blocks there are.
+ * LUTs is a trade (`withLutRows`), and that is decided by the DSP blocks there are.
  */
 import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape, ArrayShape, MatShape, ModelDims } from '../../units/shape.js';
 import { paddedRows, type TiledMatrix } from '../array-shapes.js';
 import type { Device } from '../device.js';
 import { prefillLoads, streamBytesPerCycle } from '../engine-load.js';
-import { estimateResources } from '../estimate.js';
 import { dividingPower, powersTo } from '../lanes.js';
 import type { Resources } from '../resources.js';
 import {
@@ -67,7 +66,7 @@ export function ratedArrays(
 
 /** The smallest shape of a pace, with arrays that take the whole weight stream of decode where asked; undefined where no engine of the space can keep it. */
 export function designFor(
-  { dims, device, limit, space, tokens }: Arena,
+  { dims, device, space, tokens }: Arena,
   t: number,
   arrays: { readonly in: readonly RatedArray[]; readonly out: readonly RatedArray[] },
   pace: number,
@@ -135,7 +134,7 @@ export function designFor(
     (s) => (3 * dims.dModel) / s.addLanes <= row && chunk / s.addLanes <= end,
   );
   shape = { ...shape, weightFifoWords: fifoWords(shape) };
-  return space.lutRows ? withLutRows(shape, estimateResources(shape).dsp - limit.dsp) : shape;
+  return shape;
 }
 
 const inDsp = ({ rows, cols }: ArrayShape): MatShape => ({ rows, cols, lutRows: 0 });

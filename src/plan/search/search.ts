@@ -8,11 +8,12 @@ import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
 import { type AcceleratorShape, derive } from '../../units/shape.js';
-import { estimateResources, shortOf } from '../estimate.js';
+import { shortOf } from '../estimate.js';
 import { powersTo } from '../lanes.js';
 import { allUnits, networkResources, type Resources, totalResources } from '../resources.js';
 import { MOST_LANES, matrices, streamBytes } from '../shape-limits.js';
 import { type Arena, designFor, ratedArrays, withLutRows } from './design.js';
+import { type Estimate, probedEstimate } from './probe.js';
 import { COUPLING, merit, type Speed, speedEstimate, type Workload } from './workload.js';
 
 /** A shape with its estimates. */
@@ -53,7 +54,8 @@ const LUT_ROUNDS = 3;
 
 /** Searches. Throws KernelError for dims that no shape fits. */
 export function searchShapes(arena: Arena, workload: Workload, target: TimingTarget): SearchResult {
-  const designs = allDesigns(arena, workload);
+  const estimate = estimateFor(arena, target);
+  const designs = allDesigns(arena, workload, estimate);
   if (designs.length === 0) throw new RangeError('search: the space holds no design');
   const smallest = counted(
     designs.reduce((least, design) =>
@@ -65,7 +67,7 @@ export function searchShapes(arena: Arena, workload: Workload, target: TimingTar
   const fits = (used: Resources) => shortOf(used, arena.limit).length === 0;
   for (const design of designs) {
     if (shortOf(corrected(design.estimate, correction, 1 / BAND), arena.limit).length > 0) continue;
-    const built = withinDsp(design, arena, target);
+    const built = withinDsp(design, arena, target, estimate);
     correction = correctionOf(built);
     if (fits(built.used)) return { best: leanest(built), designs, correction, smallest };
   }
@@ -80,29 +82,55 @@ export function searchShapes(arena: Arena, workload: Workload, target: TimingTar
       fastest as RatedShape,
     );
     if (lean === fastest) return fastest;
-    const built = withinDsp(lean, arena, target);
+    const built = withinDsp(lean, arena, target, estimate);
     return fits(built.used) ? built : fastest;
   }
 }
 
+/** An estimate around a design of middling pace. */
+function estimateFor(arena: Arena, target: TimingTarget): Estimate {
+  const { space, dims, device } = arena;
+  const both = matrices(dims);
+  const t = space.chunkTokens[Math.floor(space.chunkTokens.length / 2)]!;
+  const arrays = {
+    in: ratedArrays(space.inProj, both.in, t, streamBytes(device)),
+    out: ratedArrays(space.outProj, both.out, t, streamBytes(device)),
+  };
+  const designs = paces(arena, arrays).flatMap((pace) => designFor(arena, t, arrays, pace, false) ?? []);
+  const base = designs[Math.floor(designs.length / 3)];
+  if (!base) throw new RangeError('search: the space holds no design');
+  return probedEstimate(base, (shape) => usedBy(built(shape, target)));
+}
+
 /** Moves products to LUTs until the counted DSP blocks are within the limit, as far as that goes. */
-function withinDsp(design: RatedShape, { limit, space }: Arena, target: TimingTarget): CountedShape {
-  let built = counted(design, target);
-  for (let round = 0; round < LUT_ROUNDS && space.lutRows && built.used.dsp > limit.dsp; round++) {
-    const shape = withLutRows(built.shape, built.used.dsp - limit.dsp);
-    if (shape === built.shape) break;
-    built = counted({ ...design, shape, estimate: estimateResources(shape) }, target);
+function withinDsp(
+  design: RatedShape,
+  { limit, space }: Arena,
+  target: TimingTarget,
+  estimate: Estimate,
+): CountedShape {
+  let best = counted(design, target);
+  for (let round = 0; round < LUT_ROUNDS && space.lutRows && best.used.dsp > limit.dsp; round++) {
+    const shape = withLutRows(best.shape, best.used.dsp - limit.dsp);
+    if (shape === best.shape) break;
+    best = counted({ ...design, shape, estimate: estimate(shape) }, target);
   }
-  return built;
+  return best;
 }
 
 /** Builds, schedules and counts. */
 export function counted(design: RatedShape, target: TimingTarget): CountedShape {
-  const layer = buildLayerNetwork(design.shape);
-  const schedule = scheduleNetwork(layer.network, target);
-  const used = totalResources(allUnits(networkResources(layer.network, schedule)));
-  return { ...design, layer, schedule, used };
+  const made = built(design.shape, target);
+  return { ...design, ...made, used: usedBy(made) };
 }
+
+function built(shape: AcceleratorShape, target: TimingTarget): Pick<CountedShape, 'layer' | 'schedule'> {
+  const layer = buildLayerNetwork(shape);
+  return { layer, schedule: scheduleNetwork(layer.network, target) };
+}
+
+const usedBy = ({ layer, schedule }: Pick<CountedShape, 'layer' | 'schedule'>) =>
+  totalResources(allUnits(networkResources(layer.network, schedule)));
 
 /** An estimate times `correction` and `factor`. */
 export function corrected(estimate: Resources, correction: Correction, factor = 1): Resources {
@@ -124,14 +152,15 @@ export function shareOf(used: Resources, { limit }: Pick<Arena, 'limit'>): numbe
 }
 
 /** The smallest design of every pace at every chunk length; best merit first, of equals the smaller. */
-function allDesigns(arena: Arena, workload: Workload): RatedShape[] {
-  const { dims, device, space } = arena;
+function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): RatedShape[] {
+  const { dims, device, space, limit } = arena;
   const both = matrices(dims);
   const wordBytes = streamBytes(device);
   const found: RatedShape[] = [];
-  const rated = (shape: AcceleratorShape): RatedShape => {
+  const rated = (given: AcceleratorShape): RatedShape => {
+    const shape = space.lutRows ? withLutRows(given, estimate(given).dsp - limit.dsp) : given;
     const speed = speedEstimate(shape, device, workload);
-    return { shape, estimate: estimateResources(shape), ...speed, merit: merit(speed, workload.purpose) };
+    return { shape, estimate: estimate(shape), ...speed, merit: merit(speed, workload.purpose) };
   };
   for (const t of space.chunkTokens) {
     const arrays = {
