@@ -3,6 +3,7 @@
  * A plan is immutable data that prints as JSON; the same request gives the same bytes. Throws UserError for dims or a device that do not go
  * together, CheckFailed for a network that deadlocks.
  */
+import { UserError } from '../errors.js';
 import type { Network } from '../kernel/ir.js';
 import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
@@ -70,23 +71,15 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
   const { dims, device } = request;
   checkDims(dims);
   const limit = request.limit ?? budgetOf(device);
-  const { shape, layer, schedule, notes, front } = chooseBuilt(request, limit);
-  const fixed = { layer, schedule, shape, device };
+  const { shape, layer, schedule, notes, front, depths, resources, used } = chooseSized(request, limit);
   const chunk = shape.chunkTokens;
-  const decodeCall = { kind: 'layer', tokens: 1 } as const;
-  const steady = { kind: 'layer', tokens: 3 * chunk } as const;
-  const depths = fifoDepths(fixed, [steady, decodeCall]);
-  for (const channel of layer.network.channels) channel.depth = depths[channel.name]!;
-
-  const timed: TimedAccelerator = { ...fixed, depths };
-  const decode = timeCall(timed, decodeCall);
+  const timed: TimedAccelerator = { layer, schedule, shape, device, depths };
+  const decode = timeCall(timed, { kind: 'layer', tokens: 1 });
   const head = timeCall(timed, { kind: 'head', tokens: 1 });
   const shorter = timeCall(timed, { kind: 'layer', tokens: 2 * chunk });
-  const longer = timeCall(timed, steady);
+  const longer = timeCall(timed, { kind: 'layer', tokens: 3 * chunk });
   const lengths = request.prefillTokens ?? DEFAULT_PREFILL_TOKENS;
   const calls = { decode, head, prefill: [shorter, longer] as const };
-  const resources = networkResources(layer.network, schedule);
-  const used = totalResources(allUnits(resources));
   const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };
   const { dims: _, ...free } = shape;
   const body: Omit<Plan, 'digest'> = {
@@ -116,8 +109,48 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
     roofline: rooflineOf(shape, device, request.layers),
     ...(front ? { front } : {}),
   };
-  const hardware = { dims, device: body.device, shape: free, channels: body.channels };
+  const fifos = body.channels.map(({ name, type, depth }) => ({ name, type, depth }));
+  const hardware = { dims, device: body.device, shape: free, fifos };
   return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), shape, layer, schedule };
+}
+
+/** A network with its FIFOs at the depths that calls need, and what all of it takes. */
+interface Sized extends Built {
+  readonly depths: Readonly<Record<string, number>>;
+  readonly resources: NetworkResources;
+  readonly used: Resources;
+}
+
+/** Searches that leave room for what FIFOs grew by in the one before. */
+const MOST_SEARCHES = 3;
+
+/** Chooses a shape and sizes its FIFOs; a searched one is within the limit with them, if any that was tried is. */
+function chooseSized(request: PlanRequest, limit: Resources): Sized {
+  const isSearched = !request.shape && (request.preset ?? 'auto') === 'auto';
+  let sized = withFifos(chooseBuilt(request, limit), request.device);
+  let within = limit;
+  for (let search = 1; isSearched && search < MOST_SEARCHES; search++) {
+    const short = shortOf(sized.used, limit);
+    if (short.length === 0) break;
+    for (const kind of short) within = { ...within, [kind]: within[kind] - (sized.used[kind] - limit[kind]) };
+    try {
+      sized = withFifos(chooseBuilt(request, within), request.device);
+    } catch (error) {
+      // Nothing fits with so much room left: what was found stands, and says that it is above the limit.
+      if (error instanceof UserError) break;
+      throw error;
+    }
+  }
+  return sized;
+}
+
+function withFifos(built: Built, device: Device): Sized {
+  const { layer, schedule, shape } = built;
+  const calls = [3 * shape.chunkTokens, 1].map((tokens) => ({ kind: 'layer', tokens }) as const);
+  const depths = fifoDepths({ layer, schedule, shape, device }, calls);
+  for (const channel of layer.network.channels) channel.depth = depths[channel.name]!;
+  const resources = networkResources(layer.network, schedule);
+  return { ...built, depths, resources, used: totalResources(allUnits(resources)) };
 }
 
 interface Built extends Omit<ChosenShape, 'built'> {

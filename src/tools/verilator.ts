@@ -39,6 +39,8 @@ export async function buildVerilator(
   const args = [
     ...['--cc', '--prefix', 'Vdut', '--top-module', moduleOf(project, unit)],
     ...['-Wall', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--no-timing'],
+    // Its limit on generate loops, too: arrays have thousands of products.
+    ...['--unroll-count', '16384'],
     ...['--output-split', `${SPLIT}`, '--output-split-cfuncs', `${SPLIT}`],
     ...(waveform === 'fst' ? ['--trace-fst'] : waveform === 'vcd' ? ['--trace'] : []),
   ];

@@ -1,0 +1,82 @@
+/** `fastmamba plan` on sizes without files: what it searches for, what it may use, and the comparison with the paper. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/plan/plan-types.js';
+import type { Comparison } from '../../src/report/comparison.js';
+import { cli, onlyJson } from '../support/cli.js';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cli-plan-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const planOf = async (...args: string[]) =>
+  onlyJson(await cli(dir, 'plan', ...args, '--prefill', '64', '--json', '--quiet')) as unknown as Plan;
+
+describe('plan of a published size', () => {
+  it('keeps within --under, and says what is fast', async () => {
+    const plan = await planOf('130m', '--under', 'dsp=1500,lut=250000');
+    expect(plan.model).toMatchObject({ name: 'mamba2-130m', layers: 24 });
+    expect(plan.resources.budget).toMatchObject({ dsp: 1500, lut: 250_000 });
+    expect(plan.resources.withinBudget).toBe(true);
+    const chosen = plan.front!.filter(({ isChosen }) => isChosen);
+    expect(chosen).toHaveLength(1);
+    expect(chosen[0]!.shape).toMatchObject({
+      chunkTokens: plan.shape.chunkTokens,
+      inProj: plan.shape.inProj,
+    });
+  });
+
+  it('decode asks for less area than prefill', async () => {
+    const decode = await planOf('130m', '--for', 'decode');
+    const prefill = await planOf('130m', '--for', 'prefill');
+    expect(decode.resources.used.dsp).toBeLessThan(prefill.resources.used.dsp);
+    expect(decode.decode.tokensPerSecond).toBeGreaterThan(0.97 * prefill.decode.tokensPerSecond);
+    expect(prefill.prefill[0]!.tokensPerSecond).toBeGreaterThan(decode.prefill[0]!.tokensPerSecond);
+  });
+
+  it('fits other devices by their own sizes', async () => {
+    const small = await planOf('130m', '--device', 'kc705');
+    expect(small.resources.withinBudget).toBe(true);
+    expect(small.resources.device.dsp).toBe(840);
+    const large = await planOf('130m', '--device', 'vcu118', '--for', 'prefill');
+    expect(large.roofline.macsPerCycle).toBeGreaterThan(small.roofline.macsPerCycle);
+  });
+
+  it('says what is short, by how much, and the nearest plan that fits', async () => {
+    const run = await cli(dir, 'plan', '130m', '--under', 'bram36=100', '--quiet');
+    expect(run.exitCode).toBe(2);
+    const [short, nearest] = run.stderr.split('\n');
+    expect(short).toMatch(/nothing fits: .* needs bram36 [\d.,]+ of 100 \([\d.,]+ short\)/);
+    const under = /--under (bram36=\d+)/.exec(nearest!)![1]!;
+    const plan = await planOf('130m', '--under', under);
+    expect(plan.resources.used.bram36).toBeLessThanOrEqual(1.05 * Number(under.split('=')[1]));
+  });
+});
+
+describe('plan --compare paper', () => {
+  it('sets both presets side by side with published figures and limits', async () => {
+    const comparison = onlyJson(
+      await cli(dir, 'plan', '130m', '--compare', 'paper', '--json', '--quiet'),
+    ) as unknown as Comparison;
+    const [paper, auto] = comparison.models[0]!.presets;
+    expect([paper!.preset, auto!.preset]).toEqual(['paper', 'auto']);
+    expect(comparison.publishedArea).toEqual({ dsp: 3333, lut: 334_784, ff: 354_464, bram36: 956 });
+    for (const kind of ['dsp', 'lut', 'ff', 'bram36'] as const)
+      expect(auto!.plan.resources.used[kind]).toBeLessThanOrEqual(comparison.publishedArea[kind]);
+    const speed = ({ plan }: typeof paper & object) => plan.prefill[0]!.tokensPerSecond;
+    expect(speed(auto!)).toBeGreaterThan(2.5 * speed(paper!));
+    expect(auto!.plan.decode.tokensPerSecond).toBeGreaterThan(
+      0.85 * auto!.plan.roofline.decodeTokensPerSecondAtPins,
+    );
+  });
+
+  it('takes sizes only', async () => {
+    const run = await cli(dir, 'plan', '7b', '--compare', 'paper', '--quiet');
+    expect(run).toMatchObject({ exitCode: 2 });
+    expect(run.stderr).toMatch(/--compare: found 7b, expected a size: 130m, 370m, 780m, 1\.3b, 2\.7b/);
+  });
+});
