@@ -2,7 +2,7 @@
  * A plan as tables: speed and what bounds it, area against the device, memory traffic and roofline, units, FIFOs. All figures of a plan are
  * planned ones and every table says so; measured and published figures have tables (and columns) of their own.
  */
-import type { Bound, Plan } from '../plan/plan-types.js';
+import type { Bound, FrontPoint, Plan } from '../plan/plan-types.js';
 import type { Traffic } from '../plan/traffic.js';
 import { totalBytes } from '../plan/traffic.js';
 import {
@@ -16,7 +16,7 @@ import {
   textTable,
 } from './table.js';
 
-/** The whole plan. `details` adds the tables of units, channels, ports and frame. */
+/** The whole plan. `details` adds the tables of units, channels, ports and frame, and the search's Pareto front. */
 export function planReport(
   plan: Plan,
   options: { readonly details?: boolean; readonly style?: ReportStyle } = {},
@@ -25,6 +25,7 @@ export function planReport(
   const text = (data: TableData) => textTable(data, style);
   const parts = [headline(plan), text(speedTable(plan)), text(areaTable(plan)), text(trafficTable(plan))];
   if (details) parts.push(text(unitTable(plan)), text(channelTable(plan)), text(frameTable(plan)));
+  if (details && plan.front) parts.push(text(frontTable(plan.front)));
   if (plan.notes.length > 0) parts.push(`Notes\n${plan.notes.map((note) => `  ${note}`).join('\n')}`);
   return `${parts.join('\n\n')}\n`;
 }
@@ -177,7 +178,6 @@ export function channelTable({ channels }: Plan): TableData {
 export function frameTable({ ports, frame }: Plan): TableData {
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'name' },
     { head: '' },
     { head: 'LUT', ...right },
     { head: 'FF', ...right },
@@ -195,4 +195,27 @@ export function frameTable({ ports, frame }: Plan): TableData {
     ...[name, note, count(lut), count(ff), bram36.toLocaleString('en-US')],
   ]);
   return { title: 'Port or frame', figures: 'planned', columns, rows: cells };
+}
+
+/** Designs that no other one beats in speed with less area; figures are the search's estimates. */
+export function frontTable(front: readonly FrontPoint[]): TableData {
+  const right = { align: 'right' } as const;
+  const columns = [
+    { head: 'area share', ...right },
+    { head: 'decode, tokens/s', ...right },
+    { head: 'prefill, tokens/s', ...right },
+    { head: 'SSM', ...right },
+    { head: 'chunk', ...right },
+    { head: '' },
+  ];
+  const rows = front.map(({ shape: { inProj, outProj, ssm, chunkTokens }, ...point }) => [
+    `in_proj ${inProj.rows} x ${inProj.cols}, out_proj ${outProj.rows} x ${outProj.cols}`,
+    percent(point.areaShare),
+    rate(point.decodeTokensPerSecond),
+    rate(point.prefillTokensPerSecond),
+    `${ssm.rows} x ${ssm.cols}`,
+    count(chunkTokens),
+    point.isChosen ? 'chosen' : '',
+  ]);
+  return { title: 'Pareto front of the search', figures: 'planned', columns, rows };
 }
