@@ -63,7 +63,7 @@ async function main() {
   return status;
 }
 
-function rowOf({ tokens, calls, words, mismatches, busy }) {
+function rowOf({ tokens, calls, bytes, mismatches, busy }) {
   const [layer, head] = calls;
   return {
     tokens,
@@ -71,7 +71,7 @@ function rowOf({ tokens, calls, words, mismatches, busy }) {
     plannedLayerCycles: layer.plannedCycles,
     headCycles: head?.cycles ?? null,
     plannedHeadCycles: head?.plannedCycles ?? null,
-    words,
+    bytes,
     mismatches,
     busy: { matIn: busy.mat_in, matOut: busy.mat_out },
   };

@@ -103,9 +103,9 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
     ),
     row('measured off planned, at most', none, ({ measured }) => measured && percent(measured.offPlan, 2)),
     row(
-      'words compared / different',
+      'compared with the golden model / different',
       none,
-      ({ measured }) => measured && `${count(measured.words)} / ${count(measured.mismatches)}`,
+      ({ measured }) => measured && `${bytes(measured.bytes)} / ${count(measured.mismatches)}`,
     ),
   ];
   return table(columns, rows, style);

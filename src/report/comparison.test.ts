@@ -38,7 +38,7 @@ const run = (
   plannedLayerCycles: cycles * 1.01,
   headCycles: head,
   plannedHeadCycles: head,
-  words: 100,
+  bytes: 100,
   mismatches: 0,
   busy: { matIn: busy, matOut: busy / 2 },
 });
@@ -67,7 +67,7 @@ test('speeds follow from measured cycles: a layer times the layers, and the head
     tokensPerSecond: (1e6 * 45) / 12_500,
   });
   expect(speed.offPlan).toBeCloseTo(1 - 1 / 1.01, 12);
-  expect([speed.words, speed.mismatches]).toEqual([400, 0]);
+  expect([speed.bytes, speed.mismatches]).toEqual([400, 0]);
 });
 
 test('the steady state lies between the two longest prompts of whole chunks', () => {

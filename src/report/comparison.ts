@@ -38,7 +38,8 @@ export interface MeasuredSpeed {
   } | null;
   /** Largest difference of a call's measured cycles from the planned ones, as a share. */
   readonly offPlan: number;
-  readonly words: number;
+  /** Bytes of residual rows, states and logits compared with the golden model, and differences. */
+  readonly bytes: number;
   readonly mismatches: number;
 }
 
@@ -121,7 +122,7 @@ export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): Measure
         : null,
     steady: steadyState(plan, dims, prompts),
     offPlan: Math.max(...off.map(Math.abs)),
-    words: row.runs.reduce((sum, { words }) => sum + words, 0),
+    bytes: row.runs.reduce((sum, { bytes }) => sum + bytes, 0),
     mismatches: row.runs.reduce((sum, { mismatches }) => sum + mismatches, 0),
   };
 }

@@ -27,7 +27,8 @@ const measuredRow = z.object({
       /** Only behind a call of one token. */
       headCycles: amount.nullable(),
       plannedHeadCycles: amount.nullable(),
-      words: amount,
+      /** Bytes of residual rows, states and logits compared with the golden model. */
+      bytes: amount,
       mismatches: amount,
       /** Cycles in which each MAT array moved, in the layer's call. */
       busy: z.object({ matIn: amount, matOut: amount }),

@@ -42,7 +42,9 @@ export interface MeasuredCall {
 export interface Measurement {
   readonly tokens: number;
   readonly calls: readonly MeasuredCall[];
+  /** Words on channels, and bytes in memory (residual rows, states, logits), that were compared. */
   readonly words: number;
+  readonly bytes: number;
   readonly mismatches: number;
   readonly failure: string | null;
   readonly clockedCycles: number;
@@ -86,6 +88,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
         plannedCycles: plannedCycles(kind, tokens),
       })),
       words: report.words,
+      bytes: report.memories.reduce((sum, { bytes }) => sum + bytes, 0),
       mismatches: report.mismatches,
       failure: report.failure,
       clockedCycles: report.clockedCycles,

@@ -39,7 +39,7 @@ export function rooflineChart(plan: Plan): Picture {
         text: (p: RooflinePoint) => `${p.name}, ${rate(p.tokensPerSecond)} tokens/s`,
       }),
       Plot.text(lowest(points.slice(1)), {
-        ...{ ...at, ...HALO, dy: 18, fill: 'var(--accent)', fontWeight: 600 },
+        ...{ ...at, ...HALO, textAnchor: 'start', dx: 11, dy: 14, fill: 'var(--accent)', fontWeight: 600 },
         text: () => prefillText(points.slice(1)),
       }),
     ],
