@@ -63,7 +63,7 @@ export function searchShapes(arena: Arena, workload: Workload, target: TimingTar
     ),
     target,
   );
-  let correction = correctionOf(smallest);
+  let correction: Correction = { lut: 1, ff: 1, dsp: 1, bram36: 1 };
   const fits = (used: Resources) => shortOf(used, arena.limit).length === 0;
   for (const design of designs) {
     if (shortOf(corrected(design.estimate, correction, 1 / BAND), arena.limit).length > 0) continue;
