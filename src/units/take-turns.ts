@@ -131,7 +131,7 @@ function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, V
     { index: 'turn', bound: 2 },
     { index: 'place', bound: blockWords + FLUSH_STEPS },
   ]);
-  const due = place!.lt(blockWords).named('due');
+  const due = place!.lt(blockWords).named('due').note('behind a block nothing moves but what is inside');
   return [due.and(turn!.eq(0)).named('first'), due.and(turn!.eq(1)).named('second')];
 }
 
