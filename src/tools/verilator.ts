@@ -41,6 +41,8 @@ export async function buildVerilator(
     ...['-Wall', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--no-timing'],
     // Its limit on generate loops, too: arrays have thousands of products.
     ...['--unroll-count', '16384'],
+    // State words of wide arrays are meant to be wider than 8,192 bits.
+    '-Wno-WIDTHCONCAT',
     ...['--output-split', `${SPLIT}`, '--output-split-cfuncs', `${SPLIT}`],
     ...(waveform === 'fst' ? ['--trace-fst'] : waveform === 'vcd' ? ['--trace'] : []),
   ];
