@@ -18,8 +18,8 @@ import { countNest } from './nest-features.js';
 import { operatorFeatures, plainContext, zeroBits } from './operators.js';
 import type { UnitStructure } from './structure.js';
 
-/** More walks than this never happen: a value goes round a register or a memory. */
-const MOST_WALKS = 8;
+/** More walks than this never happen: a value goes round a register or a memory, and down a row of registers a place a walk. */
+const MOST_WALKS = 256;
 
 export function processStructure(process: Process, schedule: Schedule): UnitStructure {
   const counts = new FeatureCounts();
