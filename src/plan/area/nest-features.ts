@@ -63,11 +63,23 @@ function countProduct(node: Node, union: LaneBits, demand: NestDemand, counts: F
   const lanes = union.filter((mask) => mask !== 0n).length;
   if (blocks === 0) return 0;
   for (const operand of [o.a, o.b]) {
+    if (demand.preAdded.has(operand)) countAddend(operand, demand, counts);
     const home = homeOf(operand, demand);
     const shared = laneCount(home.shape) < laneCount(node.shape) && !demand.isSettled(home);
     if (shared) counts.add('ffDspShared', laneCount(home.shape) * bitsOf(operand));
   }
   return blocks * lanes;
+}
+
+/** A register whose value is the second addend of a sum in front of a product, and nothing else: it is the block's own. */
+function countAddend(sum: Node, demand: NestDemand, counts: FeatureCounts): void {
+  const addend = operandsOf(sum)[1]!;
+  const home = homeOf(addend, demand);
+  if (home.operation.kind !== 'regRead' || demand.readersOf(home).some((reader) => reader !== sum)) return;
+  if (laneCount(home.shape) < laneCount(sum.shape)) return;
+  const bits = laneCount(sum.shape) * bitsOf(addend);
+  counts.add('ffRegister', -bits);
+  counts.add('ffDsp', bits);
 }
 
 /** Registers that carry a value to later stages: flip-flops, or shift registers where the way is long. */
