@@ -6,7 +6,7 @@ import { heldValues } from './held.js';
 import type { ScheduledNode } from './schedule.js';
 
 /** Operations that rearrange lanes: whoever reads them reads what stands before them. */
-const WIRING = new Set(['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape']);
+export const WIRING: ReadonlySet<string> = new Set(['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape']);
 
 /** From this many stages on, bits go through a shift register in LUTs, which costs about as much as two flip-flops however long it is. */
 const longWay = 4;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { blockRam, deepBlocks, lutramTables } from './memory.js';
+import { blockRam, deepBlocks, lutramTables, rowTables } from './memory.js';
 
 it.each([
   // Widths and depths against UG473: 512 x 72, 1024 x 36, 2048 x 18 in 36 Kbit, half of each width in 18 Kbit.
@@ -28,4 +28,15 @@ it.each([
   { bits: 6, words: 33, tables: 8 },
 ])('$words words of $bits bits are $tables look-up tables', ({ bits, words, tables }) => {
   expect(lutramTables(bits, words)).toBe(tables);
+});
+
+it.each([
+  { words: 1024, tables: 0 },
+  { words: 2048, tables: 0 },
+  // Three blocks of 1024 words; three of 2048; fifteen of 1024.
+  { words: 3072, tables: 1 },
+  { words: 6144, tables: 1 },
+  { words: 14400, tables: 5 },
+])('$words words in a process have $tables look-up tables behind each bit', ({ words, tables }) => {
+  expect(rowTables(words)).toBe(tables);
 });

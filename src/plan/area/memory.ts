@@ -29,6 +29,24 @@ export function deepBlocks(bits: number, words: number): number {
   return bits === 0 ? 0 : Math.ceil(words / deep) - 1;
 }
 
+/** Width and depth of a RAMB18E1 with two ports that both read and write, as Yosys takes it for a memory of a process. */
+const portShapes = [
+  [18, 1024],
+  [9, 2048],
+  [4, 4096],
+  [2, 8192],
+  [1, 16384],
+] as const;
+/** Words that a look-up table's six inputs choose from, less the one that is handed on. */
+const choicesATable = 3;
+
+/** Look-up tables behind each bit of a process's block RAM, which choose between blocks one behind the other. */
+export function rowTables(words: number): number {
+  const cost = ([width, deep]: (typeof portShapes)[number]) => Math.ceil(words / deep) / width;
+  const [, deep] = portShapes.reduce((best, shape) => (cost(shape) <= cost(best) ? shape : best));
+  return Math.ceil((Math.ceil(words / deep) - 1) / choicesATable);
+}
+
 /** Words and bits of a RAM32M and a RAM64M, of four look-up tables each. */
 const cells = [
   { words: 32, bits: 6 },

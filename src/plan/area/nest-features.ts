@@ -38,8 +38,17 @@ function contextOf(node: Node, demand: NestDemand): OperatorContext {
   return {
     isHold: isHold(node, demand),
     isRegistered: [...(demand.wanted.get(node)?.keys() ?? [])].every((at) => at > result),
-    isIndexChosen: index?.operation.kind === 'select' && demand.stages.get(index)?.stage === stage,
+    isIndexChosen: index !== null && isChosenOnce(index, stage, demand),
   };
+}
+
+const isChoiceIn = (stage: number, node: Node, demand: NestDemand): boolean =>
+  node.operation.kind === 'select' && demand.stages.get(node)?.stage === stage;
+
+/** One multiplexer alone in front, in that stage. */
+function isChosenOnce(index: Node, stage: number, demand: NestDemand): boolean {
+  if (!isChoiceIn(stage, index, demand)) return false;
+  return operandsOf(index).every((operand) => !isChoiceIn(stage, homeOf(operand, demand), demand));
 }
 
 /** A register that keeps its value or is cleared: its own enable and reset do that. */
@@ -63,11 +72,23 @@ function countProduct(node: Node, union: LaneBits, demand: NestDemand, counts: F
   const lanes = union.filter((mask) => mask !== 0n).length;
   if (blocks === 0) return 0;
   for (const operand of [o.a, o.b]) {
+    if (demand.preAdded.has(operand)) countAddend(operand, demand, counts);
     const home = homeOf(operand, demand);
     const shared = laneCount(home.shape) < laneCount(node.shape) && !demand.isSettled(home);
     if (shared) counts.add('ffDspShared', laneCount(home.shape) * bitsOf(operand));
   }
   return blocks * lanes;
+}
+
+/** A register whose lanes go to one reader each, some as the second addend of a sum in front of a product: those are the blocks' own. */
+function countAddend(sum: Node, demand: NestDemand, counts: FeatureCounts): void {
+  const addend = operandsOf(sum)[1]!;
+  const home = homeOf(addend, demand);
+  const lanesRead = demand.readersOf(home).reduce((all, reader) => all + laneCount(reader.shape), 0);
+  if (home.operation.kind !== 'regRead' || lanesRead > laneCount(home.shape)) return;
+  const bits = laneCount(sum.shape) * bitsOf(addend);
+  counts.add('ffRegister', -bits);
+  counts.add('ffDsp', bits);
 }
 
 /** Registers that carry a value to later stages: flip-flops, or shift registers where the way is long. */

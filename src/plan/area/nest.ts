@@ -5,6 +5,7 @@
 import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { WIRING } from '../../schedule/carried.js';
 import { biasedSums, preAddedFactors } from '../../schedule/dsp-fusion.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
@@ -22,10 +23,7 @@ export interface LongDemand {
 }
 
 /** Bits of their operand and nothing else: their registers are those of the operand, which synthesis makes once. */
-const WIRES = new Set([
-  ...['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape', 'gather'],
-  ...['bitcast', 'wrap', 'slice', 'assume'],
-]);
+const WIRES = new Set([...WIRING, 'gather', 'bitcast', 'wrap', 'slice', 'assume']);
 
 /** Adds to a demand; true where that was new. */
 export function addDemand(into: bigint[], more: LaneBits): boolean {
@@ -49,6 +47,8 @@ export class NestDemand {
   readonly preAdded: ReadonlySet<Node>;
   /** Values that later stages take from a register. */
   private readonly held: ReadonlyMap<Node, Held>;
+  /** Wires behind which bits have been taken by a stage, whatever later stage wants them: from there on they have copies. */
+  private readonly taken = new Map<Node, number>();
   private readonly equal: ReadonlyMap<Node, Node>;
 
   constructor(
@@ -78,6 +78,7 @@ export class NestDemand {
   walk(): boolean {
     let isNew = false;
     this.wanted.clear();
+    this.taken.clear();
     for (const node of [...this.nest.body].reverse()) isNew = this.visit(node) || isNew;
     return isNew;
   }
@@ -128,10 +129,14 @@ export class NestDemand {
   private visitOperands(node: Node, union: bigint[]): void {
     if (node.operation.kind === 'read' || node.operation.kind === 'portRead') return;
     const { stage } = this.stages.get(node)!;
+    const taken = Math.min(
+      this.taken.get(node) ?? Number.POSITIVE_INFINITY,
+      WIRING.has(node.operation.kind) ? Number.POSITIVE_INFINITY : stage,
+    );
     operandsOf(node).forEach((operand, index) => {
       if (this.isWire(node))
         for (const [at, mask] of this.wanted.get(node) ?? [])
-          this.want(operand, at, operandDemand(node, operand, index, mask));
+          this.want(operand, at, operandDemand(node, operand, index, mask), taken);
       else this.want(operand, stage, operandDemand(node, operand, index, union));
     });
   }
@@ -147,18 +152,21 @@ export class NestDemand {
     return false;
   }
 
-  private want(given: Node, stage: number, mask: LaneBits): void {
+  /** `taken`: the latest stage that takes the value itself, where later ones want copies of wires behind it. */
+  private want(given: Node, stage: number, mask: LaneBits, taken = stage): void {
     if (isSettledConstant(given) || given.operation.kind === 'const') return;
     if (this.isSettled(given)) {
       this.long.settled.set(given, (this.long.settled.get(given) ?? 0n) | (mask[0] ?? 0n));
       return;
     }
     const held = this.held.get(given);
-    if (held && stage > this.stages.get(held.write)!.stage) {
+    if (held && Math.min(stage, taken) > this.stages.get(held.write)!.stage) {
       this.want(held.read, this.stages.get(held.read)!.stage, mask);
       return;
     }
     const node = this.equal.get(given) ?? given;
+    if (taken < stage && this.isWire(node))
+      this.taken.set(node, Math.min(taken, this.taken.get(node) ?? taken));
     const stages = this.wanted.get(node) ?? new Map<number, bigint[]>();
     this.wanted.set(node, stages);
     const into = stages.get(stage) ?? [];
@@ -178,11 +186,18 @@ export class NestDemand {
     return o.kind === 'ramWrite' && this.long.chosen.has(o.ram);
   }
 
-  /** Who reads a value, through wires. */
+  /** Who reads a value, through wires; not those that take the register which holds it. */
   readersOf(node: Node): Node[] {
-    return (this.users.get(node) ?? []).flatMap((user) =>
-      this.isWire(user) ? this.readersOf(user) : [user],
-    );
+    const held = this.held.get(node);
+    return this.readersUpTo(held ? this.stages.get(held.write)!.stage : Number.POSITIVE_INFINITY, node);
+  }
+
+  private readersUpTo(last: number, node: Node): Node[] {
+    return (this.users.get(node) ?? []).flatMap((user) => {
+      if (WIRING.has(user.operation.kind)) return this.readersUpTo(last, user);
+      if (this.stages.get(user)!.stage > last) return [];
+      return this.isWire(user) ? this.readersUpTo(Number.POSITIVE_INFINITY, user) : [user];
+    });
   }
 }
 

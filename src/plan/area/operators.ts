@@ -70,7 +70,7 @@ export interface OperatorContext {
   readonly isHold: boolean;
   /** Read from registers only. */
   readonly isRegistered: boolean;
-  /** A table's index is chosen in the same stage: tables are then doubled rather than chosen one after the other. */
+  /** A table's index is chosen of two in the same stage: tables are then doubled rather than chosen one after the other. */
   readonly isIndexChosen: boolean;
 }
 

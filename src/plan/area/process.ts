@@ -11,15 +11,15 @@ import { type NestSchedule, nestSchedule, type Schedule } from '../../schedule/s
 import type { TimingTarget } from '../../schedule/target.js';
 import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
 import { FeatureCounts } from './features.js';
-import { blockRam, lutramTables } from './memory.js';
+import { blockRam, lutramTables, rowTables } from './memory.js';
 import { equalNodes } from './merge.js';
 import { homeOf, type LongDemand, NestDemand } from './nest.js';
 import { countNest } from './nest-features.js';
 import { operatorFeatures, plainContext, zeroBits } from './operators.js';
 import type { UnitStructure } from './structure.js';
 
-/** More walks than this never happen: a value goes round a register or a memory. */
-const MOST_WALKS = 8;
+/** More walks than this never happen: a value goes round a register or a memory, and down a row of registers a place a walk. */
+const MOST_WALKS = 256;
 
 export function processStructure(process: Process, schedule: Schedule): UnitStructure {
   const counts = new FeatureCounts();
@@ -62,8 +62,10 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
     const wanted = (long.rams.get(ram) ?? []).reduce((sum, mask) => sum + countBits(mask), 0);
     // The first register behind block RAM is its own.
     counts.add('ffMemory', wanted * (ram.storage === 'bram' ? target.bramStages - 1 : target.lutramStages));
-    if (ram.storage === 'bram') bram36 += blockRam(wanted, ram.depth);
-    else counts.add('lutram', lutramTables(wanted, ram.depth));
+    if (ram.storage === 'bram') {
+      bram36 += blockRam(wanted, ram.depth);
+      counts.add('mux', wanted * rowTables(ram.depth));
+    } else counts.add('lutram', lutramTables(wanted, ram.depth));
   }
   const tables = counts.take('srl') + counts.take('lutram');
   const { name, unit } = process;
