@@ -33,9 +33,10 @@ it.each([
 it.each([
   { words: 1024, tables: 0 },
   { words: 2048, tables: 0 },
-  // Three blocks of 1024 words; three of 2048; fifteen of 1024.
+  // Three blocks of 1024 words; three of 2048; seven and fifteen of 1024.
   { words: 3072, tables: 1 },
   { words: 6144, tables: 1 },
+  { words: 7168, tables: 3 },
   { words: 14400, tables: 5 },
 ])('$words words in a process have $tables look-up tables behind each bit', ({ words, tables }) => {
   expect(rowTables(words)).toBe(tables);

@@ -37,14 +37,15 @@ const portShapes = [
   [2, 8192],
   [1, 16384],
 ] as const;
-/** Words that a look-up table's six inputs choose from, less the one that is handed on. */
+/** Words that the six inputs of a look-up table choose from, with a select of each. */
 const choicesATable = 3;
 
 /** Look-up tables behind each bit of a process's block RAM, which choose between blocks one behind the other. */
 export function rowTables(words: number): number {
   const cost = ([width, deep]: (typeof portShapes)[number]) => Math.ceil(words / deep) / width;
   const [, deep] = portShapes.reduce((best, shape) => (cost(shape) <= cost(best) ? shape : best));
-  return Math.ceil((Math.ceil(words / deep) - 1) / choicesATable);
+  const rows = Math.ceil(words / deep);
+  return rows > 1 ? Math.ceil(rows / choicesATable) : 0;
 }
 
 /** Words and bits of a RAM32M and a RAM64M, of four look-up tables each. */
