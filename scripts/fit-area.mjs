@@ -2,7 +2,8 @@
 // Fits the planner's area model: synthesizes every unit of a list of plans (npm's Yosys, so that it repeats anywhere; results are cached), keeps
 // structure and synthesized area of each distinct unit in devices/area/xc7-units.json and the coefficients in devices/area/xc7.json.
 // `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: plans as model/preset, or one unit of such a plan as model/preset/unit; a model is
-// a name of a published size or `tiny`, the shipped one.
+// a name of a published size or `tiny`, the shipped one. With --keep the coefficients and all other units stay as they are: for a unit whose RTL
+// changed, and to see how well the model foretells it.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseConfig } from '../dist/model/config.js';
@@ -17,16 +18,19 @@ import { synthesizeWith } from '../dist/tools/synth-tools.js';
 import { packagePath } from '../dist/util/package-path.js';
 
 const DEFAULT_PLANS = ['tiny/small', 'tiny/auto', '130m/paper', '130m/auto'];
-const usage = 'usage: fit-area.mjs [model/preset[/unit] ...]';
+const usage = 'usage: fit-area.mjs [--keep] [model/preset[/unit] ...]';
 
 async function main() {
-  const plans = process.argv.length > 2 ? process.argv.slice(2) : DEFAULT_PLANS;
+  const given = process.argv.slice(2).filter((argument) => argument !== '--keep');
+  const keeps = process.argv.includes('--keep');
+  const plans = given.length > 0 ? given : DEFAULT_PLANS;
   if (plans.some((name) => !/^[\w.-]+\/(small|auto|paper)(\/\w+)?$/.test(name))) {
     console.error(usage);
     return 2;
   }
   const device = await loadDevice('vc709');
-  const rows = new Map();
+  const before = keeps ? JSON.parse(readFileSync(packagePath('devices', 'area', 'xc7-units.json'), 'utf8')) : undefined;
+  const rows = keptRows(before?.units ?? [], plans);
   let tool;
   for (const name of plans) {
     const planned = planOf(name, device);
@@ -35,16 +39,31 @@ async function main() {
     const project = join('build', 'area', `${model}-${preset}`);
     const choice = kernel ? { kernel } : {};
     const result = await synthesizeWith({ planned, device, project, tool: 'yowasp', tell, ...choice });
-    addAreaRows(rows, name, planned, result, kernel === undefined);
+    addAreaRows(rows, keeps ? `${model}/${preset}` : name, planned, result, kernel === undefined);
     tool = result.tool;
   }
   const all = [...rows.values()];
-  const model = fitModel(all, tool);
-  const whole = plans.filter((name) => name.split('/').length === 2);
+  const coefficients = packagePath('devices', 'area', 'xc7.json');
+  const model = keeps ? JSON.parse(readFileSync(coefficients, 'utf8')) : fitModel(all, tool);
+  const whole = before?.plans ?? plans.filter((name) => name.split('/').length === 2);
   const head = `"tool": ${JSON.stringify(tool)},\n"plans": ${JSON.stringify(whole)}`;
   write('xc7-units.json', `{\n${head},\n"units": [\n${all.map((row) => JSON.stringify(row)).join(',\n')}\n]\n}\n`);
-  write('xc7.json', `${JSON.stringify(model, null, 2)}\n`);
+  if (!keeps) write('xc7.json', `${JSON.stringify(model, null, 2)}\n`);
   return report(whole, all, model);
+}
+
+/** Rows by what addAreaRows tells them apart by, without the units that are synthesized again. */
+function keptRows(units, plans) {
+  const again = plans.map((name) => name.split('/'));
+  const kept = units.flatMap((row) => {
+    const isAgain = (plan) => again.some(([model, preset, unit]) => plan === `${model}/${preset}` && [undefined, row.name].includes(unit));
+    const counts = Object.entries(row.counts).filter(([plan]) => !isAgain(plan));
+    return counts.length > 0 ? [{ ...row, counts: Object.fromEntries(counts) }] : [];
+  });
+  return new Map(kept.map((row) => {
+    const { name: _, counts: __, synthesized, ...same } = row;
+    return [JSON.stringify([same, synthesized]), row];
+  }));
 }
 
 /** The paper rotates while it runs; the other presets fold the rotation into the weights where that can be. */

@@ -54,7 +54,6 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
     const state = p.ram('state', h.type, words, storageFor(h.type, words), 'h, order (head, row, col)');
     const tokens = extentVal(p, params.tokens);
     const stays = { index: 'pass', bound: tokens.gt(1).named('stays') };
-    const passing = tokens.eq(1).named('passing');
     const everyWord = { index: 'word', bound: words };
 
     p.nest('load_state', [stays, everyWord], ({ word }) =>
@@ -78,6 +77,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
         const b = p.read(params.b).named('b');
 
         const place = head!.mul(headRows).add(row!).mul(stateCols).add(col!).named('place');
+        const passing = tokens.eq(1).named('passing');
         const before = passing.select(p.read(oldState, passing), p.load(state, place)).named('before');
         const injected = inject(u, b, injectShift, indices, positions);
         const updated = pma(before, decay, injected)
