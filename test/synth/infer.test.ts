@@ -122,7 +122,9 @@ describe('units of a small accelerator', () => {
     // 36 bits wide and 512 words deep is half a block RAM.
     const halves = Math.ceil(totalBits(state.type) / 36) * Math.ceil(state.depth / 512);
     expect(bram36(area)).toBe(halves / 2);
-    expect(area.lutram).toBeLessThan(totalBits(state.type));
+    // In LUT RAM the state would take this many tables; what there is delays a word on its way, a shift register a bit.
+    const asLutram = (totalBits(state.type) * state.depth) / 64;
+    expect(area.lutram).toBeLessThan(asLutram / 4);
   });
 
   it('have no stage far over its budget', () => {
