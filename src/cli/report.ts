@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan-types.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import { writeWhole } from '../util/write-whole.js';
 import { runSteps } from './progress.js';
-import { commandLine } from './support/command-line.js';
+import { commandLine, commandLineUnplanned } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
 import {
   addModelOptions,
@@ -76,11 +76,10 @@ function summary(plan: Plan, results: Results): { results: ResultName[]; ofOther
 
 /** How to make what is missing; `model` as it was given. */
 function commandsFor(model: string, options: Options): Record<ResultName, string> {
-  const { device: _, preset: __, chunk: ___, for: ____, under: _____, ...quantizer } = options;
   const planned = (command: ResultName) => commandLine(command, model, options);
   return {
     hls: planned('hls'),
-    eval: commandLine('eval', model, quantizer, [['--ablations', true]]),
+    eval: commandLineUnplanned('eval', model, options, [['--ablations', true]]),
     csim: planned('csim'),
     cosim: planned('cosim'),
     synth: planned('synth'),

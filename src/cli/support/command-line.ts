@@ -12,20 +12,39 @@ export function commandLine(
   options: QuantizeOptions & Partial<PlanOptions>,
   more: readonly Flag[] = [],
 ): string {
-  const flags: readonly Flag[] = [
-    ['--device', options.device],
-    ['--preset', options.preset],
-    ['--chunk', options.chunk],
-    ['--for', options.for],
-    ['--under', options.under && budgetText(options.under)],
+  return withFlags(command, model, [...planFlags(options), ...quantizerFlags(options), ...more]);
+}
+
+/** The same for a command that plans nothing. */
+export function commandLineUnplanned(
+  command: string,
+  model: string,
+  options: QuantizeOptions,
+  more: readonly Flag[] = [],
+): string {
+  return withFlags(command, model, [...quantizerFlags(options), ...more]);
+}
+
+const planFlags = (options: Partial<PlanOptions>): Flag[] => [
+  ['--device', options.device],
+  ['--preset', options.preset],
+  ['--chunk', options.chunk],
+  ['--for', options.for],
+  ['--under', options.under && budgetText(options.under)],
+];
+
+function quantizerFlags(options: QuantizeOptions): Flag[] {
+  return [
     ['--hadamard', options.hadamard],
     ['--nau', options.nau],
     ['--state-bits', options.stateBits],
     ['--weight-bits', options.weightBits],
     ['--calibration-tokens', options.calibrationTokens],
     ['--seed', options.seed],
-    ...more,
   ];
+}
+
+function withFlags(command: string, model: string, flags: readonly Flag[]): string {
   const given = flags
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([flag, value]) => (value === true ? flag : `${flag} ${value}`));
