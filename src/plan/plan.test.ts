@@ -59,6 +59,23 @@ describe('planAccelerator', () => {
     expect(plan.prefill[2]!.from).toBe('extrapolation');
   });
 
+  test('of two buffers that take turns neither is busy more than all the time', () => {
+    const size = {
+      dModel: 768,
+      dInner: 1536,
+      nHeads: 24,
+      headDim: 64,
+      dState: 128,
+      hatOut: 256,
+      vocabRows: 50288,
+    };
+    const request = { model: '130m', layers: 24, dims: { ...tiny, ...size }, device, prefillTokens: [2048] };
+    const { bound, from } = planAccelerator(request).plan.prefill[0]!;
+    expect(from).toBe('extrapolation');
+    expect(bound.share).toBeGreaterThan(0.9);
+    expect(bound.share).toBeLessThanOrEqual(1.001);
+  });
+
   test('speed follows from cycles, and stays under the roofline', () => {
     const { decode, roofline } = plan;
     expect(decode.cycles).toBe(6 * decode.layerCycles + decode.headCycles);

@@ -77,7 +77,8 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
   const decode = timeCall(timed, { kind: 'layer', tokens: 1 });
   const head = timeCall(timed, { kind: 'head', tokens: 1 });
   const shorter = timeCall(timed, { kind: 'layer', tokens: 2 * chunk });
-  const longer = timeCall(timed, { kind: 'layer', tokens: 3 * chunk });
+  // Two chunks more: buffers that take turns have one more each.
+  const longer = timeCall(timed, { kind: 'layer', tokens: 4 * chunk });
   const lengths = request.prefillTokens ?? DEFAULT_PREFILL_TOKENS;
   const calls = { decode, head, prefill: [shorter, longer] as const };
   const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };

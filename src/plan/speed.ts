@@ -60,10 +60,12 @@ function prefillLayer(
     const call = known ?? timeCall(timed, { kind: 'layer', tokens });
     return { layerCycles: call.cycles, from: 'simulation', bound: boundOf(call) };
   }
-  const perChunk = longer.cycles - shorter.cycles;
-  const furtherChunks = Math.ceil((tokens - longer.tokens) / timed.shape.chunkTokens);
+  const { chunkTokens } = timed.shape;
+  const perChunk = ((longer.cycles - shorter.cycles) * chunkTokens) / (longer.tokens - shorter.tokens);
+  const furtherChunks = Math.ceil((tokens - longer.tokens) / chunkTokens);
   const bound = steadyBound(shorter, longer);
-  return { layerCycles: longer.cycles + furtherChunks * perChunk, from: 'extrapolation', bound };
+  const layerCycles = Math.round(longer.cycles + furtherChunks * perChunk);
+  return { layerCycles, from: 'extrapolation', bound };
 }
 
 /** The busiest of memory and processes. */
