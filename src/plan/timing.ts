@@ -37,10 +37,6 @@ export interface TimedCall extends CallKind {
 export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
   const { shape, device } = timed;
   const report = runCall(timed, call);
-  if (report.outcome !== 'done')
-    throw new CheckFailed(
-      `plan: a ${call.kind} call of ${call.tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
-    );
   const bytes = totalBytes((call.kind === 'head' ? headTraffic : layerTraffic)(shape, call.tokens));
   const { cycles } = report;
   const shareOf = (busy: number) => (cycles === 0 ? 0 : busy / cycles);
@@ -53,29 +49,26 @@ export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
   };
 }
 
-/** Simulates a call with the depths of `timed`. */
-export function runCall(
+/** Simulates a call with the depths of `timed` behind the board's memory. Throws CheckFailed where it deadlocks. */
+function runCall(
   { layer, schedule, shape, device, depths }: TimedAccelerator,
   call: CallKind,
+  board: BoardOptions = {},
 ): SimulationReport {
-  return simulate(layer.network, callScalars(layer, shape, call), {
+  const report = simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
-    memory: boardMemory(layer.network, device),
+    memory: boardMemory(layer.network, device, board),
     depths,
   });
+  if (report.outcome === 'done') return report;
+  throw new CheckFailed(
+    `plan: a ${call.kind} call of ${call.tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
+  );
 }
 
 /** Cycles of a call with the board's memory as co-simulation has it, cycle by cycle. Throws CheckFailed where it deadlocks. */
 export function callCycles(timed: TimedAccelerator, call: CallKind, board: BoardOptions = {}): number {
-  const { layer, schedule, shape, device, depths } = timed;
-  const memory = boardMemory(layer.network, device, board);
-  const options = { timings: schedule.nests, memory, depths };
-  const report = simulate(layer.network, callScalars(layer, shape, call), options);
-  if (report.outcome !== 'done')
-    throw new CheckFailed(
-      `plan: a ${call.kind} call of ${call.tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
-    );
-  return report.cycles;
+  return runCall(timed, call, board).cycles;
 }
 
 /** Scalars of a call, by name. */

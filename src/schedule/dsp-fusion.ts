@@ -57,6 +57,11 @@ export function preAddedFactors(nest: Nest): Map<Node, Node> {
 
 const signedBits = (node: Node) => elementFor(node.range).bits + (node.range.lo < 0n ? 0 : 1);
 
+/** Of these, the products whose factor stands in their own stage: those that the RTL makes so. */
+export function fusedFactors(nest: Nest, stageOf: (node: Node) => number): Map<Node, Node> {
+  return new Map([...preAddedFactors(nest)].filter(([product, sum]) => stageOf(product) === stageOf(sum)));
+}
+
 function isDspProduct({ operation: o }: Node): boolean {
   return o.kind === 'binary' && o.op === 'mul' && dspBlocks(o.a, o.b) > 0;
 }

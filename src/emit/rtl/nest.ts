@@ -6,7 +6,7 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
-import { biasedSums, isMultiplier, preAddedFactors } from '../../schedule/dsp-fusion.js';
+import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
@@ -68,9 +68,7 @@ class NestWriter implements Scope {
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
     this.biased = biasedSums(nest);
-    this.preAdded = new Map(
-      [...preAddedFactors(nest)].filter(([product, sum]) => this.stage(product) === this.stage(sum)),
-    );
+    this.preAdded = fusedFactors(nest, (node) => this.stage(node));
     this.inside = new Set([...this.biased.keys(), ...this.preAdded.values()]);
     for (const [value, { write, read }] of heldValues(nest)) this.values.hold(value, read, this.stage(write));
   }

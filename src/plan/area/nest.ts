@@ -6,7 +6,7 @@ import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
 import { WIRING } from '../../schedule/carried.js';
-import { biasedSums, preAddedFactors } from '../../schedule/dsp-fusion.js';
+import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { bitsOf, isSettledConstant, type LaneBits, ones, operandDemand, powerOf } from './demand.js';
@@ -64,9 +64,7 @@ export class NestDemand {
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
     this.biased = biasedSums(nest);
-    const stageOf = (node: Node) => this.stages.get(node)!.stage;
-    const factors = [...preAddedFactors(nest)].filter(([product, sum]) => stageOf(product) === stageOf(sum));
-    this.preAdded = new Set(factors.map(([, sum]) => sum));
+    this.preAdded = new Set(fusedFactors(nest, (node) => this.stages.get(node)!.stage).values());
     this.held = heldValues(nest);
     // A read of a register is the same in every stage in which it can be.
     this.equal = equalNodes(nest.body, (node) =>

@@ -35,6 +35,7 @@ export interface Arena {
 
 /** Norm, gate and residual rows may each take this share of a token's weight stream in decode. */
 const DECODE_SHARE = 1 / 64;
+/** Norm at the beginning and residual rows at the end of a prompt may each take this share of it. */
 const END_SHARE = 1 / 64;
 
 /** An array with the cycles a token that it takes for its matrix at a chunk length. */

@@ -2,7 +2,7 @@
 import type { Device } from '../device.js';
 import type { FrontPoint } from '../plan-types.js';
 import type { Resources } from '../resources.js';
-import { type CountedShape, corrected, type RatedShape, type SearchResult } from './search.js';
+import { type CountedShape, corrected, type RatedShape, type SearchResult, shareOf } from './search.js';
 
 /** Points of a picture: more would lie on each other. */
 const MOST_POINTS = 40;
@@ -19,7 +19,7 @@ export function frontOf(
     return {
       shape: { inProj, outProj, ssm, chunkTokens },
       resources: rounded(used),
-      areaShare: areaShare(used, device),
+      areaShare: shareOf(used, { limit: device }),
       decodeTokensPerSecond,
       prefillTokensPerSecond,
       isChosen,
@@ -39,11 +39,6 @@ export function frontOf(
   return [...thinned, own]
     .sort((a, b) => a.areaShare - b.areaShare || Number(a.isChosen) - Number(b.isChosen))
     .map(({ merit: _, ...rest }) => rest);
-}
-
-/** Largest share of a resource of the device. */
-function areaShare(used: Resources, device: Device): number {
-  return Math.max(...(['lut', 'ff', 'dsp', 'bram36'] as const).map((kind) => used[kind] / device[kind]));
 }
 
 function rounded(used: Resources): Resources {
