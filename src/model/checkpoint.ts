@@ -3,15 +3,14 @@
  * one) at a time under our own names, so that peak memory is near the largest tensor. That all tensors are there and
  * have the shapes of the config is checked when it is opened; a value that is not finite when it is read.
  */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { type Mamba2Config, parseConfig } from './config.js';
-import { readTextFile } from './random-access-file.js';
 import { openSafetensors } from './safetensors.js';
 import { openSharded } from './sharded.js';
 import type { StoredTensor, TensorSource } from './tensor-source.js';
 import { type Tensor, type TensorName, type TensorSpec, tensorSpecs } from './tensors.js';
+import { isThere, readTextFile } from './text-file.js';
 import { openTorchFile } from './torch-file.js';
 
 export { layerTensor, type Tensor, type TensorName } from './tensors.js';
@@ -44,11 +43,7 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
 async function openWeights(dir: string): Promise<TensorSource> {
   for (const [name, openFile] of WEIGHT_FILES) {
     const path = join(dir, name);
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) return openFile(path);
+    if (await isThere(path)) return openFile(path);
   }
   throw new UserError(
     `${dir}: found no weights, expected ${WEIGHT_FILES.map(([name]) => name).join(' or ')}`,

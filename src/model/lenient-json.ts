@@ -11,19 +11,31 @@ export type JsonObject = Record<string, unknown>;
 const STRING_OR_BARE_WORD = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs;
 
 /**
- * Parses the text of `file` (named in errors) as a JSON object; bare non-finite words become {"__float__": ...}.
- * Throws UserError when it is not JSON or not an object.
+ * Parses the text of `file` (named in errors) as JSON; bare non-finite words become {"__float__": ...}. Throws UserError
+ * when it is not JSON.
  */
-export function parseLenientJsonObject(text: string, file: string): JsonObject {
+export function parseLenientJson(text: string, file: string): unknown {
   const strict = text.replace(STRING_OR_BARE_WORD, (token) =>
     token.startsWith('"') ? token : `{"__float__":"${token}"}`,
   );
-  let value: unknown;
   try {
-    value = JSON.parse(strict);
+    return JSON.parse(strict);
   } catch (error) {
-    throw new UserError(`${file}: not valid JSON (${(error as Error).message.split('\n')[0]})`);
+    // A zero is in no JSON, and in every second byte of UTF-16 without its mark.
+    const reason = text.includes('\0') ? 'found UTF-16 text or bytes, expected UTF-8' : visible(error);
+    throw new UserError(`${file}: not valid JSON (${reason})`);
   }
+}
+
+/** The first line of an error's message, with invisible characters spelled out. */
+function visible(error: unknown): string {
+  const [line] = (error as Error).message.split('\n');
+  return line.replace(/\p{C}/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same for a file that must hold an object; UserError when it holds anything else. */
+export function parseLenientJsonObject(text: string, file: string): JsonObject {
+  const value = parseLenientJson(text, file);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UserError(`${file}: found ${shown(value)}, expected a JSON object`);
   }

@@ -9,6 +9,9 @@ import type { WeightType } from './tensor-source.js';
 
 /** Bytes decoded at a time: large enough to be fast, small beside any tensor that matters. */
 const PIECE_BYTES = 1 << 20;
+const LFS_POINTER = 'version https://git-lfs';
+/** The format of git-lfs pointers allows fewer. */
+const MAX_POINTER_BYTES = 1024;
 
 /** Opens `path` for reading or throws a UserError that says why it cannot be read. */
 export async function openForReading(path: string): Promise<RandomAccessFile> {
@@ -20,7 +23,9 @@ export async function openForReading(path: string): Promise<RandomAccessFile> {
       throw new UserError(
         `${path}: found a ${stat.isDirectory() ? 'folder' : 'special file'}, expected a file`,
       );
-    return new RandomAccessFile(path, handle, stat.size);
+    const file = new RandomAccessFile(path, handle, stat.size);
+    await refuseLfsPointer(file);
+    return file;
   } catch (error) {
     await handle?.close();
     if (error instanceof UserError) throw error;
@@ -28,16 +33,14 @@ export async function openForReading(path: string): Promise<RandomAccessFile> {
   }
 }
 
-/** The whole text of a small file; UserError when it is missing or larger than `maxBytes`. */
-export async function readTextFile(path: string, maxBytes: number): Promise<string> {
-  const file = await openForReading(path);
-  try {
-    if (file.size > maxBytes) {
-      throw new UserError(`${path}: found ${file.size} bytes, expected at most ${maxBytes}`);
-    }
-    return (await file.read(0, file.size)).toString('utf8');
-  } finally {
-    await file.close();
+/** A clone without git-lfs holds a few lines of text in the place of every large file. */
+async function refuseLfsPointer(file: RandomAccessFile): Promise<void> {
+  if (file.size < LFS_POINTER.length || file.size > MAX_POINTER_BYTES) return;
+  const begin = await file.read(0, LFS_POINTER.length);
+  if (begin.toString('latin1') === LFS_POINTER) {
+    throw new UserError(
+      `${file.path}: found a git-lfs pointer, expected the file itself; fetch it with git lfs pull`,
+    );
   }
 }
 

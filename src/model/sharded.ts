@@ -4,9 +4,9 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
-import { parseLenientJsonObject, shown } from './lenient-json.js';
-import { readTextFile } from './random-access-file.js';
+import { type JsonObject, shown } from './lenient-json.js';
 import type { StoredTensor, TensorSource } from './tensor-source.js';
+import { readJsonObject } from './text-file.js';
 
 const MAX_INDEX_BYTES = 64 << 20;
 const MAX_SHARDS = 1000;
@@ -16,7 +16,7 @@ export async function openSharded(
   indexPath: string,
   openShard: (path: string) => Promise<TensorSource>,
 ): Promise<TensorSource> {
-  const weightMap = parseWeightMap(await readTextFile(indexPath, MAX_INDEX_BYTES), indexPath);
+  const weightMap = checkWeightMap(await readJsonObject(indexPath, MAX_INDEX_BYTES), indexPath);
   const shards = new Map<string, TensorSource>();
   const source = new ShardedSource(indexPath, shards);
   try {
@@ -40,8 +40,7 @@ export async function openSharded(
   }
 }
 
-function parseWeightMap(text: string, path: string): [string, string][] {
-  const map = parseLenientJsonObject(text, path).weight_map;
+function checkWeightMap({ weight_map: map }: JsonObject, path: string): [string, string][] {
   if (typeof map !== 'object' || map === null || Array.isArray(map)) {
     throw new UserError(
       `${path}: field weight_map: found ${shown(map)}, expected tensor names with their files`,

@@ -2,28 +2,21 @@
  * Text to token ids and back, by the checkpoint's own tokenizer.json (through @huggingface/tokenizers). Streaming decode
  * gives text as soon as its characters are complete: byte-level tokens may end in the middle of one.
  */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UserError } from '../errors.js';
 import { BYTE_OF_CHARACTER } from './byte-alphabet.js';
-import { type JsonObject, parseLenientJsonObject } from './lenient-json.js';
-import { readTextFile } from './random-access-file.js';
+import type { JsonObject } from './lenient-json.js';
+import { readJsonObject, readJsonObjectIfThere } from './text-file.js';
 
 const MAX_TOKENIZER_BYTES = 256 << 20;
 
 /** Reads tokenizer.json (and tokenizer_config.json, if any) of folder `dir`. Throws UserError when absent or malformed. */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const path = join(dir, 'tokenizer.json');
-  const definition = parseLenientJsonObject(await readTextFile(path, MAX_TOKENIZER_BYTES), path);
+  const definition = await readJsonObject(path, MAX_TOKENIZER_BYTES);
   const configPath = join(dir, 'tokenizer_config.json');
-  const hasConfig = await access(configPath).then(
-    () => true,
-    () => false,
-  );
-  const config = hasConfig
-    ? parseLenientJsonObject(await readTextFile(configPath, MAX_TOKENIZER_BYTES), configPath)
-    : {};
+  const config = (await readJsonObjectIfThere(configPath, MAX_TOKENIZER_BYTES)) ?? {};
   try {
     return new Tokenizer(new HuggingFaceTokenizer(definition, config), hasByteLevelDecoder(definition));
   } catch (error) {

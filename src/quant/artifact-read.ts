@@ -7,7 +7,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { dInProj, type Mamba2Config } from '../model/config.js';
-import { openForReading, readTextFile } from '../model/random-access-file.js';
+import { openForReading } from '../model/random-access-file.js';
+import { readTextFile } from '../model/text-file.js';
 import {
   type LayerFields,
   MANIFEST_FILE,
@@ -84,6 +85,8 @@ export class Artifact implements QuantizedModel {
       );
       if (size === undefined) throw new UserError(`${path}: found none, expected a tensor file`);
       if (size < offset + bytes) {
+        // What takes the place of a file is called by its name.
+        await (await openForReading(path)).close();
         throw new UserError(`${path}: found ${size} bytes, expected ${offset + bytes}; is it cut short?`);
       }
     }

@@ -3,9 +3,9 @@
  * the digest of its plan, so that figures of other hardware are never shown for it.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { readJson } from '../model/text-file.js';
 import { packagePath } from '../util/package-path.js';
 
 const amount = z.number().nonnegative();
@@ -47,13 +47,7 @@ export const measurementsPath = packagePath('measurements', 'rtl-cycles.json');
 /** All rows; none where nothing was measured. Throws UserError naming file and field where the file is damaged. */
 export async function readMeasurements(path = measurementsPath): Promise<MeasuredRow[]> {
   if (!existsSync(path)) return [];
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    throw new UserError(`${path}: expected JSON as npm run compare writes it`);
-  }
-  const parsed = measurements.safeParse(json);
+  const parsed = measurements.safeParse(await readJson(path, 1 << 24));
   if (parsed.success) return parsed.data.rows;
   const issue = parsed.error.issues[0]!;
   throw new UserError(`${path}: ${issue.path.join('.')}: ${issue.message}`);

@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { imageFolder } from '../../emit/accelerator.js';
 import type { ImageFile } from '../../emit/image/write-image.js';
 import { UserError } from '../../errors.js';
-import { parseLenientJsonObject } from '../../model/lenient-json.js';
-import { readTextFile } from '../../model/random-access-file.js';
+import { readJsonObject } from '../../model/text-file.js';
 import type { Plan } from '../../plan/plan-types.js';
 
 const manifest = z.object({
@@ -25,7 +24,7 @@ const manifest = z.object({
 /** Image of the project in `folder`. Throws UserError when there is none, or one of another plan. */
 export async function readEmitted(folder: string, { digest }: Plan): Promise<ImageFile[]> {
   const file = join(folder, imageFolder, 'image.json');
-  const parsed = manifest.safeParse(parseLenientJsonObject(await readTextFile(file, 1 << 24), file));
+  const parsed = manifest.safeParse(await readJsonObject(file, 1 << 24));
   if (!parsed.success) throw new UserError(`${file}: not the manifest of a memory image`);
   const { plan, regions } = parsed.data;
   if (plan !== digest) {

@@ -1,20 +1,14 @@
 /** Token ids from a file: a .json of ids as they are, any other file as text through the model's tokenizer. */
 import { extname } from 'node:path';
 import { UserError } from '../../errors.js';
-import { readTextFile } from '../../model/random-access-file.js';
+import { readJson, readTextFile } from '../../model/text-file.js';
 import { loadTokenizer } from '../../model/tokenizer.js';
 
 const MAX_BYTES = 256 << 20;
 
 /** Ids of a .json file: an array, or an object with the array as `tokens`. Throws UserError for anything else. */
 export async function readTokenIds(path: string, vocabSize: number): Promise<number[]> {
-  const text = await readTextFile(path, MAX_BYTES);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${path}: not valid JSON (${(error as Error).message.split('\n')[0]})`);
-  }
+  const value = await readJson(path, MAX_BYTES);
   const ids = Array.isArray(value) ? value : (value as { tokens?: unknown } | null)?.tokens;
   if (!Array.isArray(ids)) {
     throw new UserError(`${path}: found no token ids, expected [1, 2, ...] or {"tokens": [1, 2, ...]}`);

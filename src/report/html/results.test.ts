@@ -40,7 +40,7 @@ describe('readResults', () => {
       return (error as UserError).message;
     };
     expect(await said('cut', { csim: JSON.stringify(csim).slice(0, 50) })).toMatch(
-      /cut\/csim\.json: not valid JSON; run fastmamba csim again/,
+      /cut\/csim\.json: not valid JSON \(.*\); run fastmamba csim again/,
     );
     const text = JSON.stringify({ ...cosim, result: { ...cosim.result, cycles: 'many' } });
     expect(await said('text', { cosim: text })).toMatch(/cosim\.json: result\.cycles: .*expected number/);

@@ -2,11 +2,14 @@
  * What commands that measure have left in build/<model>/results/<command>.json, read back for the page. A file that is not there means that
  * the step did not run; a damaged one is an error, never a missing step.
  */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
+import { readJson } from '../../model/text-file.js';
 import type { QuantOptions } from '../../quant/types.js';
+
+const MAX_RESULT_BYTES = 256 << 20;
 
 /** Commands that leave a result. */
 export const RESULT_NAMES = ['hls', 'eval', 'csim', 'cosim', 'synth'] as const;
@@ -96,22 +99,15 @@ export async function readResults(folder: string): Promise<Results> {
   const found: Partial<Record<ResultName, ResultFile>> = {};
   for (const name of RESULT_NAMES) {
     const path = join(folder, `${name}.json`);
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-      throw new UserError(`${path}: cannot be read (${error.code})`);
-    });
-    if (text !== undefined) found[name] = parse(name, path, text);
+    if (existsSync(path)) found[name] = await readResult(name, path);
   }
   return found as Results;
 }
 
-function parse(name: ResultName, path: string, text: string): ResultFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError(`${path}: not valid JSON; run fastmamba ${name} again`);
-  }
+async function readResult(name: ResultName, path: string): Promise<ResultFile> {
+  const value = await readJson(path, MAX_RESULT_BYTES).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(`${error.message}; run fastmamba ${name} again`) : error;
+  });
   const parsed = envelope.extend({ result: results[name] }).safeParse(value);
   if (parsed.success) return parsed.data;
   const { path: field, message } = parsed.error.issues[0]!;
