@@ -66,7 +66,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
   const settings = await settingsOf(options);
   if (options.kernel !== undefined && options.layers !== 1)
     throw new UserError('--kernel and --layers: expected one of them');
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const chain: Chain = {};
   let result!: ModelCosimResult;
   const simulateStep = {

@@ -31,7 +31,7 @@ export function addCsim(program: Command): void {
 }
 
 async function csim(path: string | undefined, options: Options): Promise<void> {
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const chain: Chain = {};
   const project = options.asIs ? findProjectStep(chain) : emitStep(options, chain);
   await runSteps([...planSteps(model, options, chain), project, csimStep(chain)], options);

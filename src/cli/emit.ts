@@ -12,7 +12,7 @@ export function addEmit(program: Command): void {
 }
 
 async function emit(path: string | undefined, options: ChainOptions): Promise<void> {
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const chain: Chain = {};
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain)], options);
   const { project, files = [], planned, prepared } = chain;

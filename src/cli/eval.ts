@@ -8,7 +8,7 @@ import { EVAL_WINDOW } from '../eval/perplexity.js';
 import { evalReport } from '../report/eval-report.js';
 import { runSteps, type Step } from './progress.js';
 import { commandLine } from './support/command-line.js';
-import { findModel, type ModelFolder, openFloat } from './support/model-folder.js';
+import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import {
   addModelOptions,
   addQuantOptions,
@@ -44,7 +44,7 @@ export function addEval(program: Command): void {
 }
 
 async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const { tokens, calibrationTokens } = await readInput(model, options);
   let prepared!: Prepared;
   let result!: Evaluation;
@@ -56,6 +56,7 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
       checkpoint: model.path,
       artifact: prepared.artifact.path,
       options: quantOptions(options),
+      normGroups: options.normGroups,
       tokens,
       calibrationTokens,
       ablations: options.ablations ? ABLATION_VARIANTS : [],
@@ -89,9 +90,8 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
 
 /** The tokens to measure on and, for the ablations, those to calibrate on. Throws UserError when there are too few. */
 async function readInput(model: ModelFolder, options: EvalOptions) {
-  const checkpoint = await openFloat(model, 'the float figure');
-  await checkpoint.close();
-  const { vocabSize } = checkpoint.config;
+  requireFloat(model, 'the float figure');
+  const { vocabSize } = model.config;
   const text = options.text ?? join(model.path, 'heldout.txt');
   if (options.text === undefined && !existsSync(text)) {
     throw new UserError(`${text}: found none, expected held-out text there or with --text FILE`);

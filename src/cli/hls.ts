@@ -23,7 +23,7 @@ export function addHls(program: Command): void {
 }
 
 async function hls(path: string | undefined, options: ChainOptions): Promise<void> {
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const chain: Chain = {};
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain), csimStep(chain)], options);
   const { name, output, artifact } = chain.prepared!;

@@ -6,7 +6,7 @@ import { writeNpy } from '../util/npy.js';
 import { runSteps } from './progress.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
-import { findModel, folderName, outputFolder, readConfig } from './support/model-folder.js';
+import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
@@ -29,9 +29,9 @@ export function addLogits(program: Command): void {
 
 async function logits(path: string | undefined, options: LogitsOptions): Promise<void> {
   const { engine: name, tokens: file } = options;
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const out = options.out ?? join(outputFolder(folderName(model.path), options.output), `logits-${name}.npy`);
-  const { vocabSize, paddedVocabSize } = await readConfig(model);
+  const { vocabSize, paddedVocabSize } = model.config;
   const tokens = await readTokenIds(file, vocabSize);
   let engine: Engine | undefined;
   const compute = async () => {

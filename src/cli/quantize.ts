@@ -24,7 +24,7 @@ export function addQuantize(program: Command): void {
 }
 
 async function quantize(path: string | undefined, options: Options): Promise<void> {
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   if (model.kind === 'artifact')
     throw new UserError(`${model.path}: is quantized already, expected a checkpoint`);
   const output = options.output ?? join(outputFolder(folderName(model.path), undefined), 'quantized');

@@ -7,7 +7,7 @@ import { loadTokenizer, type Tokenizer } from '../model/tokenizer.js';
 import { runSteps } from './progress.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
-import { findModel, readConfig } from './support/model-folder.js';
+import { findModel } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer, notNegative } from './support/options.js';
 import { note } from './support/output.js';
@@ -38,10 +38,10 @@ export function addRun(program: Command): void {
 }
 
 async function run(path: string | undefined, options: RunOptions): Promise<void> {
-  const model = await findModel(path);
+  const model = await findModel(path, options);
   const folder = options.tokenizer ?? model.path;
   const tokenizer = await loadTokenizer(folder);
-  const prompt = encodePrompt(tokenizer, options.prompt, (await readConfig(model)).vocabSize);
+  const prompt = encodePrompt(tokenizer, options.prompt, model.config.vocabSize);
   const { sampling, seed } = chooseSampling(options);
   let engine!: Engine;
   // The seed is for drawing tokens here; calibration keeps its own.

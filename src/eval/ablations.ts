@@ -37,6 +37,8 @@ export const ABLATION_VARIANTS: readonly AblationVariant[] = [
 export interface EvaluationRequest {
   /** Checkpoint folder. */
   readonly checkpoint: string;
+  /** Parts that its gated norm runs over; the model's groups when left out. */
+  readonly normGroups?: number | undefined;
   /** Artifact folder for the golden figure; quantized in memory with `options` when left out. */
   readonly artifact?: string | undefined;
   /** What the golden model without an artifact, and the ablations' unchanged choices, are quantized with. */
@@ -67,8 +69,8 @@ export interface Evaluation {
 
 /** Measures float, golden and the ablations. Throws UserError as its parts do. */
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
-  const { tokens, window, threads, progress, artifact, options = {}, ablations = [] } = request;
-  const floatSource = { engine: 'float', checkpoint: request.checkpoint } as const;
+  const { tokens, window, threads, progress, artifact, normGroups, options = {}, ablations = [] } = request;
+  const floatSource = { engine: 'float', checkpoint: request.checkpoint, normGroups } as const;
   const measure = (
     name: string,
     source: Parameters<typeof evalPerplexity>[0]['source'],
@@ -82,7 +84,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
       progress: (done, total) => progress?.(name, done, total),
     });
 
-  const checkpoint = await openCheckpoint(request.checkpoint);
+  const checkpoint = await openCheckpoint(request.checkpoint, { normGroups });
   try {
     const float = await measure('float', floatSource, tokens);
     // One calibration for all rows; none is needed for an artifact alone.

@@ -2,7 +2,7 @@
  * A model as evaluation sees it, whatever computes it: tokens of a window in, their surprise out. Every window starts from
  * an empty state and its first token is given, not predicted.
  */
-import { openCheckpoint } from '../model/checkpoint.js';
+import { type CheckpointOptions, openCheckpoint } from '../model/checkpoint.js';
 import { crossEntropySum } from '../model/cross-entropy.js';
 import { FloatModel } from '../model/float-model.js';
 import { openArtifact } from '../quant/artifact.js';
@@ -12,7 +12,7 @@ import type { QuantizedModel } from '../quant/types.js';
 
 /** What to evaluate: the float model of a checkpoint folder, or the golden model of an artifact folder or of parts in memory. */
 export type EvalSource =
-  | { readonly engine: 'float'; readonly checkpoint: string }
+  | ({ readonly engine: 'float'; readonly checkpoint: string } & CheckpointOptions)
   | { readonly engine: 'golden'; readonly artifact: string }
   | { readonly engine: 'golden'; readonly parts: QuantizedParts };
 
@@ -24,13 +24,13 @@ export interface WindowModel {
 
 /** Loads the whole model into memory. Throws UserError as opening a checkpoint or an artifact does. */
 export async function loadWindowModel(source: EvalSource): Promise<WindowModel> {
-  if (source.engine === 'float') return loadFloat(source.checkpoint);
+  if (source.engine === 'float') return loadFloat(source.checkpoint, source);
   const model = 'parts' in source ? modelOfParts(source.parts) : await openArtifact(source.artifact);
   return goldenWindowModel(model);
 }
 
-async function loadFloat(path: string): Promise<WindowModel> {
-  const checkpoint = await openCheckpoint(path);
+async function loadFloat(path: string, options: CheckpointOptions): Promise<WindowModel> {
+  const checkpoint = await openCheckpoint(path, options);
   const model = await FloatModel.load(checkpoint);
   await checkpoint.close();
   const { vocabSize, paddedVocabSize } = model.config;

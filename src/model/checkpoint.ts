@@ -6,12 +6,17 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { type Mamba2Config, parseConfig } from './config.js';
+import { findStored, type Located, locateTensors } from './locate-tensors.js';
+import { normNotes, withNormGroups } from './norm-groups.js';
 import { openSafetensors } from './safetensors.js';
 import { openSharded } from './sharded.js';
-import type { StoredTensor, TensorSource } from './tensor-source.js';
-import { type Tensor, type TensorName, type TensorSpec, tensorSpecs } from './tensors.js';
+import { commonPrefix, withoutPrefix } from './tensor-prefix.js';
+import type { TensorSource } from './tensor-source.js';
+import { type Tensor, type TensorName, tensorSpecs } from './tensors.js';
 import { isThere, readTextFile } from './text-file.js';
+import { ownHead } from './tied-head.js';
 import { openTorchFile } from './torch-file.js';
+import { refuseInsteadOfWeights, shownName } from './unknown-tensors.js';
 
 export { layerTensor, type Tensor, type TensorName } from './tensors.js';
 
@@ -24,20 +29,60 @@ const WEIGHT_FILES: [string, (path: string) => Promise<TensorSource>][] = [
   ['pytorch_model.bin.index.json', (path) => openSharded(path, openTorchFile)],
 ];
 
+/** How to read what a folder leaves open. */
+export interface CheckpointOptions {
+  /** Parts that the gated norm runs over: 1, the whole width, or one a group of B and C (the default). */
+  readonly normGroups?: number | undefined;
+}
+
 /**
  * Opens the checkpoint in folder `dir`. Throws UserError naming file, field or tensor, found and expected, when anything
- * is missing, damaged or not a Mamba2 model. Close it after use.
+ * is missing, damaged, left over or not a Mamba2 model. Close it after use.
  */
-export async function openCheckpoint(dir: string): Promise<Checkpoint> {
+export async function openCheckpoint(
+  dir: string,
+  { normGroups }: CheckpointOptions = {},
+): Promise<Checkpoint> {
   const configPath = join(dir, 'config.json');
-  const config = parseConfig(await readTextFile(configPath, MAX_CONFIG_BYTES), configPath);
+  const parsed = parseConfig(await readTextFile(configPath, MAX_CONFIG_BYTES), configPath);
+  const config = withNormGroups(parsed, normGroups);
+  await refuseAdapter(dir);
   const source = await openWeights(dir);
   try {
-    return new Checkpoint(dir, withStoredPadding(config, source), source);
+    return await checkpointOf(dir, config, source);
   } catch (error) {
     await source.close();
     throw error;
   }
+}
+
+/** What the files say differently than their config, or more than usual, goes into the notes. */
+async function checkpointOf(dir: string, given: Mamba2Config, stored: TensorSource): Promise<Checkpoint> {
+  const notes = normNotes(given);
+  const prefix = commonPrefix(stored.tensors.keys());
+  const source = prefix === '' ? stored : withoutPrefix(stored, prefix);
+  if (prefix !== '') {
+    notes.push(`${source.file}: every tensor name begins with ${shownName(prefix)}: read without it`);
+  }
+  const padded = withStoredPadding(given, source);
+  refuseInsteadOfWeights(source.tensors.values());
+  const head = await ownHead(padded, source);
+  if (head) {
+    notes.push(
+      `${head.file}: ${head.name} differs from the embedding, to which config.json ties it: the stored head is used`,
+    );
+  }
+  const config = head ? Object.freeze({ ...padded, tieEmbeddings: false }) : padded;
+  return new Checkpoint(dir, config, source, notes);
+}
+
+/** peft and transformers load an adapter that lies beside the weights without being asked. */
+async function refuseAdapter(dir: string): Promise<void> {
+  const path = join(dir, 'adapter_config.json');
+  if (!(await isThere(path))) return;
+  throw new UserError(
+    `${path}: found an adapter beside the weights, expected weights with it merged in (merge_and_unload of peft)`,
+  );
 }
 
 async function openWeights(dir: string): Promise<TensorSource> {
@@ -50,24 +95,19 @@ async function openWeights(dir: string): Promise<TensorSource> {
   );
 }
 
-interface Located {
-  readonly spec: TensorSpec;
-  readonly stored: StoredTensor;
-}
-
 /** An open checkpoint; made by `openCheckpoint`. */
 export class Checkpoint {
-  private readonly located = new Map<TensorName, Located>();
+  private readonly located: ReadonlyMap<TensorName, Located>;
 
   constructor(
     /** The folder. */
     readonly path: string,
     readonly config: Mamba2Config,
     private readonly source: TensorSource,
+    /** What a user should know of how it was read, a line each. */
+    readonly notes: readonly string[],
   ) {
-    for (const spec of tensorSpecs(config))
-      this.located.set(spec.name, { spec, stored: locate(spec, source) });
-    refuseUnexpectedTensors(config, source);
+    this.located = locateTensors(config, source);
   }
 
   /** Every tensor of the model, in order of use. `lmHead` is listed also when it is the embedding. */
@@ -141,48 +181,6 @@ const elements = (shape: readonly number[]): number => shape.reduce((n, size) =>
  */
 function withStoredPadding(config: Mamba2Config, source: TensorSource): Mamba2Config {
   if (config.layout !== 'huggingface') return config;
-  const [{ fileNames }] = tensorSpecs(config);
-  const stored = spellingsOf(fileNames).map((name) => source.tensors.get(name));
-  const isUnpadded = stored.some((tensor) => tensor?.shape[0] === config.vocabSize);
-  return isUnpadded ? Object.freeze({ ...config, paddedVocabSize: config.vocabSize }) : config;
-}
-
-/** Names that files use: transformers writes the prefix, some conversions do not. */
-const spellingsOf = (fileNames: readonly string[]): string[] =>
-  fileNames.flatMap((name) => [`backbone.${name}`, name]);
-
-function locate(spec: TensorSpec, source: TensorSource): StoredTensor {
-  const spellings = spellingsOf(spec.fileNames);
-  const name = spellings.find((spelling) => source.tensors.has(spelling));
-  if (name === undefined) {
-    const usual = spec.name === 'lmHead' ? spec.fileNames[0] : spellings[0];
-    throw new UserError(`${source.file}: tensor ${usual}: found none, expected shape [${spec.shape}]`);
-  }
-  const stored = source.tensors.get(name)!;
-  // PyTorch keeps the depthwise convolution as [channels, 1, taps].
-  const expected = spec.name.endsWith('.convWeight') ? [spec.shape[0], 1, spec.shape[1]] : spec.shape;
-  if (![spec.shape, expected].some((shape) => String(shape) === String(stored.shape))) {
-    throw new UserError(
-      `${stored.file}: tensor ${name}: found shape [${stored.shape}], expected [${expected}]`,
-    );
-  }
-  return stored;
-}
-
-/** A layer or a bias that the config does not know would change the result if it were left out in silence. */
-function refuseUnexpectedTensors(config: Mamba2Config, source: TensorSource): void {
-  for (const { name, file } of source.tensors.values()) {
-    const layer = /^(?:backbone\.)?layers\.(\d+)\.(.*)$/.exec(name);
-    if (layer && Number(layer[1]) >= config.nLayers) {
-      throw new UserError(
-        `${file}: tensor ${name}: found layer ${layer[1]}, expected ${config.nLayers} layers by config.json`,
-      );
-    }
-    if (layer && /^mixer\.(in_proj|out_proj)\.bias$/.test(layer[2]) && !config.useBias) {
-      throw new UserError(`${file}: tensor ${name}: found a bias, expected none by config.json`);
-    }
-    if (layer && layer[2] === 'mixer.conv1d.bias' && !config.useConvBias) {
-      throw new UserError(`${file}: tensor ${name}: found a bias, expected none by config.json`);
-    }
-  }
+  const rows = findStored(tensorSpecs(config)[0], source)?.shape[0];
+  return rows === config.vocabSize ? Object.freeze({ ...config, paddedVocabSize: config.vocabSize }) : config;
 }

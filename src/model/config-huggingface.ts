@@ -1,7 +1,7 @@
 /**
  * config.json as transformers writes it for `Mamba2ForCausalLM`, with the defaults of its Mamba2Config. Two fields are
  * read past on purpose, because transformers' own code does not look at them either: `norm_before_gate` (true in some
- * published models; MambaRMSNormGated always gates first) and `rms_norm`. The gated norm runs over the whole width.
+ * published models; MambaRMSNormGated always gates first) and `rms_norm`. See norm-groups.ts for the gated norm's width.
  */
 import { z } from 'zod';
 import type { Mamba2Config } from './config.js';
@@ -70,7 +70,7 @@ export function parseHuggingFaceConfig(json: JsonObject, file: string): Mamba2Co
     useBias: c.use_bias,
     useConvBias: c.use_conv_bias,
     normBeforeGate: false,
-    groupNorm: false,
+    groupNorm: c.n_groups > 1,
     ...c.time_step_limit,
   };
 }

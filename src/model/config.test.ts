@@ -60,7 +60,7 @@ describe('parseConfig', () => {
       tieEmbeddings: false,
       useBias: false,
       useConvBias: true,
-      groupNorm: false,
+      groupNorm: true,
     });
     expect([dInProj(config), dConv(config)]).toEqual([2 * 8192 + 2 * 8 * 128 + 128, 8192 + 2 * 8 * 128]);
   });
@@ -86,10 +86,10 @@ describe('parseConfig', () => {
     );
   });
 
-  it('normalizes over groups in the state-spaces layout only', () => {
+  it('normalizes over groups where there are several', () => {
     expect(parse(stateSpaces({ ngroups: 2 })).groupNorm).toBe(true);
     expect(parse(stateSpaces({ ngroups: 1 })).groupNorm).toBe(false);
-    expect(parse(huggingFace({ n_groups: 2 })).groupNorm).toBe(false);
+    expect(parse(huggingFace({ n_groups: 2 })).groupNorm).toBe(true);
   });
 
   it.each([

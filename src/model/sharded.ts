@@ -33,6 +33,7 @@ export async function openSharded(
         throw new UserError(`${indexPath}: tensor ${name}: found none in ${shardName}, expected one`);
       source.add(stored, shard);
     }
+    for (const [shardName, shard] of shards) addUnlisted(source, shardName, shard);
     return source;
   } catch (error) {
     await source.close();
@@ -55,6 +56,19 @@ function checkWeightMap({ weight_map: map }: JsonObject, path: string): [string,
     }
   }
   return Object.entries(map) as [string, string][];
+}
+
+/** Tensors that the index leaves out are in the model that PyTorch loads all the same. */
+function addUnlisted(source: ShardedSource, shardName: string, shard: TensorSource): void {
+  for (const stored of shard.tensors.values()) {
+    const listed = source.tensors.get(stored.name);
+    if (!listed) source.add(stored, shard);
+    else if (listed !== stored) {
+      throw new UserError(
+        `${source.file}: tensor ${stored.name}: found one also in ${shardName}, expected it in ${basename(listed.file)} only`,
+      );
+    }
+  }
 }
 
 class ShardedSource implements TensorSource {

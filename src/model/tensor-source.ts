@@ -14,6 +14,8 @@ export interface StoredTensor {
   /** The type as the file spells it. */
   readonly type: string;
   readonly shape: readonly number[];
+  /** Where its bytes lie, when several tensors may share them: equal places and shapes are equal tensors. */
+  readonly place?: string;
 }
 
 /** An open weight file, or several that make one checkpoint. */

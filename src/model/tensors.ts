@@ -76,9 +76,8 @@ function layerShapes(c: Mamba2Config): Partial<Record<LayerTensor, number[]>> {
 
 /** Every tensor that a model of this config has, in order of use; the head only when it is not tied. */
 export function tensorSpecs(config: Mamba2Config): TensorSpec[] {
-  const table = [config.paddedVocabSize, config.dModel];
   const specs: TensorSpec[] = [
-    { name: 'embedding', shape: table, fileNames: ['embeddings.weight', 'embedding.weight'] },
+    { name: 'embedding', shape: tableShape(config), fileNames: ['embeddings.weight', 'embedding.weight'] },
   ];
   const shapes = Object.entries(layerShapes(config)) as [LayerTensor, number[]][];
   for (let layer = 0; layer < config.nLayers; layer++) {
@@ -88,6 +87,13 @@ export function tensorSpecs(config: Mamba2Config): TensorSpec[] {
     }
   }
   specs.push({ name: 'finalNorm', shape: [config.dModel], fileNames: ['norm_f.weight'] });
-  if (!config.tieEmbeddings) specs.push({ name: 'lmHead', shape: table, fileNames: ['lm_head.weight'] });
+  if (!config.tieEmbeddings) specs.push(headSpec(config));
   return specs;
 }
+
+/** The head, which a file may hold also where it is tied. */
+export function headSpec(config: Mamba2Config): TensorSpec {
+  return { name: 'lmHead', shape: tableShape(config), fileNames: ['lm_head.weight'] };
+}
+
+const tableShape = ({ paddedVocabSize, dModel }: Mamba2Config) => [paddedVocabSize, dModel];

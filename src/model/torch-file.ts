@@ -3,7 +3,7 @@
  * entry a storage (`data/<key>`). Views with any offset and strides are honoured, storages may be shared.
  */
 import { UserError } from '../errors.js';
-import { BYTES_PER_ELEMENT } from './float-decode.js';
+import { BYTES_PER_ELEMENT, isWeightType } from './float-decode.js';
 import { readPickle } from './pickle.js';
 import type { StoredTensor, TensorSource } from './tensor-source.js';
 import { TorchTensor, torchPickleRules } from './torch-values.js';
@@ -65,8 +65,9 @@ class TorchFile implements TensorSource {
     private readonly views: ReadonlyMap<string, TorchTensor>,
   ) {
     const file = zip.path;
-    const entries = [...views].map(([name, { storage, shape }]) => {
-      return [name, { name, file, type: storage.type, shape }] as const;
+    const entries = [...views].map(([name, { storage, offset, shape, strides }]) => {
+      const place = [storage.key, offset, ...strides].join(' ');
+      return [name, { name, file, type: storage.type, shape, place }] as const;
     });
     this.tensors = new Map(entries);
   }
@@ -77,8 +78,12 @@ class TorchFile implements TensorSource {
 
   async readElements(name: string, first: number, count: number): Promise<Float32Array> {
     const { storage, offset, shape, strides } = this.views.get(name)!;
+    const { type } = storage;
+    if (!isWeightType(type)) {
+      throw new UserError(`${this.file}: tensor ${name}: found type ${type}, expected F32, F16, BF16 or F64`);
+    }
     const entry = this.dataFolder + storage.key;
-    const elementBytes = BYTES_PER_ELEMENT[storage.type];
+    const elementBytes = BYTES_PER_ELEMENT[type];
     if (this.zip.size(entry) !== storage.length * elementBytes) {
       throw new UserError(
         `${this.file}: tensor ${name}: found ${this.zip.size(entry)} bytes in ${entry}, expected ${storage.length * elementBytes}`,
@@ -86,7 +91,7 @@ class TorchFile implements TensorSource {
     }
     if (count === 0) return new Float32Array(0);
     if (isRowMajor(shape, strides)) {
-      return this.zip.readFloats(entry, storage.type, (offset + first) * elementBytes, count);
+      return this.zip.readFloats(entry, type, (offset + first) * elementBytes, count);
     }
     const positions = positionsOf(shape, strides, first, count);
     let low = positions[0];
@@ -95,12 +100,7 @@ class TorchFile implements TensorSource {
       if (p < low) low = p;
       if (p > high) high = p;
     }
-    const span = await this.zip.readFloats(
-      entry,
-      storage.type,
-      (offset + low) * elementBytes,
-      high - low + 1,
-    );
+    const span = await this.zip.readFloats(entry, type, (offset + low) * elementBytes, high - low + 1);
     return Float32Array.from(positions, (p) => span[p - low]);
   }
 

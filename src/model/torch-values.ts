@@ -5,13 +5,19 @@
 import { UserError } from '../errors.js';
 import { shown } from './lenient-json.js';
 import { PickleGlobal, type PickleRules } from './pickle.js';
-import type { WeightType } from './tensor-source.js';
 
-const STORAGE_TYPES: Record<string, WeightType> = {
+/** Names of types as in safetensors; those that are no floats may lie in a file as long as nobody reads them. */
+const STORAGE_TYPES: Record<string, string> = {
   'torch.FloatStorage': 'F32',
   'torch.HalfStorage': 'F16',
   'torch.BFloat16Storage': 'BF16',
   'torch.DoubleStorage': 'F64',
+  'torch.LongStorage': 'I64',
+  'torch.IntStorage': 'I32',
+  'torch.ShortStorage': 'I16',
+  'torch.CharStorage': 'I8',
+  'torch.ByteStorage': 'U8',
+  'torch.BoolStorage': 'BOOL',
 };
 
 const FUNCTIONS = [
@@ -23,7 +29,7 @@ const FUNCTIONS = [
 /** A run of elements in an entry of the zip; several tensors may share one. */
 export class TorchStorage {
   constructor(
-    readonly type: WeightType,
+    readonly type: string,
     /** Name of the entry in the folder `data`. */
     readonly key: string,
     /** Elements. */

@@ -137,10 +137,9 @@ describe('golden against float, tiny random models', () => {
     await checkpoint.close();
   });
 
-  it('a gated norm over groups', async () => {
-    const checkpoint = await openCheckpoint(pathOf('grouped'));
-    // The synthetic checkpoints have the layout that norms over everything.
-    Object.defineProperty(checkpoint, 'config', { value: { ...checkpoint.config, groupNorm: true } });
+  it.each([undefined, 1])('a gated norm over groups and over the whole width: %s', async (normGroups) => {
+    const checkpoint = await openCheckpoint(pathOf('grouped'), { normGroups });
+    expect(checkpoint.config.groupNorm).toBe(normGroups !== 1);
     const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, undefined, 512));
     const parts = await quantizeToParts(checkpoint, calibration);
     expectRanges(parts);

@@ -6,6 +6,7 @@ test('names what was given, in one order, and nothing that was left out', () => 
     preset: 'small',
     device: 'vc709',
     weightBits: 4,
+    normGroups: 1,
     calibration: '/home/me/text.txt',
   } as const;
   const more = [
@@ -15,7 +16,7 @@ test('names what was given, in one order, and nothing that was left out', () => 
     ['--latency', 0],
   ] as const;
   expect(commandLine('cosim', 'tiny', options, more)).toBe(
-    'fastmamba cosim tiny --device vc709 --preset small --weight-bits 4 --stalls --latency 0',
+    'fastmamba cosim tiny --device vc709 --preset small --weight-bits 4 --norm-groups 1 --stalls --latency 0',
   );
 });
 

@@ -39,6 +39,7 @@ function quantizerFlags(options: QuantizeOptions): Flag[] {
     ['--nau', options.nau],
     ['--state-bits', options.stateBits],
     ['--weight-bits', options.weightBits],
+    ['--norm-groups', options.normGroups],
     ['--calibration-tokens', options.calibrationTokens],
     ['--seed', options.seed],
   ];

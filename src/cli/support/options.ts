@@ -63,6 +63,8 @@ export function addModelOptions(
 
 /** How a checkpoint is quantized; undefined means the default. */
 export interface QuantizeOptions extends Partial<QuantOptions> {
+  /** Parts that the gated norm runs over; undefined: the model's groups. */
+  readonly normGroups?: number;
   readonly calibration?: string;
   readonly calibrationTokens?: number;
   readonly seed?: number;
@@ -83,6 +85,11 @@ export function addQuantOptions(command: Command): Command {
     )
     .option('--state-bits <n>', `bits of the SSM state (default: ${d.stateBits})`, integer(16, 24))
     .option('--weight-bits <n>', `bits of linear weights (default: ${d.weightBits})`, integer(4, 8))
+    .option(
+      '--norm-groups <n>',
+      "parts that the gated norm runs over: 1 or the model's groups (default: its groups)",
+      integer(1),
+    )
     .option('--calibration <file>', 'text or .json of token ids (default: calibration.txt of the model)')
     .option('--calibration-tokens <n>', 'tokens to calibrate on (default: by model size)', integer(1))
     .option('--seed <n>', 'seed of whatever is random (default: 1)', integer(0));

@@ -4,11 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import type { Mamba2Config } from '../../model/config.js';
+import { withNormGroups } from '../../model/norm-groups.js';
 import { isPublishedSize, publishedConfig } from '../../model/published-sizes.js';
 import { openArtifact } from '../../quant/artifact.js';
 import type { QuantOptions } from '../../quant/types.js';
-import { findModel, folderName, readConfig } from './model-folder.js';
-import { type QuantizeOptions, quantOptions } from './options.js';
+import { findModel, folderName } from './model-folder.js';
+import { type CommonOptions, type QuantizeOptions, quantOptions } from './options.js';
 import { refuseOtherOptions } from './quantized.js';
 
 /** A model as far as planning goes. */
@@ -19,11 +20,18 @@ export interface PlanModel {
 }
 
 /** Finds it. Throws UserError for what is neither, and for options that an artifact contradicts. */
-export async function planModel(path: string | undefined, options: QuantizeOptions): Promise<PlanModel> {
+export async function planModel(
+  path: string | undefined,
+  options: QuantizeOptions & CommonOptions,
+): Promise<PlanModel> {
   if (path !== undefined && isPublishedSize(path) && !existsSync(path))
-    return { name: `mamba2-${path}`, config: publishedConfig(path), quantized: quantOptions(options) };
-  const model = await findModel(path);
-  const config = await readConfig(model);
+    return {
+      name: `mamba2-${path}`,
+      config: withNormGroups(publishedConfig(path), options.normGroups),
+      quantized: quantOptions(options),
+    };
+  const model = await findModel(path, options);
+  const { config } = model;
   if (model.kind === 'checkpoint')
     return { name: folderName(model.path), config, quantized: quantOptions(options) };
   const artifact = await openArtifact(model.path);

@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { openCheckpoint } from '../../model/checkpoint.js';
+import { normGroupsOf } from '../../model/norm-groups.js';
 import { type Artifact, openArtifact, quantizeModel } from '../../quant/artifact.js';
 import type { QuantProgress } from '../../quant/calibrate.js';
-import type { QuantOptions } from '../../quant/types.js';
 import type { Tell } from '../progress.js';
 import { sourceDigest } from './digest.js';
 import { folderName, type ModelFolder, outputFolder } from './model-folder.js';
@@ -53,12 +53,14 @@ export async function quantizeCheckpoint(
   tell: Tell,
   reuse: boolean,
 ): Promise<{ artifact: Artifact; isNew: boolean }> {
-  const checkpoint = await openCheckpoint(path);
+  const checkpoint = await openCheckpoint(path, options);
   try {
     const calibrationFile = findCalibration(path, options);
     const { calibrationTokens, seed } = options;
     const chosen = quantOptions(options);
-    const source = await sourceDigest(path, calibrationFile, { chosen, calibrationTokens, seed });
+    const normGroups = normGroupsOf(checkpoint.config);
+    const choices = { chosen, normGroups, calibrationTokens, seed };
+    const source = await sourceDigest(path, calibrationFile, choices);
     const old = reuse && existsSync(folder) ? await openArtifact(folder).catch(() => undefined) : undefined;
     if (old?.manifest.source === source) {
       tell(`found in ${folder}`);
@@ -86,18 +88,19 @@ function telling(tell: Tell): QuantProgress {
   return (stage, done, total) => tell(`${stage}: ${done} of ${total}`);
 }
 
-export function refuseOtherOptions({ path, options }: Artifact, given: QuantizeOptions): void {
+/** Throws UserError for the first option given that the artifact was not quantized with. */
+export function refuseOtherOptions({ path, options, config }: Artifact, given: QuantizeOptions): void {
   const flags = {
     hadamard: '--hadamard',
     nau: '--nau',
     stateBits: '--state-bits',
     weightBits: '--weight-bits',
+    normGroups: '--norm-groups',
   };
-  for (const key of Object.keys(flags) as (keyof QuantOptions)[]) {
-    if (given[key] !== undefined && given[key] !== options[key]) {
-      throw new UserError(
-        `${flags[key]}: found ${given[key]}, but ${path} is quantized with ${options[key]}`,
-      );
+  const made = { ...options, normGroups: normGroupsOf(config) };
+  for (const key of Object.keys(flags) as (keyof typeof flags)[]) {
+    if (given[key] !== undefined && given[key] !== made[key]) {
+      throw new UserError(`${flags[key]}: found ${given[key]}, but ${path} is quantized with ${made[key]}`);
     }
   }
   if (given.calibration ?? given.calibrationTokens) {
