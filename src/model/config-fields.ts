@@ -6,11 +6,15 @@ import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { floatFromJson, type JsonObject, shown } from './lenient-json.js';
 
-/** An integer from 1 to `max`, which bounds what a damaged config can make us allocate. */
-export const count = (max: number) =>
-  z.custom<number>((v) => Number.isSafeInteger(v) && (v as number) >= 1 && (v as number) <= max, {
-    error: `an integer from 1 to ${max}`,
+/** An integer from `min` to `max`, which bounds what a damaged config can make us allocate. */
+export const count = (max: number, min = 1) =>
+  z.custom<number>((v) => Number.isSafeInteger(v) && (v as number) >= min && (v as number) <= max, {
+    error: `an integer from ${min} to ${max}`,
   });
+
+/** Taps of the convolution: fewer keep no state, more are in no Mamba2 and in no convolution unit. */
+export const CONV_TAPS = { least: 2, most: 8 } as const;
+export const taps = () => count(CONV_TAPS.most, CONV_TAPS.least);
 
 /** True or false. */
 export const flag = () => z.custom<boolean>((v) => typeof v === 'boolean', { error: 'true or false' });
@@ -41,18 +45,21 @@ export const timeStepLimit = () =>
     .transform(([low, high]) => ({ dtMin: floatFromJson(low)!, dtMax: floatFromJson(high)! }));
 
 /** Largest values that any dimension may take: far above every known model, low enough to multiply safely. */
-export const LIMITS = { width: 1 << 20, layers: 1 << 12, vocab: 1 << 24, kernel: 64 } as const;
+export const LIMITS = { width: 1 << 20, layers: 1 << 12, vocab: 1 << 24 } as const;
 
-/** Applies `schema` to the config of `file`; throws UserError for the first field that is wrong. */
-export function validate<S extends z.ZodType>(schema: S, config: JsonObject, file: string): z.output<S> {
+/** Applies `schema` to the object that `file` holds; throws UserError for the first field that is wrong. */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  config: JsonObject,
+  file: string,
+  unknownField = 'an option that Mamba2 does not have',
+): z.output<S> {
   const result = schema.safeParse(config);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue.code === 'unrecognized_keys') {
     const field = [...issue.path, issue.keys[0]].join('.');
-    throw new UserError(
-      `${file}: field ${field}: found an option that Mamba2 does not have, expected none of this name`,
-    );
+    throw new UserError(`${file}: field ${field}: found ${unknownField}, expected none of this name`);
   }
   let found: unknown = config;
   for (const key of issue.path) found = (found as JsonObject | undefined)?.[key as string];

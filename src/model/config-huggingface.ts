@@ -12,6 +12,7 @@ import {
   LIMITS,
   oneOf,
   positive,
+  taps,
   timeStepLimit,
   validate,
 } from './config-fields.js';
@@ -28,7 +29,7 @@ const schema = z.object({
   head_dim: count(LIMITS.width).default(64),
   state_size: count(LIMITS.width).default(128),
   n_groups: count(LIMITS.width).default(8),
-  conv_kernel: count(LIMITS.kernel).default(4),
+  conv_kernel: taps().default(4),
   expand: positive().default(2),
   chunk_size: count(LIMITS.width).default(256),
   vocab_size: count(LIMITS.vocab).default(32768),

@@ -12,6 +12,7 @@ import {
   LIMITS,
   oneOf,
   positive,
+  taps,
   timeStepLimit,
   validate,
 } from './config-fields.js';
@@ -24,7 +25,7 @@ const ignored = () => z.unknown().optional();
 const ssmSchema = z.strictObject({
   layer: z.custom<'Mamba2'>((v) => v === 'Mamba2', { error: '"Mamba2" (the default there is Mamba1)' }),
   d_state: count(LIMITS.width).default(128),
-  d_conv: count(LIMITS.kernel).default(4),
+  d_conv: taps().default(4),
   expand: positive().default(2),
   headdim: count(LIMITS.width).default(64),
   d_ssm: count(LIMITS.width).nullish(),

@@ -65,6 +65,11 @@ describe('parseConfig', () => {
     expect([dInProj(config), dConv(config)]).toEqual([2 * 8192 + 2 * 8 * 128 + 128, 8192 + 2 * 8 * 128]);
   });
 
+  it.each([2, 3, 5, 8])('takes a convolution of %i taps', (taps) => {
+    expect(parse(huggingFace({ conv_kernel: taps })).convKernel).toBe(taps);
+    expect(parse(stateSpaces({ d_conv: taps })).convKernel).toBe(taps);
+  });
+
   it("has state-spaces' defaults and pads the vocabulary", () => {
     const config = parse('{"ssm_cfg": {"layer": "Mamba2"}}');
     expect(config).toMatchObject({
@@ -121,6 +126,9 @@ describe('parseConfig', () => {
       huggingFace({ hidden_size: '64' }),
       'field hidden_size: found "64", expected an integer from 1 to 1048576',
     ],
+    [huggingFace({ conv_kernel: 1 }), 'field conv_kernel: found 1, expected an integer from 2 to 8'],
+    [huggingFace({ conv_kernel: 9 }), 'field conv_kernel: found 9, expected an integer from 2 to 8'],
+    [stateSpaces({ d_conv: 1 }), 'field ssm_cfg.d_conv: found 1, expected an integer from 2 to 8'],
     [huggingFace({ state_size: 0 }), 'field state_size: found 0, expected an integer from 1 to 1048576'],
     [
       huggingFace({ num_heads: 5 }),

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors.js';
 import type { Mamba2Config } from '../model/config.js';
+import { CONV_TAPS } from '../model/config-fields.js';
 import { hatSizeOf } from '../quant/rotate.js';
 import type { QuantOptions } from '../quant/types.js';
 import type { ModelDims } from '../units/shape.js';
@@ -55,8 +56,9 @@ export function checkDims(dims: ModelDims): void {
     const value = dims[field];
     expect(Number.isInteger(value) && value >= 1 && value <= most, field, `an integer from 1 to ${most}`);
   }
-  const hasTaps = Number.isInteger(dims.convKernel) && dims.convKernel >= 2 && dims.convKernel <= 8;
-  expect(hasTaps, 'convKernel', 'an integer from 2 to 8');
+  const { least, most } = CONV_TAPS;
+  const hasTaps = Number.isInteger(dims.convKernel) && dims.convKernel >= least && dims.convKernel <= most;
+  expect(hasTaps, 'convKernel', `an integer from ${least} to ${most}`);
   const inner = dims.nHeads * dims.headDim;
   expect(dims.dInner === inner, 'dInner', `nHeads x headDim = ${inner}`);
   expect(dims.nHeads % dims.nGroups === 0, 'nGroups', `a divisor of nHeads = ${dims.nHeads}`);

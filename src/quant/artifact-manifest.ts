@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { CONV_TAPS } from '../model/config-fields.js';
 import { parseLenientJsonObject } from '../model/lenient-json.js';
 
 /** Name and version of the format; the version goes up when an older reader would misread the folder. */
@@ -25,7 +26,7 @@ const config = z.strictObject({
   nHeads: size,
   dState: size,
   nGroups: size,
-  convKernel: size,
+  convKernel: z.int().min(CONV_TAPS.least).max(CONV_TAPS.most),
   expand: z.number(),
   chunkSize: z.number(),
   vocabSize: size,
