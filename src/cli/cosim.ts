@@ -91,7 +91,6 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain), simulateStep], options);
   const figures = cosimFigures(result, options.kernel ?? chain.planned!.layer.network.name, settings);
   const { name, output, artifact } = chain.prepared!;
-  printResult(options, figures, () => cosimReport(figures));
   await saveResult(output, 'cosim', {
     command: commandLine('cosim', name, options, cosimFlags(options)),
     plan: chain.planned!.plan.digest,
@@ -100,6 +99,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
     tool: figures.engine === 'cxxrtl' ? 'yowasp' : figures.engine,
     result: figures,
   });
+  printResult(options, figures, () => cosimReport(figures));
   requireCosim(figures);
 }
 

@@ -38,7 +38,6 @@ async function csim(path: string | undefined, options: Options): Promise<void> {
   const { units, words, mismatches, seconds } = chain.csim!;
   const figures = { units, words, mismatches, seconds };
   const { name, output, artifact } = chain.prepared!;
-  printResult(options, figures, () => csimReport(figures));
   await saveResult(output, 'csim', {
     command: commandLine('csim', name, options, [['--as-is', options.asIs]]),
     plan: chain.planned!.plan.digest,
@@ -46,5 +45,6 @@ async function csim(path: string | undefined, options: Options): Promise<void> {
     tool: 'g++',
     result: figures,
   });
+  printResult(options, figures, () => csimReport(figures));
   requireEqual(chain.csim!);
 }

@@ -74,7 +74,6 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
     options,
   );
   const figures = { model: model.path, ...result };
-  printResult(options, figures, () => evalReport(result));
   await saveResult(prepared.output, 'eval', {
     command: commandLine('eval', prepared.name, options, [
       ['--text', options.text && basename(options.text)],
@@ -86,6 +85,7 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
     quantized: prepared.artifact.options,
     result: figures,
   });
+  printResult(options, figures, () => evalReport(result));
 }
 
 /** The tokens to measure on and, for the ablations, those to calibrate on. Throws UserError when there are too few. */

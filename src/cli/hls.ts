@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
 import { count, rate } from '../report/table.js';
+import { shellQuote } from '../util/shell-quote.js';
 import { runSteps } from './progress.js';
 import {
   type Chain,
@@ -30,7 +31,6 @@ async function hls(path: string | undefined, options: ChainOptions): Promise<voi
   const { plan } = chain.planned!;
   const { words, mismatches, seconds } = chain.csim!;
   const result = { model: name, output, plan, csim: { words, mismatches, seconds }, files: chain.files };
-  printResult(options, result, () => summary(chain, plan, path));
   await saveResult(output, 'hls', {
     command: commandLine('hls', name, options),
     plan: plan.digest,
@@ -38,6 +38,7 @@ async function hls(path: string | undefined, options: ChainOptions): Promise<voi
     tool: 'g++',
     result,
   });
+  printResult(options, result, () => summary(chain, plan, path));
   requireEqual(chain.csim!);
 }
 
@@ -50,7 +51,7 @@ function summary({ prepared, project, files, csim }: Chain, plan: Plan, path = '
   const verdict =
     mismatches === 0 ? 'all equal to the golden model' : `${mismatches} DIFFER from the golden model`;
   const next = ['plan', 'eval --ablations', 'run --prompt "ROMEO:"'].map(
-    (command) => `npm run fastmamba -- ${command} ${path}`,
+    (command) => `npm run fastmamba -- ${command} ${path && shellQuote(path)}`,
   );
   return `
 ${name} for ${plan.device.name} (${plan.device.part}, ${plan.device.clockMHz} MHz)
@@ -63,6 +64,6 @@ ${name} for ${plan.device.name} (${plan.device.part}, ${plan.device.clockMHz} MH
 
 Next:
 ${next.map((line) => `  ${line.trimEnd()}`).join('\n')}
-  less ${project}/README.md
+  less ${shellQuote(`${project}/README.md`)}
 `.trim();
 }

@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../util/package-path.js';
 import { commands } from './commands.js';
-import { handleInterrupts } from './support/interrupt.js';
+import { writeErr, writeOut } from './support/output.js';
 import { reportError } from './support/report-error.js';
 
 async function main(): Promise<void> {
@@ -11,12 +11,12 @@ async function main(): Promise<void> {
     .description('From a trained Mamba2 checkpoint to a bit-exact FPGA accelerator')
     .version(packageVersion())
     .showHelpAfterError('(see fastmamba --help)')
+    .configureOutput({ writeOut, writeErr })
     .exitOverride();
   for (const add of commands) add(program);
   await program.parseAsync();
 }
 
-handleInterrupts();
 try {
   await main();
 } catch (error) {

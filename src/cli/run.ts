@@ -1,5 +1,6 @@
 /** `fastmamba run`: continues a prompt, token by token, on the engine of choice; the most likely token or a seeded draw. */
 import { randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { Random } from '../model/random.js';
@@ -10,7 +11,7 @@ import { ENGINES, type Engine, type EngineName } from './support/engine.js';
 import { findModel } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer, notNegative } from './support/options.js';
-import { note } from './support/output.js';
+import { note, writeOut } from './support/output.js';
 import { type Sampling, sample } from './support/sample.js';
 import { stopToken } from './support/stop-token.js';
 
@@ -56,8 +57,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     const start = performance.now();
     const made = await generate(engine, tokenizer, prompt, sampling, stop, options);
     const seconds = (performance.now() - start) / 1000;
-    const rate = made.ids.length / seconds;
-    note(options, `${made.ids.length} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
+    const rate = made.tokens / seconds;
+    note(options, `${made.tokens} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
     if (!options.json) return;
     const result = {
       model: model.path,
@@ -67,7 +68,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
       ...made,
       seconds,
     };
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    writeOut(`${JSON.stringify(result)}\n`);
   } finally {
     await engine.close();
   }
@@ -91,7 +92,14 @@ function encodePrompt(tokenizer: Tokenizer, prompt: string, vocabSize: number): 
   return ids;
 }
 
-/** Generates and, without --json, prints. */
+/** What was generated; ids and text are kept for --json alone. */
+interface Generated {
+  readonly tokens: number;
+  readonly ids: number[];
+  readonly text: string;
+}
+
+/** Generates and, without --json, prints, until whoever reads it has gone. */
 async function generate(
   engine: Engine,
   tokenizer: Tokenizer,
@@ -99,23 +107,30 @@ async function generate(
   sampling: Sampling,
   stop: number | undefined,
   { maxTokens: limit, json }: RunOptions,
-): Promise<{ tokens: number; ids: number[]; text: string }> {
+): Promise<Generated> {
   const decoder = tokenizer.stream();
   const ids: number[] = [];
-  let text = '';
-  const emit = (piece: string) => {
-    text += piece;
-    if (!json) process.stdout.write(piece);
+  const pieces: string[] = [];
+  let tokens = 0;
+  const isRead = (piece: string): boolean => {
+    if (!json) return writeOut(piece);
+    pieces.push(piece);
+    return true;
   };
+  const made = () => ({ tokens, ids, text: pieces.join('') });
   let logits = await engine.last(prompt);
-  while (ids.length < limit) {
+  while (tokens < limit) {
     const id = sample(logits.subarray(0, engine.vocabSize), sampling);
     if (id === stop) break;
-    ids.push(id);
-    emit(decoder.push(id));
-    if (ids.length < limit) logits = await engine.last([id]);
+    tokens++;
+    if (json) ids.push(id);
+    if (!isRead(decoder.push(id))) return made();
+    if (tokens === limit) break;
+    logits = await engine.last([id]);
+    // What the system has to tell waits for a turn of the event loop, and so does memory that is to be given back.
+    await setImmediate();
   }
-  emit(decoder.end());
-  if (!json) process.stdout.write('\n');
-  return { tokens: ids.length, ids, text };
+  isRead(decoder.end());
+  if (!json) writeOut('\n');
+  return made();
 }

@@ -72,7 +72,6 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
   );
   const { figures, stages } = synthFigures(result, planned, device, result.warnings);
   for (const warning of result.warnings) note(options, warning);
-  printResult(options, figures, () => synthReport(figures));
   await saveResult(output, 'synth', {
     command: commandLine('synth', name, options, [
       ['--tool', options.tool],
@@ -83,5 +82,6 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
     kernel: options.kernel,
     result: figures,
   });
+  printResult(options, figures, () => synthReport(figures));
   requireStagesWithinBudget(result.units, stages);
 }

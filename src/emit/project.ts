@@ -8,6 +8,7 @@ import { UserError } from '../errors.js';
 import { makeFolder } from '../util/make-folder.js';
 import { packagePath } from '../util/package-path.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
+import { writeErrorOf } from '../util/write-error.js';
 
 /** A file that only our projects have: without it a folder is somebody else's and is not replaced. */
 const MARK = 'kernel/processes.hpp';
@@ -30,18 +31,16 @@ export async function writeProject(
       writeFileSync(join(temporary, path), text);
     }
     cpSync(packagePath('host', 'include'), join(temporary, 'csim', 'include'), { recursive: true });
-    mkdirSync(join(temporary, 'csim', 'vendor'), { recursive: true });
-    // Beside the vendor's own headers only this one of ours is needed.
-    cpSync(
-      packagePath('host', 'include', 'fastmamba_csim.h'),
-      join(temporary, 'csim', 'vendor', 'fastmamba_csim.h'),
-    );
+    // Beside the vendor's own headers only this one of ours is needed: it stands where it is included from.
+    const bench = join(temporary, 'testbench');
+    mkdirSync(bench, { recursive: true });
+    renameSync(join(temporary, 'csim', 'include', 'fastmamba_csim.h'), join(bench, 'fastmamba_csim.h'));
     await more(temporary);
     rmSync(target, { recursive: true, force: true });
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
-    throw error;
+    throw writeErrorOf(folder, error);
   } finally {
     dropTemporary(temporary);
   }

@@ -2,11 +2,12 @@
  * Test vectors of an emitted project: a script of commands (they stand at the head of `testbench/main.cpp`) and one file of bytes it
  * refers to. Lanes lie in the smallest native integer, little-endian, whatever tool reads them.
  */
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel, Port } from '../kernel/ir.js';
 import type { DataType, ElementType } from '../kernel/type.js';
 import { laneCount, totalBits } from '../kernel/type.js';
+import { writeErrorOf, writeText } from '../util/write-error.js';
 import { laneBytes } from './cpp-type.js';
 
 /** Lane values, words one after the other, rows before columns. */
@@ -36,7 +37,7 @@ export class VectorWriter {
   }
   /** Sets bytes of a memory from a file of the caller's; the name is absolute or relative to the script. */
   pokeFile(name: string, offset: number, path: string, fileOffset: number, bytes: number): void {
-    this.lines.push(`poke ${name} ${offset} ${path} ${fileOffset} ${bytes}`);
+    this.lines.push(`poke ${name} ${offset} ${fileName(path)} ${fileOffset} ${bytes}`);
   }
   /** Word 0 of a port is at this byte of the memory. */
   map(port: string, memory: string, offset = 0): void {
@@ -65,18 +66,18 @@ export class VectorWriter {
   }
   /** Writes bytes of a memory to a file; the name is absolute or relative to the script. */
   dump(name: string, offset: number, bytes: number, path: string): void {
-    this.lines.push(`dump ${name} ${offset} ${bytes} ${path}`);
+    this.lines.push(`dump ${name} ${offset} ${bytes} ${fileName(path)}`);
   }
   /** The commands so far, with file names made absolute; they are forgotten here. For driving a testbench as it runs. */
   takeLines(): string[] {
-    const absolute = join(this.folder, DATA);
-    return this.lines.splice(0).map((line) => line.replace(` ${DATA} `, ` ${absolute} `));
+    const absolute = fileName(join(this.folder, DATA));
+    return this.lines.splice(0).map((line) => line.replace(` ${DATA} `, () => ` ${absolute} `));
   }
   /** Path of the finished script. */
   finish(): string {
     closeSync(this.file);
     const path = join(this.folder, SCRIPT);
-    writeFileSync(`${path}.part`, this.lines.map((line) => `${line}\n`).join(''));
+    writeText(`${path}.part`, this.lines.map((line) => `${line}\n`).join(''));
     renameSync(`${path}.part`, path);
     return path;
   }
@@ -92,10 +93,19 @@ export class VectorWriter {
   }
   private store(bytes: Uint8Array): string {
     const place = `${DATA} ${this.at}`;
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.file, bytes, done);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.file, bytes, done);
+    } catch (error) {
+      throw writeErrorOf(join(this.folder, DATA), error);
+    }
     this.at += bytes.length;
     return place;
   }
+}
+
+/** A file's name as a script takes it: in quotes where it is more than one plain word. */
+function fileName(path: string): string {
+  return /^[^\s"\\]+$/.test(path) ? path : `"${path.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Lanes in their native integers: the form of vector files. */

@@ -9,6 +9,7 @@ import { UserError } from '../errors.js';
 import { makeFolder } from '../util/make-folder.js';
 import { packageVersion } from '../util/package-path.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
+import { writeErrorOf } from '../util/write-error.js';
 import { ARTIFACT_FORMAT, ARTIFACT_VERSION, MANIFEST_FILE, type Manifest } from './artifact-manifest.js';
 import {
   arrayOf,
@@ -81,7 +82,7 @@ export async function writeArtifact(
   } catch (error) {
     await writer.close();
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw writeErrorOf(dir, error);
   } finally {
     dropTemporary(temporary);
   }

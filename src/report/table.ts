@@ -1,5 +1,8 @@
 /** Tables for the terminal: one look for all reports. No colour where NO_COLOR is set or the output is no terminal. */
+import { isatty } from 'node:tty';
 import Table from 'cli-table3';
+
+const STDOUT = 1;
 
 /** How a report is printed. */
 export interface ReportStyle {
@@ -8,7 +11,7 @@ export interface ReportStyle {
 
 /** Colour on a terminal, unless the user asked for none (no-color.org). */
 export function reportStyle(
-  stream: { readonly isTTY?: boolean } = process.stdout,
+  stream: { readonly isTTY?: boolean } = { isTTY: isatty(STDOUT) },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): ReportStyle {
   return { colour: stream.isTTY === true && !env.NO_COLOR };

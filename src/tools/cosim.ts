@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
 import { buildFolderOf, type CosimBuildOptions } from './cosim-build.js';
 import { csimReport } from './csim.js';
 import { buildCxxrtl } from './cxxrtl.js';
 import { run } from './run.js';
+import { start } from './start.js';
 import { buildVerilator } from './verilator.js';
 
 export type CosimEngine = 'verilator' | 'cxxrtl';
@@ -115,7 +115,7 @@ export async function runCosimScript(
 
 /** Verilator where it is installed (it is faster), else CXXRTL, which comes with the npm packages. */
 export async function chooseEngine(): Promise<CosimEngine> {
-  const answer = await execa('verilator', ['--version'], { reject: false, stdin: 'ignore', timeout: 60_000 });
+  const answer = await start('verilator', ['--version'], { stdin: 'ignore', timeout: 60_000 });
   const major = /^Verilator (\d+)\./.exec(answer.stdout ?? '')?.[1];
   return Number(major ?? 0) >= 5 ? 'verilator' : 'cxxrtl';
 }

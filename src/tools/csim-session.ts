@@ -6,7 +6,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { execa } from 'execa';
 import { imageFolder } from '../emit/accelerator.js';
 import { AcceleratorMemory, type AcceleratorParts } from '../emit/golden/accelerator-memory.js';
 import { paddingRow, plainRows } from '../emit/image/rows.js';
@@ -16,6 +15,7 @@ import { CheckFailed } from '../errors.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../quant/types.js';
 import { derive } from '../units/shape.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
+import { start } from './start.js';
 
 /** A csim process with a model's states in its memory. */
 export class CsimSession {
@@ -37,8 +37,7 @@ export class CsimSession {
   ) {
     const images = resolve(project, imageFolder);
     this.memory = new AcceleratorMemory(parts, this.vectors, layers.length, model.scalars, image, images);
-    this.child = execa(program, ['-'], {
-      reject: false,
+    this.child = start(program, ['-'], {
       stdout: 'pipe',
       stderr: 'pipe',
       buffer: { stdout: false },

@@ -95,7 +95,7 @@ export function buildCsim(
 ): Promise<string> {
   const project = resolve(projectFolder);
   return compile(unitsOf(project, optimize), {
-    includes: ['kernel', 'testbench', join('csim', 'include')].map((folder) => join(project, folder)),
+    includes: [join(project, 'csim', 'include')],
     buildFolder: join(project, 'build'),
     program: 'csim',
     ...(flags ? { flags } : {}),

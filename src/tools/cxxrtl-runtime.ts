@@ -1,7 +1,8 @@
 /** Headers that C++ written by Yosys includes: those of the very Yosys that wrote it. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CheckFailed } from '../errors.js';
+import { writeText } from '../util/write-error.js';
 import { cachedFolder } from './rtl-sources.js';
 import { run } from './run.js';
 import type { FoundYosys } from './yosys-find.js';
@@ -45,7 +46,7 @@ function unpack(tree: Tree, folder: string): void {
     const path = join(folder, name);
     if (typeof entry === 'string' || entry instanceof Uint8Array) {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, entry);
+      writeText(path, entry);
     } else unpack(entry, path);
   }
 }

@@ -2,9 +2,10 @@
  * The testbench with an emitted design in it, by CXXRTL: Yosys writes the design as C++ (cached by content), g++ compiles it. Modules stay
  * apart, each with an evaluation function of its own: a large design in one function does not compile in any useful time.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { cosimFolder } from '../emit/cosim-bench.js';
+import { writeText } from '../util/write-error.js';
 import {
   benchDefines,
   benchIncludes,
@@ -17,7 +18,7 @@ import {
 import { cxxrtlRuntime } from './cxxrtl-runtime.js';
 import { splitDesign } from './cxxrtl-split.js';
 import { compile, type Unit } from './gxx.js';
-import { cachedFolder, readAll, rtlSources } from './rtl-sources.js';
+import { cachedFolder, copyInto, placeOf, readAll, rtlSources } from './rtl-sources.js';
 import { runYosys } from './yosys.js';
 import { findYosys } from './yosys-find.js';
 
@@ -34,7 +35,7 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
   const keep = join(project, cosimFolder, 'keep.ys');
   // Every wire can be seen in a waveform, at the cost of more text to compile.
   const debug = waveform ? '-g4' : '-g2';
-  const place = (path: string) => (path.startsWith(project) ? relative(project, path) : basename(path));
+  const place = (path: string) => placeOf(project, path);
   const script = [
     ...sources.map((path) => `read_verilog -sv ${place(path)}`),
     `hierarchy -check -top ${moduleOf(project, unit)}`,
@@ -49,16 +50,12 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
   // The first part changes with what is made of Yosys' output here.
   const parts = ['split', tool.kind, tool.version, script, ...readAll([keep, ...sources])];
   const translate = async (folder: string) => {
-    for (const path of [...sources, keep]) {
-      mkdirSync(dirname(join(folder, place(path))), { recursive: true });
-      copyFileSync(path, join(folder, place(path)));
-    }
-    const inputs = [...sources, keep].map(place);
+    const inputs = copyInto(folder, project, [...sources, keep]);
     const outputs = ['design.cc', 'design.h'];
     const request = { script, folder, inputs, outputs, timeoutSeconds: TIMEOUT_SECONDS, tool };
     await runYosys({ ...request, ...(signal ? { signal } : {}) });
     splitDesign(readFileSync(join(folder, 'design.cc'), 'utf8')).forEach((part, i) => {
-      writeFileSync(join(folder, `part_${i}_${part.optimize ? 'optimized' : 'plain'}.cc`), part.text);
+      writeText(join(folder, `part_${i}_${part.optimize ? 'optimized' : 'plain'}.cc`), part.text);
     });
   };
   const made = await cachedFolder('cxxrtl', parts, translate, cacheFolder);

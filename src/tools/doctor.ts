@@ -1,6 +1,6 @@
 /** Which of the known programs are on this machine. Asks each for its version; nothing is assumed of one that does not answer. */
-import { execa } from 'execa';
 import { KNOWN_TOOLS, type KnownTool } from './doctor-tools.js';
+import { start } from './start.js';
 
 /** Vendor tools take seconds to start. */
 const TIMEOUT_MILLISECONDS = 60_000;
@@ -28,8 +28,7 @@ export async function findTool(tool: KnownTool): Promise<FoundTool> {
     const version = tool.npmVersion();
     return { name, found: version !== null, version, enables, get, isNeeded };
   }
-  const answer = await execa(name, tool.versionArguments, {
-    reject: false,
+  const answer = await start(name, tool.versionArguments, {
     all: true,
     stdin: 'ignore',
     timeout: TIMEOUT_MILLISECONDS,

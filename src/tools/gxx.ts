@@ -3,9 +3,10 @@
  * project that it includes. A source that was compiled before costs nothing, whichever project it stands in.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheFolderFor } from '../util/cache-folder.js';
 import { run } from './run.js';
 
 export interface CompileOptions {
@@ -35,7 +36,7 @@ const TIMEOUT_SECONDS = 600;
 /** Compiles and links; returns the program's path. Throws ToolMissing without g++, CheckFailed with the compiler's words and the log. */
 export async function compile(units: readonly Unit[], options: CompileOptions): Promise<string> {
   const { includes, buildFolder, program, compiler = 'g++' } = options;
-  const cache = options.cacheFolder ?? defaultCache();
+  const cache = options.cacheFolder ?? cacheFolderFor('objects');
   mkdirSync(cache, { recursive: true });
   mkdirSync(buildFolder, { recursive: true });
   const flags = [...FLAGS, ...(options.flags ?? [])];
@@ -54,17 +55,14 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
     const key = hash.digest('hex').slice(0, 40);
     const cached = join(cache, `${key}.o`);
     if (existsSync(cached)) return cached;
-    const source = join(buildFolder, `${name}.cpp`);
-    writeFileSync(source, sources.map((path) => `#include "${path}"\n`).join(''));
     const own = join(buildFolder, `${name}.o`);
     const args = [
       ...flags,
       `-O${optimize}`,
       ...includes.map((folder) => `-I${folder}`),
-      '-c',
-      '-o',
-      own,
-      source,
+      // Not by a file of #include lines: those cannot hold every letter that a folder's name can.
+      ...sources.flatMap((path) => ['-include', path]),
+      ...['-x', 'c++', '-c', '-o', own, '/dev/null'],
     ];
     await run(compiler, args, {
       log: join(buildFolder, `${name}.log`),
@@ -86,11 +84,6 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
     outputs: [target],
   });
   return target;
-}
-
-/** Objects of earlier runs; may be removed at any time. */
-export function defaultCache(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fastmamba', 'objects');
 }
 
 /** A file and, once each, the files it includes with quotes from its own folder or `includes`. */

@@ -5,9 +5,10 @@
 import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { execa } from 'execa';
-import { CheckFailed, ToolMissing } from '../errors.js';
+import { CheckFailed, ToolMissing, UserError } from '../errors.js';
+import { writeErrorOf } from '../util/write-error.js';
 import { KNOWN_TOOLS } from './doctor-tools.js';
+import { start } from './start.js';
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -32,8 +33,7 @@ export async function run(program: string, args: readonly string[], options: Run
   const { cwd, log, timeoutSeconds, outputs = [], accept = [0], signal } = options;
   mkdirSync(dirname(log), { recursive: true });
   for (const output of outputs) rmSync(output, { force: true });
-  const child = execa(program, args, {
-    reject: false,
+  const child = start(program, args, {
     all: true,
     stdin: 'ignore',
     timeout: timeoutSeconds * 1000,
@@ -41,13 +41,19 @@ export async function run(program: string, args: readonly string[], options: Run
     ...(cwd ? { cwd } : {}),
     ...(signal ? { cancelSignal: signal } : {}),
   });
-  const written = pipeline(child.all, createWriteStream(log));
+  // Kept, not thrown: nobody would hear of it before the program has ended.
+  const written = pipeline(child.all, createWriteStream(log)).catch((error: unknown) => error);
   const result = await child;
-  await written;
+  const notWritten = await written;
+  if (notWritten) throw writeErrorOf(log, notWritten);
   const output = result.all.trim();
   if (result.code === 'ENOENT') throw missing(program);
-  const fail = (what: string) =>
-    new CheckFailed(`${program} ${what}\n${tail(output)}\nlog: ${log}`.replace('\n\n', '\n'));
+  const fail = (what: string) => {
+    const full = output.split('\n').find((line) => DISK_FULL.test(line));
+    // The user's disk, and nothing that a check found.
+    if (full) return new UserError(`${program}: ${full.trim()}`);
+    return new CheckFailed(`${program} ${what}\n${tail(output)}\nlog: ${log}`.replace('\n\n', '\n'));
+  };
   if (result.timedOut) throw fail(`took longer than ${timeoutSeconds} s`);
   if (result.isCanceled) throw fail('was interrupted');
   if (result.exitCode === undefined) throw fail(`was ended by ${result.signal ?? 'the system'}`);
@@ -62,5 +68,8 @@ export function missing(program: string): ToolMissing {
   if (!known) return new ToolMissing(`${program}: not found`);
   return new ToolMissing(`${program}: not found; it is needed for ${known.enables}. To get it: ${known.get}`);
 }
+
+/** What programs print where the disk takes no more. */
+const DISK_FULL = /No space left on device|Disk quota exceeded|File too large|File size limit exceeded/;
 
 const tail = (output: string) => output.split('\n').slice(-12).join('\n');

@@ -1,5 +1,5 @@
 /** Writes a planned accelerator's RTL where a synthesis tool finds it. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { topName } from '../emit/cpp-project.js';
 import { emitRtl, regionName } from '../emit/rtl-project.js';
@@ -7,6 +7,7 @@ import { UserError } from '../errors.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import { makeFolder } from '../util/make-folder.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
+import { writeText } from '../util/write-error.js';
 import { rtlFolder } from './synth-sources.js';
 
 /** Writes `project`/rtl anew, whole or not at all. Returns the module that holds everything. */
@@ -21,7 +22,7 @@ export function writeRtl({ layer, schedule }: PlannedAccelerator, project: strin
     for (const [path, text] of files) {
       const target = join(temporary, path);
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, text);
+      writeText(target, text);
     }
     rmSync(join(folder, rtlFolder), { recursive: true, force: true });
     renameSync(join(temporary, rtlFolder), join(folder, rtlFolder));

@@ -3,10 +3,11 @@
  * a run costs whatever its size is paid once for many small modules. Results are kept by content, module by module.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cacheFolderFor } from '../util/cache-folder.js';
 import { packagePath } from '../util/package-path.js';
+import { writeText } from '../util/write-error.js';
 import { type Area, countArea } from './synth-area.js';
 import { type Netlist, parameterValue, readNetlist } from './synth-netlist.js';
 import { type LongestPath, longestPath } from './synth-path.js';
@@ -77,8 +78,8 @@ async function runBatch(batch: readonly ModuleChoice[], options: BatchOptions): 
   const read = filesOf(batch, options);
   const work = `build/synth/${name}`;
   mkdirSync(join(project, dirname(work)), { recursive: true });
-  writeFileSync(join(project, `${work}.sv`), wrapperText(batch));
-  writeFileSync(join(project, `${work}.map.v`), mapping());
+  writeText(join(project, `${work}.sv`), wrapperText(batch));
+  writeText(join(project, `${work}.map.v`), mapping());
   const { warnings } = await runYosys({
     script: scriptText(read, work),
     folder: project,
@@ -128,7 +129,7 @@ export function cacheFile(choice: ModuleChoice, options: BatchOptions): string {
     ]),
   );
   for (const { text, isBlackBox } of files) hash.update(essence(text, isBlackBox)).update('\0');
-  return join(cacheFolder ?? defaultCache(), `${hash.digest('hex').slice(0, 40)}.json`);
+  return join(cacheFolder ?? cacheFolderFor('synthesis'), `${hash.digest('hex').slice(0, 40)}.json`);
 }
 
 function readKept(path: string): BatchResult | null {
@@ -138,7 +139,7 @@ function readKept(path: string): BatchResult | null {
 function keep(result: BatchResult, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.part-${process.pid}`;
-  writeFileSync(part, JSON.stringify(result));
+  writeText(part, JSON.stringify(result));
   renameSync(part, path);
 }
 
@@ -221,8 +222,3 @@ function wrapperText(batch: readonly ModuleChoice[]): string {
 }
 
 const spell = (value: number | string) => (typeof value === 'number' ? String(value) : `"${value}"`);
-
-/** Results of earlier runs; may be removed at any time. */
-export function defaultCache(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'fastmamba', 'synthesis');
-}

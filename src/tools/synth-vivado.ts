@@ -1,9 +1,10 @@
 /** Synthesis of the same RTL with Vivado, out of context: runs the project's own Tcl and reads the cells of every unit from what it writes. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { render } from '../emit/template.js';
 import { CheckFailed, UserError } from '../errors.js';
 import type { Device } from '../plan/device.js';
+import { writeText } from '../util/write-error.js';
 import { run } from './run.js';
 import type { SynthResult, SynthUnit } from './synth.js';
 import { type Area, addArea, countCell, noArea } from './synth-area.js';
@@ -33,7 +34,7 @@ export async function synthesizeVivado(options: VivadoOptions): Promise<SynthRes
     clock: /\bap_clk\b/.test(sources.file(top).text) ? 'ap_clk' : 'clk',
   });
   mkdirSync(join(project, 'vitis'), { recursive: true });
-  writeFileSync(join(project, 'vitis', 'synth_rtl.tcl'), tcl);
+  writeText(join(project, 'vitis', 'synth_rtl.tcl'), tcl);
   const cells = join(project, cellsFile);
   const log = join(project, 'build', 'vivado', 'vivado.log');
   const args = ['-mode', 'batch', '-nojournal', '-nolog', '-source', join('vitis', 'synth_rtl.tcl')];

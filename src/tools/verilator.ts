@@ -15,7 +15,7 @@ import {
   stallingFifo,
 } from './cosim-build.js';
 import { compile, type Unit } from './gxx.js';
-import { cachedFolder, readAll, rtlSources } from './rtl-sources.js';
+import { cachedFolder, copyInto, readAll, rtlSources } from './rtl-sources.js';
 import { run } from './run.js';
 
 /** Statements a C++ file: large designs compile on all cores, and little of them again after a change. */
@@ -48,7 +48,8 @@ export async function buildVerilator(
   ];
   const parts = [version, args.join(' '), ...readAll([visible, ...sources])];
   const translate = async (folder: string) => {
-    await run('verilator', [...args, '--Mdir', folder, visible, ...sources], {
+    await run('verilator', [...args, '--Mdir', '.', ...copyInto(folder, project, [visible, ...sources])], {
+      cwd: folder,
       log: join(buildFolder, 'verilator.log'),
       timeoutSeconds: TIMEOUT_SECONDS,
       outputs: [join(folder, 'Vdut.cpp')],

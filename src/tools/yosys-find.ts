@@ -1,7 +1,7 @@
 /** Which Yosys there is: a native one in PATH that is recent enough, else the WebAssembly build among the npm packages. */
-import { execa } from 'execa';
 import { ToolMissing } from '../errors.js';
 import { missing } from './run.js';
+import { start } from './start.js';
 import { findYowasp } from './yowasp.js';
 
 /** yosys: the program in PATH; yowasp: the npm package. */
@@ -40,7 +40,7 @@ export async function findYosys(kind?: YosysKind): Promise<FoundYosys> {
 
 /** Version of the program in PATH as it prints it; null where there is none. */
 async function nativeVersion(): Promise<string | null> {
-  const answer = await execa('yosys', ['-V'], { reject: false, stdin: 'ignore', timeout: 60_000 });
+  const answer = await start('yosys', ['-V'], { stdin: 'ignore', timeout: 60_000 });
   return /^Yosys (\S+)/m.exec(answer.stdout ?? '')?.[1] ?? null;
 }
 

@@ -2,11 +2,12 @@
  * Runs a Yosys script on the files of a folder: with the program in PATH when it is recent enough, else with the npm package. Inputs and
  * outputs, however large, go through the folder; both kinds see the same relative paths and give the same files.
  */
-import { closeSync, createReadStream, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { execa } from 'execa';
 import { CheckFailed } from '../errors.js';
+import { writeText } from '../util/write-error.js';
+import { start } from './start.js';
 import { netlistMark, yosysChild } from './yosys-child.js';
 import { type FoundYosys, findYosys, type YosysKind } from './yosys-find.js';
 
@@ -47,7 +48,7 @@ export async function runYosys(options: YosysOptions): Promise<YosysResult> {
   mkdirSync(dirname(log), { recursive: true });
   const isNative = tool.kind === 'yosys';
   const own = isNative ? script : script.replace(/^write_json (.*?)(\S+)$/gm, netlistToOutput);
-  writeFileSync(join(folder, scriptName), own.endsWith('\n') ? own : `${own}\n`);
+  writeText(join(folder, scriptName), own.endsWith('\n') ? own : `${own}\n`);
   for (const output of outputs) {
     mkdirSync(dirname(join(folder, output)), { recursive: true });
     rmSync(join(folder, output), { force: true });
@@ -58,12 +59,11 @@ export async function runYosys(options: YosysOptions): Promise<YosysResult> {
   const request = { module, folder, inputs: [...inputs, scriptName], outputs, args };
   // The file itself, no pipe: a long log costs no memory here, and is whole when the child is ended. (The type knows small numbers only.)
   const printed = openSync(log, 'w') as 3;
-  const result = await execa(
+  const result = await start(
     isNative ? 'yosys' : process.execPath,
     isNative ? args : ['--input-type=module', '-e', yosysChild],
     {
       cwd: folder,
-      reject: false,
       timeout: timeoutSeconds * 1000,
       stdout: printed,
       stderr: printed,

@@ -1,24 +1,23 @@
 /**
- * Files and folders that are being written under a temporary name. They are removed by whoever made them when the work
- * fails, and from here when the process is interrupted, so that Ctrl-C leaves nothing half-written.
+ * Files and folders that are being written under a temporary name. They are removed by whoever made them when the work fails, and otherwise
+ * when this process ends, in whatever way.
  */
 import { rmSync } from 'node:fs';
-
-const paths = new Set<string>();
+import { resolve } from 'node:path';
+import { keepAfterEnd, pathsToRemove, removeAfterEnd } from './after-end.js';
 
 /** Remembers that `path` is temporary; returns it. */
 export function addTemporary(path: string): string {
-  paths.add(path);
+  removeAfterEnd(resolve(path));
   return path;
 }
 
 /** `path` is gone or has its final name now. */
 export function dropTemporary(path: string): void {
-  paths.delete(path);
+  keepAfterEnd(resolve(path));
 }
 
-/** Removes everything that is still temporary. Synchronous, for the moment before the process ends. */
-export function removeTemporaries(): void {
-  for (const path of paths) rmSync(path, { recursive: true, force: true });
-  paths.clear();
-}
+// Where this process ends by itself it removes them before it is gone.
+process.on('exit', () => {
+  for (const path of pathsToRemove()) rmSync(path, { recursive: true, force: true });
+});

@@ -115,21 +115,3 @@ describe('doctor', () => {
     for (const tool of others) expect(tool).toMatchObject({ found: false, version: null });
   });
 });
-
-describe('an interrupt', () => {
-  it('ends with 130 and leaves nothing half-written', async () => {
-    const main = packagePath('dist', 'cli', 'main.js');
-    const child = execa(process.execPath, [main, 'quantize', '-o', 'interrupted/quantized'], {
-      cwd: dir,
-      reject: false,
-    });
-    // The first progress line of the calibration: the temporary folder is there by then.
-    await new Promise<void>((resolve) =>
-      child.stderr.on('data', (text) => /calibrate/.test(text) && resolve()),
-    );
-    child.kill('SIGINT');
-    const { exitCode } = await child;
-    expect(exitCode).toBe(130);
-    expect(readdirSync(join(dir, 'interrupted'))).toEqual([]);
-  });
-});

@@ -1,11 +1,15 @@
 /** The command that makes the same thing again, without the folders of this machine: what projects and results are marked with. */
 import type { Resources } from '../../plan/resources.js';
+import { shellQuote } from '../../util/shell-quote.js';
 import type { PlanOptions, QuantizeOptions } from './options.js';
 
 /** A flag and what it was given; true for one without a value, undefined or false for one that was left out. */
 export type Flag = readonly [name: string, value: string | number | boolean | undefined];
 
-/** `fastmamba <command> <model>` with the choices of quantizer and planner, and `more`. `model` may be empty: the package's own. */
+/**
+ * `fastmamba <command> <model>` with the choices of quantizer and planner, and `more`, for a POSIX shell. `model` may be empty: the package's
+ * own.
+ */
 export function commandLine(
   command: string,
   model: string,
@@ -48,8 +52,8 @@ function quantizerFlags(options: QuantizeOptions): Flag[] {
 function withFlags(command: string, model: string, flags: readonly Flag[]): string {
   const given = flags
     .filter(([, value]) => value !== undefined && value !== false)
-    .map(([flag, value]) => (value === true ? flag : `${flag} ${value}`));
-  return [`fastmamba ${command}`, ...(model === '' ? [] : [model]), ...given].join(' ');
+    .flatMap(([flag, value]) => (value === true ? [flag] : [flag, shellQuote(`${value}`)]));
+  return ['fastmamba', command, ...(model === '' ? [] : [shellQuote(model)]), ...given].join(' ');
 }
 
 const budgetText = (under: Partial<Resources>) =>

@@ -1,10 +1,9 @@
 /** The golden integer model as an engine: its int16 logits over 2^logitFracBits. */
-import { setImmediate } from 'node:timers/promises';
 import type { Artifact } from '../../quant/artifact.js';
 import { GoldenModel } from '../../quant/golden-model.js';
 import type { Engine } from './engine.js';
 
-/** Tokens between two moments in which Ctrl-C is heard. */
+/** Tokens at once: memory for the values between layers grows with them. */
 const PIECE = 256;
 
 /** `resident` keeps all layers in memory: for generating text, where each token needs them all. */
@@ -20,7 +19,6 @@ export function goldenEngine(artifact: Artifact, resident: boolean): Engine {
       const before = Math.max(0, Math.floor((tokens.length - 1) / PIECE) * PIECE);
       for (let first = 0; first < before; first += PIECE) {
         await golden.residual(tokens.slice(first, first + PIECE));
-        await setImmediate();
       }
       return toFloat(await golden.prefill(tokens.slice(before), 'last'));
     },
@@ -29,7 +27,6 @@ export function goldenEngine(artifact: Artifact, resident: boolean): Engine {
       for (let first = 0; first < tokens.length; first += PIECE) {
         const piece = await golden.prefill(tokens.slice(first, first + PIECE));
         logits.set(toFloat(piece), first * paddedVocabSize);
-        await setImmediate();
       }
       return logits;
     },
