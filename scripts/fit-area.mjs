@@ -3,7 +3,7 @@
 // structure and synthesized area of each distinct unit in devices/area/xc7-units.json and the coefficients in devices/area/xc7.json.
 // `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: plans as model/preset, or one unit of such a plan as model/preset/unit; a model is
 // a name of a published size or `tiny`, the shipped one. With --keep the coefficients and all other units stay as they are: for a unit whose RTL
-// changed, and to see how well the model foretells it.
+// changed, and to see how well the model foretells it. With --refit too the coefficients are fitted anew to all units, kept and renewed.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseConfig } from '../dist/model/config.js';
@@ -18,11 +18,12 @@ import { synthesizeWith } from '../dist/tools/synth-tools.js';
 import { packagePath } from '../dist/util/package-path.js';
 
 const DEFAULT_PLANS = ['tiny/small', 'tiny/auto', '130m/paper', '130m/auto'];
-const usage = 'usage: fit-area.mjs [--keep] [model/preset[/unit] ...]';
+const usage = 'usage: fit-area.mjs [--keep [--refit]] [model/preset[/unit] ...]';
 
 async function main() {
-  const given = process.argv.slice(2).filter((argument) => argument !== '--keep');
+  const given = process.argv.slice(2).filter((argument) => !['--keep', '--refit'].includes(argument));
   const keeps = process.argv.includes('--keep');
+  const fits = !keeps || process.argv.includes('--refit');
   const plans = given.length > 0 ? given : DEFAULT_PLANS;
   if (plans.some((name) => !/^[\w.-]+\/(small|auto|paper)(\/\w+)?$/.test(name))) {
     console.error(usage);
@@ -44,11 +45,11 @@ async function main() {
   }
   const all = [...rows.values()];
   const coefficients = packagePath('devices', 'area', 'xc7.json');
-  const model = keeps ? JSON.parse(readFileSync(coefficients, 'utf8')) : fitModel(all, tool);
+  const model = fits ? fitModel(all, tool) : JSON.parse(readFileSync(coefficients, 'utf8'));
   const whole = before?.plans ?? plans.filter((name) => name.split('/').length === 2);
   const head = `"tool": ${JSON.stringify(tool)},\n"plans": ${JSON.stringify(whole)}`;
   write('xc7-units.json', `{\n${head},\n"units": [\n${all.map((row) => JSON.stringify(row)).join(',\n')}\n]\n}\n`);
-  if (!keeps) write('xc7.json', `${JSON.stringify(model, null, 2)}\n`);
+  if (fits) write('xc7.json', `${JSON.stringify(model, null, 2)}\n`);
   return report(whole, all, model);
 }
 

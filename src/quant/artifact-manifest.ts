@@ -7,9 +7,12 @@ import { UserError } from '../errors.js';
 import { CONV_TAPS } from '../model/config-fields.js';
 import { parseLenientJsonObject } from '../model/lenient-json.js';
 
-/** Name and version of the format; the version goes up when an older reader would misread the folder. */
+/**
+ * Name and version of the format; the version goes up when an older reader would misread the folder. Version 1 has no aShift:
+ * its absA has 12 fraction bits.
+ */
 export const ARTIFACT_FORMAT = 'fastmamba-quantized';
-export const ARTIFACT_VERSION = 1;
+export const ARTIFACT_VERSION = 2;
 export const MANIFEST_FILE = 'manifest.json';
 
 const count = z.int().min(0);
@@ -75,7 +78,7 @@ const tensor = z.strictObject({
 
 const manifest = z.strictObject({
   format: z.literal(ARTIFACT_FORMAT),
-  version: z.literal(ARTIFACT_VERSION),
+  version: z.union([z.literal(1), z.literal(ARTIFACT_VERSION)]),
   /** Version of the package that wrote it. */
   generator: z.string(),
   /** Folder name of the checkpoint. */
@@ -115,10 +118,10 @@ export function parseManifest(text: string, file: string): Manifest {
       `${file}: format: found ${JSON.stringify(json.format) ?? 'none'}, expected "${ARTIFACT_FORMAT}"`,
     );
   }
-  if (json.version !== ARTIFACT_VERSION) {
+  if (json.version !== 1 && json.version !== ARTIFACT_VERSION) {
     const found = JSON.stringify(json.version) ?? 'none';
     const advice = Number(json.version) > ARTIFACT_VERSION ? '; it was written by a newer release' : '';
-    throw new UserError(`${file}: version: found ${found}, expected ${ARTIFACT_VERSION}${advice}`);
+    throw new UserError(`${file}: version: found ${found}, expected 1 or ${ARTIFACT_VERSION}${advice}`);
   }
   const result = manifest.safeParse(json);
   if (!result.success) {

@@ -95,7 +95,9 @@ export class Artifact implements QuantizedModel {
   async layer(index: number): Promise<QuantizedLayer> {
     const fields = this.manifest.layers[index];
     if (!fields) throw new RangeError(`layer ${index} of ${this.config.nLayers}`);
-    const tensors = await this.readAll(`layers.${index}.`, layerTensors(this.config, this.isSmooth));
+    const tensors = await this.readAll(`layers.${index}.`, this.layerTensors());
+    // Version 1 has 12 fraction bits of |A| in every head.
+    if (this.manifest.version === 1) tensors.push(['aShift', new Uint8Array(this.config.nHeads).fill(12)]);
     const part = nest(tensors) as Omit<QuantizedLayer, keyof LayerFields | 'index'> & LinearArrays;
     const inProj = { ...fields.inProj, ...part.inProj };
     return { ...part, ...fields, index, inProj, outProj: { ...fields.outProj, ...part.outProj } };
@@ -173,7 +175,7 @@ export class Artifact implements QuantizedModel {
     manifest.layers.forEach((layer, i) => {
       this.expectSize(`layers.${i}.inProj`, layer.inProj, dInProj(config), dModel);
       this.expectSize(`layers.${i}.outProj`, layer.outProj, dModel, dInner);
-      this.expectTensors(`layers.${i}.`, layerTensors(config, isSmooth));
+      this.expectTensors(`layers.${i}.`, this.layerTensors());
     });
     this.expectSize('head.lmHead', manifest.head.lmHead, paddedVocabSize, dModel);
     this.expectTensors('head.', headTensors(config, isSmooth));
@@ -182,6 +184,10 @@ export class Artifact implements QuantizedModel {
       const shape = [Math.min(blockRows, paddedVocabSize - first), dModel];
       this.expectTensors('embedding.', [{ name: String(first / blockRows), dtype: 'int32', shape }]);
     }
+  }
+
+  private layerTensors(): TensorShape[] {
+    return layerTensors(this.config, this.isSmooth, this.manifest.version);
   }
 
   private expectSize(field: string, linear: LayerFields['inProj'], rows: number, cols: number): void {

@@ -3,7 +3,7 @@
  * that the writer writes from and the reader checks against.
  */
 import { dConv, dInProj, type Mamba2Config } from '../model/config.js';
-import type { TensorEntry } from './artifact-manifest.js';
+import { ARTIFACT_VERSION, type Manifest, type TensorEntry } from './artifact-manifest.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear } from './types.js';
 
 /** The array types that a tensor file holds. */
@@ -38,8 +38,12 @@ export function linearTensors(name: string, rows: number, cols: number, isSmooth
   ];
 }
 
-/** Shapes of a layer's arrays, in the order of the file. */
-export function layerTensors(config: Mamba2Config, isSmooth: boolean): TensorShape[] {
+/** Shapes of a layer's arrays, in the order of the file, in an artifact of this `version`. */
+export function layerTensors(
+  config: Mamba2Config,
+  isSmooth: boolean,
+  version: Manifest['version'] = ARTIFACT_VERSION,
+): TensorShape[] {
   const channels = dConv(config);
   const perHead = (name: string, dtype: TensorType) => ({ name, dtype, shape: [config.nHeads] });
   return [
@@ -48,6 +52,7 @@ export function layerTensors(config: Mamba2Config, isSmooth: boolean): TensorSha
     { name: 'convBias', dtype: 'int32', shape: [channels] },
     { name: 'convShift', dtype: 'uint8', shape: [channels] },
     perHead('absA', 'uint32'),
+    ...(version === 1 ? [] : [perHead('aShift', 'uint8')]),
     perHead('uShift', 'uint8'),
     perHead('injectShift', 'uint8'),
     perHead('dSkip', 'int16'),

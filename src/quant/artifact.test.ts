@@ -119,6 +119,16 @@ describe('artifact', () => {
     expect(manifest.source).toBe('digest');
   });
 
+  it('of version 1, with 12 fraction bits of |A| and no shifts, gives the same layer with shifts of 12', async () => {
+    const dir = await copyOf('version-1');
+    await editManifest(dir, (manifest) => {
+      manifest.version = 1;
+      manifest.tensors = manifest.tensors.filter(({ name }: LooseManifest) => !name.endsWith('.aShift'));
+    });
+    const [layer] = (await readWhole(artifact)).layers;
+    expect((await readWhole(dir)).layers[0]).toEqual({ ...layer, aShift: new Uint8Array(4).fill(12) });
+  });
+
   it('does not overwrite a folder that is something else', async () => {
     const dir = await mkdtemp(join(folder, 'mine-'));
     await expect(quantize(dir)).rejects.toThrow(/no artifact/);
@@ -164,7 +174,7 @@ describe('a damaged artifact is refused', () => {
   });
 
   it.each<[string, (manifest: LooseManifest) => void, RegExp]>([
-    ['newer', (m) => (m.version = 2), /version: found 2, expected 1; it was written by a newer release/],
+    ['newer', (m) => (m.version = 3), /version: found 3, expected 1 or 2; it was written by a newer release/],
     ['layers', (m) => m.layers.pop(), /layers: found 1 layers, expected 2 layers/],
     ['config', (m) => (m.config.dModel = 32), /inProj: found 324 x 64, expected 324 x 32/],
     ['shape', (m) => (m.tensors.at(-3).shape = [111]), /head.lmHead.bias: found int32 \[111\]/],

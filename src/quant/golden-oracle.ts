@@ -129,7 +129,7 @@ export class Oracle {
       let dt = oracleSoftplus2(dtIn[head]!, this);
       if (dt < BigInt(scalars.dtMin)) dt = BigInt(scalars.dtMin);
       if (dt > BigInt(scalars.dtMax)) dt = BigInt(scalars.dtMax);
-      let w = this.rsh(dt * BigInt(layer.absA[head]!), 12);
+      let w = this.rsh(dt * BigInt(layer.absA[head]!), layer.aShift[head]!);
       if (w > 2n ** 25n - 1n) w = 2n ** 25n - 1n;
       const decay = oracleExp2Neg(w, this);
       this.#show('dt', [dt]);

@@ -41,7 +41,7 @@ export function goldenDecays(
     const head = i % nHeads;
     const dtIn = projected[((i - head) / nHeads + 1) * rows - nHeads + head];
     const dt = Math.min(Math.max(nau.softplus2(dtIn), scalars.dtMin), scalars.dtMax);
-    const w = Math.min(rsh(dt * layer.absA[head], 12), 2 ** 25 - 1);
+    const w = Math.min(rsh(dt * layer.absA[head], layer.aShift[head]), 2 ** 25 - 1);
     result.dt[i] = dt;
     result.w[i] = w;
     result.decay[i] = nau.exp2neg(w);

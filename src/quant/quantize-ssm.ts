@@ -4,6 +4,7 @@
  * leave their range, formats with precision to spare give way, u first; otherwise the model is refused.
  */
 import { UserError } from '../errors.js';
+import { ABS_A_LIMIT, toAbsA } from './abs-a.js';
 import type { LayerCalibration } from './calibrate-types.js';
 import { fracBitsFor, leastSquaresFracBits } from './scale-choose.js';
 import type { QuantizedLayer, TensorFracBits } from './types.js';
@@ -17,13 +18,12 @@ const MAX_INJECT_SHIFT = 15;
 const MAX_SKIP_SHIFT = 20;
 const MAX_Y_SHIFT = 47;
 const MAX_GATE_SHIFT = 31;
-const ABS_A_LIMIT = 2 ** 17 - 1;
 
 /** Per-head arrays of a layer, and the fraction bits of g. */
 export interface SsmFormats
   extends Pick<
     QuantizedLayer,
-    'absA' | 'uShift' | 'injectShift' | 'dSkip' | 'skipShift' | 'yShift' | 'gateShift'
+    'absA' | 'aShift' | 'uShift' | 'injectShift' | 'dSkip' | 'skipShift' | 'yShift' | 'gateShift'
   > {
   readonly gatedFracBits: number;
 }
@@ -44,6 +44,7 @@ export function quantizeSsm(
   const heads = aLog.length;
   const result = {
     absA: new Uint32Array(heads),
+    aShift: new Uint8Array(heads),
     uShift: new Uint8Array(heads),
     injectShift: new Uint8Array(heads),
     dSkip: new Int16Array(heads),
@@ -54,11 +55,13 @@ export function quantizeSsm(
   const yFracBits: number[] = [];
   for (let head = 0; head < heads; head++) {
     const name = `${where}: head ${head}`;
-    const absA = Math.exp(aLog[head]);
-    if (!(Math.round(absA * 4096) <= ABS_A_LIMIT)) {
-      throw new UserError(`${name}: found |A| = ${absA} (A_log ${aLog[head]}), expected below 32`);
+    const a = toAbsA(Math.exp(aLog[head]));
+    if (a === undefined) {
+      const found = `|A| = ${Math.exp(aLog[head])} (A_log ${aLog[head]})`;
+      throw new UserError(`${name}: found ${found}, expected below ${ABS_A_LIMIT}`);
     }
-    result.absA[head] = Math.round(absA * 4096);
+    result.absA[head] = a.absA;
+    result.aShift[head] = a.aShift;
     const chosen = chooseHead(name, calibration, head, siluOut, stateBits, d[head] * BASE2);
     result.uShift[head] = chosen.uShift;
     result.injectShift[head] = chosen.injectShift;

@@ -23,6 +23,10 @@ const SYNTHETIC = {
     ...{ conv_kernel: 3, expand: 2, vocab_size: 101, use_bias: true, tie_word_embeddings: false },
     time_step_limit: [0.002, 0.05],
   },
+  manyHeads: {
+    ...{ hidden_size: 64, num_hidden_layers: 2, num_heads: 32, head_dim: 4, state_size: 8, n_groups: 1 },
+    ...{ conv_kernel: 4, expand: 2, vocab_size: 101 },
+  },
   odd: {
     ...{ hidden_size: 20, num_hidden_layers: 1, num_heads: 4, head_dim: 10, state_size: 7, n_groups: 2 },
     ...{ conv_kernel: 2, expand: 2, vocab_size: 33, use_conv_bias: false },
@@ -100,6 +104,7 @@ function expectRanges({ layers, head, options, scalars }: QuantizedParts): void 
     within(Object.values(layer.siluOut), 0, 15);
     expect(layer.siluIn.z).toBe(layer.fracBits.z);
     within(layer.absA, 0, 2 ** 17 - 1);
+    within(layer.aShift, 0, 24);
     within(layer.uShift, 0, 40);
     within(layer.injectShift, 0, 15);
     within(layer.skipShift, 0, 20);
@@ -196,6 +201,37 @@ describe('golden against float, tiny random models', () => {
   });
 });
 
+describe('|A|', () => {
+  /** Golden logits against float ones with another A_log in every layer. */
+  async function sqnrWith(name: string, aLog: (head: number) => number): Promise<number> {
+    const checkpoint = await openCheckpoint(pathOf(name));
+    const { config } = checkpoint;
+    const read = checkpoint.read.bind(checkpoint);
+    checkpoint.read = async (tensor) => {
+      const found = await read(tensor);
+      const heads = tensor.endsWith('.aLog') ? found.data.length : 0;
+      for (let head = 0; head < heads; head++) found.data[head] = aLog(head);
+      return found;
+    };
+    const windows = calibrationWindows(config, undefined, 512, 5);
+    const parts = await quantizeToParts(checkpoint, await calibrate(checkpoint, windows));
+    expectRanges(parts);
+    const tokens = calibrationWindows(config, undefined, 96, 11).windows[0];
+    const sqnr = await logitSqnr(await FloatModel.load(checkpoint), parts, tokens);
+    await checkpoint.close();
+    return sqnr;
+  }
+
+  it('of a model as transformers makes it, 1 to 32', async () => {
+    const sqnr = await sqnrWith('manyHeads', (head) => Math.log(head + 1));
+    expect(sqnr).toBeGreaterThan(MIN_SQNR_DB.folded);
+  });
+
+  it.each([80, 1e4, 1e-6])('of %d in every head', async (absA) => {
+    expect(await sqnrWith('manyHeads', () => Math.log(absA))).toBeGreaterThan(MIN_SQNR_DB.folded);
+  });
+});
+
 describe('norm epsilons', () => {
   it('are in the scale of the sum of squares, the gated one for values larger by 1 / ln 2', async () => {
     const { checkpoint, calibration } = await prepare('hf-f32');
@@ -284,11 +320,11 @@ describe('refusals', () => {
     const read = checkpoint.read.bind(checkpoint);
     checkpoint.read = async (name) => {
       const tensor = await read(name);
-      if (name === 'layers.0.aLog') tensor.data[2] = Math.log(40);
+      if (name === 'layers.0.aLog') tensor.data[2] = Math.log(2e5);
       return tensor;
     };
     await expect(quantizeToParts(checkpoint, calibration)).rejects.toThrow(
-      /layer 0: head 2: found \|A\| = 40.*expected below 32/,
+      /layer 0: head 2: found \|A\| = 2000.*expected below 131072/,
     );
     await checkpoint.close();
   });

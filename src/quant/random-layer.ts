@@ -3,6 +3,7 @@
  * calibration would choose them from a text, so heads have short and long memories and hardly anything saturates.
  */
 import { dConv, dInProj, type Mamba2Config } from '../model/config.js';
+import { toAbsA } from './abs-a.js';
 import { hatSizeFor, normOutFracBits, randomLinear, randomNorm } from './random-linear.js';
 import { RandomSource } from './random-source.js';
 import type { QuantizedLayer, QuantizedScalars, QuantOptions } from './types.js';
@@ -67,7 +68,8 @@ export function randomLayer(
     ...{ index, fracBits, siluIn, siluOut, inProj, outProj },
     norm: randomNorm(dModel, NORM_IN_SHIFT, scalars.residualFracBits - NORM_IN_SHIFT),
     ...randomConv(config, random, fracBits, siluIn),
-    absA: Uint32Array.from(heads, (h) => Math.round(h.absA * 2 ** 12)),
+    absA: Uint32Array.from(heads, (h) => toAbsA(h.absA)!.absA),
+    aShift: Uint8Array.from(heads, (h) => toAbsA(h.absA)!.aShift),
     ...ssm.fields,
     gatedNorm: randomNorm(dInner / groups, 0, ssm.gateFracBits),
   };

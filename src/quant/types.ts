@@ -65,8 +65,9 @@ export interface QuantizedLayer {
   /** Fraction bits in front of and behind SiLU. `siluIn.z` equals `fracBits.z`. */
   readonly siluIn: TensorFracBits;
   readonly siluOut: TensorFracBits;
-  /** U5.12 */
+  /** |A| = absA * 2^-aShift, section 6. */
   readonly absA: Uint32Array;
+  readonly aShift: Uint8Array;
   readonly uShift: Uint8Array;
   readonly injectShift: Uint8Array;
   readonly dSkip: Int16Array;

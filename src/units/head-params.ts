@@ -12,10 +12,13 @@ import type { Extent } from './extent.js';
 import { extent } from './extent.js';
 import { storageFor } from './storage.js';
 
-/** Order of the fields; values as in docs/integer-model.md, `dSkip` in two's complement. */
+/**
+ * Order of the fields; values as in docs/integer-model.md, `dSkip` in two's complement. `aHigh` holds bit 16 of absA and, from its
+ * bit 1 on, aShift.
+ */
 export const HEAD_FIELD_ORDER = [
-  'absALow',
-  'absAHigh',
+  'aLow',
+  'aHigh',
   'uShift',
   'injectShift',
   'dSkip',
@@ -28,7 +31,7 @@ export const HEAD_FIELDS = HEAD_FIELD_ORDER.length;
 export type HeadField = (typeof HEAD_FIELD_ORDER)[number];
 
 /** What each consumer takes, in the order of its lanes. */
-export const DECAY_FIELDS = ['absALow', 'absAHigh'] as const satisfies readonly HeadField[];
+export const DECAY_FIELDS = ['aLow', 'aHigh'] as const satisfies readonly HeadField[];
 export const SCALE_X_FIELDS = ['uShift'] as const satisfies readonly HeadField[];
 export const UPDATE_FIELDS = ['injectShift'] as const satisfies readonly HeadField[];
 export const OUTPUT_FIELDS = ['dSkip', 'skipShift', 'yShift'] as const satisfies readonly HeadField[];
@@ -37,6 +40,7 @@ export const GATE_FIELDS = ['gateShift'] as const satisfies readonly HeadField[]
 /** Parameters of all heads, one entry a head. */
 export interface HeadTables {
   readonly absA: Uint32Array;
+  readonly aShift: Uint8Array;
   readonly uShift: Uint8Array;
   readonly injectShift: Uint8Array;
   readonly dSkip: Int16Array;
@@ -50,13 +54,17 @@ export function paddedHeads(heads: number, lanes: number): number {
   return Math.ceil(heads / lanes) * lanes;
 }
 
+/** The two fields of |A|. */
+export function packAbsA(absA: number, aShift: number): { aLow: number; aHigh: number } {
+  return { aLow: absA & 0xffff, aHigh: (absA >>> 16) | (aShift << 1) };
+}
+
 /** The u16 image of all heads, padded for `lanes` heads a word of the NAU. */
 export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
   const image = new Uint16Array(paddedHeads(tables.absA.length, lanes) * HEAD_FIELD_ORDER.length);
   for (let head = 0; head < tables.absA.length; head++) {
     const values: Record<HeadField, number> = {
-      absALow: tables.absA[head]! & 0xffff,
-      absAHigh: tables.absA[head]! >>> 16,
+      ...packAbsA(tables.absA[head]!, tables.aShift[head]!),
       uShift: tables.uShift[head]!,
       injectShift: tables.injectShift[head]!,
       dSkip: tables.dSkip[head]!,

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decayOf, timeStep } from '../../test/support/unit-reference-vector.js';
+import { decayOf, NO_ABS_A, randomAbsA, timeStep } from '../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../kernel/type.js';
+import { type AbsA, toAbsA } from '../quant/abs-a.js';
 import { softplus2 } from '../quant/functions.js';
 import { RandomSource } from '../quant/random-source.js';
-import { DECAY_FIELDS, paddedHeads } from './head-params.js';
+import { DECAY_FIELDS, packAbsA, paddedHeads } from './head-params.js';
 import { nauDecay, nauSoftplus } from './nau.js';
 import { UnitBench } from './unit-bench.js';
 
@@ -47,7 +48,7 @@ test('SoftPlus is clamped to the limits of the time step', () => {
   );
 });
 
-function runDecay(dt: readonly number[], absA: readonly number[], lanes: number, tokens: number) {
+function runDecay(dt: readonly number[], a: readonly AbsA[], lanes: number, tokens: number) {
   const bench = new UnitBench();
   const input = bench.channel('input', uint(24, 20), lanes);
   const output = bench.channel('output', uint(17, 17), lanes);
@@ -57,13 +58,13 @@ function runDecay(dt: readonly number[], absA: readonly number[], lanes: number,
     output,
     parameters,
     tokens: bench.scalar('tokens', 0, 2 ** 17, tokens),
-    heads: absA.length,
+    heads: a.length,
   });
-  const padding = paddedHeads(absA.length, lanes) - absA.length;
-  const heads = [...absA, ...Array.from({ length: padding }, () => 0)];
+  const padding = paddedHeads(a.length, lanes) - a.length;
+  const heads = [...a, ...Array.from({ length: padding }, () => NO_ABS_A)];
   bench.send(
     parameters,
-    heads.flatMap((a) => [a & 0xffff, a >> 16]),
+    heads.flatMap(({ absA, aShift }) => Object.values(packAbsA(absA, aShift))),
   );
   bench.send(input, dt);
   return bench.run().received(output);
@@ -75,8 +76,9 @@ test('decay of dense dt: every head sees its own A', () => {
   for (let dt = 0; dt < 2 ** 14; dt++) dense.push(dt);
   for (let dt = 2 ** 14; dt < 2 ** 24; dt += 331) dense.push(dt);
   dense.push(MAX_DT);
-  for (const absA of [2 ** 12, 2 ** 17 - 1, 1, 0]) {
-    expect(runDecay(dense, [absA], 1, dense.length)).toEqual(dense.map((dt) => decayOf(dt, absA)));
+  for (const value of [1, 32, 80, 1e4, 1e-6, 2 ** 17 - 1, 0]) {
+    const a = toAbsA(value)!;
+    expect(runDecay(dense, [a], 1, dense.length)).toEqual(dense.map((dt) => decayOf(dt, a)));
   }
 });
 
@@ -90,14 +92,14 @@ test('decay for any heads and lanes', () => {
   fc.assert(
     fc.property(cases, ({ heads, lanes, tokens, seed }) => {
       const random = new RandomSource(seed);
-      const absA = Array.from({ length: heads }, () => random.edgy(0, 2 ** random.integer(1, 17) - 1));
+      const a = Array.from({ length: heads }, () => randomAbsA(random));
       const padded = paddedHeads(heads, lanes);
       const dt = Array.from({ length: tokens * padded }, () =>
         random.edgy(0, 2 ** random.integer(1, 24) - 1),
       );
-      const received = runDecay(dt, absA, lanes, tokens);
+      const received = runDecay(dt, a, lanes, tokens);
       const real = (_: number, i: number) => i % padded < heads;
-      const wanted = dt.map((v, i) => decayOf(v, absA[i % padded] ?? 0));
+      const wanted = dt.map((v, i) => decayOf(v, a[i % padded] ?? NO_ABS_A));
       expect(received.filter(real)).toEqual(wanted.filter(real));
       expect(received.length).toBe(dt.length);
     }),

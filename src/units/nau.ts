@@ -18,10 +18,13 @@ import { storageFor } from './storage.js';
 
 /** dt: U4.20. */
 const DT = uint(24, 20);
-/** |A|: U5.12. */
-const ABS_A = uint(17, 12);
-/** w = dt |A|: U5.20; above, the decay is 0. */
-const LARGEST_W = 2 ** 25 - 1;
+const ABS_A_BITS = 17;
+const A_SHIFT_BITS = 5;
+const MAX_A_SHIFT = 24;
+/** A head's word in the parameter memory: aShift above absA. */
+const PARAMETERS = uint(ABS_A_BITS + A_SHIFT_BITS);
+/** w = dt |A|; above, the decay is 0. */
+const W = uint(25, 20);
 /** The decay: U0.17, 1 being 1 - 2^-17. */
 const DECAY = uint(17, 17);
 
@@ -83,7 +86,7 @@ export interface DecayParams {
   readonly input: Channel;
   /** [R] u17. */
   readonly output: Channel;
-  /** [2] u16, a word a head, padded to a multiple of R: |A| low, high (DECAY_FIELDS of head-params.ts). */
+  /** [2] u16, a word a head, padded to a multiple of R: absA and aShift (DECAY_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
@@ -96,25 +99,23 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
   const { input, output } = params;
   const words = Math.ceil(params.heads / laneCount(input.type.shape));
   net.process(name, 'NAU', 'Decay of the state: 2^(-dt |A|).', (p) => {
-    const absA = absATable(p, params, words);
+    const parametersOf = parameterTable(p, params, words);
     const table = pwlLookup(p, expTable());
     p.nest('decay', tokenLoops(p, params.tokens, p.constant(words)), ({ step }) => {
       const present = step!.lt(words).named('present');
       const dt = p.read(input, present).named('dt');
-      const w = pmu(dt, absA(step!.min(words - 1)))
-        .roundShift(12)
-        .min(LARGEST_W)
-        .named('w');
+      const { absA, aShift } = parametersOf(step!.min(words - 1));
+      const w = pmu(dt, absA).roundShift(aShift).saturate(W).named('w');
       p.write(output, exp2neg(table, w).named('decay'), present);
     });
   });
 }
 
-/** Adds the nest that gathers |A| of R heads a word. Gives the look-up. */
-function absATable(p: ProcessBuilder, { input, parameters, passes }: DecayParams, words: number) {
+/** Adds the nest that gathers the parameters of R heads a word. Gives the look-up. */
+function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayParams, words: number) {
   const lanes = laneCount(input.type.shape);
-  const type = typeOf(ABS_A, lanes);
-  const ram = p.ram('abs_a', type, words, storageFor(type, words), '|A| of R heads a word');
+  const type = typeOf(PARAMETERS, lanes);
+  const ram = p.ram('a', type, words, storageFor(type, words), '|A| of R heads a word: absA and aShift');
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
     { index: 'word', bound: words },
@@ -122,12 +123,20 @@ function absATable(p: ProcessBuilder, { input, parameters, passes }: DecayParams
   ];
   p.nest('load', loops, ({ word, lane }) => {
     const fields = p.read(parameters).named('parameters');
-    const value = fields.lane(1).slice(0, 0).shl(16).or(fields.lane(0)).named('head_abs_a');
-    const one = value.splat([1]);
-    const row = lanes === 1 ? one : collect(p, one, ABS_A, lanes);
+    const both = fields.lane(1).slice(A_SHIFT_BITS, 0).shl(16).or(fields.lane(0)).named('head_a');
+    const one = both.splat([1]);
+    const row = lanes === 1 ? one : collect(p, one, PARAMETERS, lanes);
     p.store(ram, word!, row, lane!.eq(lanes - 1));
   });
-  return (word: Val) => p.load(ram, word).named('abs_a_word');
+  return (word: Val) => {
+    const both = p.load(ram, word).named('a_word');
+    const absA = both.slice(ABS_A_BITS - 1, 0).named('abs_a');
+    const aShift = both
+      .slice(ABS_A_BITS + A_SHIFT_BITS - 1, ABS_A_BITS)
+      .assume(0, MAX_A_SHIFT)
+      .named('a_shift');
+    return { absA, aShift };
+  };
 }
 
 /** 2^-w as U0.17, w U5.20. Below 1/16 the table has 16 finer segments, so that slow decays are exact enough. */

@@ -175,7 +175,10 @@ const headParamsCase: UnitPlan = (at, shape) => {
     at.send(input, Array.from(packHeadParams(tables, lanes)));
     const padding = new Array<number>(padded - heads).fill(0);
     const words = (values: ArrayLike<number>) => Array.from(values, (value) => [value & 0xffff]);
-    const absA = [...tables.absA, ...padding].map((a) => [a & 0xffff, a >>> 16]);
+    const absA = [...tables.absA, ...padding].map((a, h) => [
+      a % 2 ** 16,
+      (tables.aShift[h] ?? 0) * 2 + Math.floor(a / 2 ** 16),
+    ]);
     const skip = Array.from(tables.dSkip, (d, h) => [d & 0xffff, tables.skipShift[h]!, tables.yShift[h]!]);
     const wanted = [absA, words(tables.uShift), words(tables.injectShift), skip, words(tables.gateShift)];
     outputs.forEach(({ channel }, i) => {

@@ -2,7 +2,7 @@
 import { sint, uint } from '../../src/kernel/type.js';
 import { addResidual } from '../../src/units/add-residual.js';
 import { gate } from '../../src/units/gate.js';
-import { DECAY_FIELDS, paddedHeads } from '../../src/units/head-params.js';
+import { DECAY_FIELDS, packAbsA, paddedHeads } from '../../src/units/head-params.js';
 import { nauDecay, nauSoftplus } from '../../src/units/nau.js';
 import { quantize } from '../../src/units/quantize.js';
 import { silu } from '../../src/units/silu.js';
@@ -11,7 +11,9 @@ import {
   activatedSegments,
   decayOf,
   gated,
+  NO_ABS_A,
   quantized,
+  randomAbsA,
   timeStep,
   updatedResidual,
 } from './unit-reference-vector.js';
@@ -134,16 +136,14 @@ const decayCase: UnitPlan = (at, shape) => {
   return (random) => {
     const t = random.integer(0, 5);
     const pass = t > 0 ? 1 : random.integer(0, 1);
-    const absA = Array.from({ length: padded }, (_, head) =>
-      head < heads ? random.edgy(0, 2 ** random.integer(1, 17) - 1) : 0,
-    );
+    const absA = Array.from({ length: padded }, (_, head) => (head < heads ? randomAbsA(random) : NO_ABS_A));
     const dt = Array.from({ length: t * padded }, () => random.edgy(0, 2 ** random.integer(1, 24) - 1));
     at.give(tokens, t);
     at.give(passes, pass);
     if (pass)
       at.send(
         parameters,
-        absA.flatMap((a) => [a & 0xffff, a >> 16]),
+        absA.flatMap((a) => Object.values(packAbsA(a.absA, a.aShift))),
       );
     at.send(input, dt);
     at.expect(

@@ -2,7 +2,9 @@
  * What the vector units must give, value by value, from docs/integer-model.md (sections 2, 3, 5, 6 and 8): one reference for the tests of
  * units on the interpreter and as emitted C++. Plain loops on lists of lanes.
  */
+import type { AbsA } from '../../src/quant/abs-a.js';
 import { exp2neg, root, silu, softplus2 } from '../../src/quant/functions.js';
+import type { RandomSource } from '../../src/quant/random-source.js';
 import { rsh, sat } from '../../src/quant/rounding.js';
 
 type Values = readonly number[];
@@ -48,8 +50,17 @@ export const timeStep = (x: number, dtMin: number, dtMax: number): number =>
   Math.min(Math.max(softplus2(x), dtMin), dtMax);
 
 /** Section 6: w, then 2^-w. */
-export const decayOf = (dt: number, absA: number): number =>
-  exp2neg(Math.min(rsh(dt * absA, 12), 2 ** 25 - 1));
+export const decayOf = (dt: number, { absA, aShift }: AbsA): number =>
+  exp2neg(Math.min(rsh(dt * absA, aShift), 2 ** 25 - 1));
+
+/** A mantissa and shift from their whole ranges, ends included. */
+export const randomAbsA = (random: RandomSource): AbsA => ({
+  absA: random.edgy(0, 2 ** random.integer(1, 17) - 1),
+  aShift: random.bits() & 1 ? random.integer(12, 20) : random.edgy(0, 24),
+});
+
+/** Parameters of a head that is none. */
+export const NO_ABS_A: AbsA = { absA: 0, aShift: 0 };
 
 /** Of every block of `block` values: y[i] = sum over j of (-1)^popcount(i and j) x[j], Sylvester's matrix from its definition. */
 export function hadamard(block: number, values: Values): number[] {
