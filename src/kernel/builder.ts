@@ -11,6 +11,7 @@ export { RegisterHandle } from './register-handle.js';
 export class NetworkBuilder {
   private readonly scalars: Scalar[] = [];
   private readonly channels: Channel[] = [];
+  private readonly depths = new Map<Channel, number>();
   private readonly ports: Port[] = [];
   private readonly processes: Process[] = [];
   private readonly names = new Set<string>();
@@ -30,9 +31,15 @@ export class NetworkBuilder {
 
   /** A FIFO that holds `depth` words (2 unless planned otherwise). */
   channel(name: string, type: DataType, doc: string, depth = 2): Channel {
-    const channel: Channel = { name: this.claim(name), type, doc, depth };
+    const channel: Channel = { name: this.claim(name), type, doc };
     this.channels.push(channel);
+    this.depths.set(channel, depth);
     return channel;
+  }
+
+  /** Makes the FIFO of a channel hold at least so many words. */
+  deepen(channel: Channel, depth: number): void {
+    this.depths.set(channel, Math.max(depth, this.depths.get(channel) ?? depth));
   }
 
   port(name: string, direction: 'read' | 'write', type: DataType, doc: string): Port {
@@ -56,7 +63,8 @@ export class NetworkBuilder {
       name: this.name,
       doc: this.doc,
       scalars: this.scalars,
-      channels: this.channels,
+      channels: [...this.channels],
+      depths: new Map(this.depths),
       ports: this.ports,
       processes: inFlowOrder(this.processes),
     };
