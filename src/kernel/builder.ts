@@ -3,6 +3,7 @@ import { inFlowOrder } from './flow-order.js';
 import type { Channel, Network, Port, Process, Scalar } from './ir.js';
 import { KernelError } from './kernel-error.js';
 import { ProcessBuilder } from './process-builder.js';
+import { simplify } from './simplify/simplify.js';
 import { type DataType, elementFor } from './type.js';
 
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
@@ -57,8 +58,13 @@ export class NetworkBuilder {
     return process;
   }
 
-  /** The network, processes in topological order. Throws KernelError for a cycle of processes. */
+  /** The network simplified, processes in topological order: what everybody works with. Throws KernelError for a cycle of processes. */
   build(): Network {
+    return simplify(this.asWritten());
+  }
+
+  /** The network with every operation that the units wrote: what `build` simplifies. */
+  asWritten(): Network {
     return {
       name: this.name,
       doc: this.doc,

@@ -182,7 +182,7 @@ export interface Network {
 }
 
 /** Operands of a node, in a fixed order (conditions last). */
-export function operandsOf({ operation: o }: Node): readonly Node[] {
+export function operandsOf({ operation: o }: Pick<Node, 'operation'>): readonly Node[] {
   switch (o.kind) {
     case 'const':
     case 'index':

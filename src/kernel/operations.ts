@@ -41,7 +41,7 @@ const table = {
   arg: { sort: 'given', touches: null, across: false, isWord: true, hint: null },
   binary: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
   neg: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'negated' },
-  not: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  not: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'opposite' },
   shift: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
   select: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'chosen' },
   saturate: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'clamped' },
