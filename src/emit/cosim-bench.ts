@@ -2,6 +2,7 @@
  * The testbench that clocks a network's RTL: the one of C simulation with another network.cpp, the glue of both engines, and what tells them
  * which signals to keep visible. A map from path to text, under cosim/. Pure.
  */
+import { depthOf } from '../kernel/depths.js';
 import type { Network } from '../kernel/ir.js';
 import { laneCount, totalBits } from '../kernel/type.js';
 import { portChannels } from '../plan/memory-model.js';
@@ -100,7 +101,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
           : 'inner',
       writer: writerOf(channel),
       reader: readerOf(channel),
-      depth: Math.max(2, channel.depth),
+      depth: Math.max(2, depthOf(network, channel)),
       lanes: laneCount(channel.type.shape),
       laneBits: channel.type.element.bits,
       signed: channel.type.element.signed,

@@ -4,6 +4,7 @@
  */
 import type { Nest, Node, Process } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
+import { isOf, traitsOf } from '../kernel/operations.js';
 import type { DataType } from '../kernel/type.js';
 import { elementFor, sameType } from '../kernel/type.js';
 import { weaveOf } from './cpp-index.js';
@@ -15,32 +16,14 @@ const LONGEST_LINE = 72;
 
 /** Views only choose lanes; they cost nothing and never have a variable. */
 export function isView(node: Node): boolean {
-  switch (node.operation.kind) {
-    case 'splat':
-    case 'perRow':
-    case 'perCol':
-    case 'lane':
-    case 'lanes':
-    case 'reshape':
-      return true;
-    case 'gather':
-      return weaveOf(node.operation.parts)?.sources.length === 1;
-    default:
-      return false;
-  }
+  const o = node.operation;
+  return isOf(o, 'view') || (o.kind === 'gather' && weaveOf(o.parts)?.sources.length === 1);
 }
 
-/** Views that reach other lanes than the one being computed. */
+/** Reads other lanes of its operand's variable than the one being computed. */
 function reachesAcross(node: Node): boolean {
   const { kind } = node.operation;
-  return (
-    kind === 'lane' ||
-    kind === 'lanes' ||
-    kind === 'reshape' ||
-    kind === 'perCol' ||
-    kind === 'pick' ||
-    kind === 'gather'
-  );
+  return traitsOf(node).across && kind !== 'reduce' && kind !== 'bitcast';
 }
 
 /** True for what is a plain number, whatever it was computed from. */
@@ -50,15 +33,8 @@ export function isNumber(node: Node): boolean {
 
 /** Named where they stand: numbers, indices, arguments, registers. */
 function isLeaf(node: Node): boolean {
-  const { kind } = node.operation;
-  return (
-    isNumber(node) ||
-    kind === 'const' ||
-    kind === 'index' ||
-    kind === 'arg' ||
-    kind === 'regRead' ||
-    isAlias(node)
-  );
+  const o = node.operation;
+  return isNumber(node) || isOf(o, 'constant', 'given') || o.kind === 'regRead' || isAlias(node);
 }
 
 /** An assumption that narrows nothing but the range: the same variable, the same width. */
@@ -126,18 +102,10 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
   return { held, users, words };
 }
 
+/** Comes whole, or is made in more than one statement. */
 function mustHold(node: Node): boolean {
-  switch (node.operation.kind) {
-    case 'read':
-    case 'portRead':
-    case 'ramRead':
-    case 'reduce':
-    case 'gather':
-    case 'bitcast':
-      return true;
-    default:
-      return false;
-  }
+  const o = node.operation;
+  return isOf(o, 'pack', 'reduce') || (isOf(o, 'load') && o.kind !== 'regRead');
 }
 
 /** Estimated characters of a node's expression, after giving variables to its longest operands until it is short enough. */

@@ -4,7 +4,7 @@
  */
 import type { Node, Register } from '../kernel/ir.js';
 import type { Shape } from '../kernel/type.js';
-import { sameType } from '../kernel/type.js';
+import { elementFor, sameType } from '../kernel/type.js';
 import type { Speller } from './cpp-element.js';
 import { element } from './cpp-element.js';
 import type { Expression } from './cpp-expression.js';
@@ -172,15 +172,8 @@ export function recorded({ node, index, define }: Read, holding: Holding): Acces
 export function packedIn(node: Node): Node | null {
   const o = node.operation;
   if (o.kind === 'portRead') return node;
-  if (o.kind === 'bitcast') return packedIn(o.a) ?? node;
-  if (o.kind === 'wrap' && o.a.operation.kind === 'portRead' && sameElement(o.a, node)) return packedIn(o.a);
-  return null;
-}
-
-function sameElement(a: Node, b: Node): boolean {
-  if (a.operation.kind !== 'portRead' || b.operation.kind !== 'wrap') return false;
-  const { element: own } = a.operation.port.type;
-  return own.bits === b.operation.to.bits;
+  if (o.kind !== 'bitcast') return null;
+  return elementFor(o.a.range).bits === o.from.bits ? (packedIn(o.a) ?? node) : node;
 }
 
 /** A vector whose variable has another channel's word type. */

@@ -4,6 +4,7 @@
  */
 import type { Nest, Node, Process } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
+import { hintOf, isWiring } from '../kernel/operations.js';
 
 const RESERVED = [
   'and auto bool break case char class const continue default delete do double else enum extern false float for goto if inline int',
@@ -58,69 +59,17 @@ function resourceNames(node: Node): string[] {
   return [];
 }
 
-const VIEWS = new Set(['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape', 'assume', 'wrap', 'bitcast']);
-const BINARY = {
-  add: 'sum',
-  sub: 'difference',
-  mul: 'product',
-  and: 'both',
-  or: 'either',
-  xor: 'unlike',
-  min: 'least',
-  max: 'most',
-  eq: 'equal',
-  ne: 'unequal',
-  lt: 'below',
-  le: 'within',
-} as const;
-
 /** What a value is called: its own name, else the name a view gives it, else one after its operation. */
 export function wantedName(node: Node, users: readonly Node[], role: string | undefined): string {
   if (node.name) return node.name;
   if (role) return role;
-  const named = users.find((user) => user.name && VIEWS.has(user.operation.kind));
-  if (named && (node.operation.kind === 'read' || node.operation.kind === 'portRead')) return named.name!;
   const o = node.operation;
-  switch (o.kind) {
-    case 'read':
-      return `${o.channel.name}_word`;
-    case 'portRead':
-      return `${o.port.name}_word`;
-    case 'ramRead':
-      return `${o.ram.name}_word`;
-    case 'lookup':
-      return `${o.rom.name}_entry`;
-    case 'binary':
-      return BINARY[o.op];
-    case 'shift':
-      return o.op === 'roundShift' ? 'rounded' : 'shifted';
-    case 'reduce':
-      return o.op === 'add' ? 'total' : o.op === 'min' ? 'minimum' : 'maximum';
-    case 'saturate':
-      return 'clamped';
-    case 'select':
-      return 'chosen';
-    case 'slice':
-      return 'field';
-    case 'gather':
-      return 'joined';
-    case 'neg':
-      return 'negated';
-    case 'leadingZeros':
-      return 'zeros';
-    case 'pick':
-    case 'lane':
-      return 'picked';
-    case 'write':
-      return `${o.channel.name}_word`;
-    case 'portWrite':
-      return `${o.port.name}_word`;
-    default: {
-      const write = users.find((user) => user.operation.kind === 'write')?.operation;
-      if (write?.kind === 'write') return `${write.channel.name}_word`;
-      return 'value';
-    }
-  }
+  const named = users.find((user) => user.name && isWiring(user));
+  if (named && (o.kind === 'read' || o.kind === 'portRead')) return named.name!;
+  const hint = hintOf(node);
+  if (hint) return hint;
+  const write = users.find((user) => user.operation.kind === 'write');
+  return (write && hintOf(write)) ?? 'value';
 }
 
 /** Who uses each node, over the whole process (a nest uses its bounds and its burst address). */

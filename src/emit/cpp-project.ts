@@ -2,6 +2,7 @@
  * The Vitis HLS C++ project of a network: kernels, region, top, testbench, tool scripts and a README that explains this very project,
  * as a map from path to text. Pure: the same network and options give the same bytes.
  */
+import { depthOf } from '../kernel/depths.js';
 import type { Channel, Network, Port } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { printType, totalBits } from '../kernel/type.js';
@@ -142,7 +143,7 @@ function factsOf(network: Network, options: EmitOptions) {
     name: channel.name,
     word: wordName(channel.type),
     format: printType(channel.type),
-    depth: Math.max(2, channel.depth),
+    depth: Math.max(2, depthOf(network, channel)),
     doc: channel.doc,
     note: `${printType(channel.type)}: ${channel.doc}`,
     side: side(channel),

@@ -30,9 +30,10 @@ export class Spelling {
   definition(node: Node, index: readonly Index[]): Expression {
     return element(node, index, this.speller(node));
   }
-  /** Text of a value that is assigned to `to`: a cast to that very type is left to the assignment. */
+  /** Text of a value that is assigned to `to`: a cast to that very type is left to the assignment, but of a mere name, which would read as a copy. */
   stored(e: Expression, to: ElementType): string {
-    return e.of !== undefined && e.bits === to.bits && e.signed === to.signed ? e.of : e.text;
+    const isImplied = e.of !== undefined && e.bits === to.bits && e.signed === to.signed;
+    return isImplied && !/^\w+$/.test(e.of) ? e.of : e.text;
   }
   /** `if (condition) `, or nothing. */
   guard(when: Node | null): string {

@@ -64,7 +64,7 @@ export class Statements {
   private packedElement(node: Node): ElementType {
     const o = node.operation;
     if (o.kind === 'portWrite') return o.port.type.element;
-    if (o.kind === 'bitcast' && o.a.operation.kind === 'wrap') return o.a.operation.to;
+    if (o.kind === 'bitcast') return o.from;
     throw new Error('emit: bits of a value without a declared width');
   }
   packedBits(node: Node): number {

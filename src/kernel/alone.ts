@@ -1,4 +1,5 @@
 /** One process of a network by itself: its channels become the boundary. */
+import { depthOf } from './depths.js';
 import type { Channel, Network, Port, Process, Scalar } from './ir.js';
 import { KernelError } from './kernel-error.js';
 
@@ -7,11 +8,13 @@ export function processAlone(network: Network, name: string): Network {
   const process = network.processes.find((one) => one.name === name);
   if (!process) throw new KernelError(`network ${network.name} has no process ${name}`);
   const used = usedBy(process);
+  const channels = network.channels.filter((channel) => used.has(channel));
   return {
     name,
     doc: process.doc,
     scalars: network.scalars.filter((scalar) => used.has(scalar)),
-    channels: network.channels.filter((channel) => used.has(channel)),
+    channels,
+    depths: new Map(channels.map((channel) => [channel, depthOf(network, channel)])),
     ports: network.ports.filter((port) => used.has(port)),
     processes: [process],
   };

@@ -3,6 +3,7 @@ import { inFlowOrder } from './flow-order.js';
 import type { Channel, Network, Port, Process, Scalar } from './ir.js';
 import { KernelError } from './kernel-error.js';
 import { ProcessBuilder } from './process-builder.js';
+import { simplify } from './simplify/simplify.js';
 import { type DataType, elementFor } from './type.js';
 
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
@@ -11,6 +12,7 @@ export { RegisterHandle } from './register-handle.js';
 export class NetworkBuilder {
   private readonly scalars: Scalar[] = [];
   private readonly channels: Channel[] = [];
+  private readonly depths = new Map<Channel, number>();
   private readonly ports: Port[] = [];
   private readonly processes: Process[] = [];
   private readonly names = new Set<string>();
@@ -30,9 +32,15 @@ export class NetworkBuilder {
 
   /** A FIFO that holds `depth` words (2 unless planned otherwise). */
   channel(name: string, type: DataType, doc: string, depth = 2): Channel {
-    const channel: Channel = { name: this.claim(name), type, doc, depth };
+    const channel: Channel = { name: this.claim(name), type, doc };
     this.channels.push(channel);
+    this.depths.set(channel, depth);
     return channel;
+  }
+
+  /** Makes the FIFO of a channel hold at least so many words. */
+  deepen(channel: Channel, depth: number): void {
+    this.depths.set(channel, Math.max(depth, this.depths.get(channel) ?? depth));
   }
 
   port(name: string, direction: 'read' | 'write', type: DataType, doc: string): Port {
@@ -50,13 +58,19 @@ export class NetworkBuilder {
     return process;
   }
 
-  /** The network, processes in topological order. Throws KernelError for a cycle of processes. */
+  /** The network simplified, processes in topological order: what everybody works with. Throws KernelError for a cycle of processes. */
   build(): Network {
+    return simplify(this.asWritten());
+  }
+
+  /** The network with every operation that the units wrote: what `build` simplifies. */
+  asWritten(): Network {
     return {
       name: this.name,
       doc: this.doc,
       scalars: this.scalars,
-      channels: this.channels,
+      channels: [...this.channels],
+      depths: new Map(this.depths),
       ports: this.ports,
       processes: inFlowOrder(this.processes),
     };

@@ -1,6 +1,6 @@
 /** The shape of every operation's result from the shapes of its operands, and whether they go together at all. */
 import type { Node } from './ir.js';
-import { laneCount, type Shape } from './type.js';
+import { laneCount, type Shape, totalBits } from './type.js';
 
 /** What is wrong with the shape of a node, or null. */
 export function shapeProblem(node: Node): string | null {
@@ -67,8 +67,10 @@ function shapeOf(node: Node): Shape | string {
       return laneCount(o.a.shape) === laneCount(node.shape)
         ? node.shape
         : `[${o.a.shape}] to [${node.shape}]`;
-    case 'bitcast':
-      return o.to.shape;
+    case 'bitcast': {
+      const bits = o.from.bits * laneCount(o.a.shape);
+      return bits === totalBits(o.to) ? o.to.shape : `${bits} bits to ${totalBits(o.to)}`;
+    }
     case 'read':
       return o.channel.type.shape;
     case 'ramRead':

@@ -6,19 +6,8 @@ import { shapeProblem } from './check-shapes.js';
 import { printNode } from './interpret-state.js';
 import type { Node, Process } from './ir.js';
 import { operandsOf } from './ir.js';
+import { isPure } from './operations.js';
 import { type DataType, printType, type Range, rangeOf } from './type.js';
-
-const impure = new Set([
-  'read',
-  'write',
-  'ramRead',
-  'ramWrite',
-  'regRead',
-  'regWrite',
-  'portRead',
-  'portWrite',
-  'index',
-]);
 
 /** The rules that values of a process break, one line each. */
 export function valueProblems(process: Process): string[] {
@@ -30,7 +19,8 @@ export function valueProblems(process: Process): string[] {
       for (const operand of operandsOf(node))
         if (!known.has(operand)) say(`uses ${printNode(operand)}, which is not defined before it`);
       known.add(node);
-      if (inPrologue && impure.has(node.operation.kind)) say('not possible in the prologue');
+      if (inPrologue && (!isPure(node) || node.operation.kind === 'index'))
+        say('not possible in the prologue');
       const shape = shapeProblem(node);
       if (shape) say(shape);
       if (node.control && !isControl(node)) say('marked as control, but depends on data');
@@ -57,8 +47,7 @@ export function isControl(node: Node): boolean {
   if (control === undefined) {
     const o = node.operation;
     if (o.kind === 'regRead') control = o.register.control;
-    else if (!node.result || o.kind === 'read' || o.kind === 'ramRead' || o.kind === 'portRead')
-      control = false;
+    else if (!node.result || !isPure(node)) control = false;
     else control = operandsOf(node).every(isControl);
     controlOf.set(node, control);
   }
@@ -163,8 +152,12 @@ function possibleRange(node: Node): Range | string {
     }
     case 'gather':
       return hull(o.parts.flatMap(ends));
-    case 'bitcast':
-      return rangeOf(o.to.element);
+    case 'bitcast': {
+      const limit = rangeOf(o.from);
+      return o.a.range.lo >= limit.lo && o.a.range.hi <= limit.hi
+        ? rangeOf(o.to.element)
+        : `takes ${o.a.range.lo}..${o.a.range.hi} as ${printType({ element: o.from, shape: [] })}`;
+    }
     case 'read': {
       const range = rangeOf(o.channel.type.element);
       return o.when ? hull([range.lo, range.hi, 0n]) : range;

@@ -52,7 +52,7 @@ function correct(): Network {
       burst: { port: to, address: ({ row }) => row!.mul(4).add(1) },
     }),
   );
-  return net.build();
+  return net.asWritten();
 }
 
 const boundary = { inputs: ['input'], outputs: ['output'] };
@@ -129,7 +129,11 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
     (n) => (open(n).processes = [...n.processes].reverse()),
     'channel a: from reader back to worker, expected to a process later in flow order (no cycles)',
   ],
-  ['depth', (n) => (n.channels[0]!.depth = 0), 'channel input: depth 0, expected 1 word or more'],
+  [
+    'depth',
+    (n) => (open(n).depths = new Map([...n.depths, [n.channels[0]!, 0]])),
+    'channel input: depth 0, expected 1 word or more',
+  ],
   [
     'names',
     (n) => (open(n.ports[0]!).name = 'a'),

@@ -95,8 +95,9 @@ function channelProblems(network: Network, { inputs = [], outputs = [] }: Bounda
     };
     expectEnds(from, 'written by', inputs.includes(channel.name), 'an input');
     expectEnds(to, 'read by', outputs.includes(channel.name), 'an output');
-    if (!Number.isInteger(channel.depth) || channel.depth < 1)
-      say(`depth ${channel.depth}, expected 1 word or more`);
+    const depth = network.depths.get(channel);
+    if (depth === undefined || !Number.isInteger(depth) || depth < 1)
+      say(`depth ${depth ?? 'missing'}, expected 1 word or more`);
     for (const writer of from)
       for (const reader of to)
         if (network.processes.indexOf(writer) >= network.processes.indexOf(reader))

@@ -4,12 +4,7 @@
  */
 import type { Node } from './ir.js';
 import { operandsOf } from './ir.js';
-
-const storingKinds = new Set(['write', 'ramWrite', 'regWrite', 'portWrite']);
-const alwaysViews = new Set(['const', 'read', 'ramRead', 'regRead', 'portRead']);
-const laneMoves = new Set(['splat', 'perRow', 'perCol', 'lane', 'pick', 'lanes', 'reshape']);
-/** Of these not every lane of every operand is looked at in every iteration. */
-const partial = new Set(['splat', 'perRow', 'perCol', 'lane', 'pick', 'lanes']);
+import { isOf } from './operations.js';
 
 /** The vector nodes that must be stored. `nodes` is everything that will be emitted, in order. */
 export function storedNodes(nodes: readonly Node[]): Set<Node> {
@@ -18,16 +13,17 @@ export function storedNodes(nodes: readonly Node[]): Set<Node> {
   const direct = new Set<Node>();
   const certain = new Set<Node>();
   for (const node of [...nodes].reverse()) {
-    const { kind } = node.operation;
+    const o = node.operation;
+    const { kind } = o;
     const own = uses.get(node) ?? 0;
-    const moves = laneMoves.has(kind) && node.shape.length > 0;
+    const moves = isOf(o, 'view', 'pick') && node.shape.length > 0;
     const weight = kind === 'perCol' || kind === 'perRow' || kind === 'bitcast' ? 2 : moves ? own : 1;
     for (const operand of operandsOf(node)) uses.set(operand, (uses.get(operand) ?? 0) + weight);
-    if (storingKinds.has(kind)) direct.add(operandsOf(node)[kind === 'ramWrite' ? 1 : 0]!);
+    if (isOf(o, 'store')) direct.add(operandsOf(node)[kind === 'ramWrite' ? 1 : 0]!);
     if (kind === 'reshape' && direct.has(node)) direct.add(operandsOf(node)[0]!);
 
     const vector = node.shape.length > 0 && node.result;
-    if (vector && !alwaysViews.has(kind) && !laneMoves.has(kind)) {
+    if (vector && !isOf(o, 'constant', 'load', 'view', 'pick')) {
       const whole = kind === 'gather' && !direct.has(node);
       const skippable = kind === 'assume' && !certain.has(node);
       if (skippable || own > 1 || (own > 0 && whole)) stored.add(node);
@@ -40,7 +36,7 @@ export function storedNodes(nodes: readonly Node[]): Set<Node> {
 /** Operands of which all lanes are computed whenever all lanes of the node are. */
 function wholly(node: Node): readonly Node[] {
   const o = node.operation;
-  if (partial.has(o.kind) || ('when' in o && o.when)) return [];
+  if ((isOf(o, 'view', 'pick') && o.kind !== 'reshape') || ('when' in o && o.when)) return [];
   if (o.kind === 'select' && o.c.shape.length === 0) return [];
   return operandsOf(node);
 }

@@ -107,7 +107,7 @@ export class LaneWriter {
 
   private bitcast(
     block: Block,
-    { a, to }: Operation & { kind: 'bitcast' },
+    { a, from: element, to }: Operation & { kind: 'bitcast' },
     view: View,
     head: string[],
   ): void {
@@ -119,11 +119,9 @@ export class LaneWriter {
       this.views.set(a, from);
     }
     const from = this.views.get(a)!;
-    // The operand is a wrap to the declared source type, which says how wide a lane is.
-    const width = a.operation.kind === 'wrap' ? a.operation.to.bits : a.range.hi.toString(2).length;
     const { bits, signed } = to.element;
     block.push(
-      `H.bitcast(${from.array}, ${from.base}, ${laneCount(a.shape)}, ${width}, ${view.array}, ${bits}, ${signed});`,
+      `H.bitcast(${from.array}, ${from.base}, ${laneCount(a.shape)}, ${element.bits}, ${view.array}, ${bits}, ${signed});`,
     );
   }
 

@@ -76,7 +76,7 @@ export function evaluate(node: Node, lanesOf: (node: Node) => readonly bigint[])
     case 'gather':
       return o.parts.flatMap((part) => [...lanesOf(part)]);
     case 'bitcast': {
-      const width = o.a.operation.kind === 'wrap' ? o.a.operation.to.bits : 0;
+      const width = o.from.bits;
       const word = lanesOf(o.a).reduce(
         (bits, v, i) => bits + reinterpret(v, width, false) * 2n ** BigInt(i * width),
         0n,

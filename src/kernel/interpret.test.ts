@@ -245,7 +245,7 @@ describe('errors name the place', () => {
         ),
       ),
     );
-    const network = net.build();
+    const network = net.asWritten();
     expect(() => interpret(network, { inputs: { a: [1] } })).not.toThrow();
     expect(() => interpret(network, { inputs: { a: [2] } })).toThrow('is 4, assumed 0..3');
   });

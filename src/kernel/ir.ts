@@ -1,7 +1,7 @@
 /**
  * The kernel network as plain data: processes joined by FIFO channels, with private memories and external memory ports (a Kahn
  * process network). A process is a prologue (straight-line code on scalar arguments) and a list of loop nests; each innermost body is
- * straight-line code in single assignment, pipelined at a stated interval. Everything here is made by the builder and only read after.
+ * straight-line code in single assignment, pipelined at a stated interval. Immutable: whoever changes a network makes a new one.
  */
 import type { DataType, ElementType, Range, Shape } from './type.js';
 
@@ -18,8 +18,6 @@ export interface Channel {
   readonly name: string;
   readonly type: DataType;
   readonly doc: string;
-  /** Words it must hold for the network to run as planned; set by the builder or by FIFO sizing. One word passes every other cycle, two or more every cycle. */
-  depth: number;
 }
 
 /** An external memory port: words of `type` (512 bits on the board), addressed by word. One process reads it or writes it, in bursts. */
@@ -98,7 +96,7 @@ export type Operation =
   | { readonly kind: 'lanes'; readonly a: Node; readonly start: number } // consecutive lanes (rows) from start; count is in the shape
   | { readonly kind: 'gather'; readonly parts: readonly Node[] } // concatenation along the first axis; scalars become lanes
   | { readonly kind: 'reshape'; readonly a: Node } // same lanes in row-major order
-  | { readonly kind: 'bitcast'; readonly a: Node; readonly to: DataType } // same bits, lane 0 lowest
+  | { readonly kind: 'bitcast'; readonly a: Node; readonly from: ElementType; readonly to: DataType } // same bits, lanes of `a` taken as `from`, lane 0 lowest
   | { readonly kind: 'read'; readonly channel: Channel; readonly when: Node | null }
   | { readonly kind: 'write'; readonly channel: Channel; readonly value: Node; readonly when: Node | null }
   | { readonly kind: 'ramRead'; readonly ram: Ram; readonly address: Node }
@@ -130,9 +128,9 @@ export interface Node {
   /** Depends on constants, indices, arguments and control registers only: the only values that may steer channels and addresses. */
   readonly control: boolean;
   /** Name in the emitted code; unique in the process where set. */
-  name: string | null;
+  readonly name: string | null;
   /** One line that says why, printed above the operation. */
-  note: string | null;
+  readonly note: string | null;
 }
 
 /** One loop of a nest. `bound` is a constant or a prologue value, `maxBound` its largest value. */
@@ -176,14 +174,15 @@ export interface Network {
   readonly doc: string;
   readonly scalars: readonly Scalar[];
   readonly channels: readonly Channel[];
+  /** Words that each channel holds: as its units ask, or as FIFO sizing found. One word passes every other cycle, two or more every cycle. */
+  readonly depths: ReadonlyMap<Channel, number>;
   readonly ports: readonly Port[];
   /** In an order such that every channel goes from an earlier process to a later one. */
   readonly processes: readonly Process[];
 }
 
 /** Operands of a node, in a fixed order (conditions last). */
-export function operandsOf(node: Node): readonly Node[] {
-  const o = node.operation;
+export function operandsOf({ operation: o }: Pick<Node, 'operation'>): readonly Node[] {
   switch (o.kind) {
     case 'const':
     case 'index':
@@ -214,7 +213,21 @@ export function operandsOf(node: Node): readonly Node[] {
       return o.when ? [o.address, o.value, o.when] : [o.address, o.value];
     case 'portWrite':
       return [o.value];
-    default:
+    case 'neg':
+    case 'not':
+    case 'saturate':
+    case 'wrap':
+    case 'assume':
+    case 'slice':
+    case 'leadingZeros':
+    case 'reduce':
+    case 'splat':
+    case 'perRow':
+    case 'perCol':
+    case 'lane':
+    case 'lanes':
+    case 'reshape':
+    case 'bitcast':
       return [o.a];
   }
 }

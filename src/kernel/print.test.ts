@@ -23,7 +23,7 @@ test('the text names everything a reader asks for', () => {
       p.write(output, total.neg(), i!.eq(bound.sub(1)).named('last'));
     });
   });
-  const network = net.build();
+  const network = net.asWritten();
   const text = printNetwork(network);
   expect(text).toBe(`network demo: Sums words.
 scalar words 1..100: Words a call.

@@ -18,7 +18,7 @@ export function printNetwork(network: Network): string {
     `network ${network.name}: ${network.doc}`,
     ...network.scalars.map((s) => `scalar ${s.name} ${printScalar(s)}: ${s.doc}`),
     ...network.channels.map(
-      (c) => `channel ${c.name} ${printType(c.type)}, depth ${c.depth}, ${ends(c)}: ${c.doc}`,
+      (c) => `channel ${c.name} ${printType(c.type)}, depth ${network.depths.get(c)}, ${ends(c)}: ${c.doc}`,
     ),
     ...network.ports.map((p) => `port ${p.name} ${p.direction} ${printType(p.type)}: ${p.doc}`),
     ...network.processes.flatMap((process) => ['', ...processLines(process)]),
@@ -117,7 +117,7 @@ function operationText(node: Node, nest: Nest | null): string {
     case 'gather':
       return `gather ${o.parts.map(reference).join(', ')}`;
     case 'bitcast':
-      return `bitcast ${reference(o.a)} to ${printType(o.to)}`;
+      return `bitcast ${reference(o.a)} of ${printType({ element: o.from, shape: o.a.shape })} to ${printType(o.to)}`;
     case 'read':
       return `read ${o.channel.name}${when}`;
     case 'write':

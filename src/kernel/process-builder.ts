@@ -224,7 +224,7 @@ export class ProcessBuilder implements RegisterSink {
       const node = this.append({ kind: 'index', loop: position }, { lo: 0n, hi: most }, [], {
         control: true,
       });
-      node.name = loop.index;
+      open(node).name = loop.index;
       index[loop.index] = new Val(node, this);
     });
     const burst = options.burst && { port: options.burst.port, address: options.burst.address(index).node };
@@ -271,7 +271,11 @@ export class ProcessBuilder implements RegisterSink {
   }
 
   rename(node: Node, name: string): void {
-    node.name = this.unique(name);
+    open(node).name = this.unique(name);
+  }
+
+  annotate(node: Node, note: string): void {
+    open(node).note = note;
   }
 
   finish(): Process {
@@ -325,6 +329,9 @@ export class ProcessBuilder implements RegisterSink {
     return uses === 1 ? name : `${name}_${uses}`;
   }
 }
+
+/** A node while its process is being written: it may still get a name. */
+const open = (node: Node) => node as { -readonly [K in 'name' | 'note']: Node[K] };
 
 const capital = (name: string) =>
   name

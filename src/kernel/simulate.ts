@@ -4,6 +4,7 @@
  * (simulate-engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle can be read in
  * the next. Boundary channels never keep anyone waiting.
  */
+import { depthOf } from './depths.js';
 import { checkedScalars } from './interpret.js';
 import type { Channel, Network } from './ir.js';
 import { KernelError } from './kernel-error.js';
@@ -88,9 +89,10 @@ export function makeEngine(
 ): Engine {
   expectNames(network.ports, ports, 'port');
   if (typeof depths === 'object') expectNames(network.channels, depths, 'channel');
-  const depthOf = ({ name, depth }: Channel) => {
+  const wordsOf = (channel: Channel) => {
     if (depths === 'unbounded') return Number.POSITIVE_INFINITY;
-    return depths === 'channels' ? depth : (depths[name] ?? depth);
+    const own = depthOf(network, channel);
+    return depths === 'channels' ? own : (depths[channel.name] ?? own);
   };
   const end = (kind: 'read' | 'write', channel: number) =>
     plan.findIndex(({ nests }) =>
@@ -98,7 +100,7 @@ export function makeEngine(
     );
   const fifos = network.channels.map(
     (channel, i): FifoState => ({
-      depth: depthOf(channel),
+      depth: wordsOf(channel),
       fill: 0,
       highest: 0,
       lastRead: -1,

@@ -22,6 +22,7 @@ export interface NodeSink {
     options?: { fracBits?: number; result?: boolean; control?: boolean },
   ): Node;
   rename(node: Node, name: string): void;
+  annotate(node: Node, note: string): void;
 }
 
 /** A handle on a node. Immutable; each method makes a new node. */
@@ -49,7 +50,7 @@ export class Val {
   }
   /** One line, printed above the operation in the emitted code, that says why. */
   note(text: string): Val {
-    this.node.note = text;
+    this.sink.annotate(this.node, text);
     return this;
   }
 
@@ -265,8 +266,8 @@ export class Val {
       contains(rangeOf(from), this.range) && totalBits(source) === totalBits(to),
       `bitcast ${printType(source)} to ${printType(to)}`,
     );
-    const a = this.make({ kind: 'wrap', a: this.node, to: from }, rangeOf(from), this.shape, from.fracBits);
-    return this.make({ kind: 'bitcast', a: a.node, to }, rangeOf(to.element), to.shape, to.element.fracBits);
+    const operation: Operation = { kind: 'bitcast', a: this.node, from, to };
+    return this.make(operation, rangeOf(to.element), to.shape, to.element.fracBits);
   }
 
   /** Makes a constant where a number was given. */

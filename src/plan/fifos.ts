@@ -4,6 +4,7 @@
  * takes some ten simulations of a call, whatever the number of FIFOs.
  */
 import { CheckFailed } from '../errors.js';
+import { channelDepths } from '../kernel/depths.js';
 import { checkedScalars } from '../kernel/interpret.js';
 import { type SimulationReport, simulatePlanned } from '../kernel/simulate.js';
 import { fullChannels } from '../kernel/simulate-deadlock.js';
@@ -11,7 +12,7 @@ import { type PlannedProcess, planSteps } from '../kernel/simulate-plan.js';
 import { totalBits } from '../kernel/type.js';
 import { boardMemory } from './board.js';
 import type { CallKind } from './memory-model.js';
-import { callScalars, channelDepths, type TimedAccelerator } from './timing.js';
+import { callScalars, type TimedAccelerator } from './timing.js';
 
 /** A deadlock that needs a deeper FIFO than this has another cause. */
 const MOST_WORDS = 2 ** 16;

@@ -4,7 +4,9 @@
  * together, CheckFailed for a network that deadlocks.
  */
 import { UserError } from '../errors.js';
+import { withDepths } from '../kernel/depths.js';
 import type { Network } from '../kernel/ir.js';
+import { isWiring } from '../kernel/operations.js';
 import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
@@ -149,9 +151,10 @@ function withFifos(built: Built, device: Device): Sized {
   const { layer, schedule, shape } = built;
   const calls = [3 * shape.chunkTokens, 1].map((tokens) => ({ kind: 'layer', tokens }) as const);
   const depths = fifoDepths({ layer, schedule, shape, device }, calls);
-  for (const channel of layer.network.channels) channel.depth = depths[channel.name]!;
-  const resources = networkResources(layer.network, schedule);
-  return { ...built, depths, resources, used: totalResources(allUnits(resources)) };
+  const network = withDepths(layer.network, depths);
+  const resources = networkResources(network, schedule);
+  const used = totalResources(allUnits(resources));
+  return { ...built, layer: { ...layer, network }, depths, resources, used };
 }
 
 interface Built extends Omit<ChosenShape, 'built'> {
@@ -176,21 +179,6 @@ function chooseBuilt(request: PlanRequest, limit: Resources): Built {
   return { ...chosen, layer, schedule: scheduleNetwork(layer.network, target) };
 }
 
-/** Operations that are wires: they say nothing about lanes. */
-const wiring = new Set([
-  'const',
-  'splat',
-  'perRow',
-  'perCol',
-  'gather',
-  'reshape',
-  'bitcast',
-  'lanes',
-  'lane',
-  'wrap',
-  'slice',
-]);
-
 function processPlans(
   network: Network,
   schedule: Schedule,
@@ -202,7 +190,7 @@ function processPlans(
     const nests = schedule.nests.filter((nest) => nest.process === process.name);
     const shapes = process.nests
       .flatMap((nest) => nest.body)
-      .filter(({ operation, result }) => result && !wiring.has(operation.kind))
+      .filter((node) => node.result && !isWiring(node) && node.operation.kind !== 'const')
       .map(({ shape }) => shape);
     const size = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
     return {
@@ -225,7 +213,7 @@ function channelPlans(network: Network, { fifos }: NetworkResources): ChannelPla
     for (const { operation } of process.nests.flatMap((nest) => nest.body))
       if (operation.kind === 'read' || operation.kind === 'write')
         ends[operation.kind].set(operation.channel.name, process.name);
-  return network.channels.map(({ name, type, depth }) => ({
+  return [...network.depths].map(([{ name, type }, depth]) => ({
     name,
     type: printType(type),
     bits: totalBits(type),

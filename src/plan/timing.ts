@@ -1,6 +1,5 @@
 /** Cycles of calls by the timed simulation of the scheduled layer network, with the device's memory at its ports. */
 import { CheckFailed } from '../errors.js';
-import type { Network } from '../kernel/ir.js';
 import { type SimulationReport, simulate } from '../kernel/simulate.js';
 import type { Schedule } from '../schedule/schedule.js';
 import type { LayerNetwork } from '../units/layer/network.js';
@@ -78,9 +77,4 @@ export function callScalars(
   { kind, tokens }: CallKind,
 ): Record<string, number> {
   return kind === 'head' ? headCall(layer, shape, tokens) : layerCall(layer, shape, tokens);
-}
-
-/** The depths that a network's channels carry. */
-export function channelDepths(network: Network): Record<string, number> {
-  return Object.fromEntries(network.channels.map(({ name, depth }) => [name, depth]));
 }

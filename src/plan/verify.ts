@@ -79,7 +79,7 @@ function fifos(plan: Plan, network: Network): string[] {
   const problems: string[] = [];
   const planned = new Map(plan.channels.map((channel) => [channel.name, channel]));
   const wordsOf = (name: string) => planned.get(name)?.depth ?? 0;
-  for (const { name, depth } of network.channels) {
+  for (const [{ name }, depth] of network.depths) {
     if (wordsOf(name) < 1) problems.push(`channel ${name}: depth ${wordsOf(name)}, expected 1 or more`);
     if (wordsOf(name) !== depth)
       problems.push(`channel ${name}: ${wordsOf(name)} words, the network has ${depth}`);

@@ -1,12 +1,10 @@
 /** How many bits a placement of a nest's operations carries from stage to stage: what the emitter will make registers of. */
 import type { Nest, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
+import { isView } from '../kernel/operations.js';
 import { elementFor, laneCount } from '../kernel/type.js';
 import { heldValues } from './held.js';
 import type { ScheduledNode } from './schedule.js';
-
-/** Operations that rearrange lanes: whoever reads them reads what stands before them. */
-export const WIRING: ReadonlySet<string> = new Set(['splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape']);
 
 /** From this many stages on, bits go through a shift register in LUTs, which costs about as much as two flip-flops however long it is. */
 const longWay = 4;
@@ -16,10 +14,9 @@ export function carriedBits(nest: Nest): (placed: ReadonlyMap<Node, ScheduledNod
   const body = new Set(nest.body);
   const held = heldValues(nest);
   const users = new Map<Node, Node[]>();
-  const sources = (node: Node): Node[] =>
-    WIRING.has(node.operation.kind) ? operandsOf(node).flatMap(sources) : [node];
+  const sources = (node: Node): Node[] => (isView(node) ? operandsOf(node).flatMap(sources) : [node]);
   for (const node of nest.body) {
-    if (WIRING.has(node.operation.kind)) continue;
+    if (isView(node)) continue;
     for (const source of operandsOf(node).flatMap(sources)) {
       const isFixed = source.operation.kind === 'const' || source.range.lo === source.range.hi;
       if (body.has(source) && !isFixed) users.set(source, [...(users.get(source) ?? []), node]);

@@ -3,6 +3,7 @@
  * interval of one, whoever wants the value in that stage or a later one takes the register, and the value needs no copy of its own.
  */
 import type { Nest, Node } from '../kernel/ir.js';
+import { traitsOf } from '../kernel/operations.js';
 import { elementFor } from '../kernel/type.js';
 
 export interface Held {
@@ -10,9 +11,6 @@ export interface Held {
   /** A read of the same register: it stands in the stage of the write. */
   readonly read: Node;
 }
-
-/** Operations whose result is one packed word, which no register is. */
-const WORDS = new Set(['const', 'arg', 'index', 'read', 'portRead', 'ramRead', 'gather', 'bitcast', 'pick']);
 
 /** From each such value to its register: written in every iteration, nowhere else, and of just the value's width. */
 export function heldValues(nest: Nest): Map<Node, Held> {
@@ -27,7 +25,7 @@ export function heldValues(nest: Nest): Map<Node, Held> {
     const { value } = write.operation;
     const { bits, signed } = elementFor(value.range);
     const { element } = register.type;
-    if (bits !== element.bits || signed !== element.signed || WORDS.has(value.operation.kind)) continue;
+    if (bits !== element.bits || signed !== element.signed || traitsOf(value).isWord) continue;
     if (nest.body.includes(value)) held.set(value, { write, read });
   }
   return held;

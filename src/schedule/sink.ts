@@ -5,6 +5,7 @@
  */
 import type { Nest, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
+import { isAccess } from '../kernel/operations.js';
 import { carriedBits } from './carried.js';
 import { heldValues } from './held.js';
 import type { ScheduledNode } from './schedule.js';
@@ -85,8 +86,7 @@ function seenOutside(nest: Nest): Set<Node> {
 
 /** What the outside sees: accesses of channels, ports and memories, but for the movable ones. */
 function fixedNodes(nest: Nest, movable: ReadonlySet<Node>): Node[] {
-  const kinds = ['read', 'write', 'portRead', 'portWrite', 'ramRead', 'ramWrite'];
-  return nest.body.filter((node) => kinds.includes(node.operation.kind) && !movable.has(node));
+  return nest.body.filter((node) => isAccess(node) && !movable.has(node));
 }
 
 function lastStage(placed: Placement): number {

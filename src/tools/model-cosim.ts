@@ -15,12 +15,13 @@ import { emitRtl } from '../emit/rtl-project.js';
 import { VectorWriter } from '../emit/vectors.js';
 import { UserError } from '../errors.js';
 import { processAlone } from '../kernel/alone.js';
+import { channelDepths } from '../kernel/depths.js';
 import { simulate } from '../kernel/simulate.js';
 import { type BoardOptions, boardMemory } from '../plan/board.js';
 import type { Device } from '../plan/device.js';
 import { outstandingWords } from '../plan/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
-import { callCycles, channelDepths } from '../plan/timing.js';
+import { callCycles } from '../plan/timing.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { type CosimOptions, type CosimReport, runCosim } from './cosim.js';
 

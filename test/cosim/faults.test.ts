@@ -9,6 +9,7 @@ import { writeProject } from '../../src/emit/project.js';
 import { emitRtl } from '../../src/emit/rtl-project.js';
 import { VectorWriter } from '../../src/emit/vectors.js';
 import { NetworkBuilder } from '../../src/kernel/builder.js';
+import { withDepths } from '../../src/kernel/depths.js';
 import type { Channel } from '../../src/kernel/ir.js';
 import { sint, typeOf } from '../../src/kernel/type.js';
 import { scheduleNetwork } from '../../src/schedule/asap.js';
@@ -122,8 +123,8 @@ async function tooShallow(depth: number) {
       p.write(late, p.read(twice));
     });
   });
-  const network = net.build();
-  for (const one of network.channels) one.depth = depth;
+  const plain = net.build();
+  const network = withDepths(plain, Object.fromEntries(plain.channels.map(({ name }) => [name, depth])));
   const schedule = scheduleNetwork(network, vc709Timing);
   const project = join(folder, `shallow${depth}`);
   await writeProject(

@@ -12,7 +12,7 @@ const word = typeOf(sint(16), 4);
 const words = net.scalar('words', 0, 255, 'words');
 export const from = net.port('from', 'read', word, 'values');
 export const to = net.port('to', 'write', word, 'results');
-const values = net.channel('values', word, 'values');
+const values = net.channel('values', word, 'values', 4);
 export const offset = net.channel('offset', word, 'added to every word');
 export const seen = net.channel('seen', word, 'every result');
 export const twice = net.channel('twice', word, 'twice the values, and the offset');
@@ -26,7 +26,6 @@ net.process('double_values', 'PMU', 'Doubles and adds.', (p) => {
 });
 writePort(net, 'store', { port: to, base: 0, repeats: 1, input: twice, words });
 export const network = net.build();
-values.depth = 4;
 
 /** The project's files. `change` gives other text for a file of the RTL, by name. */
 export function handFiles(

@@ -13,6 +13,7 @@ import { writeModelCase } from '../../src/emit/golden/model-case.js';
 import { writeImage } from '../../src/emit/image/write-image.js';
 import { writeProject } from '../../src/emit/project.js';
 import { VectorWriter } from '../../src/emit/vectors.js';
+import { withDepths } from '../../src/kernel/depths.js';
 import type { Node, Process } from '../../src/kernel/ir.js';
 import { spacedSsm } from '../../src/plan/array-shapes.js';
 import { loadDevice } from '../../src/plan/device.js';
@@ -60,15 +61,18 @@ describe('random plans, random schedules', () => {
     const { nHeads, headDim, dState } = model.config;
     // Fewer words of state than stages of its update no schedule takes.
     const shape = { ...drawn, ssm: spacedSsm(drawn.ssm, nHeads * headDim * dState) };
-    const layer = buildLayerNetwork(shape);
-    const schedule = randomSchedule(layer.network, vc709Timing, random.bits());
-    expect(verifySchedule(layer.network, schedule)).toEqual([]);
+    const built = buildLayerNetwork(shape);
+    const schedule = randomSchedule(built.network, vc709Timing, random.bits());
+    expect(verifySchedule(built.network, schedule)).toEqual([]);
     const T = shape.chunkTokens;
     const lengths = [1, T + 1, 2 * T + 3, Math.max(1, T - 1)];
     const device = await loadDevice('vc709');
     const kinds = lengths.map((tokens) => ({ kind: 'layer', tokens }) as const);
-    const depths = fifoDepths({ layer, schedule, shape, device }, [...kinds, { kind: 'head', tokens: 1 }]);
-    for (const channel of layer.network.channels) channel.depth = depths[channel.name]!;
+    const depths = fifoDepths({ layer: built, schedule, shape, device }, [
+      ...kinds,
+      { kind: 'head', tokens: 1 },
+    ]);
+    const layer = { ...built, network: withDepths(built.network, depths) };
 
     // Bound at random, with the stages of the schedule, or left to the tool.
     const bound = new Map<Node, Binding | null>();

@@ -5,10 +5,11 @@ import { emitAccelerator, imageFolder } from '../../src/emit/accelerator.js';
 import { AcceleratorMemory } from '../../src/emit/golden/accelerator-memory.js';
 import { writeModelCase } from '../../src/emit/golden/model-case.js';
 import { VectorWriter } from '../../src/emit/vectors.js';
+import { channelDepths } from '../../src/kernel/depths.js';
 import { loadDevice } from '../../src/plan/device.js';
 import type { CallKind } from '../../src/plan/memory-model.js';
 import { type PlanRequest, planAccelerator } from '../../src/plan/plan.js';
-import { channelDepths, type TimedAccelerator } from '../../src/plan/timing.js';
+import type { TimedAccelerator } from '../../src/plan/timing.js';
 import { type RandomModel, randomModel } from '../../src/quant/random-model.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim.js';
 

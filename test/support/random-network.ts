@@ -14,6 +14,8 @@ import { RandomSource } from '../../src/quant/random-source.js';
 /** A network, and calls with as many input words as it reads. */
 export interface RandomCase {
   readonly network: Network;
+  /** The same before it is simplified. */
+  readonly asWritten: Network;
   readonly calls: readonly KernelCall[];
 }
 
@@ -51,7 +53,7 @@ export function randomCase(seed: number, processes: number, operations: number, 
     }
     return { scalars: { times: count }, inputs };
   });
-  return { network: net.build(), calls };
+  return { network: net.build(), asWritten: net.asWritten(), calls };
 }
 
 class RandomProcess {

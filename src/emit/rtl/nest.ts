@@ -5,6 +5,7 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
+import { isLaneWise, isOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
@@ -20,11 +21,8 @@ import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';
 import type { Scope } from './scope.js';
 import { elementOf, literal, rangeText, resize } from './term.js';
-import { LANE, Values } from './values.js';
+import { castSource, LANE, Values } from './values.js';
 import { writePick, writeReduce, writeWord } from './words.js';
-
-/** Operations that rearrange lanes: no hardware. */
-const WIRING = new Set(['const', 'arg', 'splat', 'perRow', 'perCol', 'lane', 'lanes', 'reshape']);
 
 /** Writes the datapath of `nest`. Throws RangeError for a schedule that does not fit. */
 export function writeDatapath(
@@ -106,7 +104,7 @@ class NestWriter implements Scope {
       if (this.joins(node, group)) group.push(node);
       else {
         flush();
-        if (this.isLaneWise(node)) group.push(node);
+        if (this.isLooped(node)) group.push(node);
         else this.writeSingle(node);
       }
     }
@@ -131,45 +129,30 @@ class NestWriter implements Scope {
 
   /** Without text of its own. */
   private isSilent(node: Node): boolean {
-    const { kind } = node.operation;
-    if (WIRING.has(kind) || kind === 'index' || kind === 'regRead' || this.inside.has(node)) return true;
-    if (kind === 'assume') return node.name === null;
-    if (kind === 'bitcast') return this.values.wordName(this.rootOf(node), this.stage(node)) !== null;
-    return false;
-  }
-  private rootOf(node: Node): Node {
     const o = node.operation;
-    return o.kind === 'bitcast' || o.kind === 'reshape' ? this.rootOf(o.a) : node;
+    if (isOf(o, 'view', 'constant', 'given') || o.kind === 'regRead' || this.inside.has(node)) return true;
+    if (o.kind === 'assume') return node.name === null;
+    const source = o.kind === 'bitcast' ? castSource(o) : null;
+    return source !== null && this.values.wordName(source, this.stage(node)) !== null;
   }
 
-  private isLaneWise(node: Node): boolean {
-    const { kind } = node.operation;
-    if (node.shape.length === 0) return false;
-    return [
-      'binary',
-      'neg',
-      'not',
-      'shift',
-      'select',
-      'saturate',
-      'assume',
-      'wrap',
-      'slice',
-      'lookup',
-      'leadingZeros',
-    ].includes(kind);
+  /** Stands in a loop over lanes. */
+  private isLooped(node: Node): boolean {
+    return node.shape.length > 0 && isLaneWise(node);
   }
 
   /** Whether a node can stand in the loop of the group: as many lanes, and of the group's values only those of its own lane. */
   private joins(node: Node, group: readonly Node[]): boolean {
     const first = group[0];
-    if (!first || !this.isLaneWise(node) || laneCount(node.shape) !== laneCount(first.shape)) return false;
+    if (!first || !this.isLooped(node) || laneCount(node.shape) !== laneCount(first.shape)) return false;
     const members = new Set(group);
     const crosses = (n: Node, straight: boolean): boolean => {
       if (members.has(n)) return !straight;
       const { kind } = n.operation;
       const isInside = this.inside.has(n);
-      if (!WIRING.has(kind) && kind !== 'assume' && kind !== 'bitcast' && !isInside) return false;
+      const isPassed =
+        isOf(n.operation, 'view', 'constant', 'given') || kind === 'assume' || kind === 'bitcast';
+      if (!isPassed && !isInside) return false;
       const same = straight && (kind === 'reshape' || kind === 'assume' || isInside);
       return operandsOf(n).some((operand) => crosses(operand, same));
     };

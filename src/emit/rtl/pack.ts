@@ -25,7 +25,7 @@ function packInto(
   const total = bits * laneCount(node.shape);
   const o = node.operation;
   if (o.kind === 'bitcast' && values.wordName(node, stage) === null) {
-    packInto(name, o.a, elementOf(o.a).bits, stage, values, names, lines);
+    packInto(name, o.a, o.from.bits, stage, values, names, lines);
     return;
   }
   const whole = wholeWord(node, bits, stage, values);

@@ -2,6 +2,7 @@
  * The region: every process beside the others, a FIFO for each channel between two of them, an AXI master for each external port. A call starts
  * all processes at once, when their prologues have settled, and ends when all have ended and all writes are acknowledged.
  */
+import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network, Port } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../plan/area/fifo.js';
@@ -129,7 +130,7 @@ export function emitRegion(network: Network, boundary: Boundary, options: Region
     }),
   );
   network.channels.forEach((channel, id) => {
-    if (!outer.has(channel) && used.has(channel)) writeFifo(channel, id, body);
+    if (!outer.has(channel) && used.has(channel)) writeFifo(channel, depthOf(network, channel), id, body);
   });
   for (const port of network.ports) writeMaster(port, options, body);
   for (const process of network.processes) writeProcess(process.name, network, outer, body);
@@ -169,7 +170,7 @@ function writeCall(network: Network, { prologueCycles }: RegionOptions, lines: L
   );
 }
 
-function writeFifo(channel: Channel, id: number, lines: Lines): void {
+function writeFifo(channel: Channel, depth: number, id: number, lines: Lines): void {
   const { name, type } = channel;
   const bits = totalBits(type);
   lines.add('');
@@ -179,7 +180,7 @@ function writeFifo(channel: Channel, id: number, lines: Lines): void {
     lines.add(`wire ${name}${side}_valid, ${name}${side}_ready;`);
   }
   lines.add(
-    `fifo #(.WIDTH(${bits}), .DEPTH(${channel.depth}), .STORAGE("${fifoStorage(channel)}"), .ID(${id + 1})) fifo_${name} (`,
+    `fifo #(.WIDTH(${bits}), .DEPTH(${depth}), .STORAGE("${fifoStorage(depth)}"), .ID(${id + 1})) fifo_${name} (`,
     '  .clk, .rst,',
     `  .in_data(${name}_in_data), .in_valid(${name}_in_valid), .in_ready(${name}_in_ready),`,
     `  .out_data(${name}_data), .out_valid(${name}_valid), .out_ready(${name}_ready)`,

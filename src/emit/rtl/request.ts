@@ -54,7 +54,7 @@ export function writeRequests(
   lines.add(`logic ${asking};`);
   if (settling)
     lines.add(
-      `logic [${start.cycles - 1}:0] ${settling};  // the address follows its indices by ${start.cycles} cycles`,
+      `logic [${start.cycles - 1}:0] ${settling};  // the address follows its indices by ${start.cycles} cycle${start.cycles === 1 ? '' : 's'}`,
     );
   lines.add(
     `wire ${valid} = ${asking}${settling ? ` & ~${settling}[0]` : ''};`,

@@ -3,7 +3,7 @@
  * result (a wire, a wire a lane in a named generate block, or a packed word) and registered copies in later stages where
  * somebody wants it there. Operations that only rearrange lanes have no home: they are resolved in the reference.
  */
-import type { Node } from '../../kernel/ir.js';
+import type { Node, Operation } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
 import type { Names } from './names.js';
 import { elementOf, literal, named, resize, type Term } from './term.js';
@@ -119,11 +119,10 @@ export class Values {
   /** The packed word that a node is, if it is one, in a stage. */
   wordName(node: Node, stage: number): string | null {
     const o = node.operation;
-    if (
-      (o.kind === 'reshape' || (o.kind === 'bitcast' && !this.homes.has(node))) &&
-      this.wordName(o.a, stage)
-    )
-      return this.wordName(o.a, stage);
+    const source =
+      o.kind === 'reshape' ? o.a : o.kind === 'bitcast' && !this.homes.has(node) ? castSource(o) : null;
+    const name = source && this.wordName(source, stage);
+    if (name) return name;
     const home = this.homes.get(node);
     if (home?.kind !== 'word') return null;
     this.want(node, stage);
@@ -154,6 +153,11 @@ export class Values {
     if (stages) stages.add(stage);
     else this.wanted.set(node, new Set([stage]));
   }
+}
+
+/** What a cast only reads otherwise: an operand whose lanes are just as wide as it takes them. */
+export function castSource({ a, from }: Extract<Operation, { kind: 'bitcast' }>): Node | null {
+  return elementOf(a).bits === from.bits ? a : null;
 }
 
 /** A constant of the node's type. */

@@ -93,7 +93,7 @@ export function operandDemand(node: Node, operand: Node, index: number, wanted: 
       break;
     }
     case 'bitcast':
-      return castDemand(node, operand, wanted);
+      return castDemand(node, operand, o.from.bits, wanted);
     default:
       wanted.forEach((mask, lane) => {
         if (mask !== 0n) add(lanes === 1 ? 0 : lane, laneDemand(node, operand, index, mask));
@@ -103,9 +103,8 @@ export function operandDemand(node: Node, operand: Node, index: number, wanted: 
 }
 
 /** The bits lie in one word, whose lanes are cut anew. */
-function castDemand(node: Node, operand: Node, wanted: LaneBits): LaneBits {
+function castDemand(node: Node, operand: Node, other: number, wanted: LaneBits): LaneBits {
   const own = bitsOf(node);
-  const other = bitsOf(operand);
   const lanes = laneCount(operand.shape);
   const result = new Array<bigint>(lanes).fill(0n);
   wanted.forEach((mask, lane) => {
@@ -116,7 +115,7 @@ function castDemand(node: Node, operand: Node, wanted: LaneBits): LaneBits {
       if (from < lanes) result[from]! |= 1n << BigInt(place % other);
     }
   });
-  return result;
+  return result.map((mask) => fitted(mask, operand));
 }
 
 /** One lane of an operation that works lane by lane. */

@@ -14,10 +14,10 @@ const NEXT_WORDS = 4;
 
 export type FifoStorage = 'registers' | 'lutram' | 'bram';
 
-/** Where the words of a FIFO lie. */
-export function fifoStorage(channel: Channel): FifoStorage {
-  if (channel.depth <= REGISTER_WORDS) return 'registers';
-  return channel.depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
+/** Where the words of a FIFO that holds `depth` lie. */
+export function fifoStorage(depth: number): FifoStorage {
+  if (depth <= REGISTER_WORDS) return 'registers';
+  return depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
 }
 
 const bitsFor = (values: number) => Math.max(1, Math.ceil(Math.log2(values)));
@@ -25,10 +25,10 @@ const bitsFor = (values: number) => Math.max(1, Math.ceil(Math.log2(values)));
 /** Features that FIFOs of all kinds have: bits of a word, words in registers, bits of the counters, and the FIFO itself. */
 export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as const;
 
-/** The FIFO of a channel. */
-export function fifoStructure(channel: Channel): UnitStructure {
-  const storage = fifoStorage(channel);
-  const body = fifoBody(totalBits(channel.type), channel.depth, storage);
+/** The FIFO of a channel that holds `depth` words. */
+export function fifoStructure(channel: Channel, depth: number): UnitStructure {
+  const storage = fifoStorage(depth);
+  const body = fifoBody(totalBits(channel.type), depth, storage);
   return { name: `fifo_${channel.name}`, kind: storage, unit: 'FIFO', ...body };
 }
 

@@ -4,8 +4,8 @@
  */
 import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
+import { isView, isWiring } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
-import { WIRING } from '../../schedule/carried.js';
 import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
@@ -21,9 +21,6 @@ export interface LongDemand {
   /** Channels, ports and memories that are written in more than one place: there is a choice in front of them. */
   readonly chosen: ReadonlySet<unknown>;
 }
-
-/** Bits of their operand and nothing else: their registers are those of the operand, which synthesis makes once. */
-const WIRES = new Set([...WIRING, 'gather', 'bitcast', 'wrap', 'slice', 'assume']);
 
 /** Adds to a demand; true where that was new. */
 export function addDemand(into: bigint[], more: LaneBits): boolean {
@@ -129,7 +126,7 @@ export class NestDemand {
     const { stage } = this.stages.get(node)!;
     const taken = Math.min(
       this.taken.get(node) ?? Number.POSITIVE_INFINITY,
-      WIRING.has(node.operation.kind) ? Number.POSITIVE_INFINITY : stage,
+      isView(node) ? Number.POSITIVE_INFINITY : stage,
     );
     operandsOf(node).forEach((operand, index) => {
       if (this.isWire(node))
@@ -139,10 +136,10 @@ export class NestDemand {
     });
   }
 
-  /** Without hardware of its own. */
+  /** Without hardware of its own: its registers are those of what stands in front of it, which synthesis makes once. */
   isWire(node: Node): boolean {
     const o = node.operation;
-    if (WIRES.has(o.kind)) return true;
+    if (isWiring(node)) return true;
     if (o.kind === 'binary' && (o.op === 'add' || o.op === 'sub') && isZero(o.b)) return true;
     if (o.kind === 'binary' && o.op === 'add' && isZero(o.a)) return true;
     if (powerOf(node) > 0) return true;
@@ -192,7 +189,7 @@ export class NestDemand {
 
   private readersUpTo(last: number, node: Node): Node[] {
     return (this.users.get(node) ?? []).flatMap((user) => {
-      if (WIRING.has(user.operation.kind)) return this.readersUpTo(last, user);
+      if (isView(user)) return this.readersUpTo(last, user);
       if (this.stages.get(user)!.stage > last) return [];
       return this.isWire(user) ? this.readersUpTo(Number.POSITIVE_INFINITY, user) : [user];
     });

@@ -1,4 +1,5 @@
 /** Every unit of a network as the RTL has it: processes, FIFOs, AXI masters, frame. */
+import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network } from '../../kernel/ir.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import { fifoStructure } from './fifo.js';
@@ -18,7 +19,7 @@ export interface NetworkStructure {
 export function networkStructure(network: Network, schedule: Schedule): NetworkStructure {
   return {
     processes: network.processes.map((process) => processStructure(process, schedule)),
-    fifos: innerChannels(network).map(fifoStructure),
+    fifos: innerChannels(network).map((channel) => fifoStructure(channel, depthOf(network, channel))),
     ports: network.ports.map(masterStructure),
     frame: frameStructures(network),
   };

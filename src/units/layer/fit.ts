@@ -25,7 +25,7 @@ export function fitLanes(
   const from = laneCount(input.type.shape);
   const to = laneCount(shape);
   if (from === to && input.type.shape.length === shape.length) {
-    input.depth = Math.max(input.depth, depth);
+    net.deepen(input, depth);
     return input;
   }
   const output = net.channel(

@@ -35,10 +35,8 @@ void hat_lanes(
     Unroll_Lane_2:
     for (int lane = 0; lane < 2; ++lane) {
 #pragma HLS UNROLL
-      const ap_int<18> sum_2 = distance_1[lane] + distance_1[lane + 2];
-      const ap_int<18> difference_2 = distance_1[lane] - distance_1[lane + 2];
-      distance_2.lane[lane] = sum_2;
-      distance_2.lane[lane + 2] = difference_2;
+      distance_2.lane[lane] = distance_1[lane] + distance_1[lane + 2];
+      distance_2.lane[lane + 2] = distance_1[lane] - distance_1[lane + 2];
     }
     hat_stage_2.write(distance_2);
   }

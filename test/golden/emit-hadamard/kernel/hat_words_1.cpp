@@ -17,7 +17,7 @@ void hat_words_1(
   Butterfly_Word:
   for (int word = 0; word < word_count; ++word) {
 #pragma HLS PIPELINE II=1
-    const ap_uint<1> second_half = word;
+    const ap_uint<1> second_half = ap_uint<1>(word);
     s18x4 fresh;
     if (word < words) fresh = hat_stage_2.read();
     else clear(fresh.lane);

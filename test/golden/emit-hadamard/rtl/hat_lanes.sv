@@ -55,7 +55,7 @@ module hat_lanes (
   wire [0:0] at = issue;
   assign finish = en & last;
 
-  // Stage 0: word, values, distance_1, distance_2
+  // Stage 0: values, distance_1, distance_2
   wire input_wanted = at[0];
   wire [63:0] values = input_data;
   wire [31:0] joined;
@@ -73,17 +73,9 @@ module hat_lanes (
   assign distance_1[17 +: 17] = difference_lanes[0].difference;
   assign distance_1[34 +: 17] = difference_lanes[1].sum;
   assign distance_1[51 +: 17] = difference_lanes[1].difference;
-  wire [33:0] joined_3;
-  for (genvar i = 0; i < 2; ++i) begin : joined_3_pack
-    assign joined_3[17 * i +: 17] = $signed(distance_1[17 * i +: 17]);
-  end
-  wire [33:0] joined_4;
-  for (genvar i = 0; i < 2; ++i) begin : joined_4_pack
-    assign joined_4[17 * i +: 17] = $signed(distance_1[17 * (i + 2) +: 17]);
-  end
   for (genvar i = 0; i < 2; ++i) begin : difference_lanes_2
-    wire signed [17:0] sum_2 = 18'($signed(joined_3[17 * i +: 17])) + 18'($signed(joined_4[17 * i +: 17]));
-    wire signed [17:0] difference_2 = 18'($signed(joined_3[17 * i +: 17])) - 18'($signed(joined_4[17 * i +: 17]));
+    wire signed [17:0] sum_2 = 18'($signed(distance_1[17 * i +: 17])) + 18'($signed(distance_1[17 * (i + 2) +: 17]));
+    wire signed [17:0] difference_2 = 18'($signed(distance_1[17 * i +: 17])) - 18'($signed(distance_1[17 * (i + 2) +: 17]));
   end
   wire [71:0] distance_2;
   for (genvar i = 0; i < 2; ++i) begin : distance_2_pack

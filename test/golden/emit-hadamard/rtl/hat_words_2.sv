@@ -73,7 +73,6 @@ module hat_words_2 (
   wire [75:0] fresh = below ? hat_stage_3_data : '0;
   logic [75:0] fresh_s1;
   always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
-  wire field = 1'(word);
   wire within_2 = 9'd2 <= word;
   logic within_2_s1;
   always_ff @(posedge clk) if (en) within_2_s1 <= within_2;

@@ -47,13 +47,11 @@ void mat(
       const bool last_o = o >= 2;
       const bool o_done = k_done && last_o;
       const bool last_chunk = chunks - 1 <= chunk;
-      const bool chunk_done = o_done && last_chunk;
       const ap_int<7> in_chunk = smaller<ap_int<7>>(tokens - chunk * 8, 8);
       const bool present = working && slot < in_chunk;
       s8x8 x;
       if (present) x = input.read();
       else clear(x.lane);
-      const bool equal = k == 0;
       if (k_done) o = last_o ? ap_uint<2>(0) : ap_uint<2>(o + 1);
       if (o_done) chunk = last_chunk ? ap_uint<4>(0) : ap_uint<4>(chunk + 1);
       ap_int<8> joined[32];
@@ -86,10 +84,11 @@ void mat(
           const ap_int<25> weight_pair = shifted + working_bank[row][col];  // s25.16
           const ap_int<32> pair_products = weight_pair * x.lane[col];  // s32.16
           const ap_int<32> biased = pair_products + ap_uint<16>(32768);  // s32.16
-          const ap_uint<16> field = biased;
+          const ap_uint<16> field = ap_uint<16>(biased);
           const ap_uint<16> unlike = field ^ ap_uint<16>(32768);
+          const ap_int<16> products_high = biased >> 16;
           partial_low_sum += ap_int<16>(unlike);
-          partial_high_sum += ap_int<16>(biased >> 16);
+          partial_high_sum += products_high;
         }
         const ap_int<19> partial_low = partial_low_sum;
         const ap_int<19> partial_high = partial_high_sum;
@@ -101,7 +100,7 @@ void mat(
       for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
         const ap_int<32> partial_sums_word = partial_sums[slot][lane];
-        const ap_int<32> before = equal ? ap_int<32>(0) : partial_sums_word;
+        const ap_int<32> before = k == 0 ? ap_int<32>(0) : partial_sums_word;
         sum.lane[lane] = ap_int<20>(before + partial[lane]);
       }
       if (present) {

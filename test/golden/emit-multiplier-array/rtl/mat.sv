@@ -127,12 +127,11 @@ module mat (
   wire both = working & at_end;
   logic both_s1;
   always_ff @(posedge clk) if (en) both_s1 <= both;
-  wire [1:0] difference = 2'd3 - 2'd1;
-  wire signed [3:0] difference_2 = chunks - 4'd1;
-  logic signed [3:0] difference_2_s1;
-  always_ff @(posedge clk) if (en) difference_2_s1 <= difference_2;
+  wire signed [3:0] difference = chunks - 4'd1;
+  logic signed [3:0] difference_s1;
+  always_ff @(posedge clk) if (en) difference_s1 <= difference;
 
-  // Stage 1: last_k, k_done, last_o, o_done, last_chunk, chunk_done, in_chunk
+  // Stage 1: last_k, k_done, last_o, o_done, last_chunk, in_chunk
   wire last_k = 1'd1 <= k_2;
   wire [1:0] sum = 2'(k_2) + 2'd1;
   wire [1:0] chosen = last_k ? 2'd0 : sum;
@@ -141,13 +140,12 @@ module mat (
   wire [1:0] sum_2 = o + 2'd1;
   wire [1:0] chosen_2 = last_o ? 2'd0 : sum_2;
   wire o_done = k_done & last_o;
-  wire last_chunk = difference_2_s1 <= $signed(4'(chunk));
+  wire last_chunk = difference_s1 <= $signed(4'(chunk));
   wire [3:0] sum_3 = 4'(chunk) + 4'd1;
   wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
-  wire chunk_done = o_done & last_chunk;
   wire [5:0] product_2 = ((6'(chunk)) << 3);
-  wire signed [7:0] difference_3 = 8'(tokens) - 8'(product_2);
-  wire signed [6:0] in_chunk = (difference_3 < 8'sd8) ? 7'(difference_3) : 7'd8;
+  wire signed [7:0] difference_2 = 8'(tokens) - 8'(product_2);
+  wire signed [6:0] in_chunk = (difference_2 < 8'sd8) ? 7'(difference_2) : 7'd8;
   logic signed [6:0] in_chunk_s2;
   always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
   wire equal = k_2 == 1'd0;
@@ -198,8 +196,7 @@ module mat (
     wire [15:0] unlike = field ^ 16'd32768;
     wire signed [15:0] value_2 = unlike;
     wire signed [15:0] products_low = value_2;
-    wire signed [15:0] shifted_2 = 16'(pair_products_lanes[i].biased >>> 16);
-    wire signed [15:0] products_high = shifted_2;
+    wire signed [15:0] products_high = 16'(pair_products_lanes[i].biased >>> 16);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_low_rows
     wire [127:0] partial_low_leaves;

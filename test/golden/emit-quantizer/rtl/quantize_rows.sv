@@ -64,7 +64,7 @@ module quantize_rows (
     else if (en) {later, ending} <= {later[3:0], issue, ending[3:0], last};
   assign finish = en & ending[4];
 
-  // Stage 0: word, value, product
+  // Stage 0: value, product
   wire values_wanted = at[0];
   wire [511:0] value_2 = values_data;
   for (genvar i = 0; i < 32; ++i) begin : product_lanes

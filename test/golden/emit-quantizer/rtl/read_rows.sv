@@ -87,7 +87,7 @@ module read_rows (
     if (enter | rows_in_step) rows_in_settling <= '1;
     else rows_in_settling <= rows_in_settling >> 1;
 
-  // Stage 0: pass, word, moved
+  // Stage 0: pass, moved
   wire [8:0] product_2 = ((9'(pass)) << 2);
   wire [20:0] sum_2 = from + 21'(product_2);
   wire rows_in_wanted = at[0];

@@ -69,10 +69,8 @@ module write_rows (
   wire rows_out_pass_last = rows_out_pass == pass_end;
   logic [8:0] product;
   always_ff @(posedge clk) product <= ((9'(rows_out_pass)) << 2);
-  logic [8:0] sum;
-  always_ff @(posedge clk) sum <= 9'd0 + product;
   logic rows_out_asking;
-  logic [1:0] rows_out_settling;  // the address follows its indices by 2 cycles
+  logic [0:0] rows_out_settling;  // the address follows its indices by 1 cycle
   wire rows_out_asks = rows_out_asking & ~rows_out_settling[0];
   wire rows_out_step = rows_out_asks & rows_out_request_ready;
   always_ff @(posedge clk)
@@ -86,9 +84,8 @@ module write_rows (
     if (enter | rows_out_step) rows_out_settling <= '1;
     else rows_out_settling <= rows_out_settling >> 1;
 
-  // Stage 0: pass, word, moved
+  // Stage 0: pass, moved
   wire [8:0] product_2 = ((9'(pass)) << 2);
-  wire [8:0] sum_2 = 9'd0 + product_2;
   wire bytes_wanted = at[0];
   wire [255:0] moved = bytes_data;
   wire rows_out_wanted = at[0];
@@ -106,6 +103,6 @@ module write_rows (
   assign rows_out_valid = en & rows_out_wanted;
   assign rows_out_data = rows_out_word;
   assign rows_out_request_valid = rows_out_asks;
-  assign rows_out_request_word = 32'(sum);
+  assign rows_out_request_word = 32'(product);
   assign rows_out_request_words = 32'd4;
 endmodule

@@ -88,7 +88,7 @@ module sum_squares (
   assign finish = en & ending[4];
   logic [25:0] running_2;  // carried from iteration to iteration
 
-  // Stage 0: row, word, x
+  // Stage 0: word, x
   wire input_wanted = at[0];
   wire [53:0] x = input_data;
   for (genvar i = 0; i < 6; ++i) begin : product_lanes

@@ -1,0 +1,27 @@
+/** Saturation, wrapping, slices and assumptions that change nothing, or that follow each other. */
+import { contains, rangeOf } from '../type.js';
+import type { Rules } from './rule.js';
+
+export const bits: Rules = {
+  saturate: {
+    inside: (_, { a, to }) => (contains(rangeOf(to), a.range) ? a : null),
+  },
+  wrap: {
+    inside: (_, { a, to }) => (contains(rangeOf(to), a.range) ? a : null),
+    /** Of what was wrapped to at least as many bits, the low bits are those of the value in front. */
+    twice(node, { a, to }, region) {
+      const inner = a.operation;
+      if (inner.kind !== 'wrap' || inner.to.bits < to.bits) return null;
+      const range = contains(rangeOf(to), inner.a.range) ? inner.a.range : rangeOf(to);
+      return region.make({ kind: 'wrap', a: inner.a, to }, range, node.shape, node.fracBits);
+    },
+  },
+  slice: {
+    whole(_, { a, hi, lo }) {
+      return lo === 0 && a.range.lo >= 0n && a.range.hi < 1n << BigInt(hi + 1) ? a : null;
+    },
+  },
+  assume: {
+    known: (_, { a, range }) => (contains(range, a.range) ? a : null),
+  },
+};
