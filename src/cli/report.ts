@@ -1,7 +1,11 @@
 /** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was really measured of it. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { loadDevice } from '../plan/device.js';
+import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
+import { recordCall, type Timeline } from '../plan/timeline/timeline.js';
+import { channelDepths } from '../plan/timing.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import { writeWhole } from '../util/write-whole.js';
 import { runSteps } from './progress.js';
@@ -39,13 +43,26 @@ async function report(path: string | undefined, options: Options): Promise<void>
   const output = outputFolder(name, undefined);
   const page = options.output ?? join(output, 'report.html');
   const results = await readResults(options.results ?? resultsFolder(output));
-  let plan!: Plan;
+  let planned!: PlannedAccelerator;
+  let timelines!: { decode: Timeline; prefill: Timeline };
   await runSteps(
     [
       {
         title: `Plan ${name} for ${options.device}`,
         run: async () => {
-          plan = (await planFor(name, config, quantized, options)).plan;
+          planned = await planFor(name, config, quantized, options);
+        },
+      },
+      {
+        title: 'Record a decode and a prefill call',
+        run: async () => {
+          const { layer, schedule, shape, calls } = planned;
+          const device = await loadDevice(options.device);
+          const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
+          timelines = {
+            decode: recordCall(timed, calls.decode),
+            prefill: recordCall(timed, calls.prefill[1]),
+          };
         },
       },
       {
@@ -54,12 +71,14 @@ async function report(path: string | undefined, options: Options): Promise<void>
           // Layout and charts take a second to load: no other command should wait for them.
           const { reportPage } = await import('../report/html/page.js');
           const commands = commandsFor(path ?? '', options);
-          await writeWhole(page, await reportPage({ plan, quantized, results, commands }));
+          const { plan, calls } = planned;
+          await writeWhole(page, await reportPage({ plan, calls, timelines, quantized, results, commands }));
         },
       },
     ],
     options,
   );
+  const { plan } = planned;
   const shown = summary(plan, results);
   printResult(options, { path: page, plan: plan.digest, ...shown }, () => {
     const said = (names: readonly ResultName[]) => names.join(', ') || 'none';

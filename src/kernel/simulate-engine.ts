@@ -47,6 +47,9 @@ export interface ProcessState {
   portWords: number;
 }
 
+/** Told of a wait when it is over: it took the cycles from `from` to before `to`. In all other cycles up to its last a process is busy. */
+export type OnWait = (process: string, wait: Wait, from: number, to: number) => void;
+
 export type Outcome = 'done' | 'deadlock' | 'limit';
 
 export class Engine {
@@ -62,6 +65,7 @@ export class Engine {
     readonly ports: readonly PortDriver[],
     /** When a memory that they share has done with what was written. */
     private readonly settle: (cycle: number) => number = (cycle) => cycle,
+    private readonly onWait?: OnWait,
   ) {
     this.left = processes.length;
     this.order = processes.map((_, i) => processes.length - 1 - i);
@@ -229,6 +233,7 @@ export class Engine {
   private account(process: ProcessState, now: number): void {
     const wait = process.wait!;
     const cycles = now - process.since;
+    this.onWait?.(process.plan.name, wait, process.since, now);
     if (wait.kind === 'port') process.memory += cycles;
     else if (wait.kind === 'empty') {
       process.starved += cycles;

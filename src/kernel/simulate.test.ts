@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { NetworkBuilder } from './builder.js';
 import type { Channel, Network } from './ir.js';
-import { simulate } from './simulate.js';
+import { type OnWait, simulate } from './simulate.js';
 import type { NestTiming } from './simulate-plan.js';
 import { sizeFifos } from './simulate-size.js';
 import { sint, typeOf, uint } from './type.js';
@@ -118,6 +118,20 @@ describe('cycles worked out by hand', () => {
     const { cycles, processes } = simulate(net.build(), {}, { timings });
     expect(cycles).toBe(11);
     expect(processes.map((p) => p.starvedCycles)).toEqual([0, 1 + 2 + 2, 8]);
+  });
+
+  test('an observer is told of every wait: who, for what, from when to when', () => {
+    const told: unknown[] = [];
+    const onWait: OnWait = (process, { kind }, from, to) => told.push([process, kind, from, to]);
+    // One word at a time: written in 0, 2, 4, ..., read in 1, 3, 5, ...
+    simulate(pair(1, 3), {}, { onWait });
+    expect(told).toEqual([
+      ['consumer', 'empty', 0, 1],
+      ['producer', 'full', 1, 2],
+      ['consumer', 'empty', 2, 3],
+      ['producer', 'full', 3, 4],
+      ['consumer', 'empty', 4, 5],
+    ]);
   });
 });
 

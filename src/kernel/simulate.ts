@@ -9,11 +9,12 @@ import { checkedScalars } from './interpret.js';
 import type { Channel, Network } from './ir.js';
 import { KernelError } from './kernel-error.js';
 import { type Deadlock, explainDeadlock } from './simulate-deadlock.js';
-import { Engine, type FifoState, type ProcessState } from './simulate-engine.js';
+import { Engine, type FifoState, type OnWait, type ProcessState } from './simulate-engine.js';
 import { type NestTiming, type PlannedProcess, planSteps } from './simulate-plan.js';
 import { idealPort, type MemoryDriver, type PortModel, PortState } from './simulate-ports.js';
 
 export type { Deadlock } from './simulate-deadlock.js';
+export type { OnWait, Wait } from './simulate-engine.js';
 export type { NestTiming } from './simulate-plan.js';
 export type { MemoryDriver, PortDriver, PortModel } from './simulate-ports.js';
 
@@ -28,6 +29,8 @@ export interface SimulateOptions {
   readonly memory?: MemoryDriver;
   /** Give up after this many cycles (10^9). */
   readonly cycleLimit?: number;
+  /** Told of every wait, for pictures of a run. */
+  readonly onWait?: OnWait;
 }
 
 export interface ProcessReport {
@@ -85,7 +88,7 @@ export function simulatePlanned(
 export function makeEngine(
   network: Network,
   plan: readonly PlannedProcess[],
-  { depths = 'channels', ports = {}, memory }: SimulateOptions,
+  { depths = 'channels', ports = {}, memory, onWait }: SimulateOptions,
 ): Engine {
   expectNames(network.ports, ports, 'port');
   if (typeof depths === 'object') expectNames(network.channels, depths, 'channel');
@@ -131,7 +134,7 @@ export function makeEngine(
   const drivers = network.ports.map(
     ({ name }) => memory?.port(name) ?? new PortState(ports[name] ?? idealPort),
   );
-  return new Engine(states, fifos, drivers, memory && ((cycle) => memory.settle(cycle)));
+  return new Engine(states, fifos, drivers, memory && ((cycle) => memory.settle(cycle)), onWait);
 }
 
 export function report(

@@ -28,6 +28,8 @@ export interface BoardOptions {
   readonly jitterCycles?: number;
   /** So many times slower. */
   readonly slow?: number;
+  /** Told of every word that a channel served, and when: for pictures of a run. */
+  readonly onServed?: (channel: number, from: number, to: number) => void;
 }
 
 /** The memory of `network` on `device`, for one call. */
@@ -45,7 +47,10 @@ class Board implements MemoryDriver {
     const { channels, efficiency, latencyCycles } = device.memory;
     const cost = (options.slow ?? 1) / (channelBytesPerCycle(device) * (options.efficiency ?? efficiency));
     const latency = (options.latencyCycles ?? latencyCycles) + (options.jitterCycles ?? 0) / 2;
-    this.channels = Array.from({ length: channels }, () => new Channel(cost));
+    this.channels = Array.from(
+      { length: channels },
+      (_, i) => new Channel(cost, (from, to) => options.onServed?.(i, from, to)),
+    );
     const channelOf = portChannels(network.ports, channels);
     const buffer = outstandingWords(latencyCycles);
     for (const { name, type, direction } of network.ports) {
@@ -236,7 +241,10 @@ class Channel {
   private free = 0;
   private run = 0;
 
-  constructor(private readonly cyclesPerByte: number) {}
+  constructor(
+    private readonly cyclesPerByte: number,
+    private readonly onServed: (from: number, to: number) => void,
+  ) {}
 
   /** Serves what can be had by `cycle`. */
   serve(cycle: number): void {
@@ -245,8 +253,10 @@ class Channel {
       if (!this.current) return;
       const { queue, bytes, writes } = this.current;
       const request = queue[0]!;
-      const at = Math.max(this.free + bytes * this.cyclesPerByte, request.ready);
+      const cycles = bytes * this.cyclesPerByte;
+      const at = Math.max(this.free + cycles, request.ready);
       if (at > cycle) return;
+      this.onServed(at - cycles, at);
       this.free = at;
       this.current.served++;
       if (--request.beats > 0) continue;

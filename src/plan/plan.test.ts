@@ -92,7 +92,7 @@ describe('planAccelerator', () => {
     const outRows = Math.ceil(192 / plan.shape.outProj.rows) * plan.shape.outProj.rows;
     const layer = (rows(6) + rows(384 + 128) + rows(384)) * 192 + outRows * 384;
     expect(weights).toBe(6 * layer + rows(256) * 192);
-    expect(state).toBe(6 * 2 * (384 * 64 * 3 + 512 * 4 * 2));
+    expect(state).toBe(6 * 2 * (384 * 64 * 3 + 512 * 3 * 2));
     expect(residual).toBe(6 * 3 * 192 * 4 + 192 * 4);
   });
 

@@ -29,7 +29,7 @@ import {
   totalResources,
 } from './resources.js';
 import type { Purpose } from './search/workload.js';
-import { rooflineOf, speedOf } from './speed.js';
+import { type PlannedCalls, rooflineOf, speedOf } from './speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './traffic.js';
 
@@ -58,6 +58,8 @@ export interface PlannedAccelerator {
   /** The network, its channels at the planned depths. */
   readonly layer: LayerNetwork;
   readonly schedule: Schedule;
+  /** The timed calls that its speeds are made of. */
+  readonly calls: PlannedCalls;
 }
 
 /** Prompt lengths of a plan unless told otherwise. */
@@ -114,7 +116,7 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
   };
   const fifos = body.channels.map(({ name, type, depth }) => ({ name, type, depth }));
   const hardware = { dims, device: body.device, shape: free, fifos };
-  return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), shape, layer, schedule };
+  return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), shape, layer, schedule, calls };
 }
 
 /** A network with its FIFOs at the depths that calls need, and what all of it takes. */

@@ -63,7 +63,7 @@ function prefillLayer(
   const { chunkTokens } = timed.shape;
   const perChunk = ((longer.cycles - shorter.cycles) * chunkTokens) / (longer.tokens - shorter.tokens);
   const furtherChunks = Math.ceil((tokens - longer.tokens) / chunkTokens);
-  const bound = steadyBound(shorter, longer);
+  const bound = boundOf(steadyCall(shorter, longer));
   const layerCycles = Math.round(longer.cycles + furtherChunks * perChunk);
   return { layerCycles, from: 'extrapolation', bound };
 }
@@ -78,15 +78,20 @@ export function boundOf(call: TimedCall): Bound {
     : { kind: 'engine', name, share };
 }
 
-/** The bound of a further chunk: what the longer call did more. */
-function steadyBound(shorter: TimedCall, longer: TimedCall): Bound {
+/** Further chunks of a long prompt, as a call of their own: what the longer call did more than the shorter one. */
+export function steadyCall(shorter: TimedCall, longer: TimedCall): TimedCall {
   const cycles = longer.cycles - shorter.cycles;
   const more = (a: number, b: number) =>
     cycles <= 0 ? 0 : (b * longer.cycles - a * shorter.cycles) / cycles;
   const busy = Object.fromEntries(
     Object.keys(longer.busy).map((name) => [name, more(shorter.busy[name]!, longer.busy[name]!)]),
   );
-  return boundOf({ ...longer, cycles, busy, memoryShare: more(shorter.memoryShare, longer.memoryShare) });
+  return {
+    kind: 'layer',
+    tokens: longer.tokens - shorter.tokens,
+    ...{ cycles, busy, bytes: longer.bytes - shorter.bytes },
+    memoryShare: more(shorter.memoryShare, longer.memoryShare),
+  };
 }
 
 /** Limits of board and arrays. */

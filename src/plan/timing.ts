@@ -1,6 +1,7 @@
 /** Cycles of calls by the timed simulation of the scheduled layer network, with the device's memory at its ports. */
 import { CheckFailed } from '../errors.js';
-import { type SimulationReport, simulate } from '../kernel/simulate.js';
+import type { Network } from '../kernel/ir.js';
+import { type OnWait, type SimulationReport, simulate } from '../kernel/simulate.js';
 import type { Schedule } from '../schedule/schedule.js';
 import type { LayerNetwork } from '../units/layer/network.js';
 import type { AcceleratorShape } from '../units/shape.js';
@@ -48,16 +49,21 @@ export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
   };
 }
 
-/** Simulates a call with the depths of `timed` behind the board's memory. Throws CheckFailed where it deadlocks. */
-function runCall(
+/**
+ * Simulates a call with the depths of `timed` behind the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it
+ * deadlocks.
+ */
+export function runCall(
   { layer, schedule, shape, device, depths }: TimedAccelerator,
   call: CallKind,
   board: BoardOptions = {},
+  onWait?: OnWait,
 ): SimulationReport {
   const report = simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
     memory: boardMemory(layer.network, device, board),
     depths,
+    ...(onWait ? { onWait } : {}),
   });
   if (report.outcome === 'done') return report;
   throw new CheckFailed(

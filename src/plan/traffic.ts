@@ -30,12 +30,11 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number): Traffic {
   const chunks = Math.ceil(tokens / shape.chunkTokens);
   const inRows = (d.dtTiles + d.xbcTiles + d.zTiles) * inProj.rows;
   const outRows = d.outTiles * outProj.rows;
-  const keptInputs = 2 ** Math.ceil(Math.log2(Math.max(1, dims.convKernel - 1)));
   return {
     weights: chunks * (inRows * dims.dModel + outRows * dims.dInner),
     rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
     parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
-    state: 2 * (dims.dInner * dims.dState * STATE_BYTES + d.dConv * keptInputs * INT16_BYTES),
+    state: 2 * (dims.dInner * dims.dState * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
     residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
     logits: 0,
   };

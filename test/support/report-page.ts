@@ -1,19 +1,21 @@
 /** A small plan and results made by hand, for the tests of the page. */
 import { loadDevice } from '../../src/plan/device.js';
-import { makePlan } from '../../src/plan/plan.js';
+import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import type { FrontPoint, Plan } from '../../src/plan/plan-types.js';
+import { recordCall } from '../../src/plan/timeline/timeline.js';
+import { channelDepths, type TimedAccelerator } from '../../src/plan/timing.js';
 import { DEFAULT_QUANT_OPTIONS } from '../../src/quant/quantize.js';
 import type { PageData } from '../../src/report/html/page-data.js';
 import type { Results } from '../../src/report/html/results.js';
 
 /** Of a model with two layers of 64, preset small. */
-export async function examplePlan(): Promise<Plan> {
+export async function exampleAccelerator(): Promise<PlannedAccelerator> {
   const dims = {
     ...{ dModel: 64, dInner: 128, nHeads: 4, headDim: 32, dState: 32, nGroups: 1, convKernel: 4 },
     ...{ vocabRows: 97, groupNorm: false, hatIn: 1, hatOut: 128, stateBits: 24 },
   };
   const device = await loadDevice('vc709');
-  return makePlan({
+  return planAccelerator({
     model: 'example',
     layers: 2,
     dims,
@@ -23,12 +25,31 @@ export async function examplePlan(): Promise<Plan> {
   });
 }
 
+/** Its plan alone. */
+export async function examplePlan(): Promise<Plan> {
+  return (await exampleAccelerator()).plan;
+}
+
+/** What its calls are timed with. */
+export async function exampleTimed(made: PlannedAccelerator): Promise<TimedAccelerator> {
+  const { layer, schedule, shape } = made;
+  return { layer, schedule, shape, device: await loadDevice('vc709'), depths: channelDepths(layer.network) };
+}
+
+const made = await exampleAccelerator();
+const timed = await exampleTimed(made);
+const { calls } = made;
+const timelines = {
+  decode: recordCall(timed, calls.decode),
+  prefill: recordCall(timed, calls.prefill[1]),
+};
+
 /** A page without any result. */
 export function examplePage(plan: Plan, more: Partial<PageData> = {}): PageData {
   const commands = {
     ...{ hls: 'make-hls', eval: 'make-eval', csim: 'make-csim', cosim: 'make-cosim', synth: 'make-synth' },
   };
-  return { plan, quantized: DEFAULT_QUANT_OPTIONS, results: {}, commands, ...more };
+  return { plan, calls, timelines, quantized: DEFAULT_QUANT_OPTIONS, results: {}, commands, ...more };
 }
 
 /** A result of every step, of the plan with this digest. No figure appears twice. */

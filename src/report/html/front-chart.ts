@@ -17,7 +17,6 @@ export function frontCharts(front: readonly FrontPoint[]): Picture[] {
     const label = `Pareto front of the search, ${name}: ${points.map((p) => `${rate(of(p))} tokens/s at ${percent(p.areaShare)}`).join('; ')}.`;
     const at = { x: (p: FrontPoint) => 100 * p.areaShare, y: of };
     const svg = drawChart(label, {
-      height: 340,
       x: { label: 'largest share of a device resource, % →', grid: true, nice: true, zero: true },
       y: { label: `↑ tokens/s, ${name}`, grid: true, nice: true, zero: true },
       marks: [
@@ -33,7 +32,11 @@ export function frontCharts(front: readonly FrontPoint[]): Picture[] {
         Plot.dot(chosen, { ...at, r: 6, fill: 'var(--other)', stroke: 'var(--paper)', className: 'chosen' }),
         Plot.text(chosen, {
           ...at,
-          ...{ text: (p: FrontPoint) => `chosen, ${rate(of(p))}`, dx: 9, dy: 14, textAnchor: 'start' },
+          ...{ text: (p: FrontPoint) => `chosen, ${rate(of(p))}`, dy: -15 },
+          // Towards the middle of the chart.
+          ...(chosen.some((p) => p.areaShare > 0.5)
+            ? { dx: 8, textAnchor: 'end' }
+            : { dx: 4, textAnchor: 'start' }),
           ...{ fill: 'var(--other)', stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600 },
         }),
       ],

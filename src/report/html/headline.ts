@@ -1,28 +1,34 @@
 /** The top of the page: what was planned for what, whether it fits, and each figure beside what was measured, synthesized or published of it. */
 import { paperTotal } from '../paper-area.js';
 import { count, percent, rate } from '../table.js';
+import { bindings, boundClause } from './bounds.js';
 import { ofThisPlan, otherQuantization, type PageData, shortDigest } from './page-data.js';
-import { type Part, type Tile, tablePart } from './parts.js';
+import { type Bar, type Card, type Part, tablePart } from './parts.js';
 
 export interface Headline {
   readonly heading: string;
   readonly lead: string;
+  /** What binds, in words. */
+  readonly bound: string;
   readonly verdict: { readonly good: boolean; readonly text: string };
   readonly parts: readonly Part[];
 }
 
 const kinds = ['dsp', 'lut', 'ff', 'bram36'] as const;
+type Kind = (typeof kinds)[number];
 const kindNames = { dsp: 'DSP48E1', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
 
 /** Everything above the first section. */
 export function headline(data: PageData): Headline {
   const { model, device, preset, shape, resources, digest } = data.plan;
   const { fits, withinBudget } = resources;
+  const { decode, prefill } = bindings(data.calls);
   const place = `${device.name} (${device.part}, ${device.clockMHz} MHz)`;
   const arrays = `in_proj ${size(shape.inProj)}, out_proj ${size(shape.outProj)} products a cycle, state space ${size(shape.ssm)}, chunks of ${shape.chunkTokens} tokens`;
   return {
     heading: `${model.name} on ${device.name}`,
     lead: `${model.layers} layers of ${model.dims.dModel} on ${place}, preset ${preset}: ${arrays}. Plan ${shortDigest(digest)}.`,
+    bound: `${capital(boundClause('decode', decode.bound))}; ${boundClause('long prompts', prefill.bound)}.`,
     verdict: {
       good: fits && withinBudget,
       text: fits
@@ -31,42 +37,57 @@ export function headline(data: PageData): Headline {
           : 'Fits the device by the plan, but not within the planner’s margins.'
         : 'Does not fit the device, by the plan.',
     },
-    parts: [{ kind: 'tiles', tiles: tiles(data) }, tablePart(comparison(data))],
+    parts: [{ kind: 'cards', cards: cards(data) }, tablePart(comparison(data))],
   };
 }
 
+const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
+
 const size = ({ rows, cols }: { readonly rows: number; readonly cols: number }) => `${rows} × ${cols}`;
 
-function tiles(data: PageData): Tile[] {
-  const { plan, results } = data;
+function cards(data: PageData): Card[] {
+  const { plan, results, calls } = data;
   const { decode, prefill, resources } = plan;
   const longest = prefill.at(-1);
-  const share = (kind: (typeof kinds)[number]) => resources.used[kind] / resources.device[kind];
+  const binding = bindings(calls);
+  const share = (kind: Kind) => resources.used[kind] / resources.device[kind];
   const largest = kinds.reduce((most, kind) => (share(kind) > share(most) ? kind : most));
-  const tile = (label: string, value: string, unit: string): Tile => ({
-    label,
-    value,
-    unit,
-    figures: 'planned',
-  });
+  const planned = { figures: 'planned' } as const;
   const perplexity = otherQuantization(data) === '' ? results.eval?.result.golden.perplexity : undefined;
   return [
-    tile('Decode', rate(decode.tokensPerSecond), 'tokens/s'),
+    {
+      ...{ label: 'Decode', value: rate(decode.tokensPerSecond), unit: 'tokens/s', ...planned },
+      ...{ note: 'Busy in a layer:', bars: binding.decode.bars },
+    },
     ...(longest
-      ? [tile(`Prefill of ${count(longest.tokens)} tokens`, rate(longest.tokensPerSecond), 'tokens/s')]
+      ? [
+          {
+            label: `Prefill of ${count(longest.tokens)} tokens`,
+            ...{ value: rate(longest.tokensPerSecond), unit: 'tokens/s', ...planned },
+            ...{ note: 'Busy in every further chunk:', bars: binding.prefill.bars },
+          },
+        ]
       : []),
-    tile(`Largest share of the device, ${kindNames[largest]}`, percent(share(largest)), ''),
+    {
+      label: `Largest share of the device, ${kindNames[largest]}`,
+      ...{ value: percent(share(largest)), unit: '', ...planned },
+      note: 'Of the device, and the planner’s margin:',
+      bars: kinds.map((kind) => areaBar(kind, share(kind), resources.budget[kind] / resources.device[kind])),
+    },
     ...(perplexity === undefined
       ? []
       : [
           {
-            label: 'Perplexity, golden model',
-            value: perplexity.toFixed(3),
-            unit: '',
-            figures: 'measured',
-          } as const,
+            ...{ label: 'Perplexity, golden model', value: perplexity.toFixed(3), unit: '' },
+            ...{ figures: 'measured' as const, note: '', bars: [] },
+          },
         ]),
   ];
+}
+
+function areaBar(kind: Kind, share: number, limit: number): Bar {
+  const tone = share > limit ? 'binds' : 'plain';
+  return { name: kindNames[kind], share, text: percent(share), tone, limit };
 }
 
 /** One row a figure; what there is none of stays empty. */

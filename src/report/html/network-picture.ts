@@ -1,5 +1,5 @@
 /**
- * The picture of a plan's network as SVG that needs no script: processes coloured by how busy they are in a long prefill, FIFOs
+ * The picture of a plan's network as SVG that needs no script: processes coloured by how busy they are in a prompt of four chunks, FIFOs
  * with bits of a word and depth beside them, stages of the layer as fields. Colours are the page's.
  */
 import type { Plan } from '../../plan/plan-types.js';
@@ -7,29 +7,32 @@ import { percent } from '../table.js';
 import { busyLabel, channelLabel, layoutNetwork, type Point, unitLabel } from './network-layout.js';
 import type { Picture } from './parts.js';
 import { renderHtml } from './render.js';
-import type { Stage } from './stages.js';
-
-const stageNames: Readonly<Record<Stage, string>> = {
-  in_proj: 'Norm, in_proj, LM head',
-  ssm: 'Convolution and state space',
-  out_proj: 'Gate, norm, out_proj, residual',
-};
+import { stageNames } from './stages.js';
 
 /** Colour of the busiest process: its text stays readable on it. */
 const MOST_OPACITY = 0.6;
 
-/** Lays out and draws. */
-export async function networkPicture(plan: Pick<Plan, 'processes' | 'channels'>): Promise<Picture> {
+/** Pixels left and above the process at which the picture opens. */
+const MARGIN = { x: 110, y: 220 };
+
+/** Lays out and draws, with the processes that bind marked; where a browser can, the picture opens at the first of them. */
+export async function networkPicture(
+  plan: Pick<Plan, 'processes' | 'channels'>,
+  binding: readonly string[] = [],
+): Promise<Picture> {
   const { width, height, stages, nodes, edges } = await layoutNetwork(plan);
   const label = `The process network: ${nodes.length} processes and ${edges.length} FIFOs, as listed in the tables.`;
   const busiest = Math.max(Number.EPSILON, ...nodes.map(({ process }) => process.busyPrefill));
+  const start = nodes.find(({ process }) => process.name === binding[0])?.box;
   const svg = renderHtml('network', {
     label,
+    start: start && rounded({ x: Math.max(0, start.x - MARGIN.x), y: Math.max(0, start.y - MARGIN.y) }),
     width,
     height,
     stages: stages.map(({ stage, box }) => ({ name: stageNames[stage], ...rounded(box) })),
     nodes: nodes.map(({ process, box }) => ({
       name: process.name,
+      binds: binding.includes(process.name),
       title: `${process.name}: ${unitLabel(process)} lanes, busy ${percent(process.busyDecode)} in decode, ${percent(process.busyPrefill)} in prefill`,
       ...rounded(box),
       opacity: ((MOST_OPACITY * process.busyPrefill) / busiest).toFixed(3),
@@ -50,7 +53,7 @@ export async function networkPicture(plan: Pick<Plan, 'processes' | 'channels'>)
     svg,
     label,
     caption:
-      'Each box is a process: its name, its unit and lanes, and the share of the cycles in which it works, in decode · in a long prefill; its colour is the latter, against the busiest. Each arrow is a FIFO: bits of a word × words that it holds.',
+      'Each box is a process: its name, its unit and lanes, and the share of the cycles in which it works, in decode · in a prompt of four chunks; its colour is the latter, against the busiest. What binds has a thick frame. Each arrow is a FIFO: bits of a word × words that it holds.',
     figures: 'planned',
     shape: 'map',
   };

@@ -1,10 +1,15 @@
 /** What the page is made from. */
 import type { Plan } from '../../plan/plan-types.js';
+import type { PlannedCalls } from '../../plan/speed.js';
+import type { Timeline } from '../../plan/timeline/timeline.js';
 import type { QuantOptions } from '../../quant/types.js';
 import type { ResultName, Results } from './results.js';
 
 export interface PageData {
   readonly plan: Plan;
+  /** The calls that its speeds are made of, and who works when in two of them. */
+  readonly calls: PlannedCalls;
+  readonly timelines: { readonly decode: Timeline; readonly prefill: Timeline };
   /** How the model is quantized that the plan is for. */
   readonly quantized: QuantOptions;
   readonly results: Results;

@@ -19,14 +19,15 @@ beforeAll(async () => {
 /** Cells of the table with this title: heads, and rows by name. */
 function tableOf(html: string, title: string) {
   const { document } = parseHTML(html);
-  const tables = [...document.querySelectorAll('table')];
-  const found = tables.find((table) => table.querySelector('caption')!.textContent.trim().startsWith(title));
+  const found = [...document.querySelectorAll('details')].find((details) =>
+    details.querySelector('summary')!.textContent.trim().startsWith(title),
+  );
   if (!found) throw new Error(`no table ${title}`);
   const cells = (row: { readonly children: ArrayLike<{ readonly textContent: string }> }) =>
     Array.from(row.children).map((cell) => cell.textContent.trim());
   const heads = cells(found.querySelector('thead tr')!);
   const rows = [...found.querySelectorAll('tbody tr')].map(cells);
-  return { caption: found.querySelector('caption')!.textContent, heads, rows };
+  return { heads, rows };
 }
 
 const paragraphs = (html: string, selector: string) =>
@@ -38,6 +39,34 @@ describe('the page', () => {
       expect(html).not.toMatch(/https?:\/\/|<script|<link|<img|@import|url\((?!#)|\bsrc=/i);
       expect(html.startsWith('<!DOCTYPE html>')).toBe(true);
     }
+  });
+
+  test('every element is closed where it was opened', () => {
+    const childless = new Set(['meta']);
+    for (const html of [bare, full]) {
+      const stack: string[] = [];
+      for (const [, close, name, rest] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)([^>]*)>/gi)) {
+        if (close) expect(stack.pop()).toBe(name);
+        else if (!childless.has(name!) && !rest!.endsWith('/')) stack.push(name!);
+      }
+      expect(stack).toEqual([]);
+    }
+  });
+
+  test('pictures come first, in order, and every table is folded', () => {
+    const { document } = parseHTML(full);
+    expect([...document.querySelectorAll('main > section')].map(({ id }) => id)).toEqual([
+      'network',
+      'limits',
+      'timelines',
+      'results',
+      'accuracy',
+      'plan',
+    ]);
+    const tables = [...document.querySelectorAll('table')];
+    expect(tables.length).toBeGreaterThan(10);
+    for (const found of tables) expect(found.closest('details')?.hasAttribute('open')).toBe(false);
+    expect([...document.querySelectorAll('#limits .chart')]).toHaveLength(3);
   });
 
   test('same plan and results, same bytes', async () => {
@@ -94,9 +123,9 @@ describe('the page', () => {
 describe('where figures come from', () => {
   test('every table says it of all its figures or of each column', () => {
     const { document } = parseHTML(full);
-    for (const table of document.querySelectorAll('table')) {
-      const title = table.querySelector('caption')!.textContent.trim();
-      const ofAll = table.querySelectorAll('caption .tag').length;
+    for (const table of document.querySelectorAll('details')) {
+      const title = table.querySelector('summary')!.textContent.trim();
+      const ofAll = table.querySelectorAll('summary .tag').length;
       const ofColumns = table.querySelectorAll('thead .tag').length;
       expect(ofAll === 1 ? ofColumns === 0 : ofColumns >= 2, title).toBe(true);
     }
@@ -126,10 +155,10 @@ describe('results', () => {
   test('what did not run is said with its command', () => {
     const missing = paragraphs(bare, '.missing').map((said) => said.replace(/\s+/g, ' ').trim());
     expect(missing).toEqual([
-      'Perplexity was not measured. This measures it: make-eval',
       'C simulation did not run. This runs it: make-csim',
       'Co-simulation did not run. This runs it: make-cosim',
       'Synthesis did not run. This runs it: make-synth',
+      'Perplexity was not measured. This measures it: make-eval',
     ]);
   });
 
@@ -185,9 +214,9 @@ describe('results', () => {
     const results = exampleResults(plan.digest);
     const quantized = { ...DEFAULT_QUANT_OPTIONS, weightBits: 4 };
     const html = await reportPage(examplePage(plan, { results, quantized }));
-    expect(paragraphs(html, '.remark.bad')[0]).toContain('weightBits 8, not 4');
-    const tiles = (page: string) => paragraphs(page, '.tiles dt').join();
-    expect(tiles(html)).not.toContain('Perplexity');
-    expect(tiles(full)).toContain('Perplexity');
+    expect(paragraphs(html, '.remark.bad').at(-1)).toContain('weightBits 8, not 4');
+    const cards = (page: string) => paragraphs(page, '.card .label').join();
+    expect(cards(html)).not.toContain('Perplexity');
+    expect(cards(full)).toContain('Perplexity');
   });
 });

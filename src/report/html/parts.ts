@@ -1,5 +1,7 @@
 /** What a page is made of, as data: the templates in report-templates/ only place it, and escape every text. */
-import type { Column, Figures, TableData } from '../table.js';
+
+import { type Column, type Figures, percent, type TableData } from '../table.js';
+import type { TimelineGroup } from './timeline-rows.js';
 
 /** A table whose figures are all of one kind, or each column of its own. */
 export interface PageTable extends Omit<TableData, 'figures' | 'columns'> {
@@ -9,11 +11,34 @@ export interface PageTable extends Omit<TableData, 'figures' | 'columns'> {
   readonly columns: readonly (Column & { readonly figures?: Figures })[];
 }
 
-/** A figure that stands for itself. */
-export interface Tile {
+/** A figure that stands for itself, and the shares that explain it. */
+export interface Card {
   readonly label: string;
   readonly value: string;
   readonly unit: string;
+  readonly figures: Figures;
+  readonly note: string;
+  readonly bars: readonly Bar[];
+}
+
+export interface Bar {
+  readonly name: string;
+  readonly share: number;
+  readonly text: string;
+  readonly tone: 'binds' | 'plain';
+  /** A mark on it, as a share. */
+  readonly limit?: number;
+}
+
+/** Who works when, in rows. */
+export interface TimelinePicture {
+  readonly groups: readonly TimelineGroup[];
+  readonly bins: number;
+  readonly binCycles: number;
+  /** Text at the end of the time axis. */
+  readonly ends: string;
+  readonly label: string;
+  readonly caption: string;
   readonly figures: Figures;
 }
 
@@ -31,10 +56,11 @@ export type Part =
   | { readonly kind: 'remark'; readonly text: string; readonly tone: 'good' | 'bad' | 'plain' }
   /** Something that is not there, and the command that makes it. */
   | { readonly kind: 'command'; readonly text: string; readonly command: string }
-  | { readonly kind: 'tiles'; readonly tiles: readonly Tile[] }
+  | { readonly kind: 'cards'; readonly cards: readonly Card[] }
+  /** Folded: its title is what shows. */
   | { readonly kind: 'table'; readonly table: PageTable }
   | ({ readonly kind: 'figure' } & Picture)
-  | { readonly kind: 'details'; readonly summary: string; readonly parts: readonly Part[] };
+  | ({ readonly kind: 'timeline' } & TimelinePicture);
 
 export interface Section {
   /** Of the heading, for links within the page. */
@@ -43,6 +69,8 @@ export interface Section {
   readonly parts: readonly Part[];
 }
 
+/** A share as text that no line break parts. */
+export const shareText = (share: number): string => percent(share).replace(' ', '\u00a0');
 export const text = (value: string): Part => ({ kind: 'text', text: value });
 export const heading = (value: string): Part => ({ kind: 'heading', text: value });
 export const tablePart = (table: PageTable): Part => ({ kind: 'table', table });

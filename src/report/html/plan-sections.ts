@@ -26,11 +26,11 @@ export function planSection(plan: Plan): Section {
 }
 
 /** The picture. */
-export async function networkSection(plan: Plan): Promise<Section> {
+export async function networkSection(plan: Plan, binding: readonly string[]): Promise<Section> {
   return {
     id: 'network',
     title: 'Process network',
-    parts: [{ kind: 'figure', ...(await networkPicture(plan)) }],
+    parts: [{ kind: 'figure', ...(await networkPicture(plan, binding)) }],
   };
 }
 

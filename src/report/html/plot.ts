@@ -2,18 +2,12 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-const size = { width: 720, height: 400, marginLeft: 62, marginRight: 24, marginTop: 30, marginBottom: 44 };
-
-/** Pixels between the axes of a chart of the usual size. */
-export const CHART = {
-  innerWidth: size.width - size.marginLeft - size.marginRight,
-  innerHeight: size.height - size.marginTop - size.marginBottom,
-};
+const size = { width: 460, height: 340, marginLeft: 54, marginRight: 16, marginTop: 30, marginBottom: 44 };
 
 /** SVG text of a chart. `label` says what it shows to those who do not see it. */
 export function drawChart(label: string, options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const look = { className: 'plot', style: { fontSize: '12px', background: 'none' } };
+  const look = { className: 'plot', style: { fontSize: '13px', background: 'none' } };
   const svg = Plot.plot({ document, ...size, ...look, ...options });
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', label);

@@ -103,7 +103,7 @@ function cosimParts(data: PageData, made: Result<'cosim'>): Part[] {
     verdict(result),
     ...result.problems.slice(0, 3).map((text) => ({ kind: 'remark', tone: 'bad', text }) as const),
     calls,
-    { kind: 'details', summary: 'Processes and FIFOs as measured', parts: cosimDetails(result) },
+    ...cosimDetails(result),
   ];
 }
 
@@ -157,7 +157,7 @@ function synthParts(data: PageData, made: Result<'synth'>): Part[] {
         amount(planned(kind)),
       ]),
     }),
-    { kind: 'details', summary: 'Units as synthesized', parts: [tablePart(synthUnits(result))] },
+    tablePart(synthUnits(result)),
   ];
 }
 

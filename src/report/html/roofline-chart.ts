@@ -2,7 +2,7 @@
 import type { Plan } from '../../plan/plan-types.js';
 import { rate } from '../table.js';
 import type { Picture } from './parts.js';
-import { CHART, drawChart, Plot } from './plot.js';
+import { drawChart, Plot } from './plot.js';
 import { type Roofline, type RooflinePoint, rooflineOfPlan } from './roofline.js';
 
 const GIGA = 1e9;
@@ -27,8 +27,6 @@ export function rooflineChart(plan: Plan): Picture {
       Plot.line(roof(roofline, streamBytesPerSecond, axes), {
         ...{ x: 'x', y: 'y', stroke: 'var(--ink)', strokeWidth: 1.5 },
       }),
-      slopeText(roofline, axes, pinBytesPerSecond, 'at the pins', -14),
-      slopeText(roofline, axes, streamBytesPerSecond, 'as streams get it', 17),
       Plot.text([{ x: axes.x[1], y: peakProductsPerSecond / GIGA }], {
         ...{ x: 'x', y: 'y', textAnchor: 'end', dx: -4, dy: -10, fill: 'currentColor' },
         text: () => `peak of the arrays, ${rate(peakProductsPerSecond / GIGA)} G products/s`,
@@ -38,17 +36,13 @@ export function rooflineChart(plan: Plan): Picture {
         ...{ ...at, ...HALO, textAnchor: 'start', dx: 11, fill: 'var(--accent)', fontWeight: 600 },
         text: (p: RooflinePoint) => `${p.name}, ${rate(p.tokensPerSecond)} tokens/s`,
       }),
-      Plot.text(lowest(points.slice(1)), {
-        ...{ ...at, ...HALO, textAnchor: 'start', dx: 11, dy: 14, fill: 'var(--accent)', fontWeight: 600 },
-        text: () => prefillText(points.slice(1)),
-      }),
+      ...prefillLabel(points.slice(1), axes),
     ],
   });
   return {
     svg,
     label,
-    caption:
-      'Roofline: int8 products a second against products a byte. Below the slopes the memory sets the limit, below the level line the arrays do.',
+    caption: `Roofline: int8 products a second against products a byte. Below the slopes the memory sets the limit, ${rate(streamBytesPerSecond / GIGA)} GB/s as streams get it (dashed: ${rate(pinBytesPerSecond / GIGA)} GB/s at the pins), below the level line the arrays do.`,
     figures: 'planned',
     shape: 'chart',
   };
@@ -79,38 +73,33 @@ function roof({ peakProductsPerSecond: peak }: Roofline, bytesPerSecond: number,
   }));
 }
 
-/** Where on the way up a slope its text stands: above the text of decode, before that of the peak. */
-const ALONG_SLOPE = 0.62;
-
-/** A text along a memory's slope; `dy` pixels beside it. */
-function slopeText(
-  { peakProductsPerSecond }: Roofline,
-  { x: [left, right], y: [bottom, top] }: Axes,
-  bytesPerSecond: number,
-  name: string,
-  dy: number,
-) {
-  const ridge = peakProductsPerSecond / bytesPerSecond;
-  const x = left * (ridge / left) ** ALONG_SLOPE;
-  const rise = CHART.innerHeight / Math.log(top / bottom) / (CHART.innerWidth / Math.log(right / left));
-  const angle = Math.atan(rise);
-  return Plot.text([{ x, y: (x * bytesPerSecond) / GIGA }], {
-    ...{ x: 'x', y: 'y', text: () => `${name}, ${rate(bytesPerSecond / GIGA)} GB/s`, fill: 'currentColor' },
-    ...{ rotate: (-angle * 180) / Math.PI, dx: -dy * Math.sin(angle), dy: dy * Math.cos(angle) },
-  });
-}
-
-/** Prompts of several lengths lie close together and share a text, under the lowest. */
-function prefillText(prompts: readonly RooflinePoint[]): string {
+/** Prompts of several lengths lie close together and share a text, under the lowest; on the right it ends where the chart ends. */
+function prefillLabel(prompts: readonly RooflinePoint[], { x: [left, right] }: Axes) {
+  const [lowest] = [...prompts].sort((a, b) => a.productsPerSecond - b.productsPerSecond);
+  if (!lowest) return [];
   const speeds = prompts.map(({ tokensPerSecond }) => tokensPerSecond);
   const [slowest, fastest] = [Math.min(...speeds), Math.max(...speeds)].map(rate);
-  return prompts.length === 1
-    ? `${prompts[0]!.name}, ${fastest} tokens/s`
-    : `prefill, ${slowest} to ${fastest} tokens/s`;
-}
-
-function lowest(points: readonly RooflinePoint[]): RooflinePoint[] {
-  return [...points].sort((a, b) => a.productsPerSecond - b.productsPerSecond).slice(0, 1);
+  const text =
+    prompts.length === 1
+      ? `${lowest.name}, ${fastest} tokens/s`
+      : `prefill, tokens/s:\n${slowest} to ${fastest}`;
+  const isRight = lowest.intensity > Math.sqrt(left * right);
+  const x = isRight ? right : lowest.intensity;
+  return [
+    Plot.text([{ x, y: lowest.productsPerSecond / GIGA }], {
+      ...{
+        x: 'x',
+        y: 'y',
+        text: () => text,
+        lineAnchor: 'top',
+        dy: 9,
+        ...HALO,
+        fill: 'var(--accent)',
+        fontWeight: 600,
+      },
+      ...(isRight ? { textAnchor: 'end', dx: -4 } : { textAnchor: 'start', dx: 11 }),
+    }),
+  ];
 }
 
 const tickFormat = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 3 });

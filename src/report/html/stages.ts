@@ -7,6 +7,13 @@ import type { Plan } from '../../plan/plan-types.js';
 export const STAGES = ['in_proj', 'ssm', 'out_proj'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** For people. */
+export const stageNames: Readonly<Record<Stage, string>> = {
+  in_proj: 'Norm, in_proj, LM head',
+  ssm: 'Convolution and state space',
+  out_proj: 'Gate, norm, out_proj, residual',
+};
+
 /** Last process of the first stage, first process of the last one. */
 const LAST_OF_FIRST = 'rescale_in';
 const FIRST_OF_LAST = 'gate';
