@@ -36,7 +36,10 @@ export function gate(net: NetworkBuilder, name: string, params: GateParams): voi
     p.nest('gate', loops, ({ head }) => {
       const gateShift = shifts(head!).lane(0).slice(4, 0).named('gate_shift');
       const product = pmu(p.read(params.y).named('y'), p.read(params.s).named('s')).named('product');
-      p.write(params.output, product.roundShift(gateShift).saturate(sint(16)).named('gated'));
+      p.write(
+        params.output,
+        product.roundShift(gateShift).named('rounded_product').saturate(sint(16)).named('gated'),
+      );
     });
   });
 }

@@ -103,9 +103,11 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
     ];
     p.nest('deal', loops, ({ head }) => {
       const word = p.read(input).named('head_word');
-      const real = params.paddedHeads === heads ? undefined : head!.lt(heads).named('real');
+      const real = params.paddedHeads === heads ? undefined : head!.lt(heads).named('is_head');
       for (const { channel, fields, padded } of outputs) {
-        const own = p.gather(fields.map((field) => word.lane(HEAD_FIELD_ORDER.indexOf(field))));
+        const own = p
+          .gather(fields.map((field) => word.lane(HEAD_FIELD_ORDER.indexOf(field))))
+          .named(`to_${channel.name}`);
         p.write(channel, own, padded ? undefined : real);
       }
     });
@@ -113,7 +115,7 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
 }
 
 /**
- * A consumer's side: adds the nest that loads a word a head, and gives the look-up for the nests behind it. To be called outside a nest.
+ * A consumer's side: adds the nest that loads a word a head, and gives the look-up for the nests after it. To be called outside a nest.
  */
 export function headTable(
   p: ProcessBuilder,
@@ -124,8 +126,8 @@ export function headTable(
   const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of each head');
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
-    { index: 'head', bound: heads },
+    { index: 'entry', bound: heads },
   ];
-  p.nest('load', loops, ({ head }) => p.store(ram, head!, p.read(channel).named('parameters')));
+  p.nest('load', loops, ({ entry }) => p.store(ram, entry!, p.read(channel).named('parameters')));
   return (head) => p.load(ram, head).named('head_fields');
 }

@@ -55,7 +55,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
         `mat ${name}: slots may be ${slots.range.lo}, expected at least minSlots = ${minSlots} and tile words = ${words}`,
       );
     const lastSlot = slots.sub(1).named('last_slot');
-    const tiles = chunks.mul(rowTiles).mul(colTiles).named('tiles');
+    const tiles = chunks.mul(rowTiles).named('tile_rows').mul(colTiles).named('tiles');
     const depth = Number(slots.range.hi);
     const type = typeOf(sint(32), tile.rows);
     const sums = p.ram(
@@ -80,21 +80,25 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
         const working = step!.gt(0).named('working').note('tile 0 only loads');
         const walk = [
           { index: 'chunk', bound: chunks },
-          { index: 'o', bound: rowTiles },
-          { index: 'k', bound: colTiles },
+          { index: 'row_tile', bound: rowTiles },
+          { index: 'col_tile', bound: colTiles },
         ];
-        const { chunk, k } = p.counters(walk, working.and(atEnd));
+        const { chunk, col_tile: k } = p.counters(walk, working.and(atEnd).named('tile_done'));
         const inChunk = tokens.sub(chunk!.mul(chunkTokens)).min(chunkTokens).named('in_chunk');
         const present = working.and(slot!.lt(inChunk)).named('present');
 
         const x = p.read(input, present).named('x');
         const partial = rowSums(p, weights, x, params.lutRows);
-        const before = k!.eq(0).select(0, p.load(sums, slot!)).named('before');
+        const before = k!
+          .eq(0)
+          .named('is_first_tile')
+          .select(0, p.load(sums, slot!).named('sum_so_far'))
+          .named('before');
         const most = partial.range.hi * BigInt(colTiles);
         const least = partial.range.lo * BigInt(colTiles);
-        const sum = before.add(partial).assume(least, most).named('sum');
+        const sum = before.add(partial).assume(least, most).named('row_sum');
         p.store(sums, slot!, sum, present);
-        p.write(output, sum, present.and(k!.eq(colTiles - 1)));
+        p.write(output, sum, present.and(k!.eq(colTiles - 1).named('is_last_tile')).named('sum_done'));
       },
       { distances: new Map([[sums, minSlots]]), doc: 'Works on one tile and loads the next.' },
     );
@@ -110,13 +114,15 @@ function weightBanks(p: ProcessBuilder, { tile, weights }: MatParams, loading: V
     const word = p.read(channel, loading).named(`weight_word_${port}`);
     const kept = spare.read();
     const shifted =
-      portBytes === weightLanes ? word : p.gather([kept.lanes(weightLanes, portBytes - weightLanes), word]);
+      portBytes === weightLanes
+        ? word
+        : p.gather([kept.lanes(weightLanes, portBytes - weightLanes), word]).named(`shifted_${port}`);
     const next = loading.select(shifted, kept).named(`filled_${port}`);
     spare.write(next);
     return next;
   });
   const working = p.register('working_bank', typeOf(sint(8), rows, cols));
-  const complete = filled.length === 1 ? filled[0]! : p.gather(filled);
+  const complete = filled.length === 1 ? filled[0]! : p.gather(filled).named('next_tile');
   working.write(complete.reshape(rows, cols), atEnd);
   return working.read().named('weights');
 }

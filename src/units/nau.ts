@@ -48,7 +48,7 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
     p.nest('softplus', tokenLoops(p, params.tokens, words), ({ step }) => {
       const present = step!.lt(words).named('present');
       const x = p.read(params.input, present).named('x');
-      const dt = softplus2(table, x).max(least).min(most).named('dt');
+      const dt = softplus2(table, x).max(least).named('dt_at_least').min(most).named('dt');
       for (const output of params.outputs) p.write(output, dt, present);
     });
   });
@@ -73,13 +73,18 @@ function softplus2(table: PwlLookup, x: Val): Val {
     .named('magnitude');
   const n = a.shr(11).named('octave');
   // From octave 7 on, 2^n log2(1 + 2^-(n + f)) hardly changes: one row serves all.
-  const segment = n.min(7).shl(3).add(a.slice(10, 8)).named('segment');
-  const gap = table(segment, a.slice(7, 0).named('within')).shl(3).roundShift(n).named('gap');
-  return x.max(0).shl(9).add(gap).saturate(DT).named('softplus');
+  const row = n.min(7).named('table_row').shl(3).named('row_start');
+  const segment = row.add(a.slice(10, 8)).named('segment');
+  const gap = table(segment, a.slice(7, 0).named('within'))
+    .shl(3)
+    .named('gap_octave_0')
+    .roundShift(n)
+    .named('gap');
+  return x.max(0).named('relu').shl(9).named('relu_u4_20').add(gap).saturate(DT).named('softplus');
 }
 
 export interface DecayParams {
-  /** [R] u24, order (token, word of heads); lanes behind the last head hold anything. */
+  /** [R] u24, order (token, word of heads); lanes after the last head hold anything. */
   readonly input: Channel;
   /** [R] u17. */
   readonly output: Channel;
@@ -102,7 +107,9 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
       const present = step!.lt(words).named('present');
       const dt = p.read(input, present).named('dt');
       const w = pmu(dt, absA(step!.min(words - 1)))
+        .named('dt_abs_a')
         .roundShift(12)
+        .named('rounded_dt_abs_a')
         .min(LARGEST_W)
         .named('w');
       p.write(output, exp2neg(table, w).named('decay'), present);
@@ -122,7 +129,13 @@ function absATable(p: ProcessBuilder, { input, parameters, passes }: DecayParams
   ];
   p.nest('load', loops, ({ word, lane }) => {
     const fields = p.read(parameters).named('parameters');
-    const value = fields.lane(1).slice(0, 0).shl(16).or(fields.lane(0)).named('head_abs_a');
+    const value = fields
+      .lane(1)
+      .slice(0, 0)
+      .named('abs_a_top')
+      .shl(16)
+      .or(fields.lane(0))
+      .named('head_abs_a');
     const one = value.splat([1]);
     const row = lanes === 1 ? one : collect(p, one, ABS_A, lanes);
     p.store(ram, word!, row, lane!.eq(lanes - 1));
@@ -137,7 +150,11 @@ function exp2neg(table: PwlLookup, w: Val): Val {
     .lt(1 << 16)
     .named('fine')
     .note('w < 1/16');
-  const segment = fine.select(w.slice(15, 12).add(16), w.slice(19, 16)).named('segment');
-  const within = fine.select(w.slice(11, 0).shl(4), w.slice(15, 0)).named('within');
-  return table(segment, within).roundShift(n).saturate(DECAY);
+  const segment = fine
+    .select(w.slice(15, 12).add(16).named('fine_segment'), w.slice(19, 16).named('coarse_segment'))
+    .named('segment');
+  const within = fine
+    .select(w.slice(11, 0).named('low_12_bits').shl(4).named('fine_within'), w.slice(15, 0))
+    .named('within');
+  return table(segment, within).roundShift(n).named('rounded_power').saturate(DECAY);
 }

@@ -10,7 +10,7 @@ import { extent } from './extent.js';
 import { pmu } from './lanes.js';
 
 export interface QuantizeParams {
-  /** [lanes] s16, or up to s24 behind a HAT. */
+  /** [lanes] s16, or up to s24 after a HAT. */
   readonly input: Channel;
   /** [lanes] s8. */
   readonly output: Channel;
@@ -30,7 +30,10 @@ export function quantize(net: NetworkBuilder, name: string, params: QuantizePara
     const shift = p.arg(params.shift);
     p.nest('quantize', [{ index: 'word', bound: extent(p, params.words) }], () => {
       const product = pmu(p.read(input).named('value'), multiplier).named('product');
-      p.write(output, product.roundShift(shift).saturate(sint(8)).named('quantized'));
+      p.write(
+        output,
+        product.roundShift(shift).named('rounded_product').saturate(sint(8)).named('quantized'),
+      );
     });
   });
 }

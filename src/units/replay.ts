@@ -29,7 +29,7 @@ export interface ReplayParams {
   readonly rowTiles: Extent;
   /** Tiles a row of tiles (k): words a token. */
   readonly colTiles: number;
-  /** `start` when absent: the writes are spread over the whole exchange. Behind the reads (`after`) they follow each other. */
+  /** `start` when absent: the writes are spread over the whole exchange. After the reads (`after`) they follow each other. */
   readonly writeWindow?: WriteWindow;
 }
 
@@ -37,17 +37,17 @@ export interface ReplayParams {
 export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
   const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
   const { everyTokens } = params;
-  const k = { index: 'k', bound: colTiles, stride: 1 };
+  const word = { index: 'word', bound: colTiles, stride: 1 };
   blockBuffer(net, name, {
     input,
     output,
     blocks: chunks,
     bankWords: chunkTokens * colTiles,
-    write: { digits: [{ index: 'token', bound: params.chunkSlots, stride: colTiles }, k], token: 'token' },
+    write: { digits: [{ index: 'slot', bound: params.chunkSlots, stride: colTiles }, word], token: 'slot' },
     read: {
       digits: [
         { index: 'o', bound: rowTiles, stride: 0 },
-        k,
+        word,
         { index: 'slot', bound: params.slots, stride: colTiles },
       ],
       token: 'slot',
@@ -86,7 +86,7 @@ export interface TokenReplayParams {
   readonly groupWords: number;
   /** Times a head needs them: P / Pl. */
   readonly headRows: number;
-  /** `after` when absent: the words of the next token may come last in the FIFO in front, behind the x of the present one. */
+  /** `after` when absent: the words of the next token may come last in the input FIFO, after the x of the present one. */
   readonly writeWindow?: WriteWindow;
 }
 

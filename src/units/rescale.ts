@@ -1,5 +1,5 @@
 /**
- * The rescale behind a MAT array (PMA): out = satB(rsh((acc + bias) * multiplier, shift)) with bias, multiplier and shift a row,
+ * The rescale after a MAT array (PMA): out = satB(rsh((acc + bias) * multiplier, shift)) with bias, multiplier and shift a row,
  * docs/integer-model.md section 3. Accumulators come tile by tile, within a tile token by token; a tile's parameters are read with its
  * first token and go round a delay line for the others. Results go to a channel by tile.
  */
@@ -72,7 +72,9 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
           const present = chunk!.mul(params.chunkTokens).add(token!).lt(tokens).named('present');
           const firstToken = token!.eq(0).named('first_token');
           const line = fields.step(word!);
-          const packed = firstToken.select(p.read(parameters, firstToken), line.oldest).named('fields');
+          const packed = firstToken
+            .select(p.read(parameters, firstToken).named('new_fields'), line.oldest.named('held_fields'))
+            .named('fields');
           line.push(packed);
 
           const { bias, multiplier, shift } = unpackFields(packed, lanes);
@@ -83,10 +85,11 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
             .assume(-(2 ** 31), 2 ** 31 - 1)
             .named('sum')
             .note('the quantizer chooses biases so that this never leaves 32 bits');
-          const rounded = pmu(sum, multiplier).named('product').roundShift(shift);
+          const rounded = pmu(sum, multiplier).named('product').roundShift(shift).named('rounded_product');
           const result = rounded.saturate(outputs[0]!.channel.type.element).named('result');
           for (const { channel, first, last } of sections) {
-            p.write(channel, result, present.and(tile!.ge(first)).and(tile!.lt(last)));
+            const due = present.and(tile!.ge(first)).and(tile!.lt(last)).named(`to_${channel.name}`);
+            p.write(channel, result, due);
           }
         },
         { distances: fields.distances },

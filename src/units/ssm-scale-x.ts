@@ -38,9 +38,10 @@ export function scaleX(net: NetworkBuilder, name: string, params: ScaleXParams):
     ];
     p.nest('scale', loops, ({ head, row }) => {
       const uShift = shifts(head!).lane(0).slice(5, 0).named('u_shift');
-      const dt = single(hold(p, params.dt, row!.eq(0), 'dt'));
+      const dt = single(hold(p, params.dt, row!.eq(0).named('head_start'), 'dt'));
       const x = p.read(params.x).named('x');
-      p.write(params.u, pmu(x, dt).roundShift(uShift).saturate(sint(16)).named('u'));
+      const rounded = pmu(x, dt).named('dt_x').roundShift(uShift).named('rounded_dt_x');
+      p.write(params.u, rounded.saturate(sint(16)).named('scaled_x'));
       p.write(params.skip, x);
     });
   });

@@ -34,7 +34,7 @@ export function unpackState(net: NetworkBuilder, name: string, params: StatePack
       // Parts of two neighbours stand here before the third word; only whole values must be in range.
       const complete = part!.eq(STATE_WORD_BYTES - 1).named('complete');
       const state = complete.select(values, 0).assume(lo, hi).named('state');
-      p.write(output, shaped(state, output.type.shape), complete);
+      p.write(output, shaped(state, output.type.shape).named('state_word'), complete);
     });
   });
 }
@@ -45,9 +45,10 @@ export function packState(net: NetworkBuilder, name: string, params: StatePackPa
   const lanes = checked(name, output, input);
   net.process(name, 'gearbox', 'One word of state to three memory words, 24 bits a value in memory.', (p) => {
     p.nest('pack', loopsOf(extent(p, params.words)), ({ part }) => {
-      const state = shaped(p.read(input, part!.eq(0)), [lanes]).named('state');
+      const fresh = part!.eq(0).named('fresh');
+      const state = shaped(p.read(input, fresh), [lanes]).named('state');
       const bytes = state.bitcast(MEMORY, typeOf(BYTE, lanes * STATE_WORD_BYTES)).named('bytes');
-      p.write(output, dealOut(p, bytes, BYTE, STATE_WORD_BYTES, part!));
+      p.write(output, dealOut(p, bytes, BYTE, STATE_WORD_BYTES, fresh));
     });
   });
 }

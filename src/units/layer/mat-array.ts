@@ -143,6 +143,7 @@ function readParameters(net: NetworkBuilder, params: MatArrayParams, lanes: numb
       p
         .arg(params.chunks)
         .mul(extentVal(p, params.rowTiles))
+        .named('tile_rows')
         .mul(rowFields / Math.max(from, to)),
   });
   return output;

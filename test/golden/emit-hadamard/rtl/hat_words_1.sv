@@ -64,34 +64,34 @@ module hat_words_1 (
     logic signed [18:0] value;  // register, s19 x 4
   end
 
-  // Stage 0: word, second_half, fresh
+  // Stage 0: word, second_half, is_input, fresh, is_output
   wire second_half = 1'(word);
   logic second_half_s1;
   always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
-  wire below = word < words;
-  wire hat_stage_2_wanted = at[0] & below;
-  wire [71:0] fresh = below ? hat_stage_2_data : '0;
+  wire is_input = word < words;
+  wire hat_stage_2_wanted = at[0] & is_input;
+  wire [71:0] fresh = is_input ? hat_stage_2_data : '0;
   logic [71:0] fresh_s1;
   always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
-  wire within_2 = 9'd1 <= word;
-  logic within_2_s1;
-  always_ff @(posedge clk) if (en) within_2_s1 <= within_2;
+  wire is_output = 9'd1 <= word;
+  logic is_output_s1;
+  always_ff @(posedge clk) if (en) is_output_s1 <= is_output;
 
-  // Stage 1: held, sum, difference, result, kept
+  // Stage 1: held, pair_sum, pair_difference, result, kept
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
     wire signed [19:0] sum = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] sum_2 = 19'(sum);
+    wire signed [18:0] pair_sum = 19'(sum);
     wire signed [19:0] difference = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] difference_2 = 19'(difference);
-    wire signed [18:0] result = second_half_s1 ? sum_2 : delayed[i].value;
+    wire signed [18:0] pair_difference = 19'(difference);
+    wire signed [18:0] result = second_half_s1 ? pair_sum : delayed[i].value;
   end
-  wire hat_stage_3_wanted = at[1] & within_2_s1;
+  wire hat_stage_3_wanted = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;
   for (genvar i = 0; i < 4; ++i) begin : hat_stage_3_word_pack
     assign hat_stage_3_word[19 * i +: 19] = result_lanes[i].result;
   end
   for (genvar i = 0; i < 4; ++i) begin : kept_lanes
-    wire signed [18:0] kept = second_half_s1 ? result_lanes[i].difference_2 : 19'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] kept = second_half_s1 ? result_lanes[i].pair_difference : 19'($signed(fresh_s1[18 * i +: 18]));
   end
 
   // What the next iteration sees.
