@@ -72,7 +72,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
     const blocks = extentVal(p, params.blocks);
     const first = blocks.min(1).named('first_blocks');
     const further = blocks.max(1).sub(1).named('further_blocks');
-    const memory = bankMemory(p, name, params);
+    const memory = bankMemory(p, params);
     const write = track(p, name, params, params.write, 'write');
     const read = track(p, name, params, params.read, 'read');
 
@@ -129,11 +129,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
 }
 
 /** The RAM: `put` a word of the input into a block's bank, `take` one to the output. `step` begins the names of what they need. */
-function bankMemory(
-  p: ProcessBuilder,
-  name: string,
-  { input, output, bankWords, writeWindow }: BlockBufferParams,
-) {
+function bankMemory(p: ProcessBuilder, { input, output, bankWords, writeWindow }: BlockBufferParams) {
   const banks = writeWindow === 'after' ? 1 : 2;
   const depth = banks * bankWords;
   const ram: Ram = p.ram(
@@ -141,7 +137,7 @@ function bankMemory(
     input.type,
     depth,
     storageFor(input.type, depth),
-    `${name}: ${banks} x ${bankWords}`,
+    `${banks === 1 ? 'one bank' : 'two banks'} of ${bankWords} words`,
   );
   const inBank = (place: Val, block: Val, step: Step) => {
     if (banks === 1) return place.named(`${step}_address`);

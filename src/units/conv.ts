@@ -85,9 +85,17 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
 function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }: ConvParams, lanes: number) {
   const memory = (name: string, type: ReturnType<typeof typeOf>, doc: string) =>
     p.ram(name, type, groups, storageFor(type, groups), doc);
-  const weights = memory('weights', typeOf(sint(16), taps, lanes), 'taps, oldest first, of each group');
-  const biases = memory('biases', typeOf(sint(32), lanes), 'bias of each group, in the scale of the sum');
-  const shifts = memory('shifts', typeOf(uint(6), lanes), 'shift of each group');
+  const weights = memory(
+    'weights',
+    typeOf(sint(16), taps, lanes),
+    'weights of each group of channels, oldest tap first',
+  );
+  const biases = memory(
+    'biases',
+    typeOf(sint(32), lanes),
+    'bias of each group of channels, in the scale of the sum',
+  );
+  const shifts = memory('shifts', typeOf(uint(6), lanes), 'shift of each group of channels');
   return {
     load() {
       const loops = [

@@ -59,7 +59,7 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     writeWindow: params.writeWindow ?? 'after',
     flushSteps: FLUSH_STEPS,
     chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
-    doc: 'From tile by tile to token by token.',
+    doc: 'Takes words tile by tile and gives them token by token.',
   });
 }
 

@@ -44,7 +44,7 @@ function shiftRegister(p: ProcessBuilder, name: string, type: DataType, depth: n
 }
 
 function ring(p: ProcessBuilder, name: string, type: DataType, depth: number): DelayLine {
-  const ram = p.ram(name, type, depth, storageFor(type, depth), `the last ${depth} words`);
+  const ram = p.ram(name, type, depth, storageFor(type, depth), `delay line: the last ${depth} words`);
   return {
     distances: new Map([[ram, depth]]),
     step(place) {

@@ -46,7 +46,7 @@ export function gearbox(net: NetworkBuilder, name: string, params: GearboxParams
 export function rowGearbox(net: NetworkBuilder, name: string, params: RowGearboxParams): void {
   const { rowLanes } = params;
   const { ratio, narrow, wide, doc } = gearing(name, params);
-  net.process(name, 'gearbox', `${doc}, rows of ${rowLanes} valid lanes.`, (p) => {
+  net.process(name, 'gearbox', `${doc}; a row has ${rowLanes} valid lanes.`, (p) => {
     const loops = [
       { index: 'row', bound: extent(p, params.rows) },
       { index: 'word', bound: Math.ceil(rowLanes / wide) },
@@ -134,5 +134,10 @@ function gearing(name: string, { input, output }: { input: Channel; output: Chan
   const flat = (channel: Channel) => typeOf(channel.type.element, 1);
   if (!sameType(flat(input), flat(output)))
     throw new KernelError(`gearbox ${name}: ${input.name} and ${output.name} hold different elements`);
-  return { ratio: wide / narrow, wide, narrow, doc: `From ${from} to ${to} lanes a word, order unchanged` };
+  return {
+    ratio: wide / narrow,
+    wide,
+    narrow,
+    doc: `Words of ${from} lanes to words of ${to}, lanes in the same order`,
+  };
 }

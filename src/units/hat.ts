@@ -45,12 +45,12 @@ export function hat(net: NetworkBuilder, name: string, params: HatParams): void 
 
   let source = input;
   if (inWord > 1) {
-    const target = next(Math.log2(inWord), `${name}: ${inWord} values of a word combined`);
+    const target = next(Math.log2(inWord), `Sums and differences over ${inWord} neighbours, within a word.`);
     laneButterflies(net, `${name}_lanes`, source, target, inWord, words);
     source = target;
   }
   for (const distance of distances) {
-    const target = next(1, `${name}: ${distance * lanes * 2} values combined`);
+    const target = next(1, `Sums and differences over ${distance * lanes * 2} neighbours.`);
     wordButterfly(net, `${name}_words_${distance}`, source, target, distance, words);
     source = target;
   }
@@ -64,7 +64,7 @@ function laneButterflies(
   block: number,
   words: Extent,
 ): void {
-  net.process(name, 'HAT', `Butterflies within a word: blocks of ${block} lanes.`, (p) => {
+  net.process(name, 'HAT', `Butterflies within a word, in blocks of ${block} lanes.`, (p) => {
     p.nest('butterflies', [{ index: 'word', bound: extent(p, words) }], () => {
       let values = p.read(input).named('values');
       for (let distance = 1; distance < block; distance *= 2) {
@@ -106,7 +106,7 @@ function wordButterfly(
   net.process(
     name,
     'HAT',
-    `Butterflies between words ${distance} apart, single-path delay feedback.`,
+    `Butterflies of words ${distance} apart; a delay line holds the earlier one.`,
     (p) => {
       const count = extentVal(p, words, 'words_in');
       const delay = delayLine(p, 'delayed', output.type, distance);

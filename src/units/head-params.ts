@@ -96,7 +96,7 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
   for (const { channel, fields } of outputs)
     if (laneCount(channel.type.shape) !== fields.length || channel.type.shape.length !== 1)
       throw new KernelError(`head parameters ${name}: ${channel.name} must be [${fields.length}] u16`);
-  net.process(name, 'distributor', 'Gives each consumer the head parameters it needs.', (p) => {
+  net.process(name, 'distributor', 'Gives each unit the parameters of the heads that it needs.', (p) => {
     const loops = [
       { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
       { index: 'head', bound: params.paddedHeads },
@@ -123,7 +123,7 @@ export function headTable(
   heads: number,
   passes: Extent | undefined,
 ): (head: Val) => Val {
-  const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of each head');
+  const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of the heads');
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
     { index: 'entry', bound: heads },

@@ -45,7 +45,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
   const { tile, input, output, chunkTokens, colTiles, minSlots } = params;
   const words = tileWords(tile);
   check(name, params, words);
-  net.process(name, 'MAT', `${tile.rows} adder trees of ${tile.cols} products.`, (p) => {
+  net.process(name, 'MAT', `${tile.rows} rows, each an adder tree over ${tile.cols} products.`, (p) => {
     const chunks = extentVal(p, params.chunks);
     const rowTiles = extentVal(p, params.rowTiles);
     const tokens = extentVal(p, params.tokens);
@@ -63,7 +63,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
       type,
       depth,
       storageFor(type, depth),
-      'row sums so far, one word a slot',
+      'sums of the rows so far, one word for each token slot',
     );
     const loops = [
       { index: 'tile', bound: tiles.add(tiles.min(1)).named('tiles_and_lead') },
@@ -77,7 +77,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
         const loading = step!.lt(tiles).and(slot!.lt(words)).named('loading');
         const weights = weightBanks(p, params, loading, atEnd);
 
-        const working = step!.gt(0).named('working').note('tile 0 only loads');
+        const working = step!.gt(0).named('working').note('in step 0 the first tile is loaded, nothing else');
         const walk = [
           { index: 'chunk', bound: chunks },
           { index: 'row_tile', bound: rowTiles },
@@ -100,7 +100,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
         p.store(sums, slot!, sum, present);
         p.write(output, sum, present.and(k!.eq(colTiles - 1).named('is_last_tile')).named('sum_done'));
       },
-      { distances: new Map([[sums, minSlots]]), doc: 'Works on one tile and loads the next.' },
+      { distances: new Map([[sums, minSlots]]), doc: 'Multiplies with one tile while the next is loaded.' },
     );
   });
 }

@@ -40,7 +40,7 @@ export interface SoftplusParams {
 
 /** Adds one process: dt = clamp(log2(1 + 2^x), dtMin, dtMax). */
 export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusParams): void {
-  net.process(name, 'NAU', 'SoftPlus to base 2, clamped to the time step limits.', (p) => {
+  net.process(name, 'NAU', 'SoftPlus to base 2, clamped between dt_min and dt_max.', (p) => {
     const table = pwlLookup(p, softplusTable());
     const least = p.arg(params.dtMin);
     const most = p.arg(params.dtMax);
@@ -100,7 +100,7 @@ export interface DecayParams {
 export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams): void {
   const { input, output } = params;
   const words = Math.ceil(params.heads / laneCount(input.type.shape));
-  net.process(name, 'NAU', 'Decay of the state: 2^(-dt |A|).', (p) => {
+  net.process(name, 'NAU', 'Decay of the state: 2^(dt A), where A is negative.', (p) => {
     const absA = absATable(p, params, words);
     const table = pwlLookup(p, expTable());
     p.nest('decay', tokenLoops(p, params.tokens, p.constant(words)), ({ step }) => {
@@ -121,7 +121,13 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
 function absATable(p: ProcessBuilder, { input, parameters, passes }: DecayParams, words: number) {
   const lanes = laneCount(input.type.shape);
   const type = typeOf(ABS_A, lanes);
-  const ram = p.ram('abs_a', type, words, storageFor(type, words), '|A| of R heads a word');
+  const ram = p.ram(
+    'abs_a',
+    type,
+    words,
+    storageFor(type, words),
+    '|A|, one word for the heads of a word of dt',
+  );
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
     { index: 'word', bound: words },

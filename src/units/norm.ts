@@ -63,7 +63,7 @@ export interface NormScaleParams {
 /** Adds the process that shifts (section 2, first line), passes the values on and sums their squares. Throws KernelError if a row's sum can leave 50 bits. */
 export function normSquare(net: NetworkBuilder, name: string, params: NormSquareParams): void {
   const { input, values, sums } = params;
-  net.process(name, 'PMA', 'Sums the squares of a row; the values pass through.', (p) => {
+  net.process(name, 'PMA', 'Sums the squares of a row and passes the values on.', (p) => {
     const words = extentVal(p, params.words);
     const lastWord = words.sub(1);
     const inShift = params.inShift && p.arg(params.inShift);
@@ -103,7 +103,7 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
  * a row a root would come out as many rows late as there are stages.
  */
 export function normRoot(net: NetworkBuilder, name: string, params: NormRootParams): void {
-  net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and table value q.', (p) => {
+  net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and mantissa q.', (p) => {
     const eps = pau(p.arg(params.epsHigh).shl(EPS_LOW_BITS), p.arg(params.epsLow)).named('eps');
     const table = pwlLookup(p, rootTable());
     const loops = [
@@ -111,7 +111,10 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
       { index: 'step', bound: 1 + FLUSH_STEPS },
     ];
     p.nest('root', loops, ({ step }) => {
-      const first = step!.eq(0).named('first_step').note('the others carry the row through the pipeline');
+      const first = step!
+        .eq(0)
+        .named('first_step')
+        .note('the other steps carry the row through the pipeline');
       const sum = pau(p.read(params.sums, first).named('sum'), eps)
         .max(1)
         .assume(1, (1n << BigInt(SUM_BITS)) - 1n)
@@ -124,7 +127,10 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
         .named('exponent')
         .note('4^k <= S < 4^(k+1)');
       const mantissa = normalise(sum, k);
-      const upper = mantissa.slice(17, 17).named('upper').note('two halves: m in [1, 2) and in [2, 4)');
+      const upper = mantissa
+        .slice(17, 17)
+        .named('upper')
+        .note('1 where m is in [2, 4), 0 where it is in [1, 2)');
       const segment = upper
         .select(mantissa.slice(16, 12).add(32).named('upper_segment'), mantissa.slice(15, 11))
         .named('segment');
@@ -188,7 +194,7 @@ function normalise(sum: Val, k: Val): Val {
 /** Adds the process that multiplies each value with its row's root: sat16(rsh(v q, 17 + k - outFracBits)). */
 export function normScale(net: NetworkBuilder, name: string, params: NormScaleParams): void {
   const { values, output } = params;
-  net.process(name, 'PMU', 'Scales each value of a row with the reciprocal root of the row.', (p) => {
+  net.process(name, 'PMU', 'Multiplies each value by the reciprocal root of its row.', (p) => {
     const words = extentVal(p, params.words);
     const leastShift = p.constant(17).sub(p.arg(params.outFracBits)).named('least_shift');
     const loops = [

@@ -57,7 +57,7 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
     // As many steps a word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
     chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
-    doc: 'Gives the inputs of a chunk to every row of weight tiles while the next chunk comes in.',
+    doc: 'Repeats the inputs of a chunk for every row of weight tiles.',
   });
 }
 
@@ -110,6 +110,6 @@ export function tokenReplay(net: NetworkBuilder, name: string, params: TokenRepl
       ],
     },
     writeWindow: params.writeWindow ?? 'after',
-    doc: "Gives a group's words of a token to every head of the group, row by row.",
+    doc: "Repeats a group's words of a token for every head of the group, row by row.",
   });
 }

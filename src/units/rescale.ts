@@ -47,55 +47,50 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
   const { input, parameters, outputs, rowWords } = params;
   const lanes = laneCount(input.type.shape);
   checkTypes(name, params, lanes);
-  net.process(
-    name,
-    'PMA',
-    'Adds the bias, multiplies, shifts with rounding and saturates, row by row.',
-    (p) => {
-      const loops = [
-        { index: 'chunk', bound: extent(p, params.chunks) },
-        { index: 'tile', bound: extent(p, params.tiles) },
-        { index: 'token', bound: extent(p, params.slots) },
-        { index: 'word', bound: rowWords },
-      ];
-      const tokens = extentVal(p, params.tokens);
-      const sections = outputs.map(({ channel, firstTile, lastTile }) => ({
-        channel,
-        first: extentVal(p, firstTile),
-        last: extentVal(p, lastTile),
-      }));
-      const fields = delayLine(p, 'tile_fields', parameters.type, rowWords);
-      p.nest(
-        'rescale',
-        loops,
-        ({ chunk, tile, token, word }) => {
-          const present = chunk!.mul(params.chunkTokens).add(token!).lt(tokens).named('present');
-          const firstToken = token!.eq(0).named('first_token');
-          const line = fields.step(word!);
-          const packed = firstToken
-            .select(p.read(parameters, firstToken).named('new_fields'), line.oldest.named('held_fields'))
-            .named('fields');
-          line.push(packed);
+  net.process(name, 'PMA', 'Adds the bias of each row, multiplies, shifts with rounding, saturates.', (p) => {
+    const loops = [
+      { index: 'chunk', bound: extent(p, params.chunks) },
+      { index: 'tile', bound: extent(p, params.tiles) },
+      { index: 'token', bound: extent(p, params.slots) },
+      { index: 'word', bound: rowWords },
+    ];
+    const tokens = extentVal(p, params.tokens);
+    const sections = outputs.map(({ channel, firstTile, lastTile }) => ({
+      channel,
+      first: extentVal(p, firstTile),
+      last: extentVal(p, lastTile),
+    }));
+    const fields = delayLine(p, 'tile_fields', parameters.type, rowWords);
+    p.nest(
+      'rescale',
+      loops,
+      ({ chunk, tile, token, word }) => {
+        const present = chunk!.mul(params.chunkTokens).add(token!).lt(tokens).named('present');
+        const firstToken = token!.eq(0).named('first_token');
+        const line = fields.step(word!);
+        const packed = firstToken
+          .select(p.read(parameters, firstToken).named('new_fields'), line.oldest.named('held_fields'))
+          .named('fields');
+        line.push(packed);
 
-          const { bias, multiplier, shift } = unpackFields(packed, lanes);
-          const sum = p
-            .read(input, present)
-            .named('accumulator')
-            .add(bias)
-            .assume(-(2 ** 31), 2 ** 31 - 1)
-            .named('sum')
-            .note('the quantizer chooses biases so that this never leaves 32 bits');
-          const rounded = pmu(sum, multiplier).named('product').roundShift(shift).named('rounded_product');
-          const result = rounded.saturate(outputs[0]!.channel.type.element).named('result');
-          for (const { channel, first, last } of sections) {
-            const due = present.and(tile!.ge(first)).and(tile!.lt(last)).named(`to_${channel.name}`);
-            p.write(channel, result, due);
-          }
-        },
-        { distances: fields.distances },
-      );
-    },
-  );
+        const { bias, multiplier, shift } = unpackFields(packed, lanes);
+        const sum = p
+          .read(input, present)
+          .named('accumulator')
+          .add(bias)
+          .assume(-(2 ** 31), 2 ** 31 - 1)
+          .named('sum')
+          .note('the quantizer chooses biases so that this never leaves 32 bits');
+        const rounded = pmu(sum, multiplier).named('product').roundShift(shift).named('rounded_product');
+        const result = rounded.saturate(outputs[0]!.channel.type.element).named('result');
+        for (const { channel, first, last } of sections) {
+          const due = present.and(tile!.ge(first)).and(tile!.lt(last)).named(`to_${channel.name}`);
+          p.write(channel, result, due);
+        }
+      },
+      { distances: fields.distances },
+    );
+  });
 }
 
 /** The four fields of each row: 64 bits a row, bias lowest. */

@@ -1,5 +1,5 @@
 /**
- * Sums over consecutive iterations, one after the other. The register is never reset: a multiplexer in front of a wide adder would not fit
+ * Sums over consecutive iterations, one after the other. The register is never reset: a multiplexer before a wide adder would not fit
  * the one cycle that the loop has. What it held before a sum began is subtracted outside the loop; all of it modulo the width of the sums.
  */
 import type { ProcessBuilder } from '../kernel/builder.js';

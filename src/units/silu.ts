@@ -33,7 +33,7 @@ export interface SiluParams {
 
 /** Adds one process: out = sat16(rsh(silu(v, inFracBits), 16 - outFracBits)), to the channel of the word's segment. */
 export function silu(net: NetworkBuilder, name: string, params: SiluParams): void {
-  net.process(name, 'NAU', 'SiLU as ReLU less a table of the absolute value.', (p) => {
+  net.process(name, 'NAU', 'SiLU: ReLU minus a table entry for the absolute value.', (p) => {
     const table = pwlLookup(p, siluTable());
     let begin = p.constant(0);
     const segments = params.segments.map((segment) => {

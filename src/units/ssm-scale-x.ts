@@ -29,7 +29,7 @@ export interface ScaleXParams {
 
 /** Adds one process. */
 export function scaleX(net: NetworkBuilder, name: string, params: ScaleXParams): void {
-  net.process(name, 'PMU', 'u = dt x; ln 2 is left to the scales.', (p) => {
+  net.process(name, 'PMU', 'u = dt x; the factor ln 2 is part of the scales.', (p) => {
     const shifts = headTable(p, params.parameters, params.heads, params.passes);
     const loops = [
       { index: 'token', bound: extent(p, params.tokens) },

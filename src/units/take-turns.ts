@@ -98,7 +98,11 @@ export function takeTurns(
   const { input, output, chunks, tokens, chunkTokens } = params;
   const pair = (end: string, like: Channel): [Channel, Channel] => {
     const channel = (i: number) =>
-      net.channel(`${name}_${end}_${i}`, like.type, `${like.doc} Every other chunk.`);
+      net.channel(
+        `${name}_${end}_${i}`,
+        like.type,
+        `${like.doc} ${i === 0 ? 'Chunks 0, 2, ...' : 'Chunks 1, 3, ...'}`,
+      );
     return [channel(0), channel(1)];
   };
   const inputs = pair('in', input);

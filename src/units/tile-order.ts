@@ -53,7 +53,7 @@ export interface WeightMatrix {
   readonly cols: number;
 }
 
-/** The tile whose first weight is [row0][col0] as bytes a port, padded with zeros behind the matrix's last row and column. */
+/** The tile whose first weight is [row0][col0] as bytes a port, padded with zeros beyond the matrix's last row and column. */
 export function packTile(matrix: WeightMatrix, row0: number, col0: number, shape: TileShape): Int8Array[] {
   const tile = new Int8Array(shape.rows * shape.cols);
   const liveRows = Math.min(shape.rows, matrix.rows - row0);

@@ -1,6 +1,6 @@
 /**
  * How long a weight tile stays in a MAT array: one step a token of the chunk, but never less than the accumulator's loop-carried latency
- * (an add behind a RAM read, with the write before the next read) nor than the words that bring the next tile.
+ * (a RAM read, an addition, and the write before the next read) nor than the words that bring the next tile.
  */
 
 /** Steps from reading an accumulator to reading what was written back; the scheduler proves that it is enough. */

@@ -4,10 +4,10 @@
 
 #include "processes.hpp"
 
-// HAT: Butterflies within a word: blocks of 4 lanes.
+// HAT: Butterflies within a word, in blocks of 4 lanes.
 void hat_lanes(
     hls::stream<s16x4>& input,  // in, s16.11 x 4: values
-    hls::stream<s18x4>& hat_stage_2,  // out, s18 x 4: hat: 4 values of a word combined
+    hls::stream<s18x4>& hat_stage_2,  // out, s18 x 4: Sums and differences over 4 neighbours, within a word.
     ap_uint<9> words) {  // 0..400: words of 4 lanes
   Butterflies_Word:
   for (int word = 0; word < words; ++word) {

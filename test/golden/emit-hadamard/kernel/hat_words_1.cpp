@@ -4,10 +4,10 @@
 
 #include "processes.hpp"
 
-// HAT: Butterflies between words 1 apart, single-path delay feedback.
+// HAT: Butterflies of words 1 apart; a delay line holds the earlier one.
 void hat_words_1(
-    hls::stream<s18x4>& hat_stage_2,  // in, s18 x 4: hat: 4 values of a word combined
-    hls::stream<s19x4>& hat_stage_3,  // out, s19 x 4: hat: 8 values combined
+    hls::stream<s18x4>& hat_stage_2,  // in, s18 x 4: Sums and differences over 4 neighbours, within a word.
+    hls::stream<s19x4>& hat_stage_3,  // out, s19 x 4: Sums and differences over 8 neighbours.
     ap_uint<9> words) {  // 0..400: words of 4 lanes
   const ap_uint<9> word_count = words + 1;
 

@@ -4,9 +4,9 @@
 
 #include "processes.hpp"
 
-// HAT: Butterflies between words 2 apart, single-path delay feedback.
+// HAT: Butterflies of words 2 apart; a delay line holds the earlier one.
 void hat_words_2(
-    hls::stream<s19x4>& hat_stage_3,  // in, s19 x 4: hat: 8 values combined
+    hls::stream<s19x4>& hat_stage_3,  // in, s19 x 4: Sums and differences over 8 neighbours.
     hls::stream<s20x4>& output,  // out, s20.11 x 4: transformed values
     ap_uint<9> words) {  // 0..400: words of 4 lanes
   const ap_uint<9> word_count = words + 2;

@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// HAT: Butterflies within a word: blocks of 4 lanes.
+// HAT: Butterflies within a word, in blocks of 4 lanes.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_lanes (
   input  logic clk,
@@ -10,7 +10,7 @@ module hat_lanes (
   input  logic [63:0] input_data,  // s16.11 x 4: values
   input  logic input_valid,
   output logic input_ready,
-  output logic [71:0] hat_stage_2_data,  // s18 x 4: hat: 4 values of a word combined
+  output logic [71:0] hat_stage_2_data,  // s18 x 4: Sums and differences over 4 neighbours, within a word.
   output logic hat_stage_2_valid,
   input  logic hat_stage_2_ready
 );

@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// HAT: Butterflies between words 1 apart, single-path delay feedback.
+// HAT: Butterflies of words 1 apart; a delay line holds the earlier one.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_words_1 (
   input  logic clk,
@@ -7,10 +7,10 @@ module hat_words_1 (
   input  logic start,  // one cycle; the first iteration is in the next
   output logic done,  // high while nothing runs
   input  logic [8:0] words,  // 0..400: words of 4 lanes
-  input  logic [71:0] hat_stage_2_data,  // s18 x 4: hat: 4 values of a word combined
+  input  logic [71:0] hat_stage_2_data,  // s18 x 4: Sums and differences over 4 neighbours, within a word.
   input  logic hat_stage_2_valid,
   output logic hat_stage_2_ready,
-  output logic [75:0] hat_stage_3_data,  // s19 x 4: hat: 8 values combined
+  output logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
   output logic hat_stage_3_valid,
   input  logic hat_stage_3_ready
 );

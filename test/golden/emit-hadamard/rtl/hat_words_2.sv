@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// HAT: Butterflies between words 2 apart, single-path delay feedback.
+// HAT: Butterflies of words 2 apart; a delay line holds the earlier one.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_words_2 (
   input  logic clk,
@@ -7,7 +7,7 @@ module hat_words_2 (
   input  logic start,  // one cycle; the first iteration is in the next
   output logic done,  // high while nothing runs
   input  logic [8:0] words,  // 0..400: words of 4 lanes
-  input  logic [75:0] hat_stage_3_data,  // s19 x 4: hat: 8 values combined
+  input  logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
   input  logic hat_stage_3_valid,
   output logic hat_stage_3_ready,
   output logic [79:0] output_data,  // s20.11 x 4: transformed values

@@ -4,14 +4,14 @@
 
 #include "processes.hpp"
 
-// MAT: 4 adder trees of 8 products.
+// MAT: 4 rows, each an adder tree over 8 products.
 void mat(
     hls::stream<s8x16>& weights,  // in, s8 x 16: weight words
     hls::stream<s8x8>& input,  // in, s8 x 8: inputs, for every row of tiles again
     hls::stream<s32x4>& output,  // out, s32 x 4: accumulators
     ap_uint<4> chunks,  // 0..8: chunks of 8 tokens
     ap_uint<7> tokens) {  // 0..64: tokens
-  // row sums so far, one word a slot (s32 x 4)
+  // sums of the rows so far, one word for each token slot (s32 x 4)
   static ap_int<32> partial_sums[8][4];
 #pragma HLS BIND_STORAGE variable=partial_sums type=ram_s2p impl=lutram
 #pragma HLS ARRAY_RESHAPE variable=partial_sums complete dim=2
@@ -19,7 +19,7 @@ void mat(
   const ap_uint<6> tiles = tile_rows * 2;
   const ap_uint<6> tiles_and_lead = tiles + smaller<ap_uint<1>>(tiles, 1);
 
-  // Works on one tile and loads the next.
+  // Multiplies with one tile while the next is loaded.
   ap_int<8> spare_0[32];
 #pragma HLS ARRAY_PARTITION variable=spare_0 complete dim=0
   clear(spare_0);
@@ -40,7 +40,7 @@ void mat(
       s8x16 weight_word_0;
       if (loading) weight_word_0 = weights.read();
       else clear(weight_word_0.lane);
-      // tile 0 only loads
+      // in step 0 the first tile is loaded, nothing else
       const bool working = tile > 0;
       const bool tile_done = working && at_end;
       const bool last_col_tile = col_tile >= 1;

@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// MAT: 4 adder trees of 8 products.
+// MAT: 4 rows, each an adder tree over 8 products.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module mat (
   input  logic clk,
@@ -48,7 +48,7 @@ module mat (
     else if (start) running <= 1'b1;
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Works on one tile and loads the next.
+  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Multiplies with one tile while the next is loaded.
   logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
   always_ff @(posedge clk)
@@ -116,7 +116,7 @@ module mat (
     loading_s1 <= loading;
     loading_s2 <= loading_s1;
   end
-  // tile 0 only loads
+  // in step 0 the first tile is loaded, nothing else
   wire working = 6'd0 < tile;
   logic working_s1;
   logic working_s2;
@@ -269,7 +269,7 @@ module mat (
     if (enter) chunk <= 3'd0;
     else if (en & at[1] & row_tile_done) chunk <= 3'(chosen_3);
 
-  // partial_sums, 8 x s32 x 4: row sums so far, one word a slot
+  // partial_sums, 8 x s32 x 4: sums of the rows so far, one word for each token slot
   ram #(.WIDTH(128), .DEPTH(8), .STORAGE("lutram"), .READ_STAGES(1)) partial_sums_memory (
     .clk, .en,
     .read_address(partial_sums_read_place), .read_data(partial_sums_read_data),

@@ -4,7 +4,7 @@
 
 #include "processes.hpp"
 
-// PMU: Scales to int8: multiply, one rounding shift, saturate.
+// PMU: Scales to int8: multiplies, shifts with rounding, saturates.
 void quantize_rows(
     hls::stream<s16x32>& values,  // in, s16.11 x 32: values of a row
     hls::stream<s8x32>& bytes,  // out, s8 x 32: quantized values

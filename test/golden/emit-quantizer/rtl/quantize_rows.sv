@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// PMU: Scales to int8: multiply, one rounding shift, saturate.
+// PMU: Scales to int8: multiplies, shifts with rounding, saturates.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module quantize_rows (
   input  logic clk,
