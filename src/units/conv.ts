@@ -27,7 +27,7 @@ export interface ConvParams {
   /** The same, written with the last token. */
   readonly newInputs?: Channel;
   readonly tokens: Extent;
-  /** Words a token. */
+  /** Words per token. */
   readonly groups: number;
   /** K. */
   readonly taps: number;

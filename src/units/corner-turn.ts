@@ -40,7 +40,7 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
   const { everyTokens } = params;
   const stride = tiles * tileWords;
   if (tokenWords > stride)
-    throw new KernelError(`corner turn ${name}: ${tokenWords} words a token, its tiles have ${stride}`);
+    throw new KernelError(`corner turn ${name}: ${tokenWords} words per token, its tiles have ${stride}`);
   const slot = { index: 'slot', bound: chunkSlots, stride };
   blockBuffer(net, name, {
     input,

@@ -1,5 +1,5 @@
 /**
- * Gearboxes: change the number of lanes a word without changing the order of the lanes. One side's lanes must be a multiple of
+ * Gearboxes: change the number of lanes per word without changing the order of the lanes. One side's lanes must be a multiple of
  * the other's (a factor of one, where a wire would do, is refused). A matrix word counts as its lanes in row-major order.
  * `rowGearbox` does so row by row, where rows end inside a word and the lanes after the end are dropped.
  */
@@ -23,7 +23,7 @@ export interface RowGearboxParams {
   readonly input: Channel;
   readonly output: Channel;
   readonly rows: Extent;
-  /** Valid lanes a row: a row is ceil(rowLanes / lanes) words on either side. */
+  /** Valid lanes per row: a row is ceil(rowLanes / lanes) words on either side. */
   readonly rowLanes: number;
 }
 

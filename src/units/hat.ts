@@ -19,7 +19,7 @@ export interface HatParams {
   readonly input: Channel;
   /** [lanes] s(w + log2 n). */
   readonly output: Channel;
-  /** n: values a block, a power of two above 1; may be less than the lanes of a word. */
+  /** n: values per block, a power of two above 1; may be less than the lanes of a word. */
   readonly block: number;
   /** Words in all: whole blocks. */
   readonly words: Extent;

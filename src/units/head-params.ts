@@ -1,6 +1,6 @@
 /**
- * Parameters of the heads. In memory: one word a head, [8] u16, fields in the order of HEAD_FIELD_ORDER. One process reads them once a call
- * and gives each consumer the fields it needs ([n] u16 in the consumer's order, a word a head); a consumer keeps them in a memory of its own.
+ * Parameters of the heads. In memory: one word per head, [8] u16, fields in the order of HEAD_FIELD_ORDER. One process reads them once a call
+ * and gives each consumer the fields it needs ([n] u16 in the consumer's order, one word per head); a consumer keeps them in a memory of its own.
  * The heads are padded with zero words up to a multiple of the NAU's lanes, which works on so many heads at a time.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
@@ -23,7 +23,7 @@ export const HEAD_FIELD_ORDER = [
   'yShift',
   'gateShift',
 ] as const;
-/** u16 fields a head. */
+/** u16 fields per head. */
 export const HEAD_FIELDS = HEAD_FIELD_ORDER.length;
 export type HeadField = (typeof HEAD_FIELD_ORDER)[number];
 
@@ -34,7 +34,7 @@ export const UPDATE_FIELDS = ['injectShift'] as const satisfies readonly HeadFie
 export const OUTPUT_FIELDS = ['dSkip', 'skipShift', 'yShift'] as const satisfies readonly HeadField[];
 export const GATE_FIELDS = ['gateShift'] as const satisfies readonly HeadField[];
 
-/** Parameters of all heads, one entry a head. */
+/** Parameters of all heads, one entry per head. */
 export interface HeadTables {
   readonly absA: Uint32Array;
   readonly uShift: Uint8Array;
@@ -50,7 +50,7 @@ export function paddedHeads(heads: number, lanes: number): number {
   return Math.ceil(heads / lanes) * lanes;
 }
 
-/** The u16 image of all heads, padded for `lanes` heads a word of the NAU. */
+/** The u16 image of all heads, padded for `lanes` heads per word of the NAU. */
 export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
   const image = new Uint16Array(paddedHeads(tables.absA.length, lanes) * HEAD_FIELD_ORDER.length);
   for (let head = 0; head < tables.absA.length; head++) {
@@ -73,7 +73,7 @@ export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
 }
 
 export interface HeadParamsParams {
-  /** [8] u16, a word a head, `paddedHeads` of them. */
+  /** [8] u16, one word per head, `paddedHeads` of them. */
   readonly input: Channel;
   readonly outputs: readonly HeadParamsOutput[];
   readonly heads: number;
@@ -115,7 +115,7 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
 }
 
 /**
- * A consumer's side: adds the nest that loads a word a head, and gives the look-up for the nests after it. To be called outside a nest.
+ * A consumer's side: adds the nest that loads one word per head, and gives the look-up for the nests after it. To be called outside a nest.
  */
 export function headTable(
   p: ProcessBuilder,

@@ -1,7 +1,7 @@
 /**
  * MAT array (multiplier adder trees): O x I int8 weights held for the tokens of a chunk, one [I] input word a step, O row sums. While a
  * tile works, the words of the next are shifted into a spare bank of registers; the banks swap at the tile's end. Partial sums lie in a
- * memory one word a slot; a slot comes back after `slots` steps, which is never less than `minSlots`, the time an addition takes.
+ * memory one word per slot; a slot comes back after `slots` steps, which is never less than `minSlots`, the time an addition takes.
  * The first tile of a call is loaded alone; from then on tiles and chunks follow each other without a gap. Tile order: tile-order.ts.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
@@ -30,9 +30,9 @@ export interface MatParams {
   readonly chunkTokens: number;
   /** Tile rows (o). */
   readonly rowTiles: Extent;
-  /** Tiles a row of tiles (k). */
+  /** Tiles per row of tiles (k). */
   readonly colTiles: number;
-  /** Steps a tile: at least `minSlots`, the words of a tile, and the tokens of the longest chunk. */
+  /** Steps per tile: at least `minSlots`, the words of a tile, and the tokens of the longest chunk. */
   readonly slots: Extent;
   /** Steps from the read of a partial sum to the next read of the same one that the schedule may count on. */
   readonly minSlots: number;
@@ -132,7 +132,7 @@ function check(name: string, { tile, weights, lutRows, colTiles, minSlots }: Mat
     throw new KernelError(`mat ${name}: ${weights.length} weight channels for ${tile.ports} ports`);
   if (lutRows < 0 || lutRows > tile.rows || (tile.rows - lutRows) % 2 !== 0)
     throw new KernelError(
-      `mat ${name}: ${tile.rows} rows, ${lutRows} of them in LUTs: two products a DSP block need an even number of others`,
+      `mat ${name}: ${tile.rows} rows, ${lutRows} of them in LUTs: two products per DSP block need an even number of others`,
     );
   if (colTiles < 1 || minSlots < 1 || words < 1)
     throw new KernelError(`mat ${name}: colTiles ${colTiles} and minSlots ${minSlots} must be 1 or more`);

@@ -31,7 +31,7 @@ export interface SoftplusParams {
   /** [R] u24 each, all the same words. */
   readonly outputs: readonly Channel[];
   readonly tokens: Extent;
-  /** Words a token. */
+  /** Words per token. */
   readonly words: Extent;
   /** U4.20 base 2, at most 24 bits; dtMin <= dtMax. */
   readonly dtMin: Scalar;
@@ -88,7 +88,7 @@ export interface DecayParams {
   readonly input: Channel;
   /** [R] u17. */
   readonly output: Channel;
-  /** [2] u16, a word a head, padded to a multiple of R: |A| low, high (DECAY_FIELDS of head-params.ts). */
+  /** [2] u16, one word per head, padded to a multiple of R: |A| low, high (DECAY_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
@@ -96,7 +96,7 @@ export interface DecayParams {
   readonly passes?: Extent;
 }
 
-/** Adds one process: decay = 2^-w, w = dt |A|. Words a token: heads / R, rounded up. */
+/** Adds one process: decay = 2^-w, w = dt |A|. Words per token: heads / R, rounded up. */
 export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams): void {
   const { input, output } = params;
   const words = Math.ceil(params.heads / laneCount(input.type.shape));
@@ -117,7 +117,7 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
   });
 }
 
-/** Adds the nest that gathers |A| of R heads a word. Gives the look-up. */
+/** Adds the nest that gathers |A| of R heads per word. Gives the look-up. */
 function absATable(p: ProcessBuilder, { input, parameters, passes }: DecayParams, words: number) {
   const lanes = laneCount(input.type.shape);
   const type = typeOf(ABS_A, lanes);

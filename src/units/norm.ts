@@ -30,7 +30,7 @@ export interface NormSquareParams {
   /** u50, one a row. */
   readonly sums: Channel;
   readonly rows: Extent;
-  /** Words a row. */
+  /** Words per row. */
   readonly words: Extent;
   /** Rounding shift from the residual stream to 18 bits, 0 to 31. */
   readonly inShift?: Scalar;

@@ -13,7 +13,7 @@ import type { Extent } from './extent.js';
 import { extent, extentVal } from './extent.js';
 import { pmu } from './lanes.js';
 
-/** u16 fields a row: bias low, bias high, multiplier, shift. */
+/** u16 fields per row: bias low, bias high, multiplier, shift. */
 export const RESCALE_FIELDS = 4;
 
 export interface RescaleOutput {
@@ -31,14 +31,14 @@ export interface RescaleParams {
   readonly parameters: Channel;
   readonly outputs: readonly RescaleOutput[];
   readonly chunks: Extent;
-  /** Tiles a chunk. */
+  /** Tiles per chunk. */
   readonly tiles: Extent;
   /** Tokens of the longest chunk: the lesser of chunkTokens and tokens. */
   readonly slots: Extent;
   /** Tokens in all; the last chunk may be short. */
   readonly tokens: Extent;
   readonly chunkTokens: number;
-  /** Words a tile and token: rows of the array / lanes. */
+  /** Words per tile and token: rows of the array / lanes. */
   readonly rowWords: number;
 }
 
@@ -93,7 +93,7 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
   });
 }
 
-/** The four fields of each row: 64 bits a row, bias lowest. */
+/** The four fields of each row: 64 bits per row, bias lowest. */
 function unpackFields(packed: Val, lanes: number): { bias: Val; multiplier: Val; shift: Val } {
   const row = packed.bitcast(uint(16), typeOf(uint(64), lanes)).named('row_fields');
   return {
@@ -114,5 +114,5 @@ function checkTypes(name: string, { parameters, outputs, rowWords }: RescalePara
   )
     throw new KernelError(`rescale ${name}: expected outputs of one type`);
   if (!Number.isInteger(rowWords) || rowWords < 1)
-    throw new KernelError(`rescale ${name}: ${rowWords} words a tile, expected 1 or more`);
+    throw new KernelError(`rescale ${name}: ${rowWords} words per tile, expected 1 or more`);
 }

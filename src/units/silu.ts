@@ -16,7 +16,7 @@ import { pwlLookup } from './pwl-lookup.js';
 export interface SiluSegment {
   /** [lanes] s16. */
   readonly output: Channel;
-  /** Words a token. */
+  /** Words per token. */
   readonly words: Extent;
   /** 10 to 14. */
   readonly inFracBits: Scalar;

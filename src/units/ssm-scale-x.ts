@@ -17,11 +17,11 @@ export interface ScaleXParams {
   readonly u: Channel;
   /** [Pl] s16: x again. */
   readonly skip: Channel;
-  /** [1] u16, a word a head: uShift (SCALE_X_FIELDS of head-params.ts). */
+  /** [1] u16, one word per head: uShift (SCALE_X_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
-  /** Words a head: P / Pl. */
+  /** Words per head: P / Pl. */
   readonly headRows: number;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;

@@ -21,7 +21,7 @@ export interface StateOutputParams {
   readonly x: Channel;
   /** [Pl] s16, order (token, head, row). */
   readonly y: Channel;
-  /** [3] u16, a word a head: dSkip, skipShift, yShift (OUTPUT_FIELDS of head-params.ts). */
+  /** [3] u16, one word per head: dSkip, skipShift, yShift (OUTPUT_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;

@@ -31,7 +31,7 @@ export interface StateUpdateParams {
   readonly newState: Channel;
   /** [Pl, Nl] sW, order (token, head, row, col). */
   readonly h: Channel;
-  /** [1] u16, a word a head: injectShift (UPDATE_FIELDS of head-params.ts). */
+  /** [1] u16, one word per head: injectShift (UPDATE_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;

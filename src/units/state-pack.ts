@@ -1,5 +1,5 @@
 /**
- * The memory form of the state: 24 bits a value whatever its width, so that three port words of n bytes hold n values, value 0 in
+ * The memory form of the state: 24 bits per value whatever its width, so that three port words of n bytes hold n values, value 0 in
  * the lowest bytes. Widths of 16 to 24 bits are sign-extended. Further lane counts are a gearbox's matter.
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
@@ -12,7 +12,7 @@ import { collect, dealOut, shaped } from './gearbox.js';
 
 const MEMORY = sint(24);
 const BYTE = uint(8);
-/** Port words (bytes a lane) that hold one word of state (24 bits a lane). */
+/** Port words (bytes per lane) that hold one word of state (24 bits per lane). */
 export const STATE_WORD_BYTES = 3;
 
 export interface StatePackParams {

@@ -21,15 +21,15 @@ export interface MatArrayParams {
   readonly tokens: Scalar;
   /** min(T, tokens). */
   readonly turnSlots: Scalar;
-  /** Steps a tile. */
+  /** Steps per tile. */
   readonly slots: Scalar;
   readonly rowTiles: Extent;
   readonly colTiles: number;
-  /** Words a tile and port. */
+  /** Words per tile and port. */
   readonly tileWords: number;
   readonly weightPorts: readonly Port[];
   readonly weightsBase: Scalar;
-  /** Words a chunk and port. */
+  /** Words per chunk and port. */
   readonly weightWords: Extent;
   readonly parameterPort: Port;
   readonly parameterBase: Scalar;

@@ -14,7 +14,7 @@ export interface NormChainParams {
   readonly input: Channel;
   readonly lanes: number;
   readonly rows: Extent;
-  /** Words a row. */
+  /** Words per row. */
   readonly words: number;
   /** Words of the whole call. */
   readonly allWords: Extent;

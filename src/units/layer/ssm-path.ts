@@ -177,7 +177,7 @@ function buildConvolution(
   };
 }
 
-/** dt and decay, one head a word. */
+/** dt and decay, one head per word. */
 function buildNau(
   net: NetworkBuilder,
   shape: AcceleratorShape,
@@ -227,7 +227,7 @@ function buildNau(
   return { dt: single('dt_to_heads', forScale), decay: single('decay_to_heads', decays) };
 }
 
-/** The state between memory (24 bits a value, three port words a pack) and the words of the update. */
+/** The state between memory (24 bits per value, three port words per pack) and the words of the update. */
 function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: LayerScalars, ports: LayerPorts) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0]!;
