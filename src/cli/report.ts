@@ -1,11 +1,11 @@
 /** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was really measured of it. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { channelDepths } from '../kernel/depths.js';
 import { loadDevice } from '../plan/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import { recordCall, type Timeline } from '../plan/timeline/timeline.js';
-import { channelDepths } from '../plan/timing.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import { writeWhole } from '../util/write-whole.js';
 import { runSteps } from './progress.js';

@@ -1,6 +1,5 @@
 /** Cycles of calls by the timed simulation of the scheduled layer network, with the device's memory at its ports. */
 import { CheckFailed } from '../errors.js';
-import type { Network } from '../kernel/ir.js';
 import { type OnWait, type SimulationReport, simulate } from '../kernel/simulate.js';
 import type { Schedule } from '../schedule/schedule.js';
 import type { LayerNetwork } from '../units/layer/network.js';

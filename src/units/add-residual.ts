@@ -10,7 +10,7 @@ import { extent } from './extent.js';
 import { pau } from './lanes.js';
 
 export interface AddResidualParams {
-  /** [lanes] s32, the residual stream in front of the layer. */
+  /** [lanes] s32, the residual stream before the layer. */
   readonly residual: Channel;
   /** [lanes] s32, the rescaled result of out_proj. */
   readonly delta: Channel;

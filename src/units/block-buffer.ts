@@ -32,7 +32,7 @@ export interface Walk {
 
 /**
  * When, during an exchange, the next block comes in. `start` and `end`: in the first or last steps, side by side with the reads (a
- * late word then holds up the reads). `after`: behind all reads, which needs one bank only and never makes a reader wait for a writer.
+ * late word then holds up the reads). `after`: after all reads, which needs one bank only and never makes a reader wait for a writer.
  */
 export type WriteWindow = 'start' | 'end' | 'after';
 
@@ -72,13 +72,15 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
     const blocks = extentVal(p, params.blocks);
     const first = blocks.min(1).named('first_blocks');
     const further = blocks.max(1).sub(1).named('further_blocks');
-    const memory = bankMemory(p, name, params);
+    const memory = bankMemory(p, params);
     const write = track(p, name, params, params.write, 'write');
     const read = track(p, name, params, params.read, 'read');
 
-    p.nest('fill', [{ index: 'block', bound: first }, ...write.loops], (index) => {
-      const { address, present } = write.at(index, index.block!);
-      memory.put(address, index.block!, present);
+    const filled = write.loops('fill_');
+    p.nest('fill', [{ index: 'first_block', bound: first }, ...filled.loops], (index) => {
+      const block = index.first_block!;
+      const { address, present } = write.at(filled.values(index), block, 'fill');
+      memory.put(address, block, present, 'fill');
     });
 
     const every = params.writeEvery === undefined ? undefined : extent(p, params.writeEvery);
@@ -98,35 +100,36 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
       exchange,
       ({ block, step }) => {
         const reading = step!.lt(readSteps).named('reading');
-        const out = read.at(p.counters(read.digits, reading), block!);
-        memory.take(out.address, block!, both(reading, out.present));
+        const taken = read.loops('');
+        const out = read.at(taken.values(p.counters(taken.loops, reading)), block!, 'read');
+        memory.take(out.address, block!, both(reading, out.present, 'read_due'), 'read');
 
         const writing = (writeFrom ? step!.ge(writeFrom) : step!.lt(writeSteps)).named('writing');
         // Waiting steps are the fastest digit: the word comes with the first of them.
         const pace = every === undefined ? [] : [{ index: 'wait', bound: every }];
-        const digits = p.counters([...write.digits, ...pace], writing);
+        const put = write.loops('in_');
+        const digits = p.counters([...put.loops, ...pace], writing);
         const next = block!.add(1).named('next_block');
-        const into = write.at(digits, next);
-        const due = digits.wait ? both(writing, digits.wait.eq(0)) : writing;
-        memory.put(into.address, next, both(due, into.present));
+        const into = write.at(put.values(digits), next, 'write');
+        const due = digits.wait
+          ? both(writing, digits.wait.eq(0).named('is_first_wait'), 'write_step')
+          : writing;
+        memory.put(into.address, next, both(due, into.present, 'write_due'), 'write');
       },
-      // A word may be read in the step behind the one that wrote it: the last of a block, by a walk that begins there.
+      // A word may be read in the step after the one that wrote it: the last of a block, by a walk that begins there.
       { distances: new Map([[memory.ram, 1]]) },
     );
 
-    p.nest('drain', [{ index: 'last', bound: first }, ...read.loops], (index) => {
-      const { address, present } = read.at(index, further);
-      memory.take(address, further, present);
+    const drained = read.loops('drain_');
+    p.nest('drain', [{ index: 'last_block', bound: first }, ...drained.loops], (index) => {
+      const { address, present } = read.at(drained.values(index), further, 'drain');
+      memory.take(address, further, present, 'drain');
     });
   });
 }
 
-/** The RAM: `put` a word of the input into a block's bank, `take` one to the output. */
-function bankMemory(
-  p: ProcessBuilder,
-  name: string,
-  { input, output, bankWords, writeWindow }: BlockBufferParams,
-) {
+/** The RAM: `put` a word of the input into a block's bank, `take` one to the output. `step` begins the names of what they need. */
+function bankMemory(p: ProcessBuilder, { input, output, bankWords, writeWindow }: BlockBufferParams) {
   const banks = writeWindow === 'after' ? 1 : 2;
   const depth = banks * bankWords;
   const ram: Ram = p.ram(
@@ -134,20 +137,30 @@ function bankMemory(
     input.type,
     depth,
     storageFor(input.type, depth),
-    `${name}: ${banks} x ${bankWords}`,
+    `${banks === 1 ? 'one bank' : 'two banks'} of ${bankWords} words`,
   );
-  const inBank = (address: Val, block: Val) =>
-    banks === 1 ? address : block.and(1).mul(bankWords).add(address);
+  const inBank = (place: Val, block: Val, step: Step) => {
+    if (banks === 1) return place.named(`${step}_address`);
+    const bank = block.and(1).mul(bankWords);
+    if (block.range.hi > 0n) {
+      bank.named(`${step}_bank`);
+      place.named(`${step}_place`);
+    }
+    return bank.add(place).named(`${step}_address`);
+  };
   return {
     ram,
-    put(address: Val, block: Val, when: Val | undefined) {
-      p.store(ram, inBank(address, block).named('write_address'), p.read(input, when).named('word_in'), when);
+    put(place: Val, block: Val, when: Val | undefined, step: Step) {
+      p.store(ram, inBank(place, block, step), p.read(input, when).named(`${step}_data`), when);
     },
-    take(address: Val, block: Val, when: Val | undefined) {
-      p.write(output, p.load(ram, inBank(address, block).named('read_address')).named('word_out'), when);
+    take(place: Val, block: Val, when: Val | undefined, step: Step) {
+      p.write(output, p.load(ram, inBank(place, block, step)).named(`${step}_data`), when);
     },
   };
 }
+
+/** What a walk is used for: names of its values begin with it. */
+type Step = 'fill' | 'write' | 'read' | 'drain';
 
 /** A walk with its bounds in the prologue. */
 function track(
@@ -159,14 +172,21 @@ function track(
 ) {
   const { chunk } = params;
   const bounds = walk.digits.map((digit) => extentVal(p, digit.bound));
-  const tokens = chunk && extentVal(p, chunk.tokens);
-  const loops: LoopSpec[] = walk.digits.map(({ index }, i) => ({ index, bound: bounds[i]! }));
+  const tokens = chunk && extentVal(p, chunk.tokens, side === 'read' ? 'tokens_out' : 'tokens_in');
   return {
-    loops,
-    digits: loops,
+    /** The walk's digits as loops or counters whose names begin with `prefix`, and their values by digit again. */
+    loops(prefix: string) {
+      const name = (index: string) => `${prefix}${index}`;
+      return {
+        loops: walk.digits.map(({ index }, i): LoopSpec => ({ index: name(index), bound: bounds[i]! })),
+        values: (named: Record<string, Val>): Record<string, Val> =>
+          Object.fromEntries(walk.digits.map(({ index }) => [index, named[name(index)]!])),
+      };
+    },
     steps: bounds.reduce((product, bound) => product.mul(bound)),
-    /** Address in the bank, and whether the token is there (undefined: always). */
-    at(values: Record<string, Val>, block: Val): { address: Val; present: Val | undefined } {
+    /** Place in the bank, and whether the token is there (undefined: always). */
+    at(values: Record<string, Val>, block: Val, step: Step): { address: Val; present: Val | undefined } {
+      const last = walk.digits.findLast(({ stride }) => stride > 0)?.index;
       let present: Val | undefined;
       let address = p.constant(0);
       for (const { index, stride } of walk.digits) {
@@ -178,12 +198,17 @@ function track(
             );
           const inChunk = tokens
             .sub(block.mul(chunk.everyTokens ?? chunk.chunkTokens))
-            .min(chunk.chunkTokens);
-          present = value.lt(inChunk).named(`${side}_present`);
+            .min(chunk.chunkTokens)
+            .named(`${step}_tokens`);
+          present = value.lt(inChunk).named(`${step}_present`);
           if (value.range.hi >= BigInt(chunk.chunkTokens))
-            value = value.min(chunk.chunkTokens - 1).note('slots behind the chunk are idle');
+            value = value
+              .min(chunk.chunkTokens - 1)
+              .named(`${step}_token`)
+              .note('slots after the chunk are idle');
         }
         if (stride > 0) address = address.add(stride === 1 ? value : value.mul(stride));
+        if (stride > 1 && index !== last) address.named(`${step}_${index}_start`);
       }
       if (address.range.hi >= BigInt(params.bankWords))
         throw new KernelError(
@@ -194,4 +219,4 @@ function track(
   };
 }
 
-const both = (a: Val, b: Val | undefined): Val => (b ? a.and(b) : a);
+const both = (a: Val, b: Val | undefined, name: string): Val => (b ? a.and(b).named(name) : a);

@@ -1,10 +1,10 @@
 /**
- * Parameter words of the convolution: one word a group of Lc channels, [fields x Lc] u16, field by field (all lanes of a field side by
+ * Parameter words of the convolution: one word per group of Lc channels, [fields x Lc] u16, field by field (all lanes of a field side by
  * side): K weights oldest tap first, bias low, bias high, shift, then padding up to a power of two of fields. In memory the groups follow
  * each other in the order in which the convolution meets them, which is the row order B, C, x.
  */
 
-/** Fields a channel: K weights, two of bias, one of shift, rounded up to a power of two so that words fill port words. */
+/** Fields per channel: K weights, two of bias, one of shift, rounded up to a power of two so that words fill port words. */
 export function convFields(taps: number): number {
   return 2 ** Math.ceil(Math.log2(taps + 3));
 }

@@ -27,7 +27,7 @@ export interface ConvParams {
   /** The same, written with the last token. */
   readonly newInputs?: Channel;
   readonly tokens: Extent;
-  /** Words a token. */
+  /** Words per token. */
   readonly groups: number;
   /** K. */
   readonly taps: number;
@@ -60,17 +60,21 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
         if (history && params.oldInputs && params.newInputs) {
           const firstToken = token!.eq(0).named('first_token');
           const line = history.step(group!);
-          const old = p.read(params.oldInputs, firstToken).reshape(kept * lanes);
-          const past = firstToken.select(old, line.oldest).named('past');
+          const old = p
+            .read(params.oldInputs, firstToken)
+            .named('old_inputs')
+            .reshape(kept * lanes);
+          const past = firstToken.select(old, line.oldest.named('own_past')).named('past');
           const next = kept === 1 ? newest : p.gather([past.lanes(lanes, (kept - 1) * lanes), newest]);
           line.push(next.named('next_past'));
-          p.write(params.newInputs, next.reshape(...params.newInputs.type.shape), token!.eq(lastToken));
+          const newInputs = next.reshape(...params.newInputs.type.shape).named('new_inputs');
+          p.write(params.newInputs, newInputs, token!.eq(lastToken).named('is_last_token'));
           for (let k = kept - 1; k >= 0; k--) window.unshift(past.lanes(k * lanes, lanes));
         }
         const { weights, bias, shift } = table.at(group!);
         const products = window.map((x, k) => pmu(weights.lane(k), x).named(`product_${k}`));
-        const sum = pau(tree(products), bias).named('sum');
-        p.write(output, sum.roundShift(shift).saturate(sint(16)).named('convolved'));
+        const sum = pau(tree(products, 0), bias).named('sum');
+        p.write(output, sum.roundShift(shift).named('rounded_sum').saturate(sint(16)).named('convolved'));
       },
       { distances: history?.distances ?? new Map() },
     );
@@ -81,9 +85,17 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
 function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }: ConvParams, lanes: number) {
   const memory = (name: string, type: ReturnType<typeof typeOf>, doc: string) =>
     p.ram(name, type, groups, storageFor(type, groups), doc);
-  const weights = memory('weights', typeOf(sint(16), taps, lanes), 'taps, oldest first, of each group');
-  const biases = memory('biases', typeOf(sint(32), lanes), 'bias of each group, in the scale of the sum');
-  const shifts = memory('shifts', typeOf(uint(6), lanes), 'shift of each group');
+  const weights = memory(
+    'weights',
+    typeOf(sint(16), taps, lanes),
+    'weights of each group of channels, oldest tap first',
+  );
+  const biases = memory(
+    'biases',
+    typeOf(sint(32), lanes),
+    'bias of each group of channels, in the scale of the sum',
+  );
+  const shifts = memory('shifts', typeOf(uint(6), lanes), 'shift of each group of channels');
   return {
     load() {
       const loops = [
@@ -96,6 +108,7 @@ function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }:
         const bias = fields
           .lane(taps + 1)
           .shl(16)
+          .named('bias_high')
           .or(fields.lane(taps));
         p.store(biases, group!, bias.wrap(sint(32)).named('bias'));
         p.store(
@@ -111,16 +124,17 @@ function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }:
     at: (group: Val) => ({
       weights: p.load(weights, group).named('weight'),
       bias: p.load(biases, group).named('group_bias'),
-      shift: p.load(shifts, group).assume(0, 36).named('group_shift'),
+      shift: p.load(shifts, group).named('group_shift').assume(0, 36),
     }),
   };
 }
 
-/** Sum of vectors, pairwise. */
-function tree(values: readonly Val[]): Val {
-  if (values.length === 1) return values[0]!;
-  const half = Math.ceil(values.length / 2);
-  return pau(tree(values.slice(0, half)), tree(values.slice(half)));
+/** Sum of the products from tap `first` on, pairwise. */
+function tree(products: readonly Val[], first: number): Val {
+  if (products.length === 1) return products[0]!;
+  const half = Math.ceil(products.length / 2);
+  const sum = pau(tree(products.slice(0, half), first), tree(products.slice(half), first + half));
+  return sum.named(`taps_${first}_to_${first + products.length - 1}`);
 }
 
 function check(name: string, params: ConvParams, lanes: number): void {

@@ -1,6 +1,6 @@
 /**
  * Corner turn: a MAT array's results come tile by tile and within a tile token by token; what follows wants a token whole. A block buffer
- * whose bank holds the rows of a chunk, token after token, the rows that pad the last tile included until they are read over. Where the
+ * whose bank holds the rows of a chunk, token after token, with the rows that pad the last tile, which are never read. Where the
  * array should go on with the next chunk while this one is read, two such buffers take turns (`cornerTurnPair`).
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
@@ -40,8 +40,8 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
   const { everyTokens } = params;
   const stride = tiles * tileWords;
   if (tokenWords > stride)
-    throw new KernelError(`corner turn ${name}: ${tokenWords} words a token, its tiles have ${stride}`);
-  const token = { index: 'token', bound: chunkSlots, stride };
+    throw new KernelError(`corner turn ${name}: ${tokenWords} words per token, its tiles have ${stride}`);
+  const slot = { index: 'slot', bound: chunkSlots, stride };
   blockBuffer(net, name, {
     input,
     output,
@@ -50,16 +50,16 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     write: {
       digits: [
         { index: 'tile', bound: tiles, stride: tileWords },
-        token,
+        slot,
         { index: 'word', bound: tileWords, stride: 1 },
       ],
-      token: 'token',
+      token: 'slot',
     },
-    read: { digits: [token, { index: 'word', bound: tokenWords, stride: 1 }], token: 'token' },
+    read: { digits: [slot, { index: 'word', bound: tokenWords, stride: 1 }], token: 'slot' },
     writeWindow: params.writeWindow ?? 'after',
     flushSteps: FLUSH_STEPS,
     chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
-    doc: 'From tile by tile to token by token.',
+    doc: 'Takes words tile by tile and gives them token by token.',
   });
 }
 

@@ -33,14 +33,18 @@ function shiftRegister(p: ProcessBuilder, name: string, type: DataType, depth: n
       const words = line.read();
       const oldest = depth === 1 ? words : words.lanes(0, lanes);
       const push = (word: Val) =>
-        line.write(depth === 1 ? word : p.gather([words.lanes(lanes, lanes * (depth - 1)), word]));
+        line.write(
+          depth === 1
+            ? word
+            : p.gather([words.lanes(lanes, lanes * (depth - 1)), word]).named(`next_${name}`),
+        );
       return { oldest, push };
     },
   };
 }
 
 function ring(p: ProcessBuilder, name: string, type: DataType, depth: number): DelayLine {
-  const ram = p.ram(name, type, depth, storageFor(type, depth), `the last ${depth} words`);
+  const ram = p.ram(name, type, depth, storageFor(type, depth), `delay line: the last ${depth} words`);
   return {
     distances: new Map([[ram, depth]]),
     step(place) {

@@ -13,8 +13,10 @@ export function extent(p: ProcessBuilder, value: Extent): Val | number {
   return p.arg(value);
 }
 
-/** The bound as a value. */
-export function extentVal(p: ProcessBuilder, value: Extent): Val {
+/** The bound as a value; `name` is for one that the process computes and that has no name yet. */
+export function extentVal(p: ProcessBuilder, value: Extent, name?: string): Val {
   const bound = extent(p, value);
-  return bound instanceof Val ? bound : p.constant(bound);
+  if (!(bound instanceof Val)) return p.constant(bound);
+  const { operation, name: own } = bound.node;
+  return name === undefined || own !== null || operation.kind === 'arg' ? bound : bound.named(name);
 }

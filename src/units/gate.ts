@@ -1,4 +1,4 @@
-/** The gate (PMU): g = sat16(rsh(y s, gateShift)) with s = SiLU(z) and a shift a head; docs/integer-model.md section 8. */
+/** The gate (PMU): g = sat16(rsh(y s, gateShift)) with s = SiLU(z) and one shift per head; docs/integer-model.md section 8. */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
 import { sint } from '../kernel/type.js';
@@ -14,11 +14,11 @@ export interface GateParams {
   readonly s: Channel;
   /** [lanes] s16. */
   readonly output: Channel;
-  /** [1] u16, a word a head: gateShift (GATE_FIELDS of head-params.ts). */
+  /** [1] u16, one word per head: gateShift (GATE_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
-  /** Words a head: P / lanes. */
+  /** Words per head: P / lanes. */
   readonly headWords: number;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;
@@ -36,7 +36,10 @@ export function gate(net: NetworkBuilder, name: string, params: GateParams): voi
     p.nest('gate', loops, ({ head }) => {
       const gateShift = shifts(head!).lane(0).slice(4, 0).named('gate_shift');
       const product = pmu(p.read(params.y).named('y'), p.read(params.s).named('s')).named('product');
-      p.write(params.output, product.roundShift(gateShift).saturate(sint(16)).named('gated'));
+      p.write(
+        params.output,
+        product.roundShift(gateShift).named('rounded_product').saturate(sint(16)).named('gated'),
+      );
     });
   });
 }

@@ -1,7 +1,7 @@
 /**
- * Gearboxes: change the number of lanes a word without changing the order of the lanes. One side's lanes must be a multiple of
+ * Gearboxes: change the number of lanes per word without changing the order of the lanes. One side's lanes must be a multiple of
  * the other's (a factor of one, where a wire would do, is refused). A matrix word counts as its lanes in row-major order.
- * `rowGearbox` does so row by row, where rows end inside a word and the lanes behind their end are dropped.
+ * `rowGearbox` does so row by row, where rows end inside a word and the lanes after the end are dropped.
  */
 import type { LoopSpec, NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
@@ -23,7 +23,7 @@ export interface RowGearboxParams {
   readonly input: Channel;
   readonly output: Channel;
   readonly rows: Extent;
-  /** Valid lanes a row: a row is ceil(rowLanes / lanes) words on either side. */
+  /** Valid lanes per row: a row is ceil(rowLanes / lanes) words on either side. */
   readonly rowLanes: number;
 }
 
@@ -40,13 +40,13 @@ export function gearbox(net: NetworkBuilder, name: string, params: GearboxParams
 }
 
 /**
- * Adds one process that repacks rows of `rowLanes` valid lanes. What stands behind the end of a row is dropped; where the output
- * has lanes behind the end, they hold whatever the input had there, or 0. Throws KernelError as `gearbox` does.
+ * Adds one process that repacks rows of `rowLanes` valid lanes. What comes after the end of a row is dropped; where the output
+ * has lanes after the end, they hold whatever the input had there, or 0. Throws KernelError as `gearbox` does.
  */
 export function rowGearbox(net: NetworkBuilder, name: string, params: RowGearboxParams): void {
   const { rowLanes } = params;
   const { ratio, narrow, wide, doc } = gearing(name, params);
-  net.process(name, 'gearbox', `${doc}, rows of ${rowLanes} valid lanes.`, (p) => {
+  net.process(name, 'gearbox', `${doc}; a row has ${rowLanes} valid lanes.`, (p) => {
     const loops = [
       { index: 'row', bound: extent(p, params.rows) },
       { index: 'word', bound: Math.ceil(rowLanes / wide) },
@@ -56,22 +56,26 @@ export function rowGearbox(net: NetworkBuilder, name: string, params: RowGearbox
       index
         .word!.mul(ratio)
         .add(index.part!)
+        .named('place_in_row')
         .lt(Math.ceil(rowLanes / narrow))
         .named('in_row'),
     );
   });
 }
 
-/** Part `part` of a wide word, lowest lanes first: `wide` is looked at in part 0 only, the rest waits in a register. */
-export function dealOut(p: ProcessBuilder, wide: Val, element: ElementType, ratio: number, part: Val): Val {
+/** The parts of a wide word, one an iteration, lowest lanes first: `wide` is looked at where `fresh` holds, the rest waits in a register. */
+export function dealOut(p: ProcessBuilder, wide: Val, element: ElementType, ratio: number, fresh: Val): Val {
   const lanes = wide.shape[0]!;
   const narrow = lanes / ratio;
   const rest = p.register('rest', typeOf(element, lanes - narrow));
   const waiting = rest.read().named('waiting');
-  const fresh = part.eq(0).named('fresh');
   const shifted =
-    ratio === 2 ? waiting : p.gather([waiting.lanes(narrow, lanes - 2 * narrow), waiting.lanes(0, narrow)]);
-  rest.write(fresh.select(wide.lanes(narrow, lanes - narrow), shifted));
+    ratio === 2
+      ? waiting
+      : p
+          .gather([waiting.lanes(narrow, lanes - 2 * narrow), waiting.lanes(0, narrow)])
+          .named('waiting_shifted');
+  rest.write(fresh.select(wide.lanes(narrow, lanes - narrow), shifted).named('next_rest'));
   return fresh.select(wide.lanes(0, narrow), waiting.lanes(0, narrow)).named('dealt');
 }
 
@@ -104,12 +108,18 @@ function repack(
     const part = index.part!;
     const valid = inRow?.(index);
     if (narrowing) {
-      const word = shaped(p.read(input, part.eq(0)), [inputLanes]).named('wide_word');
-      p.write(output, shaped(dealOut(p, word, element, ratio, part), output.type.shape), valid);
+      const fresh = part.eq(0).named('fresh');
+      const word = shaped(p.read(input, fresh), [inputLanes]).named('wide_word');
+      const dealt = dealOut(p, word, element, ratio, fresh);
+      p.write(output, shaped(dealt, output.type.shape).named('narrow_word'), valid);
     } else {
       const word = shaped(p.read(input, valid), [inputLanes]).named('narrow_word');
-      const whole = collect(p, valid ? valid.select(word, 0) : word, element, ratio);
-      p.write(output, shaped(whole, output.type.shape), part.eq(ratio - 1));
+      const whole = collect(p, valid ? valid.select(word, 0).named('valid_word') : word, element, ratio);
+      p.write(
+        output,
+        shaped(whole, output.type.shape).named('wide_word'),
+        part.eq(ratio - 1).named('is_whole'),
+      );
     }
   });
 }
@@ -124,5 +134,10 @@ function gearing(name: string, { input, output }: { input: Channel; output: Chan
   const flat = (channel: Channel) => typeOf(channel.type.element, 1);
   if (!sameType(flat(input), flat(output)))
     throw new KernelError(`gearbox ${name}: ${input.name} and ${output.name} hold different elements`);
-  return { ratio: wide / narrow, wide, narrow, doc: `From ${from} to ${to} lanes a word, order unchanged` };
+  return {
+    ratio: wide / narrow,
+    wide,
+    narrow,
+    doc: `Words of ${from} lanes to words of ${to}, lanes in the same order`,
+  };
 }

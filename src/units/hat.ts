@@ -1,8 +1,8 @@
 /**
  * HAT, the Hadamard adder tree, as a fast transform: blocks of n consecutive values times the Sylvester matrix of +1 and -1, exact, a bit
  * more a stage (log2 n stages); docs/integer-model.md section 3. Stages within a word are lane additions in one process; a stage across
- * words is a single-path delay feedback butterfly (one process each): it holds one half of a pair of words back and answers with
- * sums, then differences. Stages of different distances commute, so results leave in natural order.
+ * words is a single-path delay feedback butterfly (one process each): it keeps the first words of the pairs until the second come, and sends the
+ * sums, then the differences. Stages of different distances commute, so results leave in natural order.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
@@ -19,7 +19,7 @@ export interface HatParams {
   readonly input: Channel;
   /** [lanes] s(w + log2 n). */
   readonly output: Channel;
-  /** n: values a block, a power of two above 1; may be less than the lanes of a word. */
+  /** n: values per block, a power of two above 1; may be less than the lanes of a word. */
   readonly block: number;
   /** Words in all: whole blocks. */
   readonly words: Extent;
@@ -36,7 +36,7 @@ export function hat(net: NetworkBuilder, name: string, params: HatParams): void 
   const distances: number[] = [];
   for (let distance = 1; distance * lanes < block; distance *= 2) distances.push(distance);
   let stages = 0;
-  /** The channel behind the next `count` stages: `output` behind the last. */
+  /** The channel after the next `count` stages: `output` after the last. */
   const next = (count: number, doc: string): Channel => {
     stages += count;
     if (stages === Math.log2(block)) return output;
@@ -45,12 +45,12 @@ export function hat(net: NetworkBuilder, name: string, params: HatParams): void 
 
   let source = input;
   if (inWord > 1) {
-    const target = next(Math.log2(inWord), `${name}: ${inWord} values of a word combined`);
+    const target = next(Math.log2(inWord), `Sums and differences over ${inWord} neighbours, within a word.`);
     laneButterflies(net, `${name}_lanes`, source, target, inWord, words);
     source = target;
   }
   for (const distance of distances) {
-    const target = next(1, `${name}: ${distance * lanes * 2} values combined`);
+    const target = next(1, `Sums and differences over ${distance * lanes * 2} neighbours.`);
     wordButterfly(net, `${name}_words_${distance}`, source, target, distance, words);
     source = target;
   }
@@ -64,7 +64,7 @@ function laneButterflies(
   block: number,
   words: Extent,
 ): void {
-  net.process(name, 'HAT', `Butterflies within a word: blocks of ${block} lanes.`, (p) => {
+  net.process(name, 'HAT', `Butterflies within a word, in blocks of ${block} lanes.`, (p) => {
     p.nest('butterflies', [{ index: 'word', bound: extent(p, words) }], () => {
       let values = p.read(input).named('values');
       for (let distance = 1; distance < block; distance *= 2) {
@@ -79,10 +79,12 @@ function laneButterflies(
 function butterfly(p: ProcessBuilder, values: Val, distance: number): Val {
   const lanes = values.shape[0]!;
   const starts = Array.from({ length: lanes / (2 * distance) }, (_, pair) => 2 * distance * pair);
-  const first = p.gather(starts.map((start) => values.lanes(start, distance)));
-  const second = p.gather(starts.map((start) => values.lanes(start + distance, distance)));
-  const sums = pau(first, second);
-  const differences = first.sub(second);
+  const half = (name: string, from: number) =>
+    p.gather(starts.map((start) => values.lanes(start + from, distance))).named(`${name}_${distance}`);
+  const lower = half('lower', 0);
+  const upper = half('upper', distance);
+  const sums = pau(lower, upper).named(`sums_${distance}`);
+  const differences = lower.sub(upper).named(`differences_${distance}`);
   return p.gather(
     starts.flatMap((start) => [sums.lanes(start / 2, distance), differences.lanes(start / 2, distance)]),
   );
@@ -104,22 +106,24 @@ function wordButterfly(
   net.process(
     name,
     'HAT',
-    `Butterflies between words ${distance} apart, single-path delay feedback.`,
+    `Butterflies of words ${distance} apart; a delay line holds the earlier one.`,
     (p) => {
-      const count = extentVal(p, words);
+      const count = extentVal(p, words, 'words_in');
       const delay = delayLine(p, 'delayed', output.type, distance);
       p.nest(
         'butterfly',
         [{ index: 'word', bound: count.add(distance) }],
         ({ word }) => {
           const second = word!.slice(place, place).named('second_half');
-          const fresh = p.read(input, word!.lt(count)).named('fresh');
-          const line = delay.step(distance === 1 ? p.constant(0) : word!.slice(place - 1, 0));
+          const fresh = p.read(input, word!.lt(count).named('is_input')).named('fresh');
+          const line = delay.step(
+            distance === 1 ? p.constant(0) : word!.slice(place - 1, 0).named('line_place'),
+          );
           const held = line.oldest.named('held');
           // In the second half the line holds what came in the first, an input: sum and difference fit, and the loop is spared a multiplexer.
-          const sum = pau(held, fresh).wrap(output.type.element).named('sum');
-          const difference = held.sub(fresh).wrap(output.type.element).named('difference');
-          p.write(output, second.select(sum, held).named('result'), word!.ge(distance));
+          const sum = pau(held, fresh).wrap(output.type.element).named('pair_sum');
+          const difference = held.sub(fresh).wrap(output.type.element).named('pair_difference');
+          p.write(output, second.select(sum, held).named('result'), word!.ge(distance).named('is_output'));
           line.push(second.select(difference, fresh).named('kept'));
         },
         { distances: delay.distances },

@@ -1,6 +1,6 @@
 /**
- * Parameters of the heads. In memory: one word a head, [8] u16, fields in the order of HEAD_FIELD_ORDER. One process reads them once a call
- * and gives each consumer the fields it needs ([n] u16 in the consumer's order, a word a head); a consumer keeps them in a memory of its own.
+ * Parameters of the heads. In memory: one word per head, [8] u16, fields in the order of HEAD_FIELD_ORDER. One process reads them once a call
+ * and gives each consumer the fields it needs ([n] u16 in the consumer's order, one word per head); a consumer keeps them in a memory of its own.
  * The heads are padded with zero words up to a multiple of the NAU's lanes, which works on so many heads at a time.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../kernel/builder.js';
@@ -26,7 +26,7 @@ export const HEAD_FIELD_ORDER = [
   'yShift',
   'gateShift',
 ] as const;
-/** u16 fields a head. */
+/** u16 fields per head. */
 export const HEAD_FIELDS = HEAD_FIELD_ORDER.length;
 export type HeadField = (typeof HEAD_FIELD_ORDER)[number];
 
@@ -37,7 +37,7 @@ export const UPDATE_FIELDS = ['injectShift'] as const satisfies readonly HeadFie
 export const OUTPUT_FIELDS = ['dSkip', 'skipShift', 'yShift'] as const satisfies readonly HeadField[];
 export const GATE_FIELDS = ['gateShift'] as const satisfies readonly HeadField[];
 
-/** Parameters of all heads, one entry a head. */
+/** Parameters of all heads, one entry per head. */
 export interface HeadTables {
   readonly absA: Uint32Array;
   readonly aShift: Uint8Array;
@@ -59,7 +59,7 @@ export function packAbsA(absA: number, aShift: number): { aLow: number; aHigh: n
   return { aLow: absA & 0xffff, aHigh: (absA >>> 16) | (aShift << 1) };
 }
 
-/** The u16 image of all heads, padded for `lanes` heads a word of the NAU. */
+/** The u16 image of all heads, padded for `lanes` heads per word of the NAU. */
 export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
   const image = new Uint16Array(paddedHeads(tables.absA.length, lanes) * HEAD_FIELD_ORDER.length);
   for (let head = 0; head < tables.absA.length; head++) {
@@ -81,7 +81,7 @@ export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
 }
 
 export interface HeadParamsParams {
-  /** [8] u16, a word a head, `paddedHeads` of them. */
+  /** [8] u16, one word per head, `paddedHeads` of them. */
   readonly input: Channel;
   readonly outputs: readonly HeadParamsOutput[];
   readonly heads: number;
@@ -104,16 +104,18 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
   for (const { channel, fields } of outputs)
     if (laneCount(channel.type.shape) !== fields.length || channel.type.shape.length !== 1)
       throw new KernelError(`head parameters ${name}: ${channel.name} must be [${fields.length}] u16`);
-  net.process(name, 'distributor', 'Gives each consumer the head parameters it needs.', (p) => {
+  net.process(name, 'distributor', 'Gives each unit the parameters of the heads that it needs.', (p) => {
     const loops = [
       { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
       { index: 'head', bound: params.paddedHeads },
     ];
     p.nest('deal', loops, ({ head }) => {
       const word = p.read(input).named('head_word');
-      const real = params.paddedHeads === heads ? undefined : head!.lt(heads).named('real');
+      const real = params.paddedHeads === heads ? undefined : head!.lt(heads).named('is_head');
       for (const { channel, fields, padded } of outputs) {
-        const own = p.gather(fields.map((field) => word.lane(HEAD_FIELD_ORDER.indexOf(field))));
+        const own = p
+          .gather(fields.map((field) => word.lane(HEAD_FIELD_ORDER.indexOf(field))))
+          .named(`to_${channel.name}`);
         p.write(channel, own, padded ? undefined : real);
       }
     });
@@ -121,7 +123,7 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
 }
 
 /**
- * A consumer's side: adds the nest that loads a word a head, and gives the look-up for the nests behind it. To be called outside a nest.
+ * A consumer's side: adds the nest that loads one word per head, and gives the look-up for the nests after it. To be called outside a nest.
  */
 export function headTable(
   p: ProcessBuilder,
@@ -129,11 +131,11 @@ export function headTable(
   heads: number,
   passes: Extent | undefined,
 ): (head: Val) => Val {
-  const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of each head');
+  const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of the heads');
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
-    { index: 'head', bound: heads },
+    { index: 'entry', bound: heads },
   ];
-  p.nest('load', loops, ({ head }) => p.store(ram, head!, p.read(channel).named('parameters')));
+  p.nest('load', loops, ({ entry }) => p.store(ram, entry!, p.read(channel).named('parameters')));
   return (head) => p.load(ram, head).named('head_fields');
 }

@@ -6,7 +6,7 @@ import type { Val } from '../kernel/value.js';
 /** The word read in the present or in the latest earlier iteration in which `fresh` held. Inside a nest. */
 export function hold(p: ProcessBuilder, channel: Channel, fresh: Val, name: string): Val {
   const kept = p.register(`${name}_kept`, channel.type);
-  const word = fresh.select(p.read(channel, fresh), kept.read()).named(name);
+  const word = fresh.select(p.read(channel, fresh).named(`fresh_${name}`), kept.read()).named(name);
   kept.write(word);
   return word;
 }

@@ -15,7 +15,7 @@ export function pmu(a: Val, b: Operand): Val {
   return a.mul(b);
 }
 
-/** Parallel multiply-add unit: A * B + C on every lane. */
-export function pma(a: Val, b: Operand, c: Operand): Val {
-  return a.mul(b).add(c);
+/** Parallel multiply-add unit: A * B + C on every lane; `product` names A * B in the emitted code. */
+export function pma(a: Val, b: Operand, c: Operand, product: string): Val {
+  return a.mul(b).named(product).add(c);
 }

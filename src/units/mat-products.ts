@@ -35,15 +35,22 @@ export function packedRowSums(p: ProcessBuilder, weights: Val, x: Val): Val {
   const half = weights.shape[0]! / 2;
   const w0 = weights.lanes(0, half).named('weights_low');
   const w1 = weights.lanes(half, half).named('weights_high');
-  const pair = w1.shl(16).add(w0).named('weight_pair').note('two int8 weights in one 25-bit operand');
+  const pair = w1
+    .shl(16)
+    .named('weights_high_shifted')
+    .add(w0)
+    .named('weight_pair')
+    .note('two int8 weights in one 25-bit operand');
   const biased = pmu(pair, x.perCol(half))
     .named('pair_products')
     .add(1 << 15)
     .named('biased');
-  // The bias off again is one inverter: bit 15.
+  // Without the bias again: bit 15 inverted.
   const low = biased
     .slice(15, 0)
+    .named('low_half')
     .xor(1 << 15)
+    .named('low_half_unbiased')
     .wrap(sint(16))
     .assume(LEAST, MOST)
     .named('products_low');

@@ -30,7 +30,7 @@ export interface ReadPortParams extends MoverParams {
 
 export interface WritePortParams extends MoverParams {
   readonly input: Channel;
-  /** Words a pass. */
+  /** Words per pass. */
   readonly words: Extent;
 }
 

@@ -34,7 +34,7 @@ export interface SoftplusParams {
   /** [R] u24 each, all the same words. */
   readonly outputs: readonly Channel[];
   readonly tokens: Extent;
-  /** Words a token. */
+  /** Words per token. */
   readonly words: Extent;
   /** U4.20 base 2, at most 24 bits; dtMin <= dtMax. */
   readonly dtMin: Scalar;
@@ -43,7 +43,7 @@ export interface SoftplusParams {
 
 /** Adds one process: dt = clamp(log2(1 + 2^x), dtMin, dtMax). */
 export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusParams): void {
-  net.process(name, 'NAU', 'SoftPlus to base 2, clamped to the time step limits.', (p) => {
+  net.process(name, 'NAU', 'SoftPlus to base 2, clamped between dt_min and dt_max.', (p) => {
     const table = pwlLookup(p, softplusTable());
     const least = p.arg(params.dtMin);
     const most = p.arg(params.dtMax);
@@ -51,7 +51,7 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
     p.nest('softplus', tokenLoops(p, params.tokens, words), ({ step }) => {
       const present = step!.lt(words).named('present');
       const x = p.read(params.input, present).named('x');
-      const dt = softplus2(table, x).max(least).min(most).named('dt');
+      const dt = softplus2(table, x).max(least).named('dt_at_least').min(most).named('dt');
       for (const output of params.outputs) p.write(output, dt, present);
     });
   });
@@ -76,17 +76,22 @@ function softplus2(table: PwlLookup, x: Val): Val {
     .named('magnitude');
   const n = a.shr(11).named('octave');
   // From octave 7 on, 2^n log2(1 + 2^-(n + f)) hardly changes: one row serves all.
-  const segment = n.min(7).shl(3).add(a.slice(10, 8)).named('segment');
-  const gap = table(segment, a.slice(7, 0).named('within')).shl(3).roundShift(n).named('gap');
-  return x.max(0).shl(9).add(gap).saturate(DT).named('softplus');
+  const row = n.min(7).named('table_row').shl(3).named('row_start');
+  const segment = row.add(a.slice(10, 8)).named('segment');
+  const gap = table(segment, a.slice(7, 0).named('within'))
+    .shl(3)
+    .named('gap_octave_0')
+    .roundShift(n)
+    .named('gap');
+  return x.max(0).named('relu').shl(9).named('relu_u4_20').add(gap).saturate(DT).named('softplus');
 }
 
 export interface DecayParams {
-  /** [R] u24, order (token, word of heads); lanes behind the last head hold anything. */
+  /** [R] u24, order (token, word of heads); lanes after the last head hold anything. */
   readonly input: Channel;
   /** [R] u17. */
   readonly output: Channel;
-  /** [2] u16, a word a head, padded to a multiple of R: absA and aShift (DECAY_FIELDS of head-params.ts). */
+  /** [2] u16, one word per head, padded to a multiple of R: absA and aShift (DECAY_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
@@ -94,7 +99,7 @@ export interface DecayParams {
   readonly passes?: Extent;
 }
 
-/** Adds one process: decay = 2^-w, w = dt |A|. Words a token: heads / R, rounded up. */
+/** Adds one process: decay = 2^-w, w = dt |A|. Words per token: heads / R, rounded up. */
 export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams): void {
   const { input, output } = params;
   const words = Math.ceil(params.heads / laneCount(input.type.shape));
@@ -105,17 +110,28 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
       const present = step!.lt(words).named('present');
       const dt = p.read(input, present).named('dt');
       const { absA, aShift } = parametersOf(step!.min(words - 1));
-      const w = pmu(dt, absA).roundShift(aShift).saturate(W).named('w');
+      const w = pmu(dt, absA)
+        .named('dt_abs_a')
+        .roundShift(aShift)
+        .named('rounded_dt_abs_a')
+        .saturate(W)
+        .named('w');
       p.write(output, exp2neg(table, w).named('decay'), present);
     });
   });
 }
 
-/** Adds the nest that gathers the parameters of R heads a word. Gives the look-up. */
+/** Adds the nest that gathers the parameters of R heads per word. Gives the look-up. */
 function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayParams, words: number) {
   const lanes = laneCount(input.type.shape);
   const type = typeOf(PARAMETERS, lanes);
-  const ram = p.ram('a', type, words, storageFor(type, words), '|A| of R heads a word: absA and aShift');
+  const ram = p.ram(
+    'a',
+    type,
+    words,
+    storageFor(type, words),
+    'absA and aShift, one word for the heads of a word of dt',
+  );
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
     { index: 'word', bound: words },
@@ -123,7 +139,13 @@ function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayP
   ];
   p.nest('load', loops, ({ word, lane }) => {
     const fields = p.read(parameters).named('parameters');
-    const both = fields.lane(1).slice(A_SHIFT_BITS, 0).shl(16).or(fields.lane(0)).named('head_a');
+    const both = fields
+      .lane(1)
+      .slice(A_SHIFT_BITS, 0)
+      .named('a_shift_and_top')
+      .shl(16)
+      .or(fields.lane(0))
+      .named('head_a');
     const one = both.splat([1]);
     const row = lanes === 1 ? one : collect(p, one, PARAMETERS, lanes);
     p.store(ram, word!, row, lane!.eq(lanes - 1));
@@ -146,7 +168,11 @@ function exp2neg(table: PwlLookup, w: Val): Val {
     .lt(1 << 16)
     .named('fine')
     .note('w < 1/16');
-  const segment = fine.select(w.slice(15, 12).add(16), w.slice(19, 16)).named('segment');
-  const within = fine.select(w.slice(11, 0).shl(4), w.slice(15, 0)).named('within');
-  return table(segment, within).roundShift(n).saturate(DECAY);
+  const segment = fine
+    .select(w.slice(15, 12).add(16).named('fine_segment'), w.slice(19, 16).named('coarse_segment'))
+    .named('segment');
+  const within = fine
+    .select(w.slice(11, 0).named('low_12_bits').shl(4).named('fine_within'), w.slice(15, 0))
+    .named('within');
+  return table(segment, within).roundShift(n).named('rounded_power').saturate(DECAY);
 }

@@ -30,7 +30,7 @@ export interface NormSquareParams {
   /** u50, one a row. */
   readonly sums: Channel;
   readonly rows: Extent;
-  /** Words a row. */
+  /** Words per row. */
   readonly words: Extent;
   /** Rounding shift from the residual stream to 18 bits, 0 to 31. */
   readonly inShift?: Scalar;
@@ -63,7 +63,7 @@ export interface NormScaleParams {
 /** Adds the process that shifts (section 2, first line), passes the values on and sums their squares. Throws KernelError if a row's sum can leave 50 bits. */
 export function normSquare(net: NetworkBuilder, name: string, params: NormSquareParams): void {
   const { input, values, sums } = params;
-  net.process(name, 'PMA', 'Sums the squares of a row; the values pass through.', (p) => {
+  net.process(name, 'PMA', 'Sums the squares of a row and passes the values on.', (p) => {
     const words = extentVal(p, params.words);
     const lastWord = words.sub(1);
     const inShift = params.inShift && p.arg(params.inShift);
@@ -72,20 +72,23 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
       { index: 'word', bound: words },
     ];
     p.nest('square', loops, ({ word }) => {
-      let value = p.read(input).named('value');
-      if (inShift) value = value.roundShift(inShift).saturate(sint(VALUE_BITS)).named('shifted');
+      let value = p.read(input).named('v_in');
+      if (inShift) {
+        const rounded = value.roundShift(inShift).named('rounded_v');
+        value = rounded.saturate(sint(VALUE_BITS)).named('v');
+      }
       p.write(values, value);
 
       const most = value.range.lo * value.range.lo;
-      const squares = pmu(value, value).assume(0, most).named('squares');
+      const squares = pmu(value, value).named('square').assume(0, most).named('squares');
       const partial = squares.sum().named('partial');
       const largest = partial.range.hi * (words.range.hi > 0n ? words.range.hi : 1n);
       if (largest >> BigInt(SUM_BITS) > 0n)
         throw new KernelError(`norm ${name}: a sum of squares can need more than ${SUM_BITS} bits`);
-      // Never reset: a multiplexer in front of the adder would not fit the cycle that the loop has. What the row began with is taken off.
+      // Never reset: a multiplexer before the adder would not fit the cycle that the loop has. What it held before the row is subtracted.
       const sumType = elementFor({ lo: 0n, hi: largest });
-      const running = p.register('running', typeOf(sumType));
-      const rowStart = p.register('row_start', typeOf(sumType));
+      const running = p.register('sum_so_far', typeOf(sumType));
+      const rowStart = p.register('sum_before_row', typeOf(sumType));
       const total = pau(running.read(), partial).wrap(sumType).named('total').note('modulo its width');
       running.write(total);
       const last = word!.eq(lastWord).named('last_word');
@@ -100,7 +103,7 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
  * a row a root would come out as many rows late as there are stages.
  */
 export function normRoot(net: NetworkBuilder, name: string, params: NormRootParams): void {
-  net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and table value q.', (p) => {
+  net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and mantissa q.', (p) => {
     const eps = pau(p.arg(params.epsHigh).shl(EPS_LOW_BITS), p.arg(params.epsLow)).named('eps');
     const table = pwlLookup(p, rootTable());
     const loops = [
@@ -108,7 +111,10 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
       { index: 'step', bound: 1 + FLUSH_STEPS },
     ];
     p.nest('root', loops, ({ step }) => {
-      const first = step!.eq(0).named('first_step').note('the others carry the row through the pipeline');
+      const first = step!
+        .eq(0)
+        .named('first_step')
+        .note('the other steps carry the row through the pipeline');
       const sum = pau(p.read(params.sums, first).named('sum'), eps)
         .max(1)
         .assume(1, (1n << BigInt(SUM_BITS)) - 1n)
@@ -118,12 +124,22 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
         .constant(SUM_BITS - 1)
         .sub(leading)
         .shr(1)
-        .named('k')
+        .named('exponent')
         .note('4^k <= S < 4^(k+1)');
       const mantissa = normalise(sum, k);
-      const upper = mantissa.slice(17, 17).named('upper').note('two halves: m in [1, 2) and in [2, 4)');
-      const segment = upper.select(mantissa.slice(16, 12).add(32), mantissa.slice(15, 11)).named('segment');
-      const position = upper.select(mantissa.slice(11, 0), mantissa.slice(10, 0).shl(1)).named('position');
+      const upper = mantissa
+        .slice(17, 17)
+        .named('upper')
+        .note('1 where m is in [2, 4), 0 where it is in [1, 2)');
+      const segment = upper
+        .select(mantissa.slice(16, 12).add(32).named('upper_segment'), mantissa.slice(15, 11))
+        .named('segment');
+      const position = upper
+        .select(
+          mantissa.slice(11, 0),
+          mantissa.slice(10, 0).named('low_11_bits').shl(1).named('lower_position'),
+        )
+        .named('position');
       p.write(params.k, k, first);
       p.write(
         params.q,
@@ -147,20 +163,29 @@ function leadingZeros(sum: Val): Val {
     .named('zeros_low');
   return high
     .ne(0)
-    .select(ofHigh, ofLow.add(SUM_BITS - lowBits))
+    .named('in_high_half')
+    .select(ofHigh, ofLow.add(SUM_BITS - lowBits).named('zeros_to_low'))
+    .named('zeros_of_sum')
     .assume(0, SUM_BITS - 1);
 }
 
 /** floor(S 2^16 / 4^k), 18 bits, at least 2^16: to the left for small S, to the right for large. */
 function normalise(sum: Val, k: Val): Val {
-  const small = k.le(8).named('small');
+  const isSmall = k.le(8).named('is_small');
+  const toLeft = k
+    .operand(16)
+    .sub(k.min(8).named('small_k').shl(1).named('twice_small_k'))
+    .named('left_shift');
+  const toRight = k.max(8).named('large_k').shl(1).named('twice_large_k').sub(16).named('right_shift');
   const left = sum
     .slice(17, 0)
-    .shl(k.operand(16).sub(k.min(8).shl(1)))
+    .named('low_18_bits')
+    .shl(toLeft)
+    .named('small_shifted')
     .slice(17, 0)
     .named('from_small');
-  const right = sum.shr(k.max(8).shl(1).sub(16)).slice(17, 0).named('from_large');
-  return small
+  const right = sum.shr(toRight).named('large_shifted').slice(17, 0).named('from_large');
+  return isSmall
     .select(left, right)
     .assume(1 << 16, (1 << 18) - 1)
     .named('mantissa');
@@ -169,7 +194,7 @@ function normalise(sum: Val, k: Val): Val {
 /** Adds the process that multiplies each value with its row's root: sat16(rsh(v q, 17 + k - outFracBits)). */
 export function normScale(net: NetworkBuilder, name: string, params: NormScaleParams): void {
   const { values, output } = params;
-  net.process(name, 'PMU', 'Scales each value of a row with the reciprocal root of the row.', (p) => {
+  net.process(name, 'PMU', 'Multiplies each value by the reciprocal root of its row.', (p) => {
     const words = extentVal(p, params.words);
     const leastShift = p.constant(17).sub(p.arg(params.outFracBits)).named('least_shift');
     const loops = [
@@ -180,15 +205,15 @@ export function normScale(net: NetworkBuilder, name: string, params: NormScalePa
       const first = word!.eq(0).named('first_word');
       const heldQ = p.register('held_q', typeOf(uint(params.q.type.element.bits)));
       const heldK = p.register('held_k', typeOf(uint(params.k.type.element.bits)));
-      const q = first.select(p.read(params.q, first), heldQ.read()).named('q');
+      const q = first.select(p.read(params.q, first).named('new_q'), heldQ.read()).named('row_q');
       const k = first
-        .select(p.read(params.k, first), heldK.read())
+        .select(p.read(params.k, first).named('new_k'), heldK.read())
         .assume(0, SUM_BITS / 2 - 1)
-        .named('k');
+        .named('row_k');
       heldQ.write(q);
       heldK.write(k);
-      const product = pmu(p.read(values).named('value'), q).named('product');
-      const rounded = product.roundShift(pau(k, leastShift).named('shift'));
+      const product = pmu(p.read(values).named('v'), q).named('product');
+      const rounded = product.roundShift(pau(k, leastShift).named('shift')).named('rounded_product');
       p.write(output, rounded.saturate(sint(16)).named('normed'));
     });
   });

@@ -31,7 +31,10 @@ export function pwlLookup(p: ProcessBuilder, table: PwlTable): PwlLookup {
   return (segment, position) => {
     const slope = segment.lookup(slopes).named(`${table.name}_slope`);
     const offset = segment.lookup(offsets).named(`${table.name}_offset`);
-    const rise = pmu(slope, position).shr(table.shift).named(`${table.name}_rise`);
+    const rise = pmu(slope, position)
+      .named(`${table.name}_product`)
+      .shr(table.shift)
+      .named(`${table.name}_rise`);
     return rise.add(offset).named(`${table.name}_value`);
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The quantizer in front of a linear layer (PMU): x = sat8(rsh(a * inputMultiplier, inputShift)), one multiplier and shift a
+ * The quantizer before a linear layer (PMU): x = sat8(rsh(a * inputMultiplier, inputShift)), one multiplier and shift a
  * tensor, given with the call; docs/integer-model.md section 3.
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
@@ -10,7 +10,7 @@ import { extent } from './extent.js';
 import { pmu } from './lanes.js';
 
 export interface QuantizeParams {
-  /** [lanes] s16, or up to s24 behind a HAT. */
+  /** [lanes] s16, or up to s24 after a HAT. */
   readonly input: Channel;
   /** [lanes] s8. */
   readonly output: Channel;
@@ -25,12 +25,15 @@ export interface QuantizeParams {
 /** Adds one process that turns each word of `input` into int8. */
 export function quantize(net: NetworkBuilder, name: string, params: QuantizeParams): void {
   const { input, output } = params;
-  net.process(name, 'PMU', 'Scales to int8: multiply, one rounding shift, saturate.', (p) => {
+  net.process(name, 'PMU', 'Scales to int8: multiplies, shifts with rounding, saturates.', (p) => {
     const multiplier = p.arg(params.multiplier);
     const shift = p.arg(params.shift);
     p.nest('quantize', [{ index: 'word', bound: extent(p, params.words) }], () => {
       const product = pmu(p.read(input).named('value'), multiplier).named('product');
-      p.write(output, product.roundShift(shift).saturate(sint(8)).named('quantized'));
+      p.write(
+        output,
+        product.roundShift(shift).named('rounded_product').saturate(sint(8)).named('quantized'),
+      );
     });
   });
 }

@@ -23,41 +23,41 @@ export interface ReplayParams {
   readonly chunkTokens: number;
   /** Tokens of the longest chunk: the lesser of T and tokens. */
   readonly chunkSlots: Extent;
-  /** Steps a weight tile: at least `chunkSlots`. */
+  /** Steps per weight tile: at least `chunkSlots`. */
   readonly slots: Extent;
   /** Tile rows (o). */
   readonly rowTiles: Extent;
-  /** Tiles a row of tiles (k): words a token. */
+  /** Tiles per row of tiles (k): words per token. */
   readonly colTiles: number;
-  /** `start` when absent: the writes are spread over the whole exchange. Behind the reads (`after`) they follow each other. */
+  /** `start` when absent: the writes are spread over the whole exchange. After the reads (`after`) they follow each other. */
   readonly writeWindow?: WriteWindow;
 }
 
-/** Adds one process: every row of tiles sees the inputs of the chunk again. Steps a chunk: rowTiles x colTiles x slots. */
+/** Adds one process: every row of tiles sees the inputs of the chunk again. Steps per chunk: rowTiles x colTiles x slots. */
 export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
   const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
   const { everyTokens } = params;
-  const k = { index: 'k', bound: colTiles, stride: 1 };
+  const word = { index: 'word', bound: colTiles, stride: 1 };
   blockBuffer(net, name, {
     input,
     output,
     blocks: chunks,
     bankWords: chunkTokens * colTiles,
-    write: { digits: [{ index: 'token', bound: params.chunkSlots, stride: colTiles }, k], token: 'token' },
+    write: { digits: [{ index: 'slot', bound: params.chunkSlots, stride: colTiles }, word], token: 'slot' },
     read: {
       digits: [
         { index: 'o', bound: rowTiles, stride: 0 },
-        k,
+        word,
         { index: 'slot', bound: params.slots, stride: colTiles },
       ],
       token: 'slot',
     },
     writeWindow,
     flushSteps: FLUSH_STEPS,
-    // As many steps a word as there are rows of tiles: the next chunk may take all the time of the present one.
+    // As many steps per word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
     chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
-    doc: 'Gives the inputs of a chunk to every row of weight tiles while the next chunk comes in.',
+    doc: 'Repeats the inputs of a chunk for every row of weight tiles.',
   });
 }
 
@@ -84,13 +84,13 @@ export interface TokenReplayParams {
   readonly headsPerGroup: number;
   /** Words of a group: N / Nl. */
   readonly groupWords: number;
-  /** Times a head needs them: P / Pl. */
+  /** How often a head needs them: P / Pl. */
   readonly headRows: number;
-  /** `after` when absent: the words of the next token may come last in the FIFO in front, behind the x of the present one. */
+  /** `after` when absent: the words of the next token may come last in the input FIFO, after the x of the present one. */
   readonly writeWindow?: WriteWindow;
 }
 
-/** Adds one process. Steps a token: groups x headsPerGroup x headRows x groupWords, and with `after` groups x groupWords more. */
+/** Adds one process. Steps per token: groups x headsPerGroup x headRows x groupWords, and with `after` groups x groupWords more. */
 export function tokenReplay(net: NetworkBuilder, name: string, params: TokenReplayParams): void {
   const { input, output, groupWords } = params;
   const group = { index: 'group', bound: params.groups, stride: groupWords };
@@ -110,6 +110,6 @@ export function tokenReplay(net: NetworkBuilder, name: string, params: TokenRepl
       ],
     },
     writeWindow: params.writeWindow ?? 'after',
-    doc: "Gives a group's words of a token to every head of the group, row by row.",
+    doc: "Repeats a group's words of a token for every head of the group, row by row.",
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The rescale behind a MAT array (PMA): out = satB(rsh((acc + bias) * multiplier, shift)) with bias, multiplier and shift a row,
+ * The rescale after a MAT array (PMA): out = satB(rsh((acc + bias) * multiplier, shift)) with bias, multiplier and shift a row,
  * docs/integer-model.md section 3. Accumulators come tile by tile, within a tile token by token; a tile's parameters are read with its
  * first token and go round a delay line for the others. Results go to a channel by tile.
  */
@@ -13,7 +13,7 @@ import type { Extent } from './extent.js';
 import { extent, extentVal } from './extent.js';
 import { pmu } from './lanes.js';
 
-/** u16 fields a row: bias low, bias high, multiplier, shift. */
+/** u16 fields per row: bias low, bias high, multiplier, shift. */
 export const RESCALE_FIELDS = 4;
 
 export interface RescaleOutput {
@@ -31,14 +31,14 @@ export interface RescaleParams {
   readonly parameters: Channel;
   readonly outputs: readonly RescaleOutput[];
   readonly chunks: Extent;
-  /** Tiles a chunk. */
+  /** Tiles per chunk. */
   readonly tiles: Extent;
   /** Tokens of the longest chunk: the lesser of chunkTokens and tokens. */
   readonly slots: Extent;
   /** Tokens in all; the last chunk may be short. */
   readonly tokens: Extent;
   readonly chunkTokens: number;
-  /** Words a tile and token: rows of the array / lanes. */
+  /** Words per tile and token: rows of the array / lanes. */
   readonly rowWords: number;
 }
 
@@ -47,55 +47,53 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
   const { input, parameters, outputs, rowWords } = params;
   const lanes = laneCount(input.type.shape);
   checkTypes(name, params, lanes);
-  net.process(
-    name,
-    'PMA',
-    'Adds the bias, multiplies, shifts with rounding and saturates, row by row.',
-    (p) => {
-      const loops = [
-        { index: 'chunk', bound: extent(p, params.chunks) },
-        { index: 'tile', bound: extent(p, params.tiles) },
-        { index: 'token', bound: extent(p, params.slots) },
-        { index: 'word', bound: rowWords },
-      ];
-      const tokens = extentVal(p, params.tokens);
-      const sections = outputs.map(({ channel, firstTile, lastTile }) => ({
-        channel,
-        first: extentVal(p, firstTile),
-        last: extentVal(p, lastTile),
-      }));
-      const fields = delayLine(p, 'tile_fields', parameters.type, rowWords);
-      p.nest(
-        'rescale',
-        loops,
-        ({ chunk, tile, token, word }) => {
-          const present = chunk!.mul(params.chunkTokens).add(token!).lt(tokens).named('present');
-          const firstToken = token!.eq(0).named('first_token');
-          const line = fields.step(word!);
-          const packed = firstToken.select(p.read(parameters, firstToken), line.oldest).named('fields');
-          line.push(packed);
+  net.process(name, 'PMA', 'Adds the bias of each row, multiplies, shifts with rounding, saturates.', (p) => {
+    const loops = [
+      { index: 'chunk', bound: extent(p, params.chunks) },
+      { index: 'tile', bound: extent(p, params.tiles) },
+      { index: 'token', bound: extent(p, params.slots) },
+      { index: 'word', bound: rowWords },
+    ];
+    const tokens = extentVal(p, params.tokens);
+    const sections = outputs.map(({ channel, firstTile, lastTile }) => ({
+      channel,
+      first: extentVal(p, firstTile),
+      last: extentVal(p, lastTile),
+    }));
+    const fields = delayLine(p, 'tile_fields', parameters.type, rowWords);
+    p.nest(
+      'rescale',
+      loops,
+      ({ chunk, tile, token, word }) => {
+        const present = chunk!.mul(params.chunkTokens).add(token!).lt(tokens).named('present');
+        const firstToken = token!.eq(0).named('first_token');
+        const line = fields.step(word!);
+        const packed = firstToken
+          .select(p.read(parameters, firstToken).named('new_fields'), line.oldest.named('held_fields'))
+          .named('fields');
+        line.push(packed);
 
-          const { bias, multiplier, shift } = unpackFields(packed, lanes);
-          const sum = p
-            .read(input, present)
-            .named('accumulator')
-            .add(bias)
-            .assume(-(2 ** 31), 2 ** 31 - 1)
-            .named('sum')
-            .note('the quantizer chooses biases so that this never leaves 32 bits');
-          const rounded = pmu(sum, multiplier).named('product').roundShift(shift);
-          const result = rounded.saturate(outputs[0]!.channel.type.element).named('result');
-          for (const { channel, first, last } of sections) {
-            p.write(channel, result, present.and(tile!.ge(first)).and(tile!.lt(last)));
-          }
-        },
-        { distances: fields.distances },
-      );
-    },
-  );
+        const { bias, multiplier, shift } = unpackFields(packed, lanes);
+        const sum = p
+          .read(input, present)
+          .named('accumulator')
+          .add(bias)
+          .assume(-(2 ** 31), 2 ** 31 - 1)
+          .named('sum')
+          .note('the quantizer chooses biases so that this never leaves 32 bits');
+        const rounded = pmu(sum, multiplier).named('product').roundShift(shift).named('rounded_product');
+        const result = rounded.saturate(outputs[0]!.channel.type.element).named('result');
+        for (const { channel, first, last } of sections) {
+          const due = present.and(tile!.ge(first)).and(tile!.lt(last)).named(`to_${channel.name}`);
+          p.write(channel, result, due);
+        }
+      },
+      { distances: fields.distances },
+    );
+  });
 }
 
-/** The four fields of each row: 64 bits a row, bias lowest. */
+/** The four fields of each row: 64 bits per row, bias lowest. */
 function unpackFields(packed: Val, lanes: number): { bias: Val; multiplier: Val; shift: Val } {
   const row = packed.bitcast(uint(16), typeOf(uint(64), lanes)).named('row_fields');
   return {
@@ -116,5 +114,5 @@ function checkTypes(name: string, { parameters, outputs, rowWords }: RescalePara
   )
     throw new KernelError(`rescale ${name}: expected outputs of one type`);
   if (!Number.isInteger(rowWords) || rowWords < 1)
-    throw new KernelError(`rescale ${name}: ${rowWords} words a tile, expected 1 or more`);
+    throw new KernelError(`rescale ${name}: ${rowWords} words per tile, expected 1 or more`);
 }

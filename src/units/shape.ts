@@ -44,7 +44,7 @@ export interface ModelDims {
 
 export interface AcceleratorShape {
   readonly dims: ModelDims;
-  /** T: tokens a chunk. */
+  /** T: tokens per chunk. */
   readonly chunkTokens: number;
   /** Longest call the kernel accepts, in tokens. */
   readonly maxTokens: number;
@@ -52,7 +52,7 @@ export interface AcceleratorShape {
   readonly normLanes: number;
   readonly inProj: MatShape;
   readonly outProj: MatShape;
-  /** Bytes a weight port delivers a cycle (64 on the board), and ports an array reads from. */
+  /** Bytes that a weight port delivers in a cycle (64 on the board), and ports that an array reads from. */
   readonly weightLanes: number;
   readonly weightPorts: number;
   readonly rescaleLanes: number;
@@ -76,10 +76,10 @@ export interface DerivedShape {
   readonly zTiles: number;
   readonly headTiles: number;
   readonly outTiles: number;
-  /** Input tiles a row of tiles. */
+  /** Input tiles per row of tiles. */
   readonly inColTiles: number;
   readonly outColTiles: number;
-  /** Memory words a tile and port. */
+  /** Memory words per tile and port. */
   readonly tileWordsIn: number;
   readonly tileWordsOut: number;
 }

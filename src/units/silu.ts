@@ -1,6 +1,6 @@
 /**
  * SiLU on every lane (NAU): relu(v) - r(|v|) with r a piecewise linear table, docs/integer-model.md sections 5 and 9. A token is one or
- * more segments of words (B, C, x behind the convolution; z alone), each with its own formats and its own output channel.
+ * more segments of words (B, C, x from the convolution; z alone), each with its own formats and its own output channel.
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel, Scalar } from '../kernel/ir.js';
@@ -16,7 +16,7 @@ import { pwlLookup } from './pwl-lookup.js';
 export interface SiluSegment {
   /** [lanes] s16. */
   readonly output: Channel;
-  /** Words a token. */
+  /** Words per token. */
   readonly words: Extent;
   /** 10 to 14. */
   readonly inFracBits: Scalar;
@@ -33,14 +33,14 @@ export interface SiluParams {
 
 /** Adds one process: out = sat16(rsh(silu(v, inFracBits), 16 - outFracBits)), to the channel of the word's segment. */
 export function silu(net: NetworkBuilder, name: string, params: SiluParams): void {
-  net.process(name, 'NAU', 'SiLU as ReLU less a table of the absolute value.', (p) => {
+  net.process(name, 'NAU', 'SiLU: ReLU minus a table entry for the absolute value.', (p) => {
     const table = pwlLookup(p, siluTable());
     let begin = p.constant(0);
     const segments = params.segments.map((segment) => {
       const end = begin.add(extentVal(p, segment.words));
       const shifts = {
-        toTable: p.constant(14).sub(p.arg(segment.inFracBits)),
-        toOutput: p.constant(16).sub(p.arg(segment.outFracBits)),
+        toTable: p.constant(14).sub(p.arg(segment.inFracBits)).named(`${segment.output.name}_to_table`),
+        toOutput: p.constant(16).sub(p.arg(segment.outFracBits)).named(`${segment.output.name}_to_output`),
       };
       const placed = { output: segment.output, begin, end, ...shifts };
       begin = end;
@@ -52,15 +52,25 @@ export function silu(net: NetworkBuilder, name: string, params: SiluParams): voi
     ];
     p.nest('silu', loops, ({ word }) => {
       const last = segments.at(-1)!;
-      /** What belongs to the word's segment. */
-      const own = (of: (segment: typeof last) => Val) =>
-        segments.slice(0, -1).reduceRight((rest, s) => word!.lt(s.end).select(of(s), rest), of(last));
-      const value = p.read(params.input).named('value');
-      const activated = activate(table, value, own((s) => s.toTable).named('to_table'));
-      const result = activated
-        .roundShift(own((s) => s.toOutput).named('to_output'))
-        .saturate(sint(16))
-        .named('result');
+      /** What belongs to the word's segment, called `name`. */
+      const own = (name: string, of: (segment: typeof last) => Val) =>
+        segments.slice(0, -1).reduceRight(
+          (rest, s) =>
+            word!
+              .lt(s.end)
+              .named(`${name}_in_${s.output.name}`)
+              .select(of(s), rest)
+              .named(s === segments[0] ? name : `${name}_from_${s.output.name}`),
+          of(last),
+        );
+      const v = p.read(params.input).named('v');
+      const activated = activate(
+        table,
+        v,
+        own('to_table', (s) => s.toTable),
+      );
+      const rounded = activated.roundShift(own('to_output', (s) => s.toOutput)).named('rounded');
+      const result = rounded.saturate(sint(16)).named('result');
       segments.forEach((s, i) => {
         const conditions = [];
         if (i > 0) conditions.push(word!.ge(s.begin));
@@ -73,30 +83,56 @@ export function silu(net: NetworkBuilder, name: string, params: SiluParams): voi
 }
 
 /** SiLU with 16 fraction bits of int16 lanes with 14 - `toTable` fraction bits. */
-function activate(table: PwlLookup, value: Val, toTable: Val): Val {
-  const magnitude = value.abs().assume(0, 1 << 15);
+function activate(table: PwlLookup, v: Val, toTable: Val): Val {
+  const magnitude = v
+    .max(v.neg().named('minus_v'))
+    .named('abs_v')
+    .assume(0, 1 << 15);
   const a = magnitude.shl(toTable).named('position').note('U5.14');
   const beyond = a
     .ge(1 << 18)
     .named('beyond')
     .note('from 16 on SiLU is ReLU');
-  // Segments of 1/16 below 1, 1/8 below 4, 1/4 below 8, 1 below 16; the rest of the position scaled to 14 bits.
+  const { segment, within } = place(a);
+  const gap = beyond.select(0, table(segment, within)).named('gap');
+  const rectified = v.max(0).named('relu').shl(toTable.add(2).named('to_result')).named('rectified');
+  return rectified.sub(gap).named('activated');
+}
+
+/**
+ * Segment of the table and position in it. Segments of 1/16 below 1, 1/8 below 4, 1/4 below 8, 1 below 16; what is left of the position is
+ * scaled to 14 bits.
+ */
+function place(a: Val): { segment: Val; within: Val } {
   const from8 = a.slice(17, 17).named('from_8');
   const from4 = a.slice(16, 16).named('from_4');
   const from1 = a.slice(15, 14).ne(0).named('from_1');
   const segment = from8
     .select(
-      a.slice(16, 14).add(56),
-      from4.select(a.slice(15, 12).add(40), from1.select(a.slice(15, 11).add(8), a.slice(13, 10))),
+      a.slice(16, 14).add(56).named('segment_from_8'),
+      from4
+        .select(
+          a.slice(15, 12).add(40).named('segment_from_4'),
+          from1
+            .select(a.slice(15, 11).add(8).named('segment_from_1'), a.slice(13, 10).named('segment_from_0'))
+            .named('segment_below_4'),
+        )
+        .named('segment_below_8'),
     )
     .named('segment');
+  const low = (bits: number) => a.slice(bits - 1, 0).named(`low_${bits}_bits`);
   const within = from8
     .select(
-      a.slice(13, 0),
-      from4.select(a.slice(11, 0).shl(2), from1.select(a.slice(10, 0).shl(3), a.slice(9, 0).shl(4))),
+      low(14),
+      from4
+        .select(
+          low(12).shl(2).named('within_from_4'),
+          from1
+            .select(low(11).shl(3).named('within_from_1'), low(10).shl(4).named('within_from_0'))
+            .named('within_below_4'),
+        )
+        .named('within_below_8'),
     )
     .named('within');
-  const gap = beyond.select(0, table(segment, within)).named('gap');
-  const rectified = value.max(0).shl(toTable.add(2)).named('rectified');
-  return rectified.sub(gap).named('activated');
+  return { segment, within };
 }

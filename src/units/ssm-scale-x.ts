@@ -17,11 +17,11 @@ export interface ScaleXParams {
   readonly u: Channel;
   /** [Pl] s16: x again. */
   readonly skip: Channel;
-  /** [1] u16, a word a head: uShift (SCALE_X_FIELDS of head-params.ts). */
+  /** [1] u16, one word per head: uShift (SCALE_X_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
-  /** Words a head: P / Pl. */
+  /** Words per head: P / Pl. */
   readonly headRows: number;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;
@@ -29,7 +29,7 @@ export interface ScaleXParams {
 
 /** Adds one process. */
 export function scaleX(net: NetworkBuilder, name: string, params: ScaleXParams): void {
-  net.process(name, 'PMU', 'u = dt x; ln 2 is left to the scales.', (p) => {
+  net.process(name, 'PMU', 'u = dt x; the factor ln 2 is part of the scales.', (p) => {
     const shifts = headTable(p, params.parameters, params.heads, params.passes);
     const loops = [
       { index: 'token', bound: extent(p, params.tokens) },
@@ -38,9 +38,10 @@ export function scaleX(net: NetworkBuilder, name: string, params: ScaleXParams):
     ];
     p.nest('scale', loops, ({ head, row }) => {
       const uShift = shifts(head!).lane(0).slice(5, 0).named('u_shift');
-      const dt = single(hold(p, params.dt, row!.eq(0), 'dt'));
+      const dt = single(hold(p, params.dt, row!.eq(0).named('head_start'), 'dt'));
       const x = p.read(params.x).named('x');
-      p.write(params.u, pmu(x, dt).roundShift(uShift).saturate(sint(16)).named('u'));
+      const rounded = pmu(x, dt).named('dt_x').roundShift(uShift).named('rounded_dt_x');
+      p.write(params.u, rounded.saturate(sint(16)).named('scaled_x'));
       p.write(params.skip, x);
     });
   });

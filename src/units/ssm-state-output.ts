@@ -1,6 +1,6 @@
 /**
  * Output of the state space (MAT): y = sat16(rsh(sum over n of C h + (dSkip x) 2^skipShift, yShift)), docs/integer-model.md section 7.
- * Adder trees over the Nl state indices of a step; what is left of the sum goes round in a register.
+ * Adder trees over the Nl state indices of a step; over several steps the sum is kept in a register.
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
 import type { Channel } from '../kernel/ir.js';
@@ -21,7 +21,7 @@ export interface StateOutputParams {
   readonly x: Channel;
   /** [Pl] s16, order (token, head, row). */
   readonly y: Channel;
-  /** [3] u16, a word a head: dSkip, skipShift, yShift (OUTPUT_FIELDS of head-params.ts). */
+  /** [3] u16, one word per head: dSkip, skipShift, yShift (OUTPUT_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
@@ -56,14 +56,16 @@ export function stateOutput(net: NetworkBuilder, name: string, params: StateOutp
       const yShift = fields.lane(2).slice(5, 0).assume(0, 47).named('y_shift');
 
       const state = p.read(h).named('state');
-      const partial = pmu(state, p.read(c).named('c').perCol(positions)).sum().named('partial');
+      const products = pmu(state, p.read(c).named('c').perCol(positions)).named('c_h_products');
+      const partial = products.sum().named('partial');
       const cols = BigInt(stateCols);
       const range = { lo: partial.range.lo * cols, hi: partial.range.hi * cols };
       const rowEnd = col!.eq(stateCols - 1).named('row_end');
-      const sum = runningSum(p, partial, range, rowEnd);
+      const sum = runningSum(p, partial, range, rowEnd, 'c_h');
 
-      const skip = pmu(p.read(x, rowEnd).named('x'), dSkip).shl(skipShift).named('skip');
-      p.write(y, pau(sum, skip).roundShift(yShift).saturate(sint(16)).named('y'), rowEnd);
+      const skip = pmu(p.read(x, rowEnd).named('x'), dSkip).named('d_x').shl(skipShift).named('skip');
+      const rounded = pau(sum, skip).named('acc').roundShift(yShift).named('rounded_acc');
+      p.write(y, rounded.saturate(sint(16)).named('y_word'), rowEnd);
     });
   });
 }

@@ -1,6 +1,6 @@
 /**
  * State update (PMA): h = satW(rsh(h decay + (u B) 2^injectShift, 17)), docs/integer-model.md section 7. A step takes Pl positions times Nl
- * state indices. In a call of several tokens the state stays on chip: it is loaded before the first token comes and stored behind the last, so
+ * state indices. In a call of several tokens the state stays on chip: it is loaded before the first token comes and stored after the last, so
  * that memory keeps no token waiting. A call of one token takes each word from memory when its turn comes and sends it back at once.
  */
 import type { NetworkBuilder } from '../kernel/builder.js';
@@ -31,7 +31,7 @@ export interface StateUpdateParams {
   readonly newState: Channel;
   /** [Pl, Nl] sW, order (token, head, row, col). */
   readonly h: Channel;
-  /** [1] u16, a word a head: injectShift (UPDATE_FIELDS of head-params.ts). */
+  /** [1] u16, one word per head: injectShift (UPDATE_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
@@ -72,16 +72,20 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
       ({ head, row, col }) => {
         const injectShift = shifts(head!).lane(0).slice(3, 0).named('inject_shift');
         const rowStart = col!.eq(0).named('row_start');
-        const decay = single(hold(p, params.decay, rowStart.and(row!.eq(0)), 'decay'));
+        const decay = single(hold(p, params.decay, rowStart.and(row!.eq(0)).named('head_start'), 'decay'));
         const u = hold(p, params.u, rowStart, 'u');
         const b = p.read(params.b).named('b');
 
         const place = head!.mul(headRows).add(row!).mul(stateCols).add(col!).named('place');
         const passing = tokens.eq(1).named('passing');
-        const before = passing.select(p.read(oldState, passing), p.load(state, place)).named('before');
+        const before = passing
+          .select(p.read(oldState, passing).named('old_state'), p.load(state, place).named('kept_state'))
+          .named('before');
         const injected = inject(u, b, injectShift, indices, positions);
-        const updated = pma(before, decay, injected)
+        const updated = pma(before, decay, injected, 'decayed')
+          .named('sum')
           .roundShift(DECAY_FRAC_BITS)
+          .named('rounded_sum')
           .saturate(h.type.element)
           .named('updated');
         p.store(state, place, updated);
@@ -100,19 +104,22 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
 /** Bits that a DSP48E1 has left beside a 16-bit u and a 16-bit B: 25 x 18. */
 const U_SHIFT = 9;
 const B_SHIFT = 2;
-/** What is left of the largest shift, 15: a choice that the adder behind it takes in. */
+/** What is left of the largest shift, 15: a choice that the adder after it takes in. */
 const UPPER_SHIFT = 4;
 
-/** (u B) 2^shift for every lane, shift 0 to 15: as far as they go in front of the product, where there are rows and columns, not lanes. */
+/** (u B) 2^shift for every lane, shift 0 to 15: as far as possible before the product, where there are rows and columns, not lanes. */
 function inject(u: Val, b: Val, shift: Val, indices: number, positions: number): Val {
   const isUpper = shift.ge(U_SHIFT + B_SHIFT + 1).named('is_upper_shift');
-  const lower = isUpper.select(shift.sub(UPPER_SHIFT), shift).assume(0, U_SHIFT + B_SHIFT);
+  const lower = isUpper
+    .select(shift.sub(UPPER_SHIFT).named('shift_less_upper'), shift)
+    .assume(0, U_SHIFT + B_SHIFT)
+    .named('shift_before');
   const ofU = lower.min(U_SHIFT).named('shift_of_u');
   const ofB = lower.sub(ofU).assume(0, B_SHIFT).named('shift_of_b');
   const wideU = u.shl(ofU).named('shifted_u');
   const wideB = b.shl(ofB).named('shifted_b');
   const product = pmu(wideU.perRow(indices), wideB.perCol(positions)).named('injected_product');
-  return isUpper.select(product.shl(UPPER_SHIFT), product).named('injected');
+  return isUpper.select(product.shl(UPPER_SHIFT).named('upper_product'), product).named('injected');
 }
 
 function check(name: string, { h, oldState, newState, u, b }: StateUpdateParams): void {

@@ -38,7 +38,7 @@ export function deal(net: NetworkBuilder, name: string, params: DealParams): voi
   net.process(name, 'distributor', 'Sends blocks to two buffers in turn.', (p) => {
     p.nest('deal', [{ index: 'step', bound: steps(p, params) }], () => {
       const turns = blockTurns(p, params);
-      const word = p.read(input, turns[0].or(turns[1])).named('moved');
+      const word = p.read(input, turns[0].or(turns[1]).named('moves')).named('moved');
       turns.forEach((turn, i) => {
         p.write(outputs[i]!, word, turn);
       });
@@ -54,7 +54,11 @@ export function join(net: NetworkBuilder, name: string, params: JoinParams): voi
     p.nest('join', [{ index: 'step', bound: steps(p, params) }], () => {
       const turns = blockTurns(p, params);
       const words = inputs.map((input, i) => p.read(input, turns[i]).named(`word_${i}`));
-      p.write(output, turns[0].select(words[0]!, words[1]!).named('moved'), turns[0].or(turns[1]));
+      p.write(
+        output,
+        turns[0].select(words[0]!, words[1]!).named('moved'),
+        turns[0].or(turns[1]).named('moves'),
+      );
     });
   });
 }
@@ -94,7 +98,11 @@ export function takeTurns(
   const { input, output, chunks, tokens, chunkTokens } = params;
   const pair = (end: string, like: Channel): [Channel, Channel] => {
     const channel = (i: number) =>
-      net.channel(`${name}_${end}_${i}`, like.type, `${like.doc} Every other chunk.`);
+      net.channel(
+        `${name}_${end}_${i}`,
+        like.type,
+        `${like.doc} ${i === 0 ? 'Chunks 0, 2, ...' : 'Chunks 1, 3, ...'}`,
+      );
     return [channel(0), channel(1)];
   };
   const inputs = pair('in', input);
@@ -112,7 +120,8 @@ export function takeTurns(
       chunks: (p) =>
         extentVal(p, chunks)
           .add(1 - i)
-          .shr(1),
+          .shr(1)
+          .named('own_chunks'),
       tokens: (p) => extentVal(p, tokens).sub(i * chunkTokens),
       everyTokens: 2 * chunkTokens,
     });
@@ -121,8 +130,8 @@ export function takeTurns(
 
 /** A word a step, and between blocks steps without one, in which the words of a block leave the pipeline however late the next block is. */
 function steps(p: ProcessBuilder, { blocks, words }: TakeTurnsParams): Val {
-  const between = extentVal(p, blocks).max(1).sub(1).mul(FLUSH_STEPS);
-  return extentVal(p, words).add(between).named('steps');
+  const between = extentVal(p, blocks).max(1).sub(1).named('gaps').mul(FLUSH_STEPS).named('gap_steps');
+  return extentVal(p, words, 'words').add(between).named('steps');
 }
 
 /** Whether a word of a block with an even number, or of one with an odd number, is due. */
@@ -131,7 +140,7 @@ function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, V
     { index: 'turn', bound: 2 },
     { index: 'place', bound: blockWords + FLUSH_STEPS },
   ]);
-  const due = place!.lt(blockWords).named('due').note('behind a block nothing moves but what is inside');
+  const due = place!.lt(blockWords).named('due').note('after a block only the words inside move on');
   return [due.and(turn!.eq(0)).named('first'), due.and(turn!.eq(1)).named('second')];
 }
 

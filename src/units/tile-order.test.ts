@@ -39,6 +39,6 @@ test('packTile puts every weight where tilePlace says, zeros behind the matrix',
 
 test('a tile that ports cannot fill is refused', () => {
   expect(() => tileWords({ rows: 4, cols: 4, weightLanes: 3, ports: 1 })).toThrow(
-    '1 ports of 3 bytes a word do not divide its 16 bytes',
+    '1 ports of 3 bytes per word do not divide its 16 bytes',
   );
 });

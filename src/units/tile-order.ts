@@ -1,7 +1,7 @@
 /**
  * Where the weights of a tile lie in memory. A tile is rows x cols int8, row-major; byte n = row cols + col of it goes to port
  * floor(n / portBytes), there to byte n mod portBytes, portBytes = tileWords weightLanes. So each port holds a run of consecutive
- * rows, and word w, lane b of a port is byte w weightLanes + b of its run. The same for one and for two products a DSP block.
+ * rows, and word w, lane b of a port is byte w weightLanes + b of its run. The same for one and for two products per DSP block.
  */
 import { KernelError } from '../kernel/kernel-error.js';
 
@@ -11,7 +11,7 @@ export interface TileShape {
   readonly rows: number;
   /** I: columns. */
   readonly cols: number;
-  /** Bytes a word of a port. */
+  /** Bytes per word of a port. */
   readonly weightLanes: number;
   readonly ports: number;
 }
@@ -29,7 +29,7 @@ export function tileWords({ rows, cols, weightLanes, ports }: TileShape): number
   const words = (rows * cols) / (weightLanes * ports);
   if (!Number.isInteger(words) || words < 1)
     throw new KernelError(
-      `tile of ${rows} x ${cols}: ${ports} ports of ${weightLanes} bytes a word do not divide its ${rows * cols} bytes`,
+      `tile of ${rows} x ${cols}: ${ports} ports of ${weightLanes} bytes per word do not divide its ${rows * cols} bytes`,
     );
   return words;
 }
@@ -53,7 +53,7 @@ export interface WeightMatrix {
   readonly cols: number;
 }
 
-/** The tile whose first weight is [row0][col0] as bytes a port, padded with zeros behind the matrix's last row and column. */
+/** The tile whose first weight is [row0][col0] as bytes per port, padded with zeros beyond the matrix's last row and column. */
 export function packTile(matrix: WeightMatrix, row0: number, col0: number, shape: TileShape): Int8Array[] {
   const tile = new Int8Array(shape.rows * shape.cols);
   const liveRows = Math.min(shape.rows, matrix.rows - row0);

@@ -69,7 +69,7 @@ export function buildBack(
   const tiles = net.channel(
     'out_tiles',
     word,
-    'Result of out_proj in the scale of the residual, tile by tile.',
+    'Result of out_proj in the format of the residual, tile by tile.',
   );
   const tileWords = shape.outProj.rows / addLanes;
   rescale(net, 'rescale_out', {
@@ -117,7 +117,7 @@ function buildGate(
       { output: siluZ, words: dims.dInner / gateLanes, inFracBits: s.siluInZ, outFracBits: s.siluOutZ },
     ],
   });
-  const gated = net.channel('gate_out', typeOf(sint(16), gateLanes), 'y SiLU(z).');
+  const gated = net.channel('gate_out', typeOf(sint(16), gateLanes), 'y times SiLU(z).');
   gate(net, 'gate', {
     y: fitLanes(net, 'y_to_gate', y, [gateLanes], inner),
     s: siluZ,
@@ -146,7 +146,7 @@ function buildResidual(
   const memory = net.channel(
     'residual_again_words',
     ports.residualAgain.type,
-    'Residual stream, second reading.',
+    'Residual stream, read again for the adder.',
   );
   const outputs = [{ channel: memory, words }];
   readPort(net, 'read_residual_again', {
@@ -155,11 +155,7 @@ function buildResidual(
     repeats: 1,
     outputs,
   });
-  const sum = net.channel(
-    'add_residual_out',
-    typeOf(sint(32), addLanes),
-    'Residual stream behind the layer.',
-  );
+  const sum = net.channel('add_residual_out', typeOf(sint(32), addLanes), 'Residual stream after the layer.');
   addResidual(net, 'add_residual', {
     residual: fitLanes(net, 'residual_to_add', memory, [addLanes], all),
     delta,

@@ -31,7 +31,7 @@ export function fitLanes(
   const output = net.channel(
     `${name}_words`,
     typeOf(input.type.element, ...shape),
-    `${input.doc} In other words.`,
+    `${input.doc} In words of ${to} lanes.`,
     depth,
   );
   const wideWords = times(lanesInAll.count, lanesInAll.lanes / Math.max(from, to));

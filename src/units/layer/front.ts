@@ -34,7 +34,11 @@ export function buildFront(
 ): FrontOutputs {
   const { dims, chunkTokens, rescaleLanes, pairs } = shape;
   const { dModel } = dims;
-  const rows = net.channel('residual_words', ports.residualIn.type, 'Residual stream as it lies in memory.');
+  const rows = net.channel(
+    'residual_words',
+    ports.residualIn.type,
+    'Residual stream, in the words of memory.',
+  );
   readPort(net, 'read_residual_in', {
     port: ports.residualIn,
     base: s.residualBase,
@@ -103,8 +107,15 @@ export function buildFront(
   });
   writeLogits(net, shape, s, ports, logits);
 
-  const turn = (name: string, input: Channel, tiles: number, lanes: number, isPair: boolean) => {
-    const output = net.channel(`${name}_rows`, input.type, `${input.doc.split(',')[0]}, token by token.`);
+  const turn = (
+    name: string,
+    what: string,
+    input: Channel,
+    tiles: number,
+    lanes: number,
+    isPair: boolean,
+  ) => {
+    const output = net.channel(`${name}_rows`, input.type, `${what}, token by token.`);
     (isPair ? cornerTurnPair : cornerTurn)(net, name, {
       input,
       output,
@@ -120,9 +131,9 @@ export function buildFront(
   };
   return {
     // With pairs state space and gate read a chunk while in_proj makes the next.
-    dt: turn('turn_dt', dt, d.dtTiles, dims.nHeads, pairs.xbc),
-    xbc: turn('turn_xbc', xbc, d.xbcTiles, d.dConv, pairs.xbc),
-    z: turn('turn_z', z, d.zTiles, dims.dInner, pairs.z),
+    dt: turn('turn_dt', 'dt before SoftPlus', dt, d.dtTiles, dims.nHeads, pairs.xbc),
+    xbc: turn('turn_xbc', 'B, C and x before the convolution', xbc, d.xbcTiles, d.dConv, pairs.xbc),
+    z: turn('turn_z', 'z', z, d.zTiles, dims.dInner, pairs.z),
   };
 }
 
@@ -137,7 +148,7 @@ function writeLogits(
   let input = logits;
   if (lanes !== shape.rescaleLanes) {
     // Only a head descriptor makes logits: the words follow from its own count, not from the tokens.
-    input = net.channel('logit_words', typeOf(logits.type.element, lanes), 'Logits as they lie in memory.');
+    input = net.channel('logit_words', typeOf(logits.type.element, lanes), 'Logits, in the words of memory.');
     const wider = Math.log2(Math.max(1, shape.rescaleLanes / lanes));
     gearbox(net, 'logits_to_port', {
       input: logits,

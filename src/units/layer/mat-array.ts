@@ -21,15 +21,15 @@ export interface MatArrayParams {
   readonly tokens: Scalar;
   /** min(T, tokens). */
   readonly turnSlots: Scalar;
-  /** Steps a tile. */
+  /** Steps per tile. */
   readonly slots: Scalar;
   readonly rowTiles: Extent;
   readonly colTiles: number;
-  /** Words a tile and port. */
+  /** Words per tile and port. */
   readonly tileWords: number;
   readonly weightPorts: readonly Port[];
   readonly weightsBase: Scalar;
-  /** Words a chunk and port. */
+  /** Words per chunk and port. */
   readonly weightWords: Extent;
   readonly parameterPort: Port;
   readonly parameterBase: Scalar;
@@ -44,7 +44,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
   const again = net.channel(
     `replay_${side}_out`,
     params.input.type,
-    'Inputs of a chunk, again for every row of tiles.',
+    'Inputs of a chunk, repeated for every row of tiles.',
   );
   const { rowTiles } = params;
   const replayed = {
@@ -57,14 +57,14 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     slots: params.slots,
     colTiles: params.colTiles,
   };
-  // out_proj's inputs come at the pace of the state space, which is near its own; the norm in front of in_proj has time to spare.
+  // out_proj's inputs come at the pace of the state space, which is near its own; the norm before in_proj has time to spare.
   if (typeof rowTiles === 'number') replayPair(net, `replay_${side}`, { ...replayed, rowTiles });
   else replay(net, `replay_${side}`, { ...replayed, rowTiles });
   const weights = params.weightPorts.map((port, i) => {
     const channel = net.channel(
       `${port.name}_words`,
       port.type,
-      `Weight words of stripe ${i}, fetched ahead.`,
+      `Weights of stripe ${i}, read ahead of the array.`,
       weightFifoWords,
     );
     readPort(net, `read_${port.name}`, {
@@ -78,7 +78,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
   const sums = net.channel(
     `mat_${side}_out`,
     typeOf(sint(32), array.rows),
-    'Accumulators of a tile row, a word a token.',
+    'Sums of a row of tiles, one word for each token.',
     chunkTokens,
   );
   mat(net, `mat_${side}`, {
@@ -102,7 +102,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     acc = net.channel(
       `mat_${side}_words`,
       typeOf(sint(32), lanes),
-      'Accumulators, a part of a tile row a word.',
+      'The same sums, in words of as many lanes as the rescale takes.',
     );
     gearbox(net, `mat_${side}_to_rescale`, {
       input: sums,
@@ -119,7 +119,7 @@ function readParameters(net: NetworkBuilder, params: MatArrayParams, lanes: numb
   const memory = net.channel(
     `rescale_${side}_memory`,
     parameterPort.type,
-    'Rescale parameters as they lie in memory.',
+    'Rescale parameters, in the words of memory.',
   );
   readPort(net, `read_rescale_${side}`, {
     port: parameterPort,
@@ -143,6 +143,7 @@ function readParameters(net: NetworkBuilder, params: MatArrayParams, lanes: numb
       p
         .arg(params.chunks)
         .mul(extentVal(p, params.rowTiles))
+        .named('tile_rows')
         .mul(rowFields / Math.max(from, to)),
   });
   return output;

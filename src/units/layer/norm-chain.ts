@@ -1,4 +1,4 @@
-/** RMSNorm, optional HAT and quantizer as a chain: the same three processes of the norm stand in front of both MAT arrays. */
+/** RMSNorm, optional HAT and quantizer as a chain: the same three processes of the norm come before both MAT arrays. */
 import type { NetworkBuilder } from '../../kernel/builder.js';
 import type { Channel, Scalar } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
@@ -14,7 +14,7 @@ export interface NormChainParams {
   readonly input: Channel;
   readonly lanes: number;
   readonly rows: Extent;
-  /** Words a row. */
+  /** Words per row. */
   readonly words: number;
   /** Words of the whole call. */
   readonly allWords: Extent;
@@ -33,17 +33,21 @@ export function normChain(net: NetworkBuilder, params: NormChainParams): Channel
   const { names, lanes, rows, words, input } = params;
   const { norm } = names;
   const valueType = params.inShift ? typeOf(sint(18), lanes) : input.type;
-  // The values wait until the sum of their row is known: a row and a half keeps the front going meanwhile.
+  // The values wait until the sum of their row is known: with a row and a half the front goes on meanwhile.
   const values = net.channel(
     `${norm}_values`,
     valueType,
-    'Values of a row, waiting for its root.',
+    'Values of a row, which wait for its reciprocal root.',
     words + (words >> 1) + 32,
   );
   const sums = net.channel(`${norm}_sums`, typeOf(uint(SUM_BITS)), 'Sum of squares of a row.');
   const q = net.channel(`${norm}_q`, typeOf(uint(18, 17)), 'Mantissa of 1 / sqrt(S).');
   const k = net.channel(`${norm}_k`, typeOf(uint(5)), 'Exponent of 1 / sqrt(S).');
-  const scaled = net.channel(`${norm}_out`, typeOf(sint(16), lanes), 'Values over the norm of their row.');
+  const scaled = net.channel(
+    `${norm}_out`,
+    typeOf(sint(16), lanes),
+    'Values divided by the norm of their row.',
+  );
   const { inShift } = params;
   normSquare(net, `${norm}_square`, { input, values, sums, rows, words, ...(inShift ? { inShift } : {}) });
   normRoot(net, `${norm}_root`, { sums, q, k, rows, epsLow: params.epsLow, epsHigh: params.epsHigh });
@@ -63,7 +67,7 @@ export function normChain(net: NetworkBuilder, params: NormChainParams): Channel
     rotated = net.channel(
       `${names.hat}_out`,
       typeOf(sint(bits), lanes),
-      'Behind the Hadamard transform, exact.',
+      'What the Hadamard transform gives, exact.',
     );
     hat(net, names.hat, { input: scaled, output: rotated, block: params.hatSize, words: params.allWords });
   }

@@ -43,9 +43,13 @@ export function buildLayerParams(
   const convMemory = net.channel(
     'conv_param_memory',
     port.type,
-    'Convolution parameters as they lie in memory.',
+    'Parameters of the convolution, in the words of memory.',
   );
-  const headMemory = net.channel('head_param_memory', port.type, 'Head parameters as they lie in memory.');
+  const headMemory = net.channel(
+    'head_param_memory',
+    port.type,
+    'Parameters of the heads, in the words of memory.',
+  );
   const fields = convFields(dims.convKernel);
   const convHalves = d.dConv * fields;
   const padded = paddedHeads(dims.nHeads, shape.rescaleLanes);
@@ -68,7 +72,7 @@ export function buildLayerParams(
     channel: net.channel(
       `${name}_params`,
       typeOf(uint(16), of.length),
-      `Head parameters of ${name}: ${of.join(', ')}.`,
+      `Parameters of the heads for ${name}: ${of.join(', ')}.`,
       padded,
     ),
   });

@@ -56,7 +56,7 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
   return {
     residualIn: net.port('residual_in', 'read', types.residual, 'Residual stream, for the norm.'),
     residualAgain: net.port('residual_again', 'read', types.residual, 'Residual stream, for the adder.'),
-    residualOut: net.port('residual_out', 'write', types.residual, 'Residual stream behind the layer.'),
+    residualOut: net.port('residual_out', 'write', types.residual, 'Residual stream after the layer.'),
     weightsIn: weightPorts('in'),
     weightsOut: weightPorts('out'),
     rescaleIn: net.port(
@@ -73,7 +73,7 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
       'Parameters of the convolution and the heads.',
     ),
     stateIn: net.port('state_in', 'read', types.state, 'SSM state before the call.'),
-    stateOut: net.port('state_out', 'write', types.state, 'SSM state behind the call.'),
+    stateOut: net.port('state_out', 'write', types.state, 'SSM state after the call.'),
     convStateIn: net.port(
       'conv_state_in',
       'read',
@@ -84,7 +84,7 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
       'conv_state_out',
       'write',
       types.convState,
-      'Last inputs of the convolution behind the call.',
+      'Last inputs of the convolution after the call.',
     ),
     logits: net.port('logits', 'write', types.logits, 'Logits, tile by tile.'),
   };

@@ -39,14 +39,19 @@ export function buildSsmPath(
   const { b, c, x } = buildConvolution(net, shape, d, s, ports, front.xbc, params.conv);
 
   const { dt, decay } = buildNau(net, shape, s, front.dt, params.decay);
-  const u = net.channel('u', typeOf(sint(16), ssm.rows), 'dt x.');
+  const u = net.channel('u', typeOf(sint(16), ssm.rows), 'u = dt x.');
   const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
   const again = (name: string, input: Channel) => {
     // Enough words to go on with while the replay takes in those of the next token.
     const depth = dims.nGroups * stateCols + 8;
-    const output = net.channel(`${name}_out`, input.type, 'Words of a group, for every head row.', depth);
+    const output = net.channel(
+      `${name}_out`,
+      input.type,
+      'Words of a group, repeated for every row of its heads.',
+      depth,
+    );
     const headsPerGroup = heads / dims.nGroups;
     tokenReplay(net, name, {
       input,
@@ -61,7 +66,7 @@ export function buildSsmPath(
   };
   const stateType = typeOf(sint(dims.stateBits), ssm.rows, ssm.cols);
   const { oldState, newState } = buildStateMovers(net, shape, s, ports);
-  const h = net.channel('h', stateType, 'State words as they are updated.');
+  const h = net.channel('h', stateType, 'The state after each update.');
   stateUpdate(net, 'state_update', {
     u,
     decay,
@@ -76,7 +81,7 @@ export function buildSsmPath(
     stateCols,
     passes,
   });
-  const y = net.channel('y', typeOf(sint(16), ssm.rows), 'C h + D x.');
+  const y = net.channel('y', typeOf(sint(16), ssm.rows), 'y = C h + D x.');
   const c2 = again('replay_c', c);
   stateOutput(net, 'state_output', {
     h,
@@ -112,7 +117,7 @@ function buildConvolution(
   const oldMemory = net.channel(
     'conv_state_in_words',
     ports.convStateIn.type,
-    'Last inputs of the call before.',
+    'Last inputs of the previous call.',
   );
   readPort(net, 'read_conv_state', {
     port: ports.convStateIn,
@@ -124,7 +129,7 @@ function buildConvolution(
   const output = net.channel(
     'conv_out',
     typeOf(sint(16), convLanes),
-    'Behind the convolution, in the formats of SiLU.',
+    'Result of the convolution, in the formats that SiLU takes.',
   );
   conv(net, 'conv', {
     input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: d.dConv }),
@@ -149,10 +154,10 @@ function buildConvolution(
   // x passes B and C while those wait for the token's other words: a token's B or C must fit.
   const out = (name: string, doc: string, depth: number) =>
     net.channel(name, typeOf(sint(16), convLanes), doc, depth);
-  const b = out('silu_b', 'B behind SiLU.', bc / convLanes + 2);
-  const c = out('silu_c', 'C behind SiLU.', bc / convLanes + 2);
-  const x = out('silu_x', 'x behind SiLU.', 2);
-  // The next token's B and C stand behind x: enough x to go on with until they are through.
+  const b = out('silu_b', 'B after SiLU.', bc / convLanes + 2);
+  const c = out('silu_c', 'C after SiLU.', bc / convLanes + 2);
+  const x = out('silu_x', 'x after SiLU.', 2);
+  // The next token's B and C come after x: enough x to go on with until they are through.
   const waiting = Math.ceil(((2 * bc) / convLanes + BC_CYCLES) / (dims.dState / ssm.cols)) + 2;
   silu(net, 'silu_xbc', {
     input: output,
@@ -172,7 +177,7 @@ function buildConvolution(
   };
 }
 
-/** dt and decay, one head a word. */
+/** dt and decay, one head per word. */
 function buildNau(
   net: NetworkBuilder,
   shape: AcceleratorShape,
@@ -184,8 +189,8 @@ function buildNau(
   const tokens = s.ssmTokens;
   const rowWords = Math.ceil(dims.nHeads / rescaleLanes);
   const dtType = typeOf(uint(24, 20), rescaleLanes);
-  const forScale = net.channel('dt_for_x', dtType, 'dt, base 2, for u.');
-  const forDecay = net.channel('dt_for_decay', dtType, 'dt, base 2, for the decay.');
+  const forScale = net.channel('dt_for_x', dtType, 'dt to base 2, for u.');
+  const forDecay = net.channel('dt_for_decay', dtType, 'dt to base 2, for the decay.');
   nauSoftplus(net, 'nau_softplus', {
     input: dtRows,
     outputs: [forScale, forDecay],
@@ -194,7 +199,11 @@ function buildNau(
     dtMin: s.dtMin,
     dtMax: s.dtMax,
   });
-  const decays = net.channel('decay_rows', typeOf(uint(17, 17), rescaleLanes), '2^(-dt |A|).');
+  const decays = net.channel(
+    'decay_rows',
+    typeOf(uint(17, 17), rescaleLanes),
+    'Decay of the state: 2^(dt A).',
+  );
   nauDecay(net, 'nau_decay', {
     input: forDecay,
     output: decays,
@@ -203,13 +212,13 @@ function buildNau(
     heads: dims.nHeads,
     passes: s.layerParamPasses,
   });
-  // The state lags behind x by the latency of the SSM's first steps: a token of dt and decay keeps either side going.
+  // The state comes later than x by the latency of the SSM's first steps: a token of dt and decay keeps either side going.
   const single = (name: string, input: Channel) => {
     if (rescaleLanes === 1) return input;
     const output = net.channel(
       `${name}_heads`,
       typeOf(input.type.element, 1),
-      `${input.doc} A head a word.`,
+      `${input.doc} One head in each word.`,
       dims.nHeads + 2,
     );
     rowGearbox(net, name, { input, output, rows: tokens, rowLanes: dims.nHeads });
@@ -218,7 +227,7 @@ function buildNau(
   return { dt: single('dt_to_heads', forScale), decay: single('decay_to_heads', decays) };
 }
 
-/** The state between memory (24 bits a value, three port words a pack) and the words of the update. */
+/** The state between memory (24 bits per value, three port words per pack) and the words of the update. */
 function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: LayerScalars, ports: LayerPorts) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0]!;
@@ -229,7 +238,7 @@ function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: Layer
   const flatShape = bytes === ssm.rows * ssm.cols ? [ssm.rows, ssm.cols] : [bytes];
   const flat = typeOf(sint(dims.stateBits), ...flatShape);
   const all = { count: s.layerParamPasses, lanes: values };
-  const inBytes = net.channel('state_in_bytes', ports.stateIn.type, 'SSM state as it lies in memory.');
+  const inBytes = net.channel('state_in_bytes', ports.stateIn.type, 'SSM state, in the words of memory.');
   const inValues = net.channel('state_in_values', flat, 'SSM state, unpacked.');
   const words = [{ channel: inBytes, words: portWords }];
   readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: words });
@@ -240,10 +249,10 @@ function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: Layer
   const newState = net.channel(
     'new_state',
     typeOf(sint(dims.stateBits), ssm.rows, ssm.cols),
-    'SSM state behind the call.',
+    'SSM state after the call.',
     1,
   );
-  const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state for memory.');
+  const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state, packed for memory.');
   const outValues = fitLanes(net, 'state_to_port', newState, flatShape, all);
   packState(net, 'pack_state', { input: outValues, output: outBytes, words: packs });
   writePort(net, 'write_state', {

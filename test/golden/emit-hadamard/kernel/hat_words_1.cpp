@@ -4,10 +4,10 @@
 
 #include "processes.hpp"
 
-// HAT: Butterflies between words 1 apart, single-path delay feedback.
+// HAT: Butterflies of words 1 apart; a delay line holds the earlier one.
 void hat_words_1(
-    hls::stream<s18x4>& hat_stage_2,  // in, s18 x 4: hat: 4 values of a word combined
-    hls::stream<s19x4>& hat_stage_3,  // out, s19 x 4: hat: 8 values combined
+    hls::stream<s18x4>& hat_stage_2,  // in, s18 x 4: Sums and differences over 4 neighbours, within a word.
+    hls::stream<s19x4>& hat_stage_3,  // out, s19 x 4: Sums and differences over 8 neighbours.
     ap_uint<9> words) {  // 0..400: words of 4 lanes
   const ap_uint<9> word_count = words + 1;
 
@@ -18,18 +18,20 @@ void hat_words_1(
   for (int word = 0; word < word_count; ++word) {
 #pragma HLS PIPELINE II=1
     const ap_uint<1> second_half = ap_uint<1>(word);
+    const bool is_input = word < words;
     s18x4 fresh;
-    if (word < words) fresh = hat_stage_2.read();
+    if (is_input) fresh = hat_stage_2.read();
     else clear(fresh.lane);
+    const bool is_output = word >= 1;
     s19x4 result;
     Unroll_Lane:
     for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
-      const ap_int<19> sum = delayed[lane] + fresh.lane[lane];
-      const ap_int<19> difference = delayed[lane] - fresh.lane[lane];
-      result.lane[lane] = second_half ? sum : delayed[lane];
-      delayed[lane] = second_half ? difference : ap_int<19>(fresh.lane[lane]);
+      const ap_int<19> pair_sum = delayed[lane] + fresh.lane[lane];
+      const ap_int<19> pair_difference = delayed[lane] - fresh.lane[lane];
+      result.lane[lane] = second_half ? pair_sum : delayed[lane];
+      delayed[lane] = second_half ? pair_difference : ap_int<19>(fresh.lane[lane]);
     }
-    if (word >= 1) hat_stage_3.write(result);
+    if (is_output) hat_stage_3.write(result);
   }
 }

@@ -4,9 +4,9 @@
 
 #include "processes.hpp"
 
-// HAT: Butterflies between words 2 apart, single-path delay feedback.
+// HAT: Butterflies of words 2 apart; a delay line holds the earlier one.
 void hat_words_2(
-    hls::stream<s19x4>& hat_stage_3,  // in, s19 x 4: hat: 8 values combined
+    hls::stream<s19x4>& hat_stage_3,  // in, s19 x 4: Sums and differences over 8 neighbours.
     hls::stream<s20x4>& output,  // out, s20.11 x 4: transformed values
     ap_uint<9> words) {  // 0..400: words of 4 lanes
   const ap_uint<9> word_count = words + 2;
@@ -18,27 +18,29 @@ void hat_words_2(
   for (int word = 0; word < word_count; ++word) {
 #pragma HLS PIPELINE II=1
     const ap_uint<1> second_half = ap_int<33>(word) >> 1;
+    const bool is_input = word < words;
     s19x4 fresh;
-    if (word < words) fresh = hat_stage_3.read();
+    if (is_input) fresh = hat_stage_3.read();
     else clear(fresh.lane);
+    const bool is_output = word >= 2;
     s20x4 result;  // s20.11
-    ap_int<20> joined[8];  // s20.11
-#pragma HLS ARRAY_PARTITION variable=joined complete dim=0
+    ap_int<20> next_delayed[8];  // s20.11
+#pragma HLS ARRAY_PARTITION variable=next_delayed complete dim=0
     Unroll_Lane:
     for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
-      const ap_int<20> sum = delayed[lane] + fresh.lane[lane];  // s20.11
-      const ap_int<20> difference = delayed[lane] - fresh.lane[lane];  // s20.11
-      result.lane[lane] = second_half ? sum : delayed[lane];
-      const ap_int<20> kept = second_half ? difference : ap_int<20>(fresh.lane[lane]);  // s20.11
-      joined[lane] = delayed[lane + 4];
-      joined[lane + 4] = kept;
+      const ap_int<20> pair_sum = delayed[lane] + fresh.lane[lane];  // s20.11
+      const ap_int<20> pair_difference = delayed[lane] - fresh.lane[lane];  // s20.11
+      result.lane[lane] = second_half ? pair_sum : delayed[lane];
+      const ap_int<20> kept = second_half ? pair_difference : ap_int<20>(fresh.lane[lane]);  // s20.11
+      next_delayed[lane] = delayed[lane + 4];
+      next_delayed[lane + 4] = kept;
     }
-    if (word >= 2) output.write(result);
+    if (is_output) output.write(result);
     Unroll_Lane_2:
     for (int lane = 0; lane < 8; ++lane) {
 #pragma HLS UNROLL
-      delayed[lane] = joined[lane];
+      delayed[lane] = next_delayed[lane];
     }
   }
 }

@@ -14,9 +14,9 @@ extern "C" void fastmamba_hadamard(
 #pragma HLS INTERFACE s_axilite port=words bundle=control
 #pragma HLS INTERFACE s_axilite port=return bundle=control
 #pragma HLS DATAFLOW
-  hls::stream<s18x4> hat_stage_2("hat_stage_2");  // s18 x 4: hat: 4 values of a word combined
+  hls::stream<s18x4> hat_stage_2("hat_stage_2");  // s18 x 4: Sums and differences over 4 neighbours, within a word.
 #pragma HLS STREAM variable=hat_stage_2 depth=2
-  hls::stream<s19x4> hat_stage_3("hat_stage_3");  // s19 x 4: hat: 8 values combined
+  hls::stream<s19x4> hat_stage_3("hat_stage_3");  // s19 x 4: Sums and differences over 8 neighbours.
 #pragma HLS STREAM variable=hat_stage_3 depth=2
 
   hat_lanes(input, hat_stage_2, words);

@@ -38,7 +38,7 @@ module fastmamba_hadamard (
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
-  // s18 x 4: hat: 4 values of a word combined
+  // s18 x 4: Sums and differences over 4 neighbours, within a word.
   wire [71:0] hat_stage_2_in_data;
   wire hat_stage_2_in_valid, hat_stage_2_in_ready;
   wire [71:0] hat_stage_2_data;
@@ -49,7 +49,7 @@ module fastmamba_hadamard (
     .out_data(hat_stage_2_data), .out_valid(hat_stage_2_valid), .out_ready(hat_stage_2_ready)
   );
 
-  // s19 x 4: hat: 8 values combined
+  // s19 x 4: Sums and differences over 8 neighbours.
   wire [75:0] hat_stage_3_in_data;
   wire hat_stage_3_in_valid, hat_stage_3_in_ready;
   wire [75:0] hat_stage_3_data;

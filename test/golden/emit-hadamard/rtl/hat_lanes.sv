@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// HAT: Butterflies within a word: blocks of 4 lanes.
+// HAT: Butterflies within a word, in blocks of 4 lanes.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_lanes (
   input  logic clk,
@@ -10,7 +10,7 @@ module hat_lanes (
   input  logic [63:0] input_data,  // s16.11 x 4: values
   input  logic input_valid,
   output logic input_ready,
-  output logic [71:0] hat_stage_2_data,  // s18 x 4: hat: 4 values of a word combined
+  output logic [71:0] hat_stage_2_data,  // s18 x 4: Sums and differences over 4 neighbours, within a word.
   output logic hat_stage_2_valid,
   input  logic hat_stage_2_ready
 );
@@ -55,42 +55,42 @@ module hat_lanes (
   wire [0:0] at = issue;
   assign finish = en & last;
 
-  // Stage 0: values, distance_1, distance_2
+  // Stage 0: values, lower_1, upper_1, sums_1, differences_1, distance_1, lower_2, upper_2, ...
   wire input_wanted = at[0];
   wire [63:0] values = input_data;
-  wire [31:0] joined;
-  assign joined[0 +: 16] = $signed(values[0 +: 16]);
-  assign joined[16 +: 16] = $signed(values[32 +: 16]);
-  wire [31:0] joined_2;
-  assign joined_2[0 +: 16] = $signed(values[16 +: 16]);
-  assign joined_2[16 +: 16] = $signed(values[48 +: 16]);
-  for (genvar i = 0; i < 2; ++i) begin : difference_lanes
-    wire signed [16:0] sum = 17'($signed(joined[16 * i +: 16])) + 17'($signed(joined_2[16 * i +: 16]));
-    wire signed [16:0] difference = 17'($signed(joined[16 * i +: 16])) - 17'($signed(joined_2[16 * i +: 16]));
+  wire [31:0] lower_1;
+  assign lower_1[0 +: 16] = $signed(values[0 +: 16]);
+  assign lower_1[16 +: 16] = $signed(values[32 +: 16]);
+  wire [31:0] upper_1;
+  assign upper_1[0 +: 16] = $signed(values[16 +: 16]);
+  assign upper_1[16 +: 16] = $signed(values[48 +: 16]);
+  for (genvar i = 0; i < 2; ++i) begin : differences_1_lanes
+    wire signed [16:0] sums_1 = 17'($signed(lower_1[16 * i +: 16])) + 17'($signed(upper_1[16 * i +: 16]));
+    wire signed [16:0] differences_1 = 17'($signed(lower_1[16 * i +: 16])) - 17'($signed(upper_1[16 * i +: 16]));
   end
   wire [67:0] distance_1;
-  assign distance_1[0 +: 17] = difference_lanes[0].sum;
-  assign distance_1[17 +: 17] = difference_lanes[0].difference;
-  assign distance_1[34 +: 17] = difference_lanes[1].sum;
-  assign distance_1[51 +: 17] = difference_lanes[1].difference;
-  for (genvar i = 0; i < 2; ++i) begin : difference_lanes_2
-    wire signed [17:0] sum_2 = 18'($signed(distance_1[17 * i +: 17])) + 18'($signed(distance_1[17 * (i + 2) +: 17]));
-    wire signed [17:0] difference_2 = 18'($signed(distance_1[17 * i +: 17])) - 18'($signed(distance_1[17 * (i + 2) +: 17]));
+  assign distance_1[0 +: 17] = differences_1_lanes[0].sums_1;
+  assign distance_1[17 +: 17] = differences_1_lanes[0].differences_1;
+  assign distance_1[34 +: 17] = differences_1_lanes[1].sums_1;
+  assign distance_1[51 +: 17] = differences_1_lanes[1].differences_1;
+  for (genvar i = 0; i < 2; ++i) begin : differences_2_lanes
+    wire signed [17:0] sums_2 = 18'($signed(distance_1[17 * i +: 17])) + 18'($signed(distance_1[17 * (i + 2) +: 17]));
+    wire signed [17:0] differences_2 = 18'($signed(distance_1[17 * i +: 17])) - 18'($signed(distance_1[17 * (i + 2) +: 17]));
   end
   wire [71:0] distance_2;
   for (genvar i = 0; i < 2; ++i) begin : distance_2_pack
-    assign distance_2[18 * i +: 18] = difference_lanes_2[i].sum_2;
+    assign distance_2[18 * i +: 18] = differences_2_lanes[i].sums_2;
   end
   for (genvar i = 0; i < 2; ++i) begin : distance_2_pack_2
-    assign distance_2[18 * (i + 2) +: 18] = difference_lanes_2[i].difference_2;
+    assign distance_2[18 * (i + 2) +: 18] = differences_2_lanes[i].differences_2;
   end
   wire hat_stage_2_wanted = at[0];
   wire [71:0] hat_stage_2_word;
   for (genvar i = 0; i < 2; ++i) begin : hat_stage_2_word_pack
-    assign hat_stage_2_word[18 * i +: 18] = difference_lanes_2[i].sum_2;
+    assign hat_stage_2_word[18 * i +: 18] = differences_2_lanes[i].sums_2;
   end
   for (genvar i = 0; i < 2; ++i) begin : hat_stage_2_word_pack_2
-    assign hat_stage_2_word[18 * (i + 2) +: 18] = difference_lanes_2[i].difference_2;
+    assign hat_stage_2_word[18 * (i + 2) +: 18] = differences_2_lanes[i].differences_2;
   end
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.

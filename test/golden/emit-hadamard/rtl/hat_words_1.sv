@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// HAT: Butterflies between words 1 apart, single-path delay feedback.
+// HAT: Butterflies of words 1 apart; a delay line holds the earlier one.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_words_1 (
   input  logic clk,
@@ -7,10 +7,10 @@ module hat_words_1 (
   input  logic start,  // one cycle; the first iteration is in the next
   output logic done,  // high while nothing runs
   input  logic [8:0] words,  // 0..400: words of 4 lanes
-  input  logic [71:0] hat_stage_2_data,  // s18 x 4: hat: 4 values of a word combined
+  input  logic [71:0] hat_stage_2_data,  // s18 x 4: Sums and differences over 4 neighbours, within a word.
   input  logic hat_stage_2_valid,
   output logic hat_stage_2_ready,
-  output logic [75:0] hat_stage_3_data,  // s19 x 4: hat: 8 values combined
+  output logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
   output logic hat_stage_3_valid,
   input  logic hat_stage_3_ready
 );
@@ -64,34 +64,34 @@ module hat_words_1 (
     logic signed [18:0] value;  // register, s19 x 4
   end
 
-  // Stage 0: word, second_half, fresh
+  // Stage 0: word, second_half, is_input, fresh, is_output
   wire second_half = 1'(word);
   logic second_half_s1;
   always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
-  wire below = word < words;
-  wire hat_stage_2_wanted = at[0] & below;
-  wire [71:0] fresh = below ? hat_stage_2_data : '0;
+  wire is_input = word < words;
+  wire hat_stage_2_wanted = at[0] & is_input;
+  wire [71:0] fresh = is_input ? hat_stage_2_data : '0;
   logic [71:0] fresh_s1;
   always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
-  wire within_2 = 9'd1 <= word;
-  logic within_2_s1;
-  always_ff @(posedge clk) if (en) within_2_s1 <= within_2;
+  wire is_output = 9'd1 <= word;
+  logic is_output_s1;
+  always_ff @(posedge clk) if (en) is_output_s1 <= is_output;
 
-  // Stage 1: held, sum, difference, result, kept
+  // Stage 1: held, pair_sum, pair_difference, result, kept
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
     wire signed [19:0] sum = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] sum_2 = 19'(sum);
+    wire signed [18:0] pair_sum = 19'(sum);
     wire signed [19:0] difference = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] difference_2 = 19'(difference);
-    wire signed [18:0] result = second_half_s1 ? sum_2 : delayed[i].value;
+    wire signed [18:0] pair_difference = 19'(difference);
+    wire signed [18:0] result = second_half_s1 ? pair_sum : delayed[i].value;
   end
-  wire hat_stage_3_wanted = at[1] & within_2_s1;
+  wire hat_stage_3_wanted = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;
   for (genvar i = 0; i < 4; ++i) begin : hat_stage_3_word_pack
     assign hat_stage_3_word[19 * i +: 19] = result_lanes[i].result;
   end
   for (genvar i = 0; i < 4; ++i) begin : kept_lanes
-    wire signed [18:0] kept = second_half_s1 ? result_lanes[i].difference_2 : 19'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] kept = second_half_s1 ? result_lanes[i].pair_difference : 19'($signed(fresh_s1[18 * i +: 18]));
   end
 
   // What the next iteration sees.

@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// HAT: Butterflies between words 2 apart, single-path delay feedback.
+// HAT: Butterflies of words 2 apart; a delay line holds the earlier one.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_words_2 (
   input  logic clk,
@@ -7,7 +7,7 @@ module hat_words_2 (
   input  logic start,  // one cycle; the first iteration is in the next
   output logic done,  // high while nothing runs
   input  logic [8:0] words,  // 0..400: words of 4 lanes
-  input  logic [75:0] hat_stage_3_data,  // s19 x 4: hat: 8 values combined
+  input  logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
   input  logic hat_stage_3_valid,
   output logic hat_stage_3_ready,
   output logic [79:0] output_data,  // s20.11 x 4: transformed values
@@ -64,48 +64,48 @@ module hat_words_2 (
     logic signed [19:0] value;  // register, s20.11 x 8
   end
 
-  // Stage 0: word, second_half, fresh
+  // Stage 0: word, second_half, is_input, fresh, is_output
   wire second_half = 1'(word >>> 1);
   logic second_half_s1;
   always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
-  wire below = word < words;
-  wire hat_stage_3_wanted = at[0] & below;
-  wire [75:0] fresh = below ? hat_stage_3_data : '0;
+  wire is_input = word < words;
+  wire hat_stage_3_wanted = at[0] & is_input;
+  wire [75:0] fresh = is_input ? hat_stage_3_data : '0;
   logic [75:0] fresh_s1;
   always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
-  wire within_2 = 9'd2 <= word;
-  logic within_2_s1;
-  always_ff @(posedge clk) if (en) within_2_s1 <= within_2;
+  wire is_output = 9'd2 <= word;
+  logic is_output_s1;
+  always_ff @(posedge clk) if (en) is_output_s1 <= is_output;
 
-  // Stage 1: held, sum, difference, result, kept
+  // Stage 1: held, pair_sum, pair_difference, result, kept, next_delayed
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
     wire signed [20:0] sum = 21'(delayed[i].value) + 21'($signed(fresh_s1[19 * i +: 19]));
-    wire signed [19:0] sum_2 = 20'(sum);
+    wire signed [19:0] pair_sum = 20'(sum);
     wire signed [20:0] difference = 21'(delayed[i].value) - 21'($signed(fresh_s1[19 * i +: 19]));
-    wire signed [19:0] difference_2 = 20'(difference);
-    wire signed [19:0] result = second_half_s1 ? sum_2 : delayed[i].value;
+    wire signed [19:0] pair_difference = 20'(difference);
+    wire signed [19:0] result = second_half_s1 ? pair_sum : delayed[i].value;
   end
-  wire output_wanted = at[1] & within_2_s1;
+  wire output_wanted = at[1] & is_output_s1;
   wire [79:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[20 * i +: 20] = result_lanes[i].result;
   end
   for (genvar i = 0; i < 4; ++i) begin : kept_lanes
-    wire signed [19:0] kept = second_half_s1 ? result_lanes[i].difference_2 : 20'($signed(fresh_s1[19 * i +: 19]));
+    wire signed [19:0] kept = second_half_s1 ? result_lanes[i].pair_difference : 20'($signed(fresh_s1[19 * i +: 19]));
   end
-  wire [159:0] joined;
-  for (genvar i = 0; i < 4; ++i) begin : joined_pack
-    assign joined[20 * i +: 20] = delayed[i + 4].value;
+  wire [159:0] next_delayed;
+  for (genvar i = 0; i < 4; ++i) begin : next_delayed_pack
+    assign next_delayed[20 * i +: 20] = delayed[i + 4].value;
   end
-  for (genvar i = 0; i < 4; ++i) begin : joined_pack_2
-    assign joined[20 * (i + 4) +: 20] = kept_lanes[i].kept;
+  for (genvar i = 0; i < 4; ++i) begin : next_delayed_pack_2
+    assign next_delayed[20 * (i + 4) +: 20] = kept_lanes[i].kept;
   end
 
   // What the next iteration sees.
   for (genvar i = 0; i < 8; ++i) begin : delayed_update
     always_ff @(posedge clk)
       if (enter) delayed[i].value <= 20'sd0;
-      else if (en & at[1]) delayed[i].value <= $signed(joined[20 * i +: 20]);
+      else if (en & at[1]) delayed[i].value <= $signed(next_delayed[20 * i +: 20]);
   end
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.

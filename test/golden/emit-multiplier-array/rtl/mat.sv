@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// MAT: 4 adder trees of 8 products.
+// MAT: 4 rows, each an adder tree over 8 products.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module mat (
   input  logic clk,
@@ -20,10 +20,10 @@ module mat (
 );
 
   // Prologue: a register behind every operation; the call starts when all have settled.
-  logic [4:0] product;
-  always_ff @(posedge clk) product <= ((5'(chunks))) + (((5'(chunks)) << 1));
+  logic [4:0] tile_rows;
+  always_ff @(posedge clk) tile_rows <= ((5'(chunks))) + (((5'(chunks)) << 1));
   logic [5:0] tiles;
-  always_ff @(posedge clk) tiles <= ((6'(product)) << 1);
+  always_ff @(posedge clk) tiles <= ((6'(tile_rows)) << 1);
   logic least;
   always_ff @(posedge clk) least <= (tiles < 6'd1) ? 1'(tiles) : 1'd1;
   logic [5:0] tiles_and_lead;
@@ -48,7 +48,7 @@ module mat (
     else if (start) running <= 1'b1;
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Works on one tile and loads the next.
+  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Multiplies with one tile while the next is loaded.
   logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
   always_ff @(posedge clk)
@@ -83,8 +83,8 @@ module mat (
   for (genvar i = 0; i < 32; ++i) begin : working_bank
     logic signed [7:0] value;  // register, s8 x 4 x 8
   end
-  logic k_2;  // carried from iteration to iteration
-  logic [1:0] o;  // carried from iteration to iteration
+  logic col_tile;  // carried from iteration to iteration
+  logic [1:0] row_tile;  // carried from iteration to iteration
   logic [2:0] chunk;  // carried from iteration to iteration
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
@@ -97,7 +97,7 @@ module mat (
     slot_s7 <= slot_s6;
   end
 
-  // Stage 0: tile, slot, at_end, loading, working
+  // Stage 0: tile, slot, at_end, loading, working, tile_done
   wire at_end = slot == 3'd7;
   logic at_end_s1;
   logic at_end_s2;
@@ -116,7 +116,7 @@ module mat (
     loading_s1 <= loading;
     loading_s2 <= loading_s1;
   end
-  // tile 0 only loads
+  // in step 0 the first tile is loaded, nothing else
   wire working = 6'd0 < tile;
   logic working_s1;
   logic working_s2;
@@ -124,49 +124,50 @@ module mat (
     working_s1 <= working;
     working_s2 <= working_s1;
   end
-  wire both = working & at_end;
-  logic both_s1;
-  always_ff @(posedge clk) if (en) both_s1 <= both;
+  wire tile_done = working & at_end;
+  logic tile_done_s1;
+  always_ff @(posedge clk) if (en) tile_done_s1 <= tile_done;
   wire signed [3:0] difference = chunks - 4'd1;
   logic signed [3:0] difference_s1;
   always_ff @(posedge clk) if (en) difference_s1 <= difference;
 
-  // Stage 1: last_k, k_done, last_o, o_done, last_chunk, in_chunk
-  wire last_k = 1'd1 <= k_2;
-  wire [1:0] sum = 2'(k_2) + 2'd1;
-  wire [1:0] chosen = last_k ? 2'd0 : sum;
-  wire k_done = both_s1 & last_k;
-  wire last_o = 2'd2 <= o;
-  wire [1:0] sum_2 = o + 2'd1;
-  wire [1:0] chosen_2 = last_o ? 2'd0 : sum_2;
-  wire o_done = k_done & last_o;
+  // Stage 1: last_col_tile, col_tile_done, last_row_tile, row_tile_done, last_chunk, in_chunk, is_first_tile,
+  // is_last_tile
+  wire last_col_tile = 1'd1 <= col_tile;
+  wire [1:0] sum = 2'(col_tile) + 2'd1;
+  wire [1:0] chosen = last_col_tile ? 2'd0 : sum;
+  wire col_tile_done = tile_done_s1 & last_col_tile;
+  wire last_row_tile = 2'd2 <= row_tile;
+  wire [1:0] sum_2 = row_tile + 2'd1;
+  wire [1:0] chosen_2 = last_row_tile ? 2'd0 : sum_2;
+  wire row_tile_done = col_tile_done & last_row_tile;
   wire last_chunk = difference_s1 <= $signed(4'(chunk));
   wire [3:0] sum_3 = 4'(chunk) + 4'd1;
   wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
-  wire [5:0] product_2 = ((6'(chunk)) << 3);
-  wire signed [7:0] difference_2 = 8'(tokens) - 8'(product_2);
+  wire [5:0] product = ((6'(chunk)) << 3);
+  wire signed [7:0] difference_2 = 8'(tokens) - 8'(product);
   wire signed [6:0] in_chunk = (difference_2 < 8'sd8) ? 7'(difference_2) : 7'd8;
   logic signed [6:0] in_chunk_s2;
   always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
-  wire equal = k_2 == 1'd0;
-  wire equal_s7;
-  delay #(.WIDTH(1), .CYCLES(6)) equal_s7_delay (.clk, .en, .in(equal), .out(equal_s7));
-  wire equal_2 = k_2 == 1'd1;
-  logic equal_2_s2;
-  always_ff @(posedge clk) if (en) equal_2_s2 <= equal_2;
+  wire is_first_tile = col_tile == 1'd0;
+  wire is_first_tile_s7;
+  delay #(.WIDTH(1), .CYCLES(6)) is_first_tile_s7_delay (.clk, .en, .in(is_first_tile), .out(is_first_tile_s7));
+  wire is_last_tile = col_tile == 1'd1;
+  logic is_last_tile_s2;
+  always_ff @(posedge clk) if (en) is_last_tile_s2 <= is_last_tile;
 
-  // Stage 2: weight_word_0, filled_0, present
+  // Stage 2: weight_word_0, shifted_0, filled_0, present, sum_done
   wire weights_wanted = at[2] & loading_s2;
   wire [127:0] weight_word_0 = loading_s2 ? weights_data : '0;
-  wire [255:0] joined;
-  for (genvar i = 0; i < 16; ++i) begin : joined_pack
-    assign joined[8 * i +: 8] = spare_0[i + 16].value;
+  wire [255:0] shifted_0;
+  for (genvar i = 0; i < 16; ++i) begin : shifted_0_pack
+    assign shifted_0[8 * i +: 8] = spare_0[i + 16].value;
   end
-  for (genvar i = 0; i < 16; ++i) begin : joined_pack_2
-    assign joined[8 * (i + 16) +: 8] = $signed(weight_word_0[8 * i +: 8]);
+  for (genvar i = 0; i < 16; ++i) begin : shifted_0_pack_2
+    assign shifted_0[8 * (i + 16) +: 8] = $signed(weight_word_0[8 * i +: 8]);
   end
   for (genvar i = 0; i < 32; ++i) begin : filled_0_lanes
-    wire signed [7:0] filled_0 = loading_s2 ? $signed(joined[8 * i +: 8]) : spare_0[i].value;
+    wire signed [7:0] filled_0 = loading_s2 ? $signed(shifted_0[8 * i +: 8]) : spare_0[i].value;
   end
   wire below_3 = $signed(7'(slot_s2)) < in_chunk_s2;
   wire present = working_s2 & below_3;
@@ -174,27 +175,27 @@ module mat (
   wire present_s7;
   delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en, .in(present_s3), .out(present_s7));
   always_ff @(posedge clk) if (en) present_s3 <= present;
-  wire both_2 = present & equal_2_s2;
-  wire both_2_s7;
-  delay #(.WIDTH(1), .CYCLES(5)) both_2_s7_delay (.clk, .en, .in(both_2), .out(both_2_s7));
+  wire sum_done = present & is_last_tile_s2;
+  wire sum_done_s7;
+  delay #(.WIDTH(1), .CYCLES(5)) sum_done_s7_delay (.clk, .en, .in(sum_done), .out(sum_done_s7));
 
-  // Stage 3: weights, x, weights_low, weights_high, weight_pair, pair_products
+  // Stage 3: weights, x, weights_low, weights_high, weights_high_shifted, weight_pair, pair_products
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = present_s3 ? input_data : '0;
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
-    wire signed [23:0] shifted = (24'(working_bank[i + 16].value)) << 16;
+    wire signed [23:0] weights_high_shifted = (24'(working_bank[i + 16].value)) << 16;
     // two int8 weights in one 25-bit operand
     wire signed [31:0] biased;  // pair_products + 32768
     wire signed [7:0] biased_b = $signed(x[8 * (i % 8) +: 8]);
     dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .B_WIDTH(8), .SUM_WIDTH(25), .P_WIDTH(32), .BIAS(32768))
-      biased_product (.clk, .en, .a(shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
+      biased_product (.clk, .en, .a(weights_high_shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
   end
 
-  // Stage 6: biased, products_low, products_high, partial_low, partial_high
+  // Stage 6: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_so_far
   for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
-    wire [15:0] field = 16'(pair_products_lanes[i].biased);
-    wire [15:0] unlike = field ^ 16'd32768;
-    wire signed [15:0] value_2 = unlike;
+    wire [15:0] low_half = 16'(pair_products_lanes[i].biased);
+    wire [15:0] low_half_unbiased = low_half ^ 16'd32768;
+    wire signed [15:0] value_2 = low_half_unbiased;
     wire signed [15:0] products_low = value_2;
     wire signed [15:0] products_high = 16'(pair_products_lanes[i].biased >>> 16);
   end
@@ -217,9 +218,9 @@ module mat (
       partial_high_tree (.clk, .en, .in(partial_high_leaves), .out(partial_high));
   end
   wire [2:0] partial_sums_read_place = slot_s6;
-  wire [127:0] partial_sums_word = partial_sums_read_data;
+  wire [127:0] sum_so_far = partial_sums_read_data;
 
-  // Stage 7: partial, before, sum
+  // Stage 7: partial, before, row_sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
     assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
@@ -227,21 +228,21 @@ module mat (
   for (genvar i = 0; i < 2; ++i) begin : partial_pack_2
     assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
-  for (genvar i = 0; i < 4; ++i) begin : sum_lanes
-    wire signed [31:0] before_2 = equal_s7 ? 32'd0 : $signed(partial_sums_word[32 * i +: 32]);
+  for (genvar i = 0; i < 4; ++i) begin : row_sum_lanes
+    wire signed [31:0] before_2 = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
     wire signed [32:0] sum_4 = 33'(before_2) + 33'($signed(partial[19 * i +: 19]));
-    wire signed [19:0] sum_5 = 20'(sum_4);
+    wire signed [19:0] row_sum = 20'(sum_4);
   end
   wire partial_sums_write_wanted = at[7] & present_s7;
   wire [2:0] partial_sums_write_place = slot_s7;
   wire [127:0] partial_sums_write_word;
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
-    assign partial_sums_write_word[32 * i +: 32] = 32'(sum_lanes[i].sum_5);
+    assign partial_sums_write_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
   end
-  wire output_wanted = at[7] & both_2_s7;
+  wire output_wanted = at[7] & sum_done_s7;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
-    assign output_word[32 * i +: 32] = 32'(sum_lanes[i].sum_5);
+    assign output_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
   end
 
   // What the next iteration sees.
@@ -256,16 +257,16 @@ module mat (
       else if (en & at[3] & at_end_s3) working_bank[i].value <= spare_0[i].value;
   end
   always_ff @(posedge clk)
-    if (enter) k_2 <= 1'd0;
-    else if (en & at[1] & both_s1) k_2 <= 1'(chosen);
+    if (enter) col_tile <= 1'd0;
+    else if (en & at[1] & tile_done_s1) col_tile <= 1'(chosen);
   always_ff @(posedge clk)
-    if (enter) o <= 2'd0;
-    else if (en & at[1] & k_done) o <= chosen_2;
+    if (enter) row_tile <= 2'd0;
+    else if (en & at[1] & col_tile_done) row_tile <= chosen_2;
   always_ff @(posedge clk)
     if (enter) chunk <= 3'd0;
-    else if (en & at[1] & o_done) chunk <= 3'(chosen_3);
+    else if (en & at[1] & row_tile_done) chunk <= 3'(chosen_3);
 
-  // partial_sums, 8 x s32 x 4: row sums so far, one word a slot
+  // partial_sums, 8 x s32 x 4: sums of the rows so far, one word for each token slot
   ram #(.WIDTH(128), .DEPTH(8), .STORAGE("lutram"), .READ_STAGES(1)) partial_sums_memory (
     .clk, .en,
     .read_address(partial_sums_read_place), .read_data(partial_sums_read_data),

@@ -14,7 +14,7 @@
 void read_rows(hls::stream<s16x32>& values, const ap_uint<512>* rows_in, ap_uint<7> rows,
                ap_uint<21> from);
 
-// PMU: Scales to int8: multiply, one rounding shift, saturate.
+// PMU: Scales to int8: multiplies, shifts with rounding, saturates.
 void quantize_rows(hls::stream<s16x32>& values, hls::stream<s8x32>& bytes, ap_uint<7> rows,
                    ap_uint<16> multiplier, ap_uint<5> shift);
 

@@ -4,7 +4,7 @@
 
 #include "processes.hpp"
 
-// PMU: Scales to int8: multiply, one rounding shift, saturate.
+// PMU: Scales to int8: multiplies, shifts with rounding, saturates.
 void quantize_rows(
     hls::stream<s16x32>& values,  // in, s16.11 x 32: values of a row
     hls::stream<s8x32>& bytes,  // out, s8 x 32: quantized values
@@ -22,8 +22,8 @@ void quantize_rows(
     for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
       const ap_int<32> product = value.lane[lane] * multiplier;  // s32.11
-      const ap_int<31> rounded = round_shift<ap_int<31>, 31>(product, shift);
-      quantized.lane[lane] = saturate_signed<8>(rounded);
+      const ap_int<31> rounded_product = round_shift<ap_int<31>, 31>(product, shift);  // s31.11
+      quantized.lane[lane] = saturate_signed<8>(rounded_product);
     }
     bytes.write(quantized);
   }

@@ -1,5 +1,5 @@
 // Written by fastmamba.
-// PMU: Scales to int8: multiply, one rounding shift, saturate.
+// PMU: Scales to int8: multiplies, shifts with rounding, saturates.
 /* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module quantize_rows (
   input  logic clk,
@@ -75,19 +75,19 @@ module quantize_rows (
       product_product (.clk, .en, .a(product_a), .b(product_b), .p(product));
   end
 
-  // Stage 3
-  for (genvar i = 0; i < 32; ++i) begin : rounded_lanes
-    logic signed [33:0] rounded_doubled;
-    always_ff @(posedge clk) if (en) rounded_doubled <= ((34'(product_lanes[i].product)) << 1) >>> shift;
-    wire signed [30:0] rounded = 31'((rounded_doubled + 34'sd1) >>> 1);
-    logic signed [30:0] rounded_s5;
-    always_ff @(posedge clk) if (en) rounded_s5 <= rounded;
+  // Stage 3: rounded_product
+  for (genvar i = 0; i < 32; ++i) begin : rounded_product_lanes
+    logic signed [33:0] rounded_product_doubled;
+    always_ff @(posedge clk) if (en) rounded_product_doubled <= ((34'(product_lanes[i].product)) << 1) >>> shift;
+    wire signed [30:0] rounded_product = 31'((rounded_product_doubled + 34'sd1) >>> 1);
+    logic signed [30:0] rounded_product_s5;
+    always_ff @(posedge clk) if (en) rounded_product_s5 <= rounded_product;
   end
 
   // Stage 5: quantized
   for (genvar i = 0; i < 32; ++i) begin : quantized_lanes
-    wire [23:0] quantized_upper = rounded_lanes[i].rounded_s5[30:7];
-    wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_lanes[i].rounded_s5) : (rounded_lanes[i].rounded_s5[30] ? 8'sh80 : 8'sd127);
+    wire [23:0] quantized_upper = rounded_product_lanes[i].rounded_product_s5[30:7];
+    wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
   end
   wire bytes_wanted = at[5];
   wire [255:0] bytes_word;
