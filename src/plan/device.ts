@@ -1,9 +1,13 @@
 /** Devices as data: what a plan must fit in. Read from `devices/<name>.json`; adding a device is adding a file. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { parseLenientJsonObject } from '../model/lenient-json.js';
+import { readTextFile } from '../model/random-access-file.js';
 import { type TimingTarget, vc709Timing } from '../schedule/target.js';
 import { packagePath } from '../util/package-path.js';
+
+const MAX_BYTES = 1 << 20;
 
 const deviceSchema = z.strictObject({
   name: z.string(),
@@ -46,16 +50,23 @@ export function targetOf({ clockMHz, speedGrade }: Device): TimingTarget {
   return { ...vc709Timing, clockNs: 1000 / clockMHz, grade: speedGrade };
 }
 
-/** Reads a device by name. Throws UserError naming the known ones. */
+/**
+ * Reads a device: a file of one's own where `name` ends in `.json`, else `devices/<name>.json` of this package. Throws UserError naming the known
+ * devices, or the field that is wrong.
+ */
 export async function loadDevice(name: string): Promise<Device> {
+  const isFile = name.endsWith('.json');
   const folder = packagePath('devices');
   const known = (await readdir(folder)).filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -5));
-  if (!known.includes(name))
-    throw new UserError(`--device ${name}: not known; expected ${known.sort().join(', ')}`);
-  const parsed = deviceSchema.safeParse(
-    JSON.parse(await readFile(packagePath('devices', `${name}.json`), 'utf8')),
-  );
+  if (!isFile && !known.includes(name))
+    throw new UserError(
+      `--device ${name}: not known; expected ${known.sort().join(', ')}, or a .json file of your own`,
+    );
+  const path = isFile ? name : packagePath('devices', `${name}.json`);
+  const shown = isFile ? name : `devices/${name}.json`;
+  const parsed = deviceSchema.safeParse(parseLenientJsonObject(await readTextFile(path, MAX_BYTES), shown));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new UserError(`devices/${name}.json: ${issue.path.join('.')}: ${issue.message}`);
+  const field = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  throw new UserError(`${shown}: ${field}${issue.message}`);
 }
