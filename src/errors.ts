@@ -1,5 +1,5 @@
 /**
- * The three ways a command fails on purpose, each with its exit code (DESIGN section 3). The command line prints the
+ * The three ways a command fails on purpose, each with its exit code. The command line prints the
  * message alone, without a stack; anything that is not one of these is a defect of ours and keeps its stack.
  */
 

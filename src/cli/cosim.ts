@@ -2,15 +2,14 @@
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
-import { channelBytesPerCycle, type Device, loadDevice } from '../plan/device.js';
-import { cosimReport } from '../report/cosim-report.js';
+import { simulateRtl } from '../library/project.js';
+import { requireCosim } from '../report/cosim-figures.js';
+import { type CosimFigures, cosimReport } from '../report/cosim-report.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
-import { cosimModel, type ModelCosimResult } from '../tools/model-cosim.js';
 import { makeFolder } from '../util/make-folder.js';
 import { runSteps } from './progress.js';
-import { type Chain, type ChainOptions, csimTokens, emitStep, planSteps } from './support/chain.js';
+import { type Chain, type ChainOptions, emitStep, planSteps, projectOf } from './support/chain.js';
 import { commandLine, type Flag } from './support/command-line.js';
-import { cosimFigures, requireCosim } from './support/cosim-figures.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer } from './support/options.js';
 import { note, printResult } from './support/output.js';
@@ -68,28 +67,20 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
     throw new UserError('--kernel and --layers: expected one of them');
   const model = await findModel(path, options);
   const chain: Chain = {};
-  let result!: ModelCosimResult;
+  let figures!: CosimFigures;
   const simulateStep = {
     title: `Simulate the RTL with ${settings.engine === 'verilator' ? 'Verilator' : 'CXXRTL'}`,
     run: async (tell: (line: string) => void) => {
-      const { artifact } = chain.prepared!;
-      const device = await loadDevice(options.device);
-      result = await cosimModel({
-        project: chain.project!,
-        image: chain.image!,
-        planned: chain.planned!,
-        device,
-        model: artifact,
-        tokens: csimTokens(artifact.config.vocabSize),
-        ...(options.kernel ? { kernel: options.kernel } : {}),
-        layers: Math.min(options.layers, artifact.config.nLayers),
-        options: { ...boardOf(device), ...settings },
+      const { kernel, layers } = options;
+      figures = await simulateRtl(projectOf(chain), {
+        ...settings,
+        ...(kernel ? { kernel } : {}),
+        layers,
         tell,
       });
     },
   };
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain), simulateStep], options);
-  const figures = cosimFigures(result, options.kernel ?? chain.planned!.layer.network.name, settings);
   const { name, output, artifact } = chain.prepared!;
   await saveResult(output, 'cosim', {
     command: commandLine('cosim', name, options, cosimFlags(options)),
@@ -114,13 +105,6 @@ function cosimFlags(options: Options): Flag[] {
     ['--efficiency', efficiency],
     ['--latency', latency],
   ];
-}
-
-/** The device's memory, for the testbench. */
-function boardOf(device: Device) {
-  const { channels, efficiency, latencyCycles } = device.memory;
-  const bytesPerCycle = channelBytesPerCycle(device);
-  return { bytesPerCycle, memoryChannels: channels, efficiency, latency: latencyCycles };
 }
 
 async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'>> {

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, type Evaluation, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
+import { readTokens } from '../model/token-file.js';
 import { evalReport } from '../report/eval-report.js';
 import { runSteps, type Step } from './progress.js';
 import { commandLine } from './support/command-line.js';
@@ -20,7 +21,6 @@ import {
 import { printResult } from './support/output.js';
 import { findCalibration, type Prepared, prepareQuantized } from './support/quantized.js';
 import { saveResult } from './support/results.js';
-import { readTokens } from './support/token-file.js';
 
 interface EvalOptions extends ModelOptions, QuantizeOptions {
   readonly text?: string;

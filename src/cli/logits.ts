@@ -1,6 +1,7 @@
 /** `fastmamba logits`: the logits of given token ids, for anyone who wants to compare with another implementation. */
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { readTokenIds } from '../model/token-file.js';
 import { makeFolder } from '../util/make-folder.js';
 import { writeNpy } from '../util/npy.js';
 import { runSteps } from './progress.js';
@@ -10,7 +11,6 @@ import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
-import { readTokenIds } from './support/token-file.js';
 
 interface LogitsOptions extends ChainOptions {
   readonly tokens: string;

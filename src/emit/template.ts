@@ -1,10 +1,9 @@
 /** The EJS templates of `hls-templates/`: they show the text, all logic is in what they are given. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
+import { packagePath } from '../util/package-path.js';
 
-const FOLDER = fileURLToPath(new URL('../../hls-templates/', import.meta.url));
-const HOST = fileURLToPath(new URL('../../host/', import.meta.url));
+const FOLDER = `${packagePath('hls-templates')}/`;
 
 /**
  * Fills `name`, a path below `folder` (hls-templates/ when absent, with a slash at its end) that ends in .ejs. Throws where the template
@@ -18,9 +17,4 @@ export function render(name: string, data: Record<string, unknown>, folder = FOL
 /** A file of hls-templates/ that is taken as it is. */
 export function verbatim(name: string): string {
   return readFileSync(`${FOLDER}${name}`, 'utf8');
-}
-
-/** A file of host/, for the project's own copy. */
-export function hostFile(name: string): string {
-  return readFileSync(`${HOST}${name}`, 'utf8');
 }

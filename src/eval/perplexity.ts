@@ -4,7 +4,6 @@
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { UserError } from '../errors.js';
 import { packagePath } from '../util/package-path.js';
@@ -113,10 +112,8 @@ function restoreUserError(error: unknown): unknown {
   return error;
 }
 
-/** worker.js beside this file, or of the built package when this runs from the sources (tests). */
+/** The worker's module, as the build makes it. */
 function workerFile(): string {
-  const beside = fileURLToPath(new URL('./worker.js', import.meta.url));
-  if (existsSync(beside)) return beside;
   const built = packagePath('dist', 'eval', 'worker.js');
   if (existsSync(built)) return built;
   throw new Error(`${built} is not there: run npm run build first`);

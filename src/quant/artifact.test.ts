@@ -7,8 +7,9 @@ import { UserError } from '../errors.js';
 import { openCheckpoint } from '../model/checkpoint.js';
 import { packagePath } from '../util/package-path.js';
 import { openArtifact, quantizeModel } from './artifact.js';
+import { calibrate } from './calibrate.js';
 import { calibrationWindows } from './calibrate-tokens.js';
-import { quantizeInMemory } from './quantize-memory.js';
+import { modelOfParts, quantizeToParts } from './quantize-memory.js';
 import type { QuantizedModel } from './types.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests put wrong types into it on purpose
@@ -99,7 +100,9 @@ describe('artifact', () => {
     const checkpoint = await openCheckpoint(checkpointDir);
     const windows = calibrationWindows(checkpoint.config, undefined, calibrationTokens).windows;
     const tokens = windows.flatMap((window) => [...window]);
-    const memory = await contents(await quantizeInMemory(checkpoint, tokens, { hadamard }));
+    const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, tokens));
+    const parts = await quantizeToParts(checkpoint, calibration, { hadamard });
+    const memory = await contents(modelOfParts(parts));
     await checkpoint.close();
     expect(await readWhole(dir)).toEqual(memory);
   });

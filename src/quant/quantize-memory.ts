@@ -4,8 +4,7 @@
  */
 import type { Checkpoint } from '../model/checkpoint.js';
 import type { Mamba2Config } from '../model/config.js';
-import { calibrate, type QuantProgress } from './calibrate.js';
-import { calibrationWindows } from './calibrate-tokens.js';
+import type { QuantProgress } from './calibrate.js';
 import type { Calibration } from './calibrate-types.js';
 import { quantizeInto } from './quantize.js';
 import type { Rotation } from './rotate.js';
@@ -80,14 +79,4 @@ export function modelOfParts(parts: QuantizedParts): QuantizedModel {
       return rows;
     },
   };
-}
-
-/** Calibrates on the tokens (random ones when there are none) and quantizes into memory. */
-export async function quantizeInMemory(
-  checkpoint: Checkpoint,
-  tokens: ArrayLike<number> | undefined,
-  options: Partial<QuantOptions> = {},
-): Promise<QuantizedModel> {
-  const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, tokens));
-  return modelOfParts(await quantizeToParts(checkpoint, calibration, options));
 }

@@ -4,25 +4,22 @@
  */
 import { join } from 'node:path';
 import { firstLayers, imageFolder } from '../emit/accelerator.js';
-import { emitCosimBench } from '../emit/cosim-bench.js';
-import { emitCpp } from '../emit/cpp-project.js';
 import { AcceleratorMemory } from '../emit/golden/accelerator-memory.js';
 import { writeKernelCase } from '../emit/golden/kernel-case.js';
 import { writeModelCase } from '../emit/golden/model-case.js';
 import type { ImageFile } from '../emit/image/write-image.js';
-import { writeProject } from '../emit/project.js';
-import { emitRtl } from '../emit/rtl-project.js';
 import { VectorWriter } from '../emit/vectors.js';
 import { UserError } from '../errors.js';
 import { processAlone } from '../kernel/alone.js';
 import { channelDepths } from '../kernel/depths.js';
 import { simulate } from '../kernel/simulate.js';
-import { type BoardOptions, boardMemory } from '../plan/board.js';
+import { boardMemory } from '../plan/board.js';
 import type { Device } from '../plan/device.js';
-import { outstandingWords } from '../plan/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import { callCycles } from '../plan/timing.js';
 import type { QuantizedModel } from '../quant/types.js';
+import { plannedMemory } from '../verify/cosim-memory.js';
+import { emitUnit } from '../verify/unit-project.js';
 import { type CosimOptions, type CosimReport, runCosim } from './cosim.js';
 
 export interface ModelCosimRequest {
@@ -46,9 +43,6 @@ export interface ModelCosimResult {
   /** Cycles of the same calls in the timed simulation. */
   readonly plannedCycles: number;
 }
-
-/** Random cycles more in a latency, at most: what the testbench takes unless told otherwise. */
-const JITTER = 4;
 
 /**
  * One token, then a chunk that is not full, then several, then one token again, each through the layers and the head, the states carried on;
@@ -78,8 +72,8 @@ async function cosimLayer(request: ModelCosimRequest, calls: number[][]): Promis
   const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
   const plannedCycles = calls
     .flatMap(({ length: tokens }) => [
-      layers * callCycles(timed, { kind: 'layer', tokens }, boardOf(options)),
-      callCycles(timed, { kind: 'head', tokens }, boardOf(options)),
+      layers * callCycles(timed, { kind: 'layer', tokens }, plannedMemory(options)),
+      callCycles(timed, { kind: 'head', tokens }, plannedMemory(options)),
     ])
     .reduce((sum, cycles) => sum + cycles, 0);
   return { report, plannedCycles };
@@ -99,21 +93,8 @@ async function cosimKernel(
   const nests = planned.schedule.nests.filter(({ process }) => process === kernel);
   const schedule = { ...planned.schedule, network: kernel, nests };
   const folder = join(project, 'build', 'kernels', kernel);
-  const emitOptions = {
-    model: kernel,
-    planDigest: planned.plan.digest.slice(0, 12),
-    command: 'cosim --kernel',
-  };
-  const bufferWords = () => outstandingWords(device.memory.latencyCycles);
-  const files = new Map([
-    ...emitCpp(alone, emitOptions),
-    ...emitRtl(alone, schedule, { bufferWords }),
-    ...emitCosimBench(alone, {
-      periodNanoseconds: 1000 / device.clockMHz,
-      memoryChannels: device.memory.channels,
-    }),
-  ]);
-  await writeProject(folder, files);
+  const planDigest = planned.plan.digest.slice(0, 12);
+  await emitUnit(alone, folder, device, { schedule, planDigest, command: 'cosim --kernel' });
   const vectors = new VectorWriter(join(folder, 'vectors'));
   const parts = { shape: planned.shape, ...planned.layer };
   const made = await writeKernelCase(vectors, parts, alone, firstLayers(model, 1), calls);
@@ -122,25 +103,9 @@ async function cosimKernel(
   const report = await runCosim(folder, { ...options, script });
   const plannedCycles = made
     .map(({ scalars }) => {
-      const memory = boardMemory(alone, device, boardOf(options));
+      const memory = boardMemory(alone, device, plannedMemory(options));
       return simulate(alone, scalars, { timings: nests, memory }).cycles;
     })
     .reduce((sum, cycles) => sum + cycles, 0);
   return { report, plannedCycles };
-}
-
-function boardOf({
-  memory,
-  efficiency,
-  latency,
-  jitter = JITTER,
-  slow,
-}: Omit<CosimOptions, 'script'>): BoardOptions {
-  return {
-    ideal: memory === 'ideal',
-    jitterCycles: jitter,
-    ...(efficiency === undefined ? {} : { efficiency }),
-    ...(latency === undefined ? {} : { latencyCycles: latency }),
-    ...(slow === undefined ? {} : { slow }),
-  };
 }

@@ -88,7 +88,8 @@ function detailFor({ config }: QuantizedModel, calls: readonly (readonly number[
   return bytes <= maxVectorBytes ? 'channels' : 'memory';
 }
 
-function summarize(reports: readonly CsimReport[]): ModelCsimResult {
+/** What some runs of csim found, unit by unit. A run that stopped counts as a mismatch. */
+export function summarize(reports: readonly CsimReport[]): ModelCsimResult {
   const units = new Map<string, { words: number; mismatches: number }>();
   const count = (name: string, words: number, mismatches: number) => {
     const unit = units.get(name) ?? { words: 0, mismatches: 0 };

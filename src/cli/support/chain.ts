@@ -1,15 +1,13 @@
 /** The chain from [model] to a simulated project as steps, shared by `emit`, `csim`, `hls` and --engine csim: each runs as many as it needs. */
 import { join } from 'node:path';
-import { emitAccelerator } from '../../emit/accelerator.js';
 import type { ImageFile } from '../../emit/image/write-image.js';
+import { readEmitted } from '../../emit/read-project.js';
 import { CheckFailed } from '../../errors.js';
-import { Random } from '../../model/random.js';
-import { loadDevice } from '../../plan/device.js';
-import type { PlannedAccelerator } from '../../plan/plan.js';
-import { csimModel, type ModelCsimResult } from '../../tools/model-csim.js';
+import type { AcceleratorPlan } from '../../library/plan-for.js';
+import { emitProject, type Project, simulateCpp } from '../../library/project.js';
+import type { ModelCsimResult } from '../../tools/model-csim.js';
 import type { Step } from '../progress.js';
 import { commandLine } from './command-line.js';
-import { readEmitted } from './emitted-project.js';
 import type { ModelFolder } from './model-folder.js';
 import type { ModelOptions, PlanOptions, QuantizeOptions } from './options.js';
 import { planFor } from './planned.js';
@@ -20,18 +18,14 @@ export type ChainOptions = ModelOptions & QuantizeOptions & PlanOptions;
 /** What the steps have made so far. */
 export interface Chain {
   prepared?: Prepared;
-  planned?: PlannedAccelerator;
+  planned?: AcceleratorPlan;
   /** Folder of the emitted project. */
   project?: string;
   /** All its files, relative to it. */
-  files?: string[];
+  files?: readonly string[];
   image?: readonly ImageFile[];
   csim?: ModelCsimResult;
 }
-
-/** Of the whole-model simulation: so many tokens are prefilled, then so many decoded one by one. */
-const PREFILL_TOKENS = 64;
-const DECODE_TOKENS = 8;
 
 /** Quantize (or find) and plan. Results go to `chain`. */
 export function planSteps(model: ModelFolder, options: ChainOptions, chain: Chain): Step[] {
@@ -61,13 +55,10 @@ export function emitStep(options: ChainOptions, chain: Chain): Step {
     title: 'Emit C++, memory image and test vectors',
     run: async (tell) => {
       const { artifact, name } = chain.prepared!;
-      const device = await loadDevice(options.device);
       const command = commandLine('emit', name, options);
-      const tokens = csimTokens(artifact.config.vocabSize);
-      const project = { name, model: artifact, planned: chain.planned!, device, command, tokens };
-      const { files, image } = await emitAccelerator(project, chain.project!, (done, of) =>
-        tell(`memory image: ${done} of ${of} layers`),
-      );
+      const progress = (done: number, of: number) => tell(`memory image: ${done} of ${of} layers`);
+      const request = { command, progress };
+      const { files, image } = await emitProject(artifact, chain.planned!, chain.project!, request);
       Object.assign(chain, { files, image });
     },
   };
@@ -88,28 +79,14 @@ export function csimStep(chain: Chain): Step {
   return {
     title: 'Simulate with g++ and compare with the golden model',
     run: async (tell) => {
-      const { artifact } = chain.prepared!;
-      const { shape, layer } = chain.planned!;
-      const tokens = csimTokens(artifact.config.vocabSize);
-      chain.csim = await csimModel({
-        project: chain.project!,
-        parts: { shape, ...layer },
-        image: chain.image!,
-        model: artifact,
-        tokens,
-        decode: DECODE_TOKENS,
-        tell,
-      });
+      chain.csim = await simulateCpp(projectOf(chain), { tell });
     },
   };
 }
 
-/** Token ids for simulations: any will do, the same on every machine. */
-export function csimTokens(vocabSize: number): number[] {
-  const random = new Random(1, 'csim tokens');
-  return Array.from({ length: PREFILL_TOKENS + DECODE_TOKENS }, () =>
-    Math.floor(random.uniform() * vocabSize),
-  );
+/** The project as the library takes it. */
+export function projectOf({ project, planned, prepared, image }: Chain): Project {
+  return { folder: project!, planned: planned!, model: prepared!.artifact, image: image! };
 }
 
 /** Throws CheckFailed unless something was compared, every word was equal and every run came to its end. */

@@ -6,13 +6,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { quantizerDigest } from '../../quant/code-digest.js';
+import { packagePath } from '../../util/package-path.js';
 
 const MODEL_FILE = /^(config\.json|tokenizer(_config)?\.json|.*\.safetensors|.*\.bin|.*\.index\.json)$/;
-/** The folders whose code decides what an artifact holds, as they run: beside this file in src/ or in dist/. */
-const QUANTIZER = ['model', 'quant'].map((folder) =>
-  fileURLToPath(new URL(`../../${folder}/`, import.meta.url)),
-);
 
 /** SHA-256 over everything that an artifact of the checkpoint in `folder` comes from. `choices` must be plain JSON. */
 export async function sourceDigest(
@@ -22,7 +19,7 @@ export async function sourceDigest(
 ): Promise<string> {
   const hash = createHash('sha256');
   hash.update(JSON.stringify(choices));
-  for (const code of QUANTIZER) await addFolder(hash, code, /(?<!\.test|\.d)\.(js|ts)$/);
+  hash.update(quantizerDigest(() => packagePath('src')));
   await addFolder(hash, folder, MODEL_FILE);
   if (calibrationFile !== undefined) await addFile(hash, calibrationFile);
   return hash.digest('hex');

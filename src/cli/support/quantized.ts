@@ -5,15 +5,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { calibrationFile } from '../../library/quantize.js';
 import { openCheckpoint } from '../../model/checkpoint.js';
 import { normGroupsOf } from '../../model/norm-groups.js';
+import { readTokens } from '../../model/token-file.js';
 import { type Artifact, openArtifact, quantizeModel } from '../../quant/artifact.js';
 import type { QuantProgress } from '../../quant/calibrate.js';
 import type { Tell } from '../progress.js';
 import { sourceDigest } from './digest.js';
 import { folderName, type ModelFolder, outputFolder } from './model-folder.js';
 import { type QuantizeOptions, quantOptions } from './options.js';
-import { readTokens } from './token-file.js';
 
 /** A quantized model, ready to run. */
 export interface Prepared {
@@ -79,9 +80,7 @@ export async function quantizeCheckpoint(
 
 /** The text or the ids to calibrate on: what was asked for, else the model's own when it has a tokenizer, else none. */
 export function findCalibration(path: string, { calibration }: QuantizeOptions): string | undefined {
-  if (calibration !== undefined) return calibration;
-  const own = join(path, 'calibration.txt');
-  return existsSync(own) && existsSync(join(path, 'tokenizer.json')) ? own : undefined;
+  return calibration ?? calibrationFile(path);
 }
 
 function telling(tell: Tell): QuantProgress {

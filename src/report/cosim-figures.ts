@@ -1,9 +1,9 @@
 /** From a co-simulation to what `cosim` prints, and whether it is good enough. */
-import { CheckFailed } from '../../errors.js';
-import { type CosimFigures, CYCLE_TOLERANCE } from '../../report/cosim-report.js';
-import type { CosimOptions, CosimReport } from '../../tools/cosim.js';
-import type { ModelCosimResult } from '../../tools/model-cosim.js';
-import { valueBytesOf } from '../../tools/model-csim.js';
+import { CheckFailed } from '../errors.js';
+import type { CosimOptions, CosimReport } from '../tools/cosim.js';
+import type { ModelCosimResult } from '../tools/model-cosim.js';
+import { valueBytesOf } from '../tools/model-csim.js';
+import { type CosimFigures, CYCLE_TOLERANCE } from './cosim-report.js';
 
 /** Figures for the report. A simulation that stopped is a mismatch, whatever it had compared by then. */
 export function cosimFigures(

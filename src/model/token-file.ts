@@ -1,8 +1,8 @@
 /** Token ids from a file: a .json of ids as they are, any other file as text through the model's tokenizer. */
 import { extname } from 'node:path';
-import { UserError } from '../../errors.js';
-import { readJson, readTextFile } from '../../model/text-file.js';
-import { loadTokenizer } from '../../model/tokenizer.js';
+import { UserError } from '../errors.js';
+import { readJson, readTextFile } from './text-file.js';
+import { loadTokenizer } from './tokenizer.js';
 
 const MAX_BYTES = 256 << 20;
 

@@ -1,27 +1,30 @@
-#!/usr/bin/env node
-// Measures presets paper and auto at full size: one layer and the head as RTL in Verilator behind the board's memory, every result in memory
-// against the golden model. `npm run compare`; its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows.
+/**
+ * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator behind the board's memory, every
+ * result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows.
+ */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { COMPARED_PROMPT, COMPARED_SIZES, comparedPlans } from '../dist/cli/support/compare.js';
-import { publishedConfig, isPublishedSize } from '../dist/model/published-sizes.js';
-import { loadDevice } from '../dist/plan/device.js';
-import { randomModel } from '../dist/quant/random-model.js';
-import { measurementsPath, readMeasurements } from '../dist/report/measurements.js';
-import { measure } from '../dist/tools/measure.js';
-import { writeWhole } from '../dist/util/write-whole.js';
+import { COMPARED_PROMPT, COMPARED_SIZES, comparedPlans } from '../cli/support/compare.js';
+import { isPublishedSize, type PublishedSize, publishedConfig } from '../model/published-sizes.js';
+import { loadDevice } from '../plan/device.js';
+import { randomModel } from '../quant/random-model.js';
+import { type MeasuredRow, measurementsPath, readMeasurements } from '../report/measurements.js';
+import { type Measurement, measure } from '../tools/measure.js';
+import { writeWhole } from '../util/write-whole.js';
+import { badUsage, runMain, tell } from './run-main.js';
 
-const usage = 'usage: compare.mjs [--sizes 130m,2.7b] [--presets paper,auto] [--output folder] [--device vc709]';
+const usage =
+  'npm run compare -- [--sizes 130m,2.7b] [--presets paper,auto] [--output folder] [--device vc709]';
 const SEED = 1;
 
 /** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
-function lengthsFor(size, chunk) {
+function lengthsFor(size: PublishedSize, chunk: number): number[] {
   const prompt = size === '130m' ? [COMPARED_PROMPT] : [];
   return [...new Set([1, ...(size === '130m' ? [4 * chunk, 8 * chunk] : [2 * chunk, 3 * chunk]), ...prompt])];
 }
 
-async function main() {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       sizes: { type: 'string', default: COMPARED_SIZES.join(',') },
@@ -33,11 +36,9 @@ async function main() {
   const sizes = values.sizes.split(',');
   const presets = values.presets.split(',');
   if (!sizes.every(isPublishedSize) || !presets.every((name) => ['paper', 'auto'].includes(name))) {
-    console.error(usage);
-    return 2;
+    return badUsage(usage);
   }
-  const tell = (line) => console.error(line);
-  console.error(`seed ${SEED}`);
+  tell(`seed ${SEED}`);
   const device = await loadDevice(values.device);
   const { stdout } = await execa('verilator', ['--version'], { reject: false });
   const tool = (stdout ?? '').split(' ').slice(0, 2).join(' ').toLowerCase();
@@ -55,39 +56,43 @@ async function main() {
       const request = { name, model, planned, device, lengths, folder, command: 'npm run compare', tell };
       const found = await measure({ ...request, detail: 'memory' });
       for (const run of found) {
-        console.log(JSON.stringify({ size, preset, plan: planned.plan.digest.slice(0, 12), ...run, busy: undefined }));
+        const shown = { size, preset, plan: planned.plan.digest.slice(0, 12), ...run, busy: undefined };
+        process.stdout.write(`${JSON.stringify(shown)}\n`);
         if (run.mismatches > 0 || run.failure !== null) status = 1;
       }
-      if (status === 0) await keep({ size, preset, device: device.name, plan: planned.plan.digest, tool, runs: found.map(rowOf) });
+      if (status === 0)
+        await keep({
+          size,
+          preset,
+          device: device.name,
+          plan: planned.plan.digest,
+          tool,
+          runs: found.map(rowOf),
+        });
     }
   return status;
 }
 
-function rowOf({ tokens, calls, bytes, mismatches, busy }) {
+function rowOf({ tokens, calls, bytes, mismatches, busy }: Measurement): MeasuredRow['runs'][number] {
   const [layer, head] = calls;
   return {
     tokens,
-    layerCycles: layer.cycles,
-    plannedLayerCycles: layer.plannedCycles,
+    layerCycles: layer!.cycles,
+    plannedLayerCycles: layer!.plannedCycles,
     headCycles: head?.cycles ?? null,
     plannedHeadCycles: head?.plannedCycles ?? null,
     bytes,
     mismatches,
-    busy: { matIn: busy.mat_in, matOut: busy.mat_out },
+    busy: { matIn: busy.mat_in!, matOut: busy.mat_out! },
   };
 }
 
 /** Replaces the row of the same size, preset and device. */
-async function keep(row) {
-  const rows = await readMeasurements();
-  const same = (other) => ['size', 'preset', 'device'].every((key) => other[key] === row[key]);
-  const all = [...rows.filter((other) => !same(other)), row];
-  const key = ({ size, preset, device }) => `${size} ${device} ${preset}`;
-  all.sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  await writeWhole(measurementsPath, `${JSON.stringify({ rows: all }, null, 1)}\n`);
+async function keep(row: MeasuredRow): Promise<void> {
+  const key = ({ size, preset, device }: MeasuredRow) => `${size} ${device} ${preset}`;
+  const others = (await readMeasurements()).filter((other) => key(other) !== key(row));
+  const rows = [...others, row].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  await writeWhole(measurementsPath, `${JSON.stringify({ rows }, null, 1)}\n`);
 }
 
-process.exitCode = await main().catch((error) => {
-  console.error(error.exitCode === undefined ? error : error.message);
-  return error.exitCode ?? 1;
-});
+await runMain(main);

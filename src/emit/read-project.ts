@@ -1,11 +1,11 @@
 /** An emitted project found on disk: whether it is the one of this plan, and what its memory image consists of. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { imageFolder } from '../../emit/accelerator.js';
-import type { ImageFile } from '../../emit/image/write-image.js';
-import { UserError } from '../../errors.js';
-import { readJsonObject } from '../../model/text-file.js';
-import type { Plan } from '../../plan/plan-types.js';
+import { UserError } from '../errors.js';
+import { readJsonObject } from '../model/text-file.js';
+import type { Plan } from '../plan/plan-types.js';
+import { imageFolder } from './accelerator.js';
+import type { ImageFile } from './image/write-image.js';
 
 const manifest = z.object({
   plan: z.string(),

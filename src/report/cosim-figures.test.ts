@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CheckFailed } from '../../errors.js';
-import { cosimReport } from '../../report/cosim-report.js';
-import type { CosimReport } from '../../tools/cosim.js';
+import { CheckFailed } from '../errors.js';
+import type { CosimReport } from '../tools/cosim.js';
 import { cosimFigures, requireCosim } from './cosim-figures.js';
+import { cosimReport } from './cosim-report.js';
 
 const report: CosimReport = {
   mode: 'region',

@@ -1,0 +1,137 @@
+/** An accelerator as a project on disk: written, found again, simulated as C++ and as RTL, every word against the golden model. */
+import { emitAccelerator } from '../emit/accelerator.js';
+import type { ImageFile } from '../emit/image/write-image.js';
+import { readEmitted } from '../emit/read-project.js';
+import { Random } from '../model/random.js';
+import type { QuantizedModel } from '../quant/types.js';
+import { cosimFigures } from '../report/cosim-figures.js';
+import type { CosimFigures } from '../report/cosim-report.js';
+import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
+import { cosimModel } from '../tools/model-cosim.js';
+import { csimModel, type ModelCsimResult } from '../tools/model-csim.js';
+import { testbenchMemory } from '../verify/cosim-memory.js';
+import type { AcceleratorPlan } from './plan-for.js';
+
+/** A project on disk with what it was made of. */
+export interface Project {
+  readonly folder: string;
+  readonly planned: AcceleratorPlan;
+  readonly model: QuantizedModel;
+  /** Files of its memory image. */
+  readonly image: readonly ImageFile[];
+}
+
+/** A project that was written just now. */
+export interface WrittenProject extends Project {
+  /** All its files, relative to the folder. */
+  readonly files: readonly string[];
+}
+
+/** Called as work goes on, with a short line on how far it is. */
+export type Tell = (line: string) => void;
+
+/** How to write a project. */
+export interface EmitRequest {
+  /** For the banners: the command that makes this project again. */
+  readonly command?: string;
+  /** Token ids that the project's own vectors are made of; seeded ones when absent. */
+  readonly tokens?: readonly number[];
+  /** Called after each layer of the memory image. */
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/**
+ * Writes the project of a planned accelerator for one quantized model into `folder`, whole or not at all: C++ for Vitis HLS, SystemVerilog,
+ * testbenches of both, memory image and test vectors. Throws UserError for a folder that is somebody else's.
+ */
+export async function emitProject(
+  model: QuantizedModel,
+  planned: AcceleratorPlan,
+  folder: string,
+  request: EmitRequest = {},
+): Promise<WrittenProject> {
+  const { command = 'emitProject', progress, tokens = simulationTokens(model.config.vocabSize) } = request;
+  const { device, plan } = planned;
+  const project = { name: plan.model.name, model, planned, device, command, tokens };
+  return { folder, planned, model, ...(await emitAccelerator(project, folder, progress)) };
+}
+
+/** Finds a project that was written before, with whatever was changed in it. Throws UserError where there is none of this very plan. */
+export async function openProject(
+  model: QuantizedModel,
+  planned: AcceleratorPlan,
+  folder: string,
+): Promise<Project> {
+  return { folder, planned, model, image: await readEmitted(folder, planned.plan) };
+}
+
+/** What to run as C++. */
+export interface CppRequest {
+  /** Token ids; seeded ones when absent. */
+  readonly tokens?: readonly number[];
+  /** So many of them one by one after the others; 8 when absent. */
+  readonly decode?: number;
+  readonly tell?: Tell;
+}
+
+/**
+ * Compiles the C++ with g++ and runs one layer with streams bounded to their depths, then the whole model. A difference from the golden model
+ * is a result (`mismatches`, `problems`), no exception. Throws ToolMissing without g++, CheckFailed where it does not compile.
+ */
+export function simulateCpp(project: Project, request: CppRequest = {}): Promise<ModelCsimResult> {
+  const { folder, planned, model, image } = project;
+  const { tokens = simulationTokens(model.config.vocabSize), decode = DECODE_TOKENS, tell } = request;
+  const parts = { shape: planned.shape, ...planned.layer };
+  const more = tell ? { tell } : {};
+  return csimModel({ project: folder, parts, image, model, tokens, decode, ...more });
+}
+
+/** What to run as RTL, and how. */
+export interface RtlRequest extends Partial<Omit<CosimOptions, 'script' | 'unit' | 'boundaryStalls'>> {
+  /** Verilator where it is installed, else CXXRTL, when absent. */
+  readonly engine?: CosimEngine;
+  /** One process alone. */
+  readonly kernel?: string;
+  /** The first so many layers, then the head; 1 when absent. */
+  readonly layers?: number;
+  /** Token ids; seeded ones when absent. */
+  readonly tokens?: readonly number[];
+  readonly tell?: Tell;
+}
+
+/**
+ * Clocks the RTL behind a model of the device's memory, calls of several lengths. A difference from the golden model is a result
+ * (`mismatches`, `problems`), no exception; `cycles` are measured, `plannedCycles` those of the timed simulation of the same calls. Throws
+ * UserError for a kernel that is not there, ToolMissing without an engine, CheckFailed where it does not build.
+ */
+export async function simulateRtl(project: Project, request: RtlRequest = {}): Promise<CosimFigures> {
+  const { folder, planned, model, image } = project;
+  const { kernel, layers = 1, tokens, tell, engine, ...given } = request;
+  const { device, layer } = planned;
+  const options = { ...testbenchMemory(device), ...given, engine: engine ?? (await chooseEngine()) };
+  const result = await cosimModel({
+    project: folder,
+    image,
+    planned,
+    device,
+    model,
+    tokens: tokens ?? simulationTokens(model.config.vocabSize),
+    ...(kernel ? { kernel } : {}),
+    layers: Math.min(layers, model.config.nLayers),
+    options,
+    ...(tell ? { tell } : {}),
+  });
+  return cosimFigures(result, kernel ?? layer.network.name, options);
+}
+
+/** Of the whole-model simulation: so many tokens are prefilled, then so many decoded one by one. */
+const PREFILL_TOKENS = 64;
+const DECODE_TOKENS = 8;
+
+/** Token ids for simulations: any will do, the same on every machine. */
+export function simulationTokens(vocabSize: number): number[] {
+  const random = new Random(1, 'csim tokens');
+  return Array.from({ length: PREFILL_TOKENS + DECODE_TOKENS }, () =>
+    Math.floor(random.uniform() * vocabSize),
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: fits the planner's area model. Synthesizes every unit of a list of plans (npm's
+ * Yosys, so that it repeats anywhere; results are cached), keeps structure and synthesized area of each distinct unit in
+ * devices/area/xc7-units.json and the coefficients in devices/area/xc7.json. A plan is model/preset, or one unit of it model/preset/unit; a model
+ * is a name of a published size or `tiny`, the shipped one. With --keep the coefficients and all other units stay as they are: for a unit whose
+ * RTL changed, and to see how well the model foretells it. With --refit too the coefficients are fitted anew to all units, kept and renewed.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { planFor } from '../library/plan-for.js';
+import { type Mamba2Config, parseConfig } from '../model/config.js';
+import { isPublishedSize, publishedConfig } from '../model/published-sizes.js';
+import { type AreaRow, fitModel } from '../plan/area/fit-model.js';
+import type { AreaModel } from '../plan/area/model.js';
+import { type Device, loadDevice } from '../plan/device.js';
+import type { PlannedAccelerator } from '../plan/plan.js';
+import { presetNamed } from '../plan/presets.js';
+import { addAreaRows } from '../tools/area-rows.js';
+import { synthesizeWith } from '../tools/synth-tools.js';
+import { packagePath } from '../util/package-path.js';
+import { writeWhole } from '../util/write-whole.js';
+import { areaDifferences, areaTotals } from './area-differences.js';
+import { badUsage, runMain, tell } from './run-main.js';
+
+const DEFAULT_PLANS = ['tiny/small', 'tiny/auto', '130m/paper', '130m/auto'];
+const usage = 'npm run fit:area -- [--keep [--refit]] [model/preset[/unit] ...]';
+
+/** What is kept in xc7-units.json. */
+interface KeptUnits {
+  readonly tool: AreaModel['tool'];
+  readonly plans: readonly string[];
+  readonly units: readonly AreaRow[];
+}
+
+const keptFile = (name: string) => packagePath('devices', 'area', name);
+const readKept = <T>(name: string) => JSON.parse(readFileSync(keptFile(name), 'utf8')) as T;
+
+async function main(): Promise<number> {
+  const given = process.argv.slice(2).filter((argument) => !['--keep', '--refit'].includes(argument));
+  const keeps = process.argv.includes('--keep');
+  const fits = !keeps || process.argv.includes('--refit');
+  const plans = given.length > 0 ? given : DEFAULT_PLANS;
+  if (plans.some((name) => !/^[\w.-]+\/(small|auto|paper)(\/\w+)?$/.test(name))) return badUsage(usage);
+  const device = await loadDevice('vc709');
+  const before = keeps ? readKept<KeptUnits>('xc7-units.json') : undefined;
+  const rows = rowsLeft(before?.units ?? [], plans);
+  let tool: AreaModel['tool'] | undefined;
+  for (const name of plans) {
+    const [model, preset, kernel] = name.split('/');
+    const planned = planOf(model!, preset!, device);
+    const project = join('build', 'area', `${model}-${preset}`);
+    const result = await synthesizeWith({
+      planned,
+      device,
+      project,
+      tool: 'yowasp',
+      tell: (text) => tell(`${name}: ${text}`),
+      ...(kernel ? { kernel } : {}),
+    });
+    addAreaRows(rows, keeps ? `${model}/${preset}` : name, planned, result, kernel === undefined);
+    tool = result.tool;
+  }
+  const all = [...rows.values()];
+  const model = fits ? fitModel(all, tool!) : readKept<AreaModel>('xc7.json');
+  const whole = before?.plans ?? plans.filter((name) => name.split('/').length === 2);
+  const head = `"tool": ${JSON.stringify(tool)},\n"plans": ${JSON.stringify(whole)}`;
+  const units = all.map((row) => JSON.stringify(row)).join(',\n');
+  await writeWhole(keptFile('xc7-units.json'), `{\n${head},\n"units": [\n${units}\n]\n}\n`);
+  if (fits) await writeWhole(keptFile('xc7.json'), `${JSON.stringify(model, null, 2)}\n`);
+  const far = areaDifferences(all, model);
+  for (const line of [...far, ...areaTotals(whole, all, model)]) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${all.length} distinct units, ${far.length} figures further off than 10 %\n`);
+  return far.length > 0 ? 1 : 0;
+}
+
+/** Rows by what addAreaRows tells them apart by, without the units that are synthesized again. */
+function rowsLeft(units: readonly AreaRow[], plans: readonly string[]): Map<string, AreaRow> {
+  const again = plans.map((name) => name.split('/'));
+  const kept = units.flatMap((row): AreaRow[] => {
+    const isAgain = (plan: string) =>
+      again.some(
+        ([model, preset, unit]) => plan === `${model}/${preset}` && [undefined, row.name].includes(unit),
+      );
+    const counts = Object.entries(row.counts).filter(([plan]) => !isAgain(plan));
+    return counts.length > 0 ? [{ ...row, counts: Object.fromEntries(counts) }] : [];
+  });
+  return new Map(
+    kept.map((row) => {
+      const { name: _, counts: __, synthesized, ...same } = row;
+      return [JSON.stringify([same, synthesized]), row];
+    }),
+  );
+}
+
+/** The paper rotates while it runs; the other presets fold the rotation into the weights where that can be. */
+function planOf(model: string, preset: string, device: Device): PlannedAccelerator {
+  const config = isPublishedSize(model) ? publishedConfig(model) : configOf(model);
+  const options = { hadamard: preset === 'paper' ? 'online' : 'folded' } as const;
+  return planFor({ config, options }, device, { name: model, preset: presetNamed(preset) });
+}
+
+function configOf(model: string): Mamba2Config {
+  if (model !== 'tiny')
+    throw new UserError(`${model}: found no such model, expected tiny or a published size`);
+  const path = packagePath('models', 'tiny-mamba2', 'config.json');
+  return parseConfig(readFileSync(path, 'utf8'), path);
+}
+
+await runMain(main);

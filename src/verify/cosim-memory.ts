@@ -1,0 +1,26 @@
+/** One memory, told twice: to the testbench that clocks the RTL, and to the timed simulation that plans the same cycles. */
+import type { BoardOptions } from '../plan/board.js';
+import { channelBytesPerCycle, type Device } from '../plan/device.js';
+import type { CosimOptions } from '../tools/cosim.js';
+
+/** Random cycles more in a latency, at most: what the testbench takes unless told otherwise. */
+const JITTER = 4;
+
+/** The device's memory, for the testbench. */
+export function testbenchMemory(device: Device) {
+  const { channels, efficiency, latencyCycles } = device.memory;
+  const bytesPerCycle = channelBytesPerCycle(device);
+  return { bytesPerCycle, memoryChannels: channels, efficiency, latency: latencyCycles };
+}
+
+/** What the testbench was told, for the timed simulation. */
+export function plannedMemory(options: Omit<CosimOptions, 'script'>): BoardOptions {
+  const { memory, efficiency, latency, jitter = JITTER, slow } = options;
+  return {
+    ideal: memory === 'ideal',
+    jitterCycles: jitter,
+    ...(efficiency === undefined ? {} : { efficiency }),
+    ...(latency === undefined ? {} : { latencyCycles: latency }),
+    ...(slow === undefined ? {} : { slow }),
+  };
+}
