@@ -2,6 +2,7 @@
 import { UserError } from '../../errors.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import type { Mamba2Config } from '../../model/config.js';
+import { requireClock } from '../../plan/clock.js';
 import { loadDevice } from '../../plan/device.js';
 import { type HardwareOptions, modelDims } from '../../plan/dims.js';
 import { budgetOf } from '../../plan/estimate.js';
@@ -10,7 +11,10 @@ import { DEFAULT_WORKLOAD, presetShape } from '../../plan/presets.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { PlanOptions } from './options.js';
 
-/** Plans for a model. Throws UserError for a device, a size or an option that the hardware cannot have. */
+/**
+ * Plans for a model. Throws UserError for a device, a size or an option that the hardware cannot have, CheckFailed for a
+ * clock that is too fast for it.
+ */
 export async function planFor(
   model: string,
   config: Mamba2Config,
@@ -23,6 +27,8 @@ export async function planFor(
   const lengths = prefillTokens ? { prefillTokens } : {};
   const limit = { ...budgetOf(device), ...under };
   const wanted = purpose ? { purpose } : {};
+  const workload = { ...DEFAULT_WORKLOAD, layers: config.nLayers, ...wanted };
+  requireClock(preset, { dims, device, limit, workload });
   const request = { model, layers: config.nLayers, dims, device, limit, ...wanted, ...lengths };
   if (chunk === undefined) return planAccelerator({ ...request, preset });
   if (chunk < accumulatorSteps) {
@@ -30,7 +36,6 @@ export async function planFor(
       `--chunk: found ${chunk}, expected at least ${accumulatorSteps} tokens, the MAT array's latency`,
     );
   }
-  const workload = { ...DEFAULT_WORKLOAD, layers: config.nLayers, ...wanted };
   const { shape } = presetShape(preset, { dims, device, limit, workload });
   try {
     return planAccelerator({ ...request, shape: { ...shape, chunkTokens: chunk } });
