@@ -2,6 +2,7 @@
 import { UserError } from '../errors.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import type { Mamba2Config } from '../model/config.js';
+import { requireClock } from '../plan/clock.js';
 import type { Device } from '../plan/device.js';
 import { type HardwareOptions, modelDims } from '../plan/dims.js';
 import { budgetOf } from '../plan/estimate.js';
@@ -42,7 +43,8 @@ export interface AcceleratorPlan extends PlannedAccelerator {
 
 /**
  * Plans an accelerator; the figures are in `plan` of the result, which prints as JSON. Whether it fits is in `plan.resources`. Throws
- * UserError for a size or a choice that the hardware cannot have, and where `auto` finds nothing that fits.
+ * UserError for a size or a choice that the hardware cannot have, and where `auto` finds nothing that fits; CheckFailed for a clock that is too
+ * fast for it.
  */
 export function planFor(model: PlannedModel, device: Device, choices: PlanChoices = {}): AcceleratorPlan {
   const { name = 'model', preset = 'auto', chunkTokens, purpose, limit: less, prefillTokens } = choices;
@@ -50,6 +52,8 @@ export function planFor(model: PlannedModel, device: Device, choices: PlanChoice
   const dims = modelDims(config, completeOptions(model.options ?? {}));
   const limit = { ...budgetOf(device), ...less };
   const wanted = purpose ? { purpose } : {};
+  const workload = { ...DEFAULT_WORKLOAD, layers: config.nLayers, ...wanted };
+  requireClock(preset, { dims, device, limit, workload });
   const lengths = prefillTokens ? { prefillTokens } : {};
   const request = { model: name, layers: config.nLayers, dims, device, limit, ...wanted, ...lengths };
   if (chunkTokens === undefined) return { ...planAccelerator({ ...request, preset }), device };
@@ -58,7 +62,6 @@ export function planFor(model: PlannedModel, device: Device, choices: PlanChoice
       `chunk: found ${chunkTokens}, expected at least ${accumulatorSteps} tokens, the MAT array's latency`,
     );
   }
-  const workload = { ...DEFAULT_WORKLOAD, layers: config.nLayers, ...wanted };
   const { shape } = presetShape(preset, { dims, device, limit, workload });
   try {
     return { ...planAccelerator({ ...request, shape: { ...shape, chunkTokens } }), device };

@@ -33,6 +33,8 @@ export function planSteps(model: ModelFolder, options: ChainOptions, chain: Chai
     {
       title: `Quantize ${model.path}`,
       run: async (tell) => {
+        // A mistake in the device is told before the long work.
+        await loadDevice(options.device);
         chain.prepared = await prepareQuantized(model, options, tell);
       },
     },

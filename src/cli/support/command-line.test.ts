@@ -20,6 +20,9 @@ test('names what was given, in one order, and nothing that was left out', () => 
   );
 });
 
-test('the package’s own model needs no name', () => {
+test('the package’s own model needs no name, a file no folder', () => {
+  expect(commandLine('plan', '130m', { device: '/home/me/mine.json' })).toBe(
+    'fastmamba plan 130m --device mine.json',
+  );
   expect(commandLine('eval', '', {})).toBe('fastmamba eval');
 });

@@ -1,4 +1,6 @@
 /** The command that makes the same thing again, without the folders of this machine: what projects and results are marked with. */
+import { basename } from 'node:path';
+import { isDeviceFile } from '../../plan/device.js';
 import type { Resources } from '../../plan/resources.js';
 import { shellQuote } from '../../util/shell-quote.js';
 import type { PlanOptions, QuantizeOptions } from './options.js';
@@ -30,7 +32,7 @@ export function commandLineUnplanned(
 }
 
 const planFlags = (options: Partial<PlanOptions>): Flag[] => [
-  ['--device', options.device],
+  ['--device', options.device && (isDeviceFile(options.device) ? basename(options.device) : options.device)],
   ['--preset', options.preset],
   ['--chunk', options.chunk],
   ['--for', options.for],

@@ -109,7 +109,7 @@ export interface PlanOptions {
 /** Adds the choices of the planner. */
 export function addPlanOptions(command: Command): Command {
   return command
-    .option('--device <name>', 'FPGA board to plan for', 'vc709')
+    .option('--device <name>', 'FPGA board to plan for: a name or the path of a .json file', 'vc709')
     .addOption(
       new Option('--preset <name>', 'balanced for the device, as in the paper, or few lanes')
         .choices(PRESETS)

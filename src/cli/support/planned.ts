@@ -5,7 +5,10 @@ import { loadDevice } from '../../plan/device.js';
 import type { HardwareOptions } from '../../plan/dims.js';
 import type { PlanOptions } from './options.js';
 
-/** Plans for a model. Throws UserError for a device, a size or an option that the hardware cannot have. */
+/**
+ * Plans for a model. Throws UserError for a device, a size or an option that the hardware cannot have, CheckFailed for a
+ * clock that is too fast for it.
+ */
 export async function planFor(
   name: string,
   config: Mamba2Config,
