@@ -5,6 +5,7 @@ import { readEmitted } from '../../emit/read-project.js';
 import { CheckFailed } from '../../errors.js';
 import type { AcceleratorPlan } from '../../library/plan-for.js';
 import { emitProject, type Project, simulateCpp } from '../../library/project.js';
+import { loadDevice } from '../../plan/device.js';
 import type { ModelCsimResult } from '../../tools/model-csim.js';
 import type { Step } from '../progress.js';
 import { commandLine } from './command-line.js';
