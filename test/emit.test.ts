@@ -148,3 +148,20 @@ test('pragmas stand alone, labels are unique in a function, lines are short, no 
       if (path.endsWith('.cpp')) expect(new Set(labels).size, path).toBe(labels.length);
     }
 });
+
+test('nothing is declared that nobody reads: no variable in C++, no waiver for a signal in SystemVerilog', () => {
+  for (const build of [quantizer, hadamard, multiplierArray, runTimeBound])
+    for (const [path, text] of generated(build())) {
+      if (path.endsWith('.sv')) expect(text, path).not.toContain('UNUSEDSIGNAL');
+      if (!path.startsWith('kernel/') || !path.endsWith('.cpp')) continue;
+      const code = text.replaceAll(/\/\/.*|#pragma.*/g, '');
+      const declared = [
+        ...code.matchAll(/^\s+(?:static )?(?:const )?(?:ap_\w+<\d+>|int|bool|s\d+x\w+|u\d+x\w+) (\w+)/gm),
+      ];
+      for (const [, name] of declared)
+        expect(
+          [...code.matchAll(new RegExp(`\\b${name}\\b`, 'g'))].length,
+          `${path}: ${name}`,
+        ).toBeGreaterThan(1);
+    }
+});

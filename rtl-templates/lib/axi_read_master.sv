@@ -76,7 +76,5 @@ module axi_read_master #(
   );
 
   // Words are counted, so that the end of a burst says nothing new; only the upper bit of a response tells of an error.
-  /* verilator lint_off UNUSEDSIGNAL */
   wire unused = m_axi_rlast ^ m_axi_rresp[0] ^ busy;
-  /* verilator lint_on UNUSEDSIGNAL */
 endmodule

@@ -105,7 +105,5 @@ module axi_write_master #(
   assign idle = ~request_valid & ~busy & ~word_valid & (outstanding == '0);
 
   // Only the upper bit of a response tells of an error.
-  /* verilator lint_off UNUSEDSIGNAL */
   wire unused = m_axi_bresp[0];
-  /* verilator lint_on UNUSEDSIGNAL */
 endmodule

@@ -3,8 +3,6 @@
 // STAGES = 4: for an operand that is wider. It is cut into pieces; the lowest one is multiplied first, and a block adds what the
 // one before it carries over. Two pieces are two blocks in a cascade.
 
-// A short result leaves upper bits unused.
-// verilator lint_off UNUSEDSIGNAL
 module dsp_multiplier #(
   parameter int A_WIDTH = 25,
   parameter int B_WIDTH = 18,
@@ -41,6 +39,8 @@ module dsp_multiplier #(
         p_register <= P_WIDTH'(m_register) + P_WIDTH'(BIAS);
       end
     assign p = p_register;
+    // A short result leaves upper bits.
+    wire unused_upper = ^{a_register, b_register};
   end else if (PIECES == 2 && P_WIDTH > CUT) begin : two
     logic signed [X_WIDTH-1:0] x;  // is cut: its low part, CUT bits, is unsigned
     logic signed [Y_WIDTH-1:0] y;
@@ -80,6 +80,7 @@ module dsp_multiplier #(
         low_result <= low_p[CUT-1:0];
       end
     assign p = {high_p, low_result};
+    wire unused_upper = ^{high_x_next, high_y_next, high_m, low_m, low_p};
   end else begin : many
     logic signed [A_WIDTH-1:0] a_register;
     logic signed [B_WIDTH-1:0] b_register;
@@ -93,6 +94,6 @@ module dsp_multiplier #(
         late_register <= p_register;
       end
     assign p = late_register;
+    wire unused_upper = ^{a_register, b_register};
   end
 endmodule
-// verilator lint_on UNUSEDSIGNAL

@@ -16,15 +16,15 @@ module leading_zeros #(
 
   for (genvar step = 0; step < STEPS; ++step) begin : steps
     localparam int HALF = ROOM >> (step + 1);
-    /* verilator lint_off UNUSEDSIGNAL */  // the last bit of the last step is the one that was put there
     wire [2*HALF-1:0] word;
-    /* verilator lint_on UNUSEDSIGNAL */
     if (step == 0) assign word = padded;
     else assign word = steps[step - 1].more.rest;
     wire empty = ~|word[2*HALF-1:HALF];
     assign count[STEPS - 1 - step] = empty;
     if (step < STEPS - 1) begin : more
       wire [HALF-1:0] rest = empty ? word[HALF-1:0] : word[2*HALF-1:HALF];
+    end else begin : last
+      wire unused_end = word[0];  // the one that was put there
     end
   end
   assign out = OUT_WIDTH'(count);

@@ -4,8 +4,6 @@
 // Each pair of bits of b, with the bit below, picks -2a, -a, 0, a or 2a and adds it to the row before: per bit one LUT with six
 // inputs in front of a carry chain. Pairs of rows stand side by side. Simulation and other tools see the plain product.
 
-// What lies above P_WIDTH is left unused, so are bits that only pass a carry.
-// verilator lint_off UNUSEDSIGNAL
 module lut_multiplier #(
   parameter int A_WIDTH = 8,
   parameter int A_SIGNED = 1,
@@ -82,6 +80,7 @@ module lut_multiplier #(
   else assign y = P_WIDTH'(b);
   assign product = x * y;
   assign p = product;
+  // Above P_WIDTH.
+  wire unused_upper = ^{a, b};
 `endif
 endmodule
-// verilator lint_on UNUSEDSIGNAL

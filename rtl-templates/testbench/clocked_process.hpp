@@ -20,31 +20,32 @@ class clocked_process {
     const std::string path = region + "u_" + name + ".";
     running_ = d.find(path + "running");
     moving_ = d.find(path + "en");
-    starved_ = d.find(path + "starved");
-    blocked_ = d.find(path + "blocked");
-    waiting_ = d.find(path + "waiting");
+    lacks_word_ = d.find(path + "lacks_word");
+    lacks_room_ = d.find(path + "lacks_room");
+    lacks_memory_ = d.find(path + "lacks_memory");
   }
   bool running() const { return running_.high(); }
-  bool is_starved() const { return running() && starved_.high(); }
-  bool is_blocked() const { return running() && blocked_.high(); }
-  bool is_waiting() const { return running() && waiting_.high(); }
+  // It waits for the first of these that it lacks.
+  bool is_starved() const { return running() && lacks_word_.high(); }
+  bool is_blocked() const { return running() && !lacks_word_.high() && lacks_room_.high(); }
+  bool is_waiting() const { return running() && !lacks_word_.high() && !lacks_room_.high() && lacks_memory_.high(); }
 
   /// In the settled cycle. True when its pipeline moves. Throws unless it does exactly one thing.
   bool sample() {
     if (!running()) return false;
     started = true;
     const bool moves = moving_.high();
-    if (moves + starved_.high() + blocked_.high() + waiting_.high() != 1)
+    if (moves + is_starved() + is_blocked() + is_waiting() != 1)
       throw std::runtime_error("process '" + name + "': not exactly one of moving, starved, blocked and waiting for memory");
     busy += moves;
-    starved += starved_.high();
-    blocked += blocked_.high();
-    waiting += waiting_.high();
+    starved += is_starved();
+    blocked += is_blocked();
+    waiting += is_waiting();
     return moves;
   }
 
  private:
-  signal running_, moving_, starved_, blocked_, waiting_;
+  signal running_, moving_, lacks_word_, lacks_room_, lacks_memory_;
 };
 
 /// Why nothing moves: the processes of a cycle of waits where there is one, else all that wait, and those that do not run.

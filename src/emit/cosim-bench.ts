@@ -49,7 +49,7 @@ const OWN = [
 ];
 
 /** Wires of a process that the testbench samples. */
-const PROCESS_WIRES = ['running', 'en', 'starved', 'blocked', 'waiting'];
+const PROCESS_WIRES = ['running', 'en', 'lacks_word', 'lacks_room', 'lacks_memory'];
 /** Where the top module has the region. */
 const REGION_INSTANCE = 'u_region';
 

@@ -15,6 +15,7 @@ export function writeRead(scope: Scope, node: Node): void {
   const wants = scope.context.names.claim(`${target.name}_wanted`);
   scope.lines.add(`wire ${wants} = ${scope.wants(node, when)};`);
   scope.context.accesses.push({ kind: o.kind, target, wants, word: '' });
+  if (!scope.values.isRead(node)) return;
   const data = `${target.name}_data`;
   const masked = when ? `${scope.values.ref(when, scope.stage(node)).text} ? ${data} : '0` : data;
   placeWord(scope, node, masked, totalBits(target.type), scope.stage(node));
@@ -27,7 +28,7 @@ export function writeRamRead(scope: Scope, node: Node): void {
   const bits = addressBits(o.ram.depth);
   const from = scope.values.ref(o.address, scope.stage(node));
   scope.lines.add(`wire [${bits - 1}:0] ${address} = ${resize(from, bits)};`);
-  scope.context.ramReads.push({ ram: o.ram, active: scope.control.active, address });
+  scope.context.ramReads.push({ ram: o.ram, active: scope.control.active ?? '', address });
   placeWord(scope, node, `${o.ram.name}_read_data`, totalBits(o.ram.type), scope.result(node));
 }
 
@@ -39,7 +40,7 @@ function placeWord(scope: Scope, node: Node, text: string, bits: number, stage: 
   const type = scalar ? rangeText({ bits, signed: element.signed }) : `[${bits - 1}:0] `;
   scope.lines.add(`wire ${type}${name} = ${text};`);
   scope.values.place(node, { kind: scalar ? 'scalar' : 'word', name, block: '', stage });
-  writeCopies([node], scope.values, scope.lines);
+  writeCopies([node], scope.values, scope.context.names, scope.lines);
 }
 
 export function writeWrite(scope: Scope, node: Node): void {

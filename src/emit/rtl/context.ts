@@ -47,7 +47,7 @@ export class ProcessContext {
     readonly target: TimingTarget,
     readonly names: Names,
     /** Constants, scalars and the prologue's values. */
-    readonly still: (node: Node) => Term | null,
+    readonly still: (node: Node, lowBits: number | null) => Term | null,
     /** The function that looks up a table. */
     readonly romFunction: (rom: string) => string,
   ) {}

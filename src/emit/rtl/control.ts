@@ -3,6 +3,7 @@
  * without iterations takes no cycle. Counters of the loops, and the bits that say which stages hold an iteration.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
+import { isAccess, isOf } from '../../kernel/operations.js';
 import { elementFor } from '../../kernel/type.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { compare } from './expression.js';
@@ -14,6 +15,12 @@ import { constant, literal, rangeText, resize, type Term } from './term.js';
 
 /** A nest's control signals and its bounds. */
 export interface NestSignals extends NestControl {
+  /** In front of the names of the nest's own signals. */
+  readonly prefix: string;
+  /** High while an iteration begins. */
+  readonly issue: string;
+  /** Bits of the iterations on their way, stage 1 lowest. */
+  readonly stages: string;
   readonly some: string;
   readonly finish: string;
   readonly next: string;
@@ -21,12 +28,23 @@ export interface NestSignals extends NestControl {
   readonly lasts: readonly Term[];
 }
 
-/** Makes the names and writes what follows from the bounds alone: whether there is anything to do, and the last indices. */
-export function nestSignals(nest: Nest, prefix: string, names: Names, bounds: BoundWriter): NestSignals {
+/**
+ * Makes the names and writes what follows from the bounds alone: whether there is anything to do, and the last indices. `isAsked`: somebody
+ * must know whether the nest is at work.
+ */
+export function nestSignals(
+  nest: Nest,
+  prefix: string,
+  isAsked: boolean,
+  names: Names,
+  bounds: BoundWriter,
+): NestSignals {
   const own = (end: string) => names.claim(`${prefix}${end}`);
+  const [stages, issue] = [own('at'), own('issue')];
   return {
-    at: own('at'),
-    active: own('active'),
+    ...{ prefix, stages, issue },
+    at: (stage) => (stage === 0 ? issue : `${stages}[${stage}]`),
+    active: isAsked ? own('active') : null,
     enter: own('enter'),
     some: bounds.some(nest, own('any')),
     finish: own('finish'),
@@ -111,17 +129,18 @@ export function writeNestControl(
   names: Names,
   lines: Lines,
 ): void {
-  const { at, active, enter, finish, indices, lasts } = signals;
+  const { prefix, stages, issue, active, enter, finish, indices, lasts } = signals;
   const { depth, interval } = schedule;
-  const own = (end: string) => names.claim(`${at.replace(/at(_\d+)?$/, '')}${end}`);
-  const [issuing, issue, last] = [own('issuing'), own('issue'), own('last')];
-  lines.add(
-    `logic ${active};  // its iterations are in the pipeline`,
-    `logic ${issuing};  // iterations are still to come`,
-    'always_ff @(posedge clk)',
-    `  if (rst | ${finish}) ${active} <= 1'b0;`,
-    `  else if (${enter}) ${active} <= 1'b1;`,
-  );
+  const own = (end: string) => names.claim(`${prefix}${end}`);
+  const [issuing, last] = [own('issuing'), own('last')];
+  if (active)
+    lines.add(
+      `logic ${active};  // its iterations are in the pipeline`,
+      'always_ff @(posedge clk)',
+      `  if (rst | ${finish}) ${active} <= 1'b0;`,
+      `  else if (${enter}) ${active} <= 1'b1;`,
+    );
+  lines.add(`logic ${issuing};  // iterations are still to come`);
   if (interval > 1) {
     const phase = own('phase');
     const bits = Math.ceil(Math.log2(interval));
@@ -154,18 +173,33 @@ export function writeNestControl(
       `  else if (${['en', issue, ...inner].join(' & ')}) ${index} <= ${end} ? '0 : ${index} + ${bits}'d1;`,
     );
   });
+  const shifted = (name: string, length: number, first: number, next: string) =>
+    length === 1 ? next : `{${name}[${first + length - 2}:${first}], ${next}}`;
+  const steps = lastAccess(nest, schedule);
+  if (steps > 0)
+    lines.add(
+      `logic [${steps}:1] ${stages};  // ${stages}[s]: an iteration stands in stage s`,
+      'always_ff @(posedge clk)',
+      `  if (rst) ${stages} <= '0;`,
+      `  else if (en) ${stages} <= ${shifted(stages, steps, 1, issue)};`,
+    );
   if (depth === 1) {
-    lines.add(`wire [0:0] ${at} = ${issue};`, `assign ${finish} = en & ${last};`);
+    lines.add(`assign ${finish} = en & ${last};`);
     return;
   }
-  const [later, ending] = [own('later'), own('ending')];
+  const ending = own('ending');
   lines.add(
-    `logic [${depth - 2}:0] ${later};`,
     `logic [${depth - 2}:0] ${ending};  // the last iteration on its way`,
-    `wire [${depth - 1}:0] ${at} = {${later}, ${issue}};  // ${at}[s]: an iteration stands in stage s`,
     'always_ff @(posedge clk)',
-    `  if (rst) {${later}, ${ending}} <= '0;`,
-    `  else if (en) {${later}, ${ending}} <= {${depth === 2 ? issue : `${later}[${depth - 3}:0], ${issue}`}, ${depth === 2 ? last : `${ending}[${depth - 3}:0], ${last}`}};`,
+    `  if (rst) ${ending} <= '0;`,
+    `  else if (en) ${ending} <= ${shifted(ending, depth - 1, 0, last)};`,
     `assign ${finish} = en & ${ending}[${depth - 2}];`,
   );
+}
+
+/** The last stage in which something happens only where there is an iteration: a word moves, or a memory or register is written. */
+function lastAccess(nest: Nest, { nodes }: NestSchedule): number {
+  const isMove = (node: Node) =>
+    isOf(node.operation, 'store') || (isAccess(node) && node.operation.kind !== 'ramRead');
+  return nest.body.reduce((last, node, i) => (isMove(node) ? Math.max(last, nodes[i]!.stage) : last), 0);
 }

@@ -1,7 +1,9 @@
 /** Pipeline registers: copies of values for the later stages that want them. Long ways go through a shift register, which LUTs do. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { unusedWire } from './bits-read.js';
 import type { Lines } from './lines.js';
+import type { Names } from './names.js';
 import { elementOf, rangeText } from './term.js';
 import type { Values } from './values.js';
 
@@ -9,16 +11,18 @@ import type { Values } from './values.js';
 const LONG = 4;
 
 /** Declares and drives the copies of `nodes`, in the scope (a loop's block, or the module) where the lines stand. */
-export function writeCopies(nodes: readonly Node[], values: Values, lines: Lines): void {
+export function writeCopies(nodes: readonly Node[], values: Values, names: Names, lines: Lines): void {
   const moves: string[] = [];
+  const unused: string[] = [];
   for (const node of nodes) {
     const home = values.homeOf(node);
     const stages = values.stagesOf(node);
-    if (stages.length === 0 || node.operation.kind === 'const') continue;
+    if (node.operation.kind === 'const') continue;
     const element = elementOf(node);
     const bits = element.bits * (home.kind === 'word' ? laneCount(node.shape) : 1);
     const type = home.kind === 'word' ? `[${bits - 1}:0] ` : rangeText(element);
     let from = home.stage;
+
     let source = values.nameIn(node, from);
     for (const stage of stages) {
       const gap = stage - from;
@@ -38,6 +42,8 @@ export function writeCopies(nodes: readonly Node[], values: Values, lines: Lines
         }
       from = stage;
     }
+    const left = values.leftOf(node);
+    if (left.length > 0) unused.push(...unusedWire(names.claim(`unused_${source}`), source, left));
   }
   if (moves.length === 1) lines.add(`always_ff @(posedge clk) if (en) ${moves[0]}`);
   else if (moves.length > 1) {
@@ -45,4 +51,5 @@ export function writeCopies(nodes: readonly Node[], values: Values, lines: Lines
     lines.add(...moves);
     lines.close();
   }
+  lines.add(...unused);
 }

@@ -88,9 +88,6 @@ export function writeAccesses(context: ProcessContext, lines: Lines): void {
     `wire lacks_word = ${any(waits.starved)};`,
     `wire lacks_room = ${any(waits.blocked)};`,
     `wire lacks_memory = ${any(waits.waiting)};`,
-    'wire starved = running & lacks_word;',
-    'wire blocked = running & ~lacks_word & lacks_room;',
-    'wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;',
     'assign en = running & ~(lacks_word | lacks_room | lacks_memory);',
     ...handshakes,
     ...context.requests.flatMap(({ port, valid, word, words }) => [

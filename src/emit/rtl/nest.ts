@@ -5,23 +5,25 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
-import { isLaneWise, isOf } from '../../kernel/operations.js';
+import { isLaneWise, isOf, traitsOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { wantedName } from '../cpp-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
+import { lowBitsRead } from './bits-read.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
 import { addMultiplier, leadingZeros, multiplier } from './instance.js';
+import { eachLane, LANE } from './lane.js';
 import { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';
 import type { Scope } from './scope.js';
 import { elementOf, literal, rangeText, resize } from './term.js';
-import { castSource, LANE, Values } from './values.js';
+import { castSource, type Reads, Values } from './values.js';
 import { writePick, writeReduce, writeWord } from './words.js';
 
 /** Writes the datapath of `nest`. Throws RangeError for a schedule that does not fit. */
@@ -32,10 +34,16 @@ export function writeDatapath(
   context: ProcessContext,
   lines: Lines,
 ): void {
-  // The first pass finds out which values are wanted in which stages.
-  const trial = new NestWriter(nest, schedule, control, context.fork(), new Lines(), new Map());
-  trial.write();
-  new NestWriter(nest, schedule, control, context, lines, trial.values.wanted).write();
+  // What a pass reads the next one writes, until nothing more is left out.
+  let known: Reads | null = null;
+  for (let count = Number.POSITIVE_INFINITY; ; ) {
+    const trial: NestWriter = new NestWriter(nest, schedule, control, context.fork(), new Lines(), known);
+    trial.write();
+    known = trial.values.reads;
+    if (known.size === count) break;
+    count = known.size;
+  }
+  new NestWriter(nest, schedule, control, context, lines, known).write();
 }
 
 class NestWriter implements Scope {
@@ -55,10 +63,9 @@ class NestWriter implements Scope {
     readonly control: NestControl,
     readonly context: ProcessContext,
     readonly lines: Lines,
-    wanted: ReadonlyMap<Node, Set<number>>,
+    known: Reads | null,
   ) {
-    this.values = new Values(context.names, context.still);
-    for (const [node, stages] of wanted) this.values.wanted.set(node, new Set(stages));
+    this.values = new Values(context.names, context.still, known);
     nest.body.forEach((node, i) => {
       const { stage, resultStage } = schedule.nodes[i]!;
       this.stages.set(node, { stage, result: resultStage });
@@ -92,13 +99,13 @@ class NestWriter implements Scope {
     };
     this.writeCopies(this.indexNodes());
     for (const { node, stage: own } of order) {
-      if (this.isSilent(node)) continue;
+      if (this.isSilent(node) || !this.isNeeded(node)) continue;
       if (own !== stage) {
         flush();
         stage = own;
         this.announce(
           stage,
-          order.filter((o) => o.stage === stage).map((o) => o.node),
+          order.filter((o) => o.stage === stage && this.isNeeded(o.node)).map((o) => o.node),
         );
       }
       if (this.joins(node, group)) group.push(node);
@@ -133,7 +140,13 @@ class NestWriter implements Scope {
     if (isOf(o, 'view', 'constant', 'given') || o.kind === 'regRead' || this.inside.has(node)) return true;
     if (o.kind === 'assume') return node.name === null;
     const source = o.kind === 'bitcast' ? castSource(o) : null;
-    return source !== null && this.values.wordName(source, this.stage(node)) !== null;
+    return source !== null && this.values.wordOf(source) !== null;
+  }
+
+  /** Reads or writes something outside, or is read itself. */
+  private isNeeded(node: Node): boolean {
+    if (isOf(node.operation, 'store') || traitsOf(node).touches === 'channel') return true;
+    return node.operation.kind === 'portRead' || this.values.isRead(this.biasOf(node) ?? node);
   }
 
   /** Stands in a loop over lanes. */
@@ -170,6 +183,7 @@ class NestWriter implements Scope {
     for (const node of this.nest.body) {
       const o = node.operation;
       if (o.kind !== 'const' || o.values.every((value) => value === o.values[0])) continue;
+      if (!this.values.isRead(node)) continue;
       const name = this.context.names.claim(node.name ?? 'lane_constants');
       const { bits, signed } = elementOf(node);
       const list = [...o.values]
@@ -221,7 +235,8 @@ class NestWriter implements Scope {
         const wants = this.wants(node, o.when);
         this.registers.get(o.register.name)?.writes.push({ wants, node: o.value, stage: this.stage(node) });
         // The value must be carried to this stage; the update itself is written at the end.
-        if (this.registers.has(o.register.name)) this.values.ref(o.value, this.stage(node), LANE);
+        if (this.registers.has(o.register.name))
+          this.values.ref(o.value, this.stage(node), eachLane(laneCount(o.value.shape)));
         break;
       }
       case 'reduce':
@@ -245,11 +260,12 @@ class NestWriter implements Scope {
   private writeOperation(node: Node, block: string): void {
     const { lines, values, context } = this;
     const stage = this.stage(node);
-    const lane = block ? LANE : 0;
-    const refs = (nodes: readonly Node[]) => nodes.map((operand) => values.ref(operand, stage, lane));
+    const lane = block ? eachLane(laneCount(node.shape)) : 0;
+    const refs = (nodes: readonly Node[], reader: Node | null = null) =>
+      nodes.map((operand, i) => values.ref(operand, stage, lane, reader && lowBitsRead(reader, i)));
     const factor = this.preAdded.get(node);
     if (factor?.note) lines.comment(factor.note);
-    const terms = factor ? [] : refs(operandsOf(node));
+    const terms = factor ? [] : refs(operandsOf(node), node);
     if (node.note) lines.comment(node.note);
     const kind = block ? ('lanes' as const) : ('scalar' as const);
     if (isMultiplier(node)) {
@@ -294,7 +310,11 @@ class NestWriter implements Scope {
   private lookup(node: Node): string {
     const o = node.operation;
     if (o.kind !== 'lookup') throw new RangeError('not a lookup');
-    const index = this.values.ref(o.index, this.stage(node), node.shape.length > 0 ? LANE : 0);
+    const index = this.values.ref(
+      o.index,
+      this.stage(node),
+      node.shape.length > 0 ? eachLane(laneCount(node.shape)) : 0,
+    );
     const addressBits = Math.max(1, Math.ceil(Math.log2(o.rom.values.length)));
     const call = `${this.context.romFunction(o.rom.name)}(${resize(index, addressBits)})`;
     const { bits } = elementOf(node);
@@ -303,11 +323,11 @@ class NestWriter implements Scope {
 
   wants(node: Node, when: Node | null): string {
     const stage = this.stage(node);
-    const at = `${this.control.at}[${stage}]`;
+    const at = this.control.at(stage);
     return when ? `${at} & ${this.values.ref(when, stage).text}` : at;
   }
 
   private writeCopies(nodes: readonly Node[]): void {
-    writeCopies(nodes, this.values, this.lines);
+    writeCopies(nodes, this.values, this.context.names, this.lines);
   }
 }

@@ -1,11 +1,12 @@
 /** Packs a value into one word: lane 0 in the lowest bits, rows one after the other. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { eachLane, LANE, type Lane, placeOf, plus } from './lane.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
 import type { Scope } from './scope.js';
 import { elementOf, literal, resize } from './term.js';
-import { LANE, type Lane, type Values } from './values.js';
+import type { Values } from './values.js';
 
 /** Declares the wire `name` as the packed word of `node` in a stage of the nest of `scope`. */
 export function pack(scope: Scope, node: Node, bits: number, name: string, stage: number): void {
@@ -24,7 +25,7 @@ function packInto(
 ): void {
   const total = bits * laneCount(node.shape);
   const o = node.operation;
-  if (o.kind === 'bitcast' && values.wordName(node, stage) === null) {
+  if (o.kind === 'bitcast' && values.wordOf(node) === null) {
     packInto(name, o.a, o.from.bits, stage, values, names, lines);
     return;
   }
@@ -37,16 +38,15 @@ function packInto(
   let offset = 0;
   for (const part of o.kind === 'gather' ? o.parts : [node]) {
     const lanes = laneCount(part.shape);
-    const place = (lane: Lane) =>
-      typeof lane === 'number'
-        ? `${bits * (lane + offset)} +: ${bits}`
-        : `${bits} * ${offset === 0 ? lane : `(${lane} + ${offset})`} +: ${bits}`;
+    const place = (lane: Lane) => `${placeOf(plus(lane, offset), bits)} +: ${bits}`;
     if (lanes === 1) lines.add(`assign ${name}[${place(0)}] = ${resize(values.ref(part, stage), bits)};`);
     else {
       lines.open(
         `for (genvar ${LANE} = 0; ${LANE} < ${lanes}; ++${LANE}) begin : ${names.claim(`${name}_pack`)}`,
       );
-      lines.add(`assign ${name}[${place(LANE)}] = ${resize(values.ref(part, stage, LANE), bits)};`);
+      lines.add(
+        `assign ${name}[${place(eachLane(lanes))}] = ${resize(values.ref(part, stage, eachLane(lanes)), bits)};`,
+      );
       lines.close();
     }
     offset += lanes;

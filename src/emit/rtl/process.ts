@@ -1,5 +1,5 @@
 /** One process as one SystemVerilog module: ports, tables, prologue, control, the datapath of each nest, and what joins them. */
-import type { Network, Node, Process, Rom } from '../../kernel/ir.js';
+import type { Nest, Network, Node, Process, Rom } from '../../kernel/ir.js';
 import { printType, totalBits } from '../../kernel/type.js';
 import { nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import { loopRoles } from '../cpp-names.js';
@@ -50,16 +50,18 @@ export function emitProcessModule(process: Process, network: Network, schedule: 
     return { term: { text: o.scalar.name, ...o.scalar.element, plain: true } as Term, cycles: 0 };
   };
   const prologue = new SettledValues(names, schedule.target, settledLines, scalar, (node) => roles.get(node));
+  for (const { name, element } of interfaceOf(process, network).scalars) prologue.declare(name, element.bits);
   let cycles = 0;
   for (const node of process.prologue) {
     const { operation: o } = node;
     if (o.kind === 'const' || o.kind === 'arg' || node.shape.length > 0) continue;
-    cycles = Math.max(cycles, prologue.of(node).cycles);
+    cycles = Math.max(cycles, prologue.of(node, 0).cycles);
   }
   const bounds = new BoundWriter(prologue, names, settledLines);
   const single = process.nests.length === 1;
+  const asked = askedNests(process);
   const signals = process.nests.map((nest) =>
-    nestSignals(nest, single ? '' : `${nest.label.toLowerCase()}_`, names, bounds),
+    nestSignals(nest, single ? '' : `${nest.label.toLowerCase()}_`, asked.has(nest), names, bounds),
   );
   cycles = Math.max(cycles, bounds.cycles);
   if (settledLines.count > 0) {
@@ -69,11 +71,11 @@ export function emitProcessModule(process: Process, network: Network, schedule: 
   }
 
   const inPrologue = new Set(process.prologue);
-  const still = (node: Node): Term | null => {
+  const still = (node: Node, lowBits: number | null): Term | null => {
     const { operation: o } = node;
     if (o.kind === 'const') return null;
     if (node.shape.length > 0) return null;
-    if (o.kind === 'arg' || inPrologue.has(node)) return prologue.of(node).term;
+    if (o.kind === 'arg' || inPrologue.has(node)) return prologue.of(node, lowBits).term;
     return null;
   };
   const context = new ProcessContext(process, schedule.target, names, still, (rom) => roms.get(rom)!);
@@ -97,18 +99,28 @@ export function emitProcessModule(process: Process, network: Network, schedule: 
   });
   writeMemories(context, body);
   writeAccesses(context, body);
+  const unused = prologue.unused();
+  if (unused.length > 0) body.add('', ...unused);
 
   const head = new Lines(0);
   head.comment(`${process.unit}: ${process.doc}`);
-  head.add(
-    '/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused',
-  );
   head.add(`module ${process.name} (`);
   ports.forEach(({ direction, type, name, note }, i) => {
     head.noted(`  ${direction.padEnd(6)} logic ${type}${name}${i < ports.length - 1 ? ',' : ''}`, note);
   });
   head.add(');');
   return { text: `${head}${body}endmodule\n`, prologueCycles: cycles };
+}
+
+/** Nests that must say whether they are at work: where more than one reads a memory, its address is chosen between them. */
+function askedNests({ rams, nests }: Process): Set<Nest> {
+  return new Set(
+    rams.flatMap((ram) =>
+      nests
+        .filter(({ body }) => body.some(({ operation: o }) => o.kind === 'ramRead' && o.ram === ram))
+        .slice(0, -1),
+    ),
+  );
 }
 
 /** Ports in the order clock, control, scalars, channels in, channels out, memory. */

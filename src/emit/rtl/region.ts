@@ -134,6 +134,10 @@ export function emitRegion(network: Network, boundary: Boundary, options: Region
   });
   for (const port of network.ports) writeMaster(port, options, body);
   for (const process of network.processes) writeProcess(process.name, network, outer, body);
+  const read = new Set(network.processes.flatMap((process) => interfaceOf(process, network).scalars));
+  const unread = network.scalars.filter((scalar) => !read.has(scalar)).map(({ name }) => name);
+  if (unread.length > 0)
+    body.add('', `wire unused_scalars = ^{${unread.join(', ')}};  // which no process of this plan asks for`);
   return `${lines}${body}endmodule\n`;
 }
 

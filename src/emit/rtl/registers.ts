@@ -2,11 +2,12 @@
 import type { Register as KernelRegister, Nest, Node } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';
+import { eachLane, LANE } from './lane.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
 import type { NestControl } from './nest-control.js';
 import { literal, rangeText, resize } from './term.js';
-import { LANE, type Values } from './values.js';
+import type { Values } from './values.js';
 
 export interface Register {
   readonly register: KernelRegister;
@@ -47,12 +48,12 @@ export function writeRegisters(
       lines.open(`for (genvar ${LANE} = 0; ${LANE} < ${laneCount(shape)}; ++${LANE}) begin : ${name}`);
       lines.noted(`${declaration}value;`, `register, ${printType(register.type)}`);
       values.enter(name);
-      writeCopies([first], values, lines);
+      writeCopies([first], values, names, lines);
       values.enter('');
       lines.close();
     } else {
       lines.noted(`${declaration}${name};`, 'carried from iteration to iteration');
-      writeCopies([first], values, lines);
+      writeCopies([first], values, names, lines);
     }
     for (const other of others) values.alias(other, first);
     registers.set(register.name, { register, name, writes: [] });
@@ -80,7 +81,7 @@ export function writeUpdates(
       'always_ff @(posedge clk)',
       `  if (${control.enter}) ${target} <= ${literal(register.init, element.bits, element.signed)};`,
       ...[...writes].reverse().map(({ wants, node, stage }) => {
-        const value = values.ref(node, stage, shape.length > 0 ? LANE : 0);
+        const value = values.ref(node, stage, shape.length > 0 ? eachLane(lanes) : 0);
         return `  else if (en & ${wants}) ${target} <= ${resize(value, element.bits)};`;
       }),
     );

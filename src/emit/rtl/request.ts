@@ -10,6 +10,9 @@ import type { Lines } from './lines.js';
 import { SettledValues } from './settled.js';
 import { resize } from './term.js';
 
+/** Bits of addresses and lengths of bursts, in words. */
+const ADDRESS_BITS = 32;
+
 /** Writes the walker of a burst nest and leaves its request in the context. `words` in a request is the innermost bound. */
 export function writeRequests(
   nest: Nest,
@@ -38,17 +41,18 @@ export function writeRequests(
     return { index: indices[i]!, end, bits };
   });
   const inBody = new Set<Node>(nest.body);
-  const walked = new SettledValues(names, target, lines, (node) => {
+  const walked = new SettledValues(names, target, lines, (node, lowBits) => {
     const o = node.operation;
     if (o.kind === 'index') {
       const { index, bits } = ends[o.loop]!;
       return { term: { text: index, bits, signed: false, plain: true }, cycles: 0 };
     }
     // The prologue has settled long before.
-    return inBody.has(node) || o.kind === 'const' ? null : { ...prologue.of(node), cycles: 0 };
+    return inBody.has(node) || o.kind === 'const' ? null : { ...prologue.of(node, lowBits), cycles: 0 };
   });
-  const start = walked.of(address);
-  const words = prologue.of(nest.loops.at(-1)!.bound);
+  const start = walked.of(address, ADDRESS_BITS);
+  const words = prologue.of(nest.loops.at(-1)!.bound, ADDRESS_BITS);
+  lines.add(...walked.unused());
   const valid = own('asks');
   const settling = start.cycles > 0 ? own('settling') : '';
   lines.add(`logic ${asking};`);
@@ -84,7 +88,7 @@ export function writeRequests(
   context.requests.push({
     port,
     valid,
-    word: resize(start.term, 32),
-    words: resize(words.term, 32),
+    word: resize(start.term, ADDRESS_BITS),
+    words: resize(words.term, ADDRESS_BITS),
   });
 }

@@ -8,6 +8,7 @@ import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { wantedName } from '../cpp-names.js';
+import { BitsRead, lowBitsRead, unusedWire } from './bits-read.js';
 import { expressionOf } from './expression.js';
 import { multiplier } from './instance.js';
 import type { Lines } from './lines.js';
@@ -23,40 +24,61 @@ export interface Settled {
 
 export class SettledValues {
   private readonly known = new Map<Node, Settled>();
+  /** Bits that are read of what this declares. */
+  private readonly reads = new Map<string, BitsRead>();
 
   constructor(
     private readonly names: Names,
     private readonly target: TimingTarget,
     private readonly lines: Lines,
-    private readonly outer: (node: Node) => Settled | null,
+    private readonly outer: (node: Node, lowBits: number | null) => Settled | null,
     private readonly roleOf: (node: Node) => string | undefined = () => undefined,
   ) {}
 
-  /** The value of a node, whose operations are written where they were not before. Scalars only. */
-  of(node: Node): Settled {
-    if (node.range.lo === node.range.hi && node.operation.kind !== 'const')
-      return { term: constantOf(node, node.range.lo), cycles: 0 };
-    const known = this.known.get(node) ?? this.outer(node);
-    if (known) return known;
-    const settled = this.write(node);
+  /**
+   * The value of a node, whose operations are written where they were not before. Scalars only. Of it, so many low bits are read (null: all;
+   * 0: it shall only be there).
+   */
+  of(node: Node, lowBits: number | null = null): Settled {
+    if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
+    const settled = this.known.get(node) ?? this.outer(node, lowBits) ?? this.write(node);
+    this.reads.get(settled.term.text)?.mark(0, lowBits ?? settled.term.bits);
+    return settled;
+  }
+
+  /** Minds which bits are read of a signal. */
+  declare(name: string, bits: number): void {
+    this.reads.set(name, new BitsRead(bits));
+  }
+
+  /** Wires for the bits that nobody has read. */
+  unused(): string[] {
+    return [...this.reads].flatMap(([name, read]) => {
+      const left = read.left();
+      return left.length > 0 ? unusedWire(this.names.claim(`unused_${name}`), name, left) : [];
+    });
+  }
+
+  private write(node: Node): Settled {
+    const settled = this.written(node);
     this.known.set(node, settled);
     return settled;
   }
 
-  private write(node: Node): Settled {
+  private written(node: Node): Settled {
     const o = node.operation;
     if (node.shape.length > 0) throw new RangeError(`a vector in a prologue (${o.kind})`);
-    if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
     if (o.kind === 'assume') {
-      const { term, cycles } = this.of(o.a);
+      const { term, cycles } = this.of(o.a, elementOf(node).bits);
       return { term: narrowed(node, term), cycles };
     }
-    const operands = operandsOf(node).map((operand) => this.of(operand));
+    const operands = operandsOf(node).map((operand, i) => this.of(operand, lowBitsRead(node, i)));
     const ready = Math.max(0, ...operands.map(({ cycles }) => cycles));
     const terms = operands.map(({ term }) => term);
     const name = this.names.claim(wantedName(node, [], this.roleOf(node)));
     const element = elementOf(node);
     const term: Term = { text: name, ...element, plain: true };
+    this.declare(name, element.bits);
     const type = rangeText(element);
     if (isMultiplier(node)) {
       const { stages } = operatorTiming(node, this.target);
@@ -67,6 +89,8 @@ export class SettledValues {
       // A multiplier in LUTs has no register of its own.
       const held = this.names.claim(`${name}_held`);
       this.lines.add(`logic ${type}${held};`, `always_ff @(posedge clk) ${held} <= ${name};`);
+      this.reads.delete(name);
+      this.declare(held, element.bits);
       return { term: { ...term, text: held }, cycles: ready + 1 };
     }
     const text = expressionOf(node, terms, (suffix, bits, signed, own, registered = false) => {

@@ -5,6 +5,8 @@
  */
 import type { Node, Operation } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { BitsRead } from './bits-read.js';
+import { divide, LANE, type Lane, lanesOf, laneText, modulo, placeOf, plus } from './lane.js';
 import type { Names } from './names.js';
 import { elementOf, literal, named, resize, type Term } from './term.js';
 
@@ -17,26 +19,25 @@ export interface Home {
   readonly stage: number;
 }
 
-/** A lane: a number, or an expression in the genvar `i`. */
-export type Lane = number | string;
-
-/** The genvar of lane loops. */
-export const LANE = 'i';
+/** What a pass over a nest found out: in which stages each node is read, and which bits there. */
+export type Reads = ReadonlyMap<Node, ReadonlyMap<number, BitsRead>>;
 
 export class Values {
   private readonly homes = new Map<Node, Home>();
   private readonly copies = new Map<string, string>();
   private readonly aliases = new Map<Node, Node>();
   private readonly held = new Map<Node, { readonly read: Node; readonly written: number }>();
-  /** Stages, by node, in which copies are wanted: filled by a first pass over the nest. */
-  readonly wanted = new Map<Node, Set<number>>();
+  /** Reads of this pass. */
+  readonly reads = new Map<Node, Map<number, BitsRead>>();
   /** The generate block being written: its lanes are in scope under their bare names. */
   private openBlock = '';
 
   constructor(
     private readonly names: Names,
-    /** Values that hold still while the nest runs. */
-    private readonly still: (node: Node) => Term | null,
+    /** Values that hold still while the nest runs; of which so many low bits are read (null: all). */
+    private readonly still: (node: Node, lowBits: number | null) => Term | null,
+    /** Reads of an earlier pass; null in the first one, which writes everything. */
+    private readonly known: Reads | null,
   ) {}
 
   place(node: Node, home: Home): void {
@@ -58,10 +59,23 @@ export class Values {
   enter(block: string): void {
     this.openBlock = block;
   }
-  /** Stages after its own in which a node is wanted, ascending. */
+  /** Whether anybody reads a node. */
+  isRead(node: Node): boolean {
+    return this.known === null || this.known.has(node);
+  }
+  /** Stages after its own in which a node is read, ascending. */
   stagesOf(node: Node): number[] {
     const own = this.homeOf(node).stage;
-    return [...(this.wanted.get(node) ?? [])].filter((stage) => stage > own).sort((a, b) => a - b);
+    return [...((this.known ?? this.reads).get(node)?.keys() ?? [])]
+      .filter((stage) => stage > own)
+      .sort((a, b) => a - b);
+  }
+  /** Bits of the last copy of a node, or of itself where it has none, that nobody reads: ranges of its name's bits. */
+  leftOf(node: Node): [number, number][] {
+    const home = this.homeOf(node);
+    const last = this.stagesOf(node).at(-1) ?? home.stage;
+    const fold = home.kind === 'lanes' ? elementOf(node).bits : undefined;
+    return this.known?.get(node)?.get(last)?.left(fold) ?? [];
   }
   /** Name of a copy (or of the value itself, in its own stage). */
   nameIn(node: Node, stage: number): string {
@@ -76,16 +90,16 @@ export class Values {
     return name;
   }
 
-  /** The operand in a stage; for a vector, one lane of it. */
-  ref(given: Node, stage: number, lane: Lane = 0): Term {
+  /** The operand in a stage; for a vector, one lane of it. Of it, so many low bits are read (null: all). */
+  ref(given: Node, stage: number, lane: Lane = 0, lowBits: number | null = null): Term {
     const node = this.aliases.get(given) ?? given;
     const o = node.operation;
     // What can have one value only needs no hardware.
     if (node.range.lo === node.range.hi) return constantOf(node, node.range.lo);
-    const still = this.still(node);
+    const still = this.still(node, lowBits);
     if (still) return still;
     const held = this.held.get(node);
-    if (held && stage > held.written) return this.ref(held.read, stage - 1, lane);
+    if (held && stage > held.written) return this.ref(held.read, stage - 1, lane, lowBits);
     switch (o.kind) {
       case 'const': {
         const value = o.values.length === 1 ? o.values[0]! : null;
@@ -95,63 +109,85 @@ export class Values {
         break;
       }
       case 'splat':
-        return this.ref(o.a, stage);
+        return this.ref(o.a, stage, 0, lowBits);
       case 'perRow':
-        return this.ref(o.a, stage, divide(lane, node.shape[1]!));
+        return this.ref(o.a, stage, divide(lane, node.shape[1]!), lowBits);
       case 'perCol':
-        return this.ref(o.a, stage, modulo(lane, node.shape[1]!));
+        return this.ref(o.a, stage, modulo(lane, node.shape[1]!), lowBits);
       case 'lane':
-        return this.ref(o.a, stage, plus(lane, o.index * laneCount(node.shape)));
+        return this.ref(o.a, stage, plus(lane, o.index * laneCount(node.shape)), lowBits);
       case 'lanes':
-        return this.ref(o.a, stage, plus(lane, o.start * laneCount(node.shape.slice(1))));
+        return this.ref(o.a, stage, plus(lane, o.start * laneCount(node.shape.slice(1))), lowBits);
       case 'reshape':
-        return this.ref(o.a, stage, lane);
-      case 'bitcast':
+        return this.ref(o.a, stage, lane, lowBits);
+      case 'bitcast': {
+        const root = this.wordOf(node);
+        if (this.homes.has(node) || !root) break;
+        return this.laneOfWord(root, elementOf(node), stage, lane, lowBits);
+      }
+      case 'assume': {
         if (this.homes.has(node)) break;
-        return this.bitsOfWord(o.a, node, stage, lane);
-      case 'assume':
-        if (this.homes.has(node)) break;
-        return narrowed(node, this.ref(o.a, stage, lane));
+        const { bits } = elementOf(node);
+        return narrowed(node, this.ref(o.a, stage, lane, Math.min(bits, lowBits ?? bits)));
+      }
     }
-    return this.at(node, node, stage, lane);
+    return this.at(node, stage, lane, lowBits);
   }
 
-  /** The packed word that a node is, if it is one, in a stage. */
-  wordName(node: Node, stage: number): string | null {
+  /** The node whose packed word is the value's, if there is one. */
+  wordOf(node: Node): Node | null {
     const o = node.operation;
     const source =
       o.kind === 'reshape' ? o.a : o.kind === 'bitcast' && !this.homes.has(node) ? castSource(o) : null;
-    const name = source && this.wordName(source, stage);
-    if (name) return name;
-    const home = this.homes.get(node);
-    if (home?.kind !== 'word') return null;
-    this.want(node, stage);
-    return this.nameIn(node, stage);
+    const root = source && this.wordOf(source);
+    return root ?? (this.homes.get(node)?.kind === 'word' ? node : null);
   }
 
-  private bitsOfWord(root: Node, node: Node, stage: number, lane: Lane): Term {
-    const word = this.wordName(root, stage);
-    if (word === null) throw new RangeError(`bits of node ${root.id}, which is no word`);
-    return slice(word, elementOf(node), lane);
+  /** The packed word that a node is, if it is one, in a stage; all of it is read. */
+  wordName(node: Node, stage: number): string | null {
+    const root = this.wordOf(node);
+    if (!root) return null;
+    this.read(root, stage).mark(0, Number.MAX_SAFE_INTEGER);
+    return this.nameIn(root, stage);
   }
 
-  private at(root: Node, node: Node, stage: number, lane: Lane): Term {
-    const home = this.homeOf(root);
-    this.want(root, stage);
-    const name = this.nameIn(root, stage);
+  private at(node: Node, stage: number, lane: Lane, lowBits: number | null): Term {
+    const home = this.homeOf(node);
     const element = elementOf(node);
+    if (home.kind === 'word') return this.laneOfWord(node, element, stage, lane, lowBits);
+    this.mark(node, stage, element.bits, home.kind === 'scalar' ? 0 : lane, lowBits);
+    const name = this.nameIn(node, stage);
     if (home.kind === 'scalar') return named(name, element);
-    if (home.kind === 'word') return slice(name, element, lane);
-    if (this.openBlock === home.block && lane === LANE) return named(name, element);
-    return named(`${home.block}[${lane}].${name}`, element);
+    if (this.openBlock === home.block && laneText(lane) === LANE) return named(name, element);
+    return named(`${home.block}[${laneText(lane)}].${name}`, element);
   }
 
-  private want(node: Node, stage: number): void {
-    if (stage < this.homeOf(node).stage)
+  private laneOfWord(
+    root: Node,
+    element: { readonly bits: number; readonly signed: boolean },
+    stage: number,
+    lane: Lane,
+    lowBits: number | null,
+  ): Term {
+    this.mark(root, stage, element.bits, lane, lowBits);
+    return slice(this.nameIn(root, stage), element, lane);
+  }
+
+  private mark(root: Node, stage: number, bits: number, lane: Lane, lowBits: number | null): void {
+    const read = this.read(root, stage);
+    for (const one of lanesOf(lane)) read.mark(one * bits, Math.min(bits, lowBits ?? bits));
+  }
+
+  private read(node: Node, stage: number): BitsRead {
+    const home = this.homeOf(node);
+    if (stage < home.stage)
       throw new RangeError(`node ${node.id} is wanted in stage ${stage}, before it is there`);
-    const stages = this.wanted.get(node);
-    if (stages) stages.add(stage);
-    else this.wanted.set(node, new Set([stage]));
+    const stages = this.reads.get(node) ?? new Map<number, BitsRead>();
+    this.reads.set(node, stages);
+    const lanes = home.kind === 'scalar' ? 1 : laneCount(node.shape);
+    const read = stages.get(stage) ?? new BitsRead(elementOf(node).bits * lanes);
+    stages.set(stage, read);
+    return read;
   }
 }
 
@@ -182,22 +218,7 @@ export function slice(
   { bits, signed }: { readonly bits: number; readonly signed: boolean },
   lane: Lane,
 ): Term {
-  const place =
-    typeof lane === 'number' ? `${bits * lane}` : bits === 1 ? `${lane}` : `${bits} * ${inBrackets(lane)}`;
+  const place = placeOf(lane, bits);
   const text = bits === 1 && !signed ? `${word}[${place}]` : `${word}[${place} +: ${bits}]`;
   return { text: signed ? `$signed(${text})` : text, bits, signed, plain: false };
 }
-
-export function plus(lane: Lane, offset: number): Lane {
-  if (offset === 0) return lane;
-  return typeof lane === 'number' ? lane + offset : `${lane} + ${offset}`;
-}
-function divide(lane: Lane, by: number): Lane {
-  if (by === 1) return lane;
-  return typeof lane === 'number' ? Math.floor(lane / by) : `${inBrackets(lane)} / ${by}`;
-}
-function modulo(lane: Lane, by: number): Lane {
-  if (by === 1) return 0;
-  return typeof lane === 'number' ? lane % by : `${inBrackets(lane)} % ${by}`;
-}
-const inBrackets = (lane: string) => (/^\w+$/.test(lane) ? lane : `(${lane})`);

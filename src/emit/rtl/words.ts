@@ -3,10 +3,10 @@ import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';
 import { reduceTree } from './instance.js';
+import { LANE } from './lane.js';
 import { pack } from './pack.js';
 import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
-import { LANE } from './values.js';
 
 export function writeReduce(scope: Scope, node: Node): void {
   const o = node.operation;
@@ -22,14 +22,15 @@ export function writeReduce(scope: Scope, node: Node): void {
   const leaves = context.names.claim(`${name}_leaves`);
   lines.add(`wire [${bits * lanes - 1}:0] ${leaves};`);
   lines.open(`for (genvar k = 0; k < ${lanes}; ++k) begin : ${leaves}_lanes`);
-  const lane = block ? `${LANE} * ${lanes} + k` : 'k';
+  const all = Array.from({ length: rows * lanes }, (_, lane) => lane);
+  const lane = { text: block ? `${LANE} * ${lanes} + k` : 'k', all };
   const leaf = values.ref(o.a, scope.stage(node), lane);
   lines.add(`assign ${leaves}[${bits === 1 ? 'k' : `${bits} * k +: ${bits}`}] = ${leaf.text};`);
   lines.close();
   lines.add(`wire ${rangeText(elementOf(node))}${name};`, ...reduceTree(node, name, leaves, context.target));
   values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: scope.result(node) });
   values.enter(block);
-  writeCopies([node], scope.values, scope.lines);
+  writeCopies([node], scope.values, scope.context.names, scope.lines);
   values.enter('');
   if (block) lines.close();
 }
@@ -40,7 +41,7 @@ export function writeWord(scope: Scope, node: Node): void {
   const stage = scope.stage(node);
   pack(scope, node, elementOf(node).bits, name, stage);
   scope.values.place(node, { kind: 'word', name, block: '', stage: scope.result(node) });
-  writeCopies([node], scope.values, scope.lines);
+  writeCopies([node], scope.values, scope.context.names, scope.lines);
 }
 
 /** A lane (or row) chosen at run time. */
@@ -60,5 +61,5 @@ export function writePick(scope: Scope, node: Node): void {
   scope.lines.add(`wire ${type}${name} = ${width}'(${choices} >> (${place}));`);
   const kind = node.shape.length === 0 ? 'scalar' : 'word';
   scope.values.place(node, { kind, name, block: '', stage: scope.result(node) });
-  writeCopies([node], scope.values, scope.lines);
+  writeCopies([node], scope.values, scope.context.names, scope.lines);
 }

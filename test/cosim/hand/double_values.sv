@@ -7,10 +7,10 @@ module double_values (
 );
   logic running;
   logic [7:0] left;
-  wire waiting = 1'b0;
-  wire starved = running && !(values_valid && offset_valid);
-  wire blocked = running && !starved && !(seen_ready && twice_ready);
-  wire en = running && !starved && !blocked;
+  wire lacks_memory = 1'b0;
+  wire lacks_word = running && !(values_valid && offset_valid);
+  wire lacks_room = running && !lacks_word && !(seen_ready && twice_ready);
+  wire en = running && !lacks_word && !lacks_room;
   assign done = !running;
   assign values_ready = en;
   assign offset_ready = en;
@@ -32,7 +32,5 @@ module double_values (
     end
     if (rst) running <= 1'b0;
   end
-  /* verilator lint_off UNUSEDSIGNAL */
-  wire unused = waiting;
-  /* verilator lint_on UNUSEDSIGNAL */
+  wire unused = lacks_memory;
 endmodule

@@ -7,9 +7,9 @@ module fetch (
 );
   logic running, asked;
   logic [7:0] left;
-  wire waiting = running && !from_valid;
-  wire starved = 1'b0;
-  wire blocked = running && from_valid && !values_ready;
+  wire lacks_memory = running && !from_valid;
+  wire lacks_word = 1'b0;
+  wire lacks_room = running && from_valid && !values_ready;
   wire en = running && from_valid && values_ready;
   assign done = !running;
   assign from_request_valid = running && !asked;
@@ -33,7 +33,5 @@ module fetch (
       running <= 1'b0;
     end
   end
-  /* verilator lint_off UNUSEDSIGNAL */
-  wire unused = starved | waiting | blocked;
-  /* verilator lint_on UNUSEDSIGNAL */
+  wire unused = lacks_word | lacks_memory | lacks_room;
 endmodule

@@ -7,9 +7,9 @@ module store (
 );
   logic running, asked;
   logic [7:0] left;
-  wire starved = running && !twice_valid;
-  wire waiting = running && twice_valid && !to_ready;
-  wire blocked = 1'b0;
+  wire lacks_word = running && !twice_valid;
+  wire lacks_memory = running && twice_valid && !to_ready;
+  wire lacks_room = 1'b0;
   wire en = running && twice_valid && to_ready;
   assign done = !running;
   assign to_request_valid = running && !asked;
@@ -31,7 +31,5 @@ module store (
     end
     if (rst) running <= 1'b0;
   end
-  /* verilator lint_off UNUSEDSIGNAL */
-  wire unused = starved | waiting | blocked;
-  /* verilator lint_on UNUSEDSIGNAL */
+  wire unused = lacks_word | lacks_memory | lacks_room;
 endmodule

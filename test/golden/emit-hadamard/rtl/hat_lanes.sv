@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // HAT: Butterflies within a word, in blocks of 4 lanes.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_lanes (
   input  logic clk,
   input  logic rst,
@@ -36,11 +35,7 @@ module hat_lanes (
   assign done = ~running;
 
   // Nest Butterflies (word): 1 stages, an iteration a cycle.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [8:0] word;
   wire word_last = word == word_end;
@@ -52,11 +47,10 @@ module hat_lanes (
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  wire [0:0] at = issue;
   assign finish = en & last;
 
-  // Stage 0: values, lower_1, upper_1, sums_1, differences_1, distance_1, lower_2, upper_2, ...
-  wire input_wanted = at[0];
+  // Stage 0: values, lower_1, upper_1, sums_1, differences_1, distance_1, sums_2, differences_2
+  wire input_wanted = issue;
   wire [63:0] values = input_data;
   wire [31:0] lower_1;
   assign lower_1[0 +: 16] = $signed(values[0 +: 16]);
@@ -77,14 +71,7 @@ module hat_lanes (
     wire signed [17:0] sums_2 = 18'($signed(distance_1[17 * i +: 17])) + 18'($signed(distance_1[17 * (i + 2) +: 17]));
     wire signed [17:0] differences_2 = 18'($signed(distance_1[17 * i +: 17])) - 18'($signed(distance_1[17 * (i + 2) +: 17]));
   end
-  wire [71:0] distance_2;
-  for (genvar i = 0; i < 2; ++i) begin : distance_2_pack
-    assign distance_2[18 * i +: 18] = differences_2_lanes[i].sums_2;
-  end
-  for (genvar i = 0; i < 2; ++i) begin : distance_2_pack_2
-    assign distance_2[18 * (i + 2) +: 18] = differences_2_lanes[i].differences_2;
-  end
-  wire hat_stage_2_wanted = at[0];
+  wire hat_stage_2_wanted = issue;
   wire [71:0] hat_stage_2_word;
   for (genvar i = 0; i < 2; ++i) begin : hat_stage_2_word_pack
     assign hat_stage_2_word[18 * i +: 18] = differences_2_lanes[i].sums_2;
@@ -97,9 +84,6 @@ module hat_lanes (
   wire lacks_word = (input_wanted & ~input_valid);
   wire lacks_room = (hat_stage_2_wanted & ~hat_stage_2_ready);
   wire lacks_memory = 1'b0;
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign input_ready = en & input_wanted;
   assign hat_stage_2_valid = en & hat_stage_2_wanted;

@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // HAT: Butterflies of words 1 apart; a delay line holds the earlier one.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module hat_words_1 (
   input  logic clk,
   input  logic rst,
@@ -37,11 +36,7 @@ module hat_words_1 (
   assign done = ~running;
 
   // Nest Butterfly (word): 2 stages, an iteration a cycle.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [8:0] word;
   wire word_last = word == word_end;
@@ -53,12 +48,14 @@ module hat_words_1 (
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  logic [0:0] later;
-  logic [0:0] ending;  // the last iteration on its way
-  wire [1:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  logic [1:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
-    if (rst) {later, ending} <= '0;
-    else if (en) {later, ending} <= {issue, last};
+    if (rst) at <= '0;
+    else if (en) at <= issue;
+  logic [0:0] ending;  // the last iteration on its way
+  always_ff @(posedge clk)
+    if (rst) ending <= '0;
+    else if (en) ending <= last;
   assign finish = en & ending[0];
   for (genvar i = 0; i < 4; ++i) begin : delayed
     logic signed [18:0] value;  // register, s19 x 4
@@ -69,7 +66,7 @@ module hat_words_1 (
   logic second_half_s1;
   always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
   wire is_input = word < words;
-  wire hat_stage_2_wanted = at[0] & is_input;
+  wire hat_stage_2_wanted = issue & is_input;
   wire [71:0] fresh = is_input ? hat_stage_2_data : '0;
   logic [71:0] fresh_s1;
   always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
@@ -84,6 +81,8 @@ module hat_words_1 (
     wire signed [19:0] difference = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
     wire signed [18:0] pair_difference = 19'(difference);
     wire signed [18:0] result = second_half_s1 ? pair_sum : delayed[i].value;
+    wire unused_sum = ^sum[19];
+    wire unused_difference = ^difference[19];
   end
   wire hat_stage_3_wanted = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;
@@ -105,9 +104,6 @@ module hat_words_1 (
   wire lacks_word = (hat_stage_2_wanted & ~hat_stage_2_valid);
   wire lacks_room = (hat_stage_3_wanted & ~hat_stage_3_ready);
   wire lacks_memory = 1'b0;
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign hat_stage_2_ready = en & hat_stage_2_wanted;
   assign hat_stage_3_valid = en & hat_stage_3_wanted;

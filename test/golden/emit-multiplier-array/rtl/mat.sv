@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // MAT: 4 rows, each an adder tree over 8 products.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module mat (
   input  logic clk,
   input  logic rst,
@@ -49,11 +48,7 @@ module mat (
   assign done = ~running;
 
   // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Multiplies with one tile while the next is loaded.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [5:0] tile;
   wire tile_last = tile == tile_end;
@@ -70,12 +65,14 @@ module mat (
   always_ff @(posedge clk)
     if (enter) slot <= '0;
     else if (en & issue) slot <= slot_last ? '0 : slot + 3'd1;
-  logic [6:0] later;
-  logic [6:0] ending;  // the last iteration on its way
-  wire [7:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  logic [7:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
-    if (rst) {later, ending} <= '0;
-    else if (en) {later, ending} <= {later[5:0], issue, ending[5:0], last};
+    if (rst) at <= '0;
+    else if (en) at <= {at[6:1], issue};
+  logic [6:0] ending;  // the last iteration on its way
+  always_ff @(posedge clk)
+    if (rst) ending <= '0;
+    else if (en) ending <= {ending[5:0], last};
   assign finish = en & ending[6];
   for (genvar i = 0; i < 32; ++i) begin : spare_0
     logic signed [7:0] value;  // register, s8 x 32
@@ -136,6 +133,7 @@ module mat (
   wire last_col_tile = 1'd1 <= col_tile;
   wire [1:0] sum = 2'(col_tile) + 2'd1;
   wire [1:0] chosen = last_col_tile ? 2'd0 : sum;
+  wire unused_chosen = ^chosen[1];
   wire col_tile_done = tile_done_s1 & last_col_tile;
   wire last_row_tile = 2'd2 <= row_tile;
   wire [1:0] sum_2 = row_tile + 2'd1;
@@ -144,6 +142,7 @@ module mat (
   wire last_chunk = difference_s1 <= $signed(4'(chunk));
   wire [3:0] sum_3 = 4'(chunk) + 4'd1;
   wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
+  wire unused_chosen_3 = ^chosen_3[3];
   wire [5:0] product = ((6'(chunk)) << 3);
   wire signed [7:0] difference_2 = 8'(tokens) - 8'(product);
   wire signed [6:0] in_chunk = (difference_2 < 8'sd8) ? 7'(difference_2) : 7'd8;
@@ -179,7 +178,7 @@ module mat (
   wire sum_done_s7;
   delay #(.WIDTH(1), .CYCLES(5)) sum_done_s7_delay (.clk, .en, .in(sum_done), .out(sum_done_s7));
 
-  // Stage 3: weights, x, weights_low, weights_high, weights_high_shifted, weight_pair, pair_products
+  // Stage 3: weights, x, weights_high_shifted, pair_products
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = present_s3 ? input_data : '0;
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
@@ -232,6 +231,7 @@ module mat (
     wire signed [31:0] before_2 = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
     wire signed [32:0] sum_4 = 33'(before_2) + 33'($signed(partial[19 * i +: 19]));
     wire signed [19:0] row_sum = 20'(sum_4);
+    wire unused_sum_4 = ^sum_4[32:20];
   end
   wire partial_sums_write_wanted = at[7] & present_s7;
   wire [2:0] partial_sums_write_place = slot_s7;
@@ -279,9 +279,6 @@ module mat (
   wire lacks_word = (weights_wanted & ~weights_valid) | (input_wanted & ~input_valid);
   wire lacks_room = (output_wanted & ~output_ready);
   wire lacks_memory = 1'b0;
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign weights_ready = en & weights_wanted;
   assign input_ready = en & input_wanted;

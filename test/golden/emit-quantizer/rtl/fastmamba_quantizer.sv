@@ -108,10 +108,8 @@ module fastmamba_quantizer (
   assign idle = state == IDLE;
   assign ended = state == END;
 
-  // Only the bits of the fields below are looked at.
-  // verilator lint_off UNUSEDSIGNAL
   logic [511:0] fields;
-  // verilator lint_on UNUSEDSIGNAL
+  wire unused_fields = ^fields;  // the bits between those of the scalars below
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(16)) axi_descriptors (
     .clk, .rst, .base(base_descriptors), .error(descriptors_error),
     .request_valid(state == REQUEST), .request_ready, .request_word(word), .request_words(32'd1),

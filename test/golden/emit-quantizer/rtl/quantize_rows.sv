@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // PMU: Scales to int8: multiplies, shifts with rounding, saturates.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module quantize_rows (
   input  logic clk,
   input  logic rst,
@@ -40,11 +39,7 @@ module quantize_rows (
   assign done = ~running;
 
   // Nest Quantize (word): 6 stages, an iteration a cycle.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [8:0] word;
   wire word_last = word == word_end;
@@ -56,16 +51,18 @@ module quantize_rows (
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  logic [4:0] later;
-  logic [4:0] ending;  // the last iteration on its way
-  wire [5:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  logic [5:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
-    if (rst) {later, ending} <= '0;
-    else if (en) {later, ending} <= {later[3:0], issue, ending[3:0], last};
+    if (rst) at <= '0;
+    else if (en) at <= {at[4:1], issue};
+  logic [4:0] ending;  // the last iteration on its way
+  always_ff @(posedge clk)
+    if (rst) ending <= '0;
+    else if (en) ending <= {ending[3:0], last};
   assign finish = en & ending[4];
 
   // Stage 0: value, product
-  wire values_wanted = at[0];
+  wire values_wanted = issue;
   wire [511:0] value_2 = values_data;
   for (genvar i = 0; i < 32; ++i) begin : product_lanes
     wire signed [31:0] product;
@@ -99,9 +96,6 @@ module quantize_rows (
   wire lacks_word = (values_wanted & ~values_valid);
   wire lacks_room = (bytes_wanted & ~bytes_ready);
   wire lacks_memory = 1'b0;
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign values_ready = en & values_wanted;
   assign bytes_valid = en & bytes_wanted;

@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // mover: Reads rows_in in bursts.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module read_rows (
   input  logic clk,
   input  logic rst,
@@ -41,11 +40,7 @@ module read_rows (
   assign done = ~running;
 
   // Nest Move (pass, word): 1 stages, an iteration a cycle.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [6:0] pass;
   wire pass_last = pass == pass_end;
@@ -62,7 +57,6 @@ module read_rows (
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 2'd1;
-  wire [0:0] at = issue;
   assign finish = en & last;
 
   // Bursts of rows_in, asked for ahead of the data.
@@ -87,21 +81,16 @@ module read_rows (
     if (enter | rows_in_step) rows_in_settling <= '1;
     else rows_in_settling <= rows_in_settling >> 1;
 
-  // Stage 0: pass, moved
-  wire [8:0] product_2 = ((9'(pass)) << 2);
-  wire [20:0] sum_2 = from + 21'(product_2);
-  wire rows_in_wanted = at[0];
+  // Stage 0: moved
+  wire rows_in_wanted = issue;
   wire [511:0] moved = rows_in_data;
-  wire values_wanted = at[0];
+  wire values_wanted = issue;
   wire [511:0] values_word = moved;
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
   wire lacks_word = 1'b0;
   wire lacks_room = (values_wanted & ~values_ready);
   wire lacks_memory = (rows_in_wanted & ~rows_in_valid);
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign rows_in_ready = en & rows_in_wanted;
   assign values_valid = en & values_wanted;

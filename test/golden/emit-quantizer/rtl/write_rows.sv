@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // mover: Writes rows_out in bursts.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module write_rows (
   input  logic clk,
   input  logic rst,
@@ -40,11 +39,7 @@ module write_rows (
   assign done = ~running;
 
   // Nest Move (pass, word): 1 stages, an iteration a cycle.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [6:0] pass;
   wire pass_last = pass == pass_end;
@@ -61,7 +56,6 @@ module write_rows (
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 2'd1;
-  wire [0:0] at = issue;
   assign finish = en & last;
 
   // Bursts of rows_out, asked for ahead of the data.
@@ -84,20 +78,16 @@ module write_rows (
     if (enter | rows_out_step) rows_out_settling <= '1;
     else rows_out_settling <= rows_out_settling >> 1;
 
-  // Stage 0: pass, moved
-  wire [8:0] product_2 = ((9'(pass)) << 2);
-  wire bytes_wanted = at[0];
+  // Stage 0: moved
+  wire bytes_wanted = issue;
   wire [255:0] moved = bytes_data;
-  wire rows_out_wanted = at[0];
+  wire rows_out_wanted = issue;
   wire [255:0] rows_out_word = moved;
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
   wire lacks_word = (bytes_wanted & ~bytes_valid);
   wire lacks_room = 1'b0;
   wire lacks_memory = (rows_out_wanted & ~rows_out_ready);
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign bytes_ready = en & bytes_wanted;
   assign rows_out_valid = en & rows_out_wanted;

@@ -1,6 +1,5 @@
 // Written by fastmamba.
 // PMA: Sums squares, weighted by a table.
-/* verilator lint_off UNUSEDSIGNAL */  // results are whole; shifts and slices leave some of their bits unused
 module sum_squares (
   input  logic clk,
   input  logic rst,
@@ -58,11 +57,7 @@ module sum_squares (
   assign done = ~running;
 
   // Nest Sum (row, word): 6 stages, an iteration a cycle.
-  logic active;  // its iterations are in the pipeline
   logic issuing;  // iterations are still to come
-  always_ff @(posedge clk)
-    if (rst | finish) active <= 1'b0;
-    else if (enter) active <= 1'b1;
   wire issue = issuing;
   logic [3:0] row;
   wire row_last = row == row_end;
@@ -79,17 +74,19 @@ module sum_squares (
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 4'd1;
-  logic [4:0] later;
-  logic [4:0] ending;  // the last iteration on its way
-  wire [5:0] at = {later, issue};  // at[s]: an iteration stands in stage s
+  logic [5:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
-    if (rst) {later, ending} <= '0;
-    else if (en) {later, ending} <= {later[3:0], issue, ending[3:0], last};
+    if (rst) at <= '0;
+    else if (en) at <= {at[4:1], issue};
+  logic [4:0] ending;  // the last iteration on its way
+  always_ff @(posedge clk)
+    if (rst) ending <= '0;
+    else if (en) ending <= {ending[3:0], last};
   assign finish = en & ending[4];
   logic [25:0] running_2;  // carried from iteration to iteration
 
   // Stage 0: word, x
-  wire input_wanted = at[0];
+  wire input_wanted = issue;
   wire [53:0] x = input_data;
   for (genvar i = 0; i < 6; ++i) begin : product_lanes
     wire signed [17:0] product;
@@ -145,6 +142,7 @@ module sum_squares (
   // Stage 5: sum
   wire [25:0] chosen = equal_s5 ? 26'd0 : running_2;
   wire signed [27:0] sum = 28'(chosen) + 28'(weighted);
+  wire unused_sum = ^sum[27:26];
   wire [25:0] sum_2 = 26'(sum);
   wire output_wanted = at[5] & equal_2_s5;
   wire [25:0] output_word = sum_2;
@@ -158,9 +156,6 @@ module sum_squares (
   wire lacks_word = (input_wanted & ~input_valid);
   wire lacks_room = (output_wanted & ~output_ready);
   wire lacks_memory = 1'b0;
-  wire starved = running & lacks_word;
-  wire blocked = running & ~lacks_word & lacks_room;
-  wire waiting = running & ~lacks_word & ~lacks_room & lacks_memory;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);
   assign input_ready = en & input_wanted;
   assign output_valid = en & output_wanted;

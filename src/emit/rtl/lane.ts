@@ -1,0 +1,62 @@
+/** Lanes of a value as the text names them: a number, or an expression in the genvar of the loop around, with all that it stands for. */
+
+export interface LaneSet {
+  readonly text: string;
+  readonly all: readonly number[];
+}
+
+export type Lane = number | LaneSet;
+
+/** The genvar of lane loops. */
+export const LANE = 'i';
+
+/** Every lane of `count`, in a loop over them. */
+export function eachLane(count: number): LaneSet {
+  return { text: LANE, all: Array.from({ length: count }, (_, lane) => lane) };
+}
+
+/** All the lanes that `lane` stands for. */
+export const lanesOf = (lane: Lane): readonly number[] => (typeof lane === 'number' ? [lane] : lane.all);
+
+export const laneText = (lane: Lane): string => (typeof lane === 'number' ? `${lane}` : lane.text);
+
+export function plus(lane: Lane, offset: number): Lane {
+  if (offset === 0) return lane;
+  return mapped(
+    lane,
+    (n) => n + offset,
+    (text) => `${text} + ${offset}`,
+  );
+}
+
+export function divide(lane: Lane, by: number): Lane {
+  return by === 1
+    ? lane
+    : mapped(
+        lane,
+        (n) => Math.floor(n / by),
+        (text) => `${bracketed(text)} / ${by}`,
+      );
+}
+
+export function modulo(lane: Lane, by: number): Lane {
+  return by === 1
+    ? 0
+    : mapped(
+        lane,
+        (n) => n % by,
+        (text) => `${bracketed(text)} % ${by}`,
+      );
+}
+
+/** Where a lane of `bits` begins in a packed word. */
+export function placeOf(lane: Lane, bits: number): string {
+  if (typeof lane === 'number') return `${bits * lane}`;
+  return bits === 1 ? lane.text : `${bits} * ${bracketed(lane.text)}`;
+}
+
+function mapped(lane: Lane, number: (n: number) => number, text: (own: string) => string): Lane {
+  return typeof lane === 'number' ? number(lane) : { text: text(lane.text), all: lane.all.map(number) };
+}
+
+const bracketed = (text: string) => (/^\w+$/.test(text) ? text : `(${text})`);
