@@ -1,10 +1,11 @@
 // Testbench: reads a script of commands, drives the kernel with it and compares what comes out, word for word.
 //
-//   csim SCRIPT [--mode sequential|checking|region|top] [--report FILE] [--OPTION VALUE ...]
+//   csim [SCRIPT] [--mode sequential|checking|region|top] [--report FILE] [--OPTION VALUE ...]
 //
-// SCRIPT `-` is standard input; other options are the network's own. Exit status: 0 everything equal, 1 a difference or a failure, 2 bad
-// usage or a bad script.
-// Commands, one a line; file names are relative to the script, offsets and sizes in bytes, counts in words:
+// SCRIPT `-` is standard input; without one it is what the variable FASTMAMBA_SCRIPT names. Other options are the network's own.
+// Exit status: 0 everything equal, 1 a difference or a failure, 2 bad usage or a bad script.
+// Commands, one a line. File names are relative to the script, in double quotes where they hold spaces (a backslash before each double
+// quote and backslash). Offsets and sizes are in bytes, counts in words:
 //   memory NAME BYTES                           a memory, all zero
 //   poke MEMORY OFFSET FILE FILEOFFSET BYTES    sets a part of it
 //   map PORT MEMORY OFFSET                      the port's word 0 is at this byte
@@ -15,8 +16,12 @@
 //   check MEMORY OFFSET FILE FILEOFFSET BYTES   compares a part of a memory with a file
 //   dump MEMORY OFFSET BYTES FILE               writes a part of a memory to a file
 //   say TEXT                                    prints TEXT, for whoever drives the testbench through a pipe
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <sstream>
 
@@ -29,6 +34,11 @@ namespace {
 struct script_error : std::runtime_error {
   explicit script_error(const std::string& what) : std::runtime_error(what) {}
 };
+
+/// With the system's reason: a full disk is told from a wrong name.
+std::string cannot_write(const char* what, const std::string& file) {
+  return std::string("cannot write ") + what + " '" + file + "': " + std::strerror(errno);
+}
 
 class runner {
  public:
@@ -78,9 +88,10 @@ class runner {
       memory& m = memory_of(take<std::string>(in, "memory"));
       const auto offset = take<std::size_t>(in, "offset"), bytes = take<std::size_t>(in, "bytes");
       range(m, offset, bytes);
-      std::ofstream out(path(take<std::string>(in, "file")), std::ios::binary);
+      const auto file = take_file(in);
+      std::ofstream out(path(file), std::ios::binary);
       out.write(reinterpret_cast<const char*>(m.data() + offset), std::streamsize(bytes));
-      if (!out.flush()) throw script_error("cannot write the dump");
+      if (!out.flush()) throw script_error(cannot_write("dump", file));
     } else if (command == "say") {
       std::cout << text.substr(text.find("say") + 4) << std::endl;
     } else {
@@ -114,6 +125,11 @@ class runner {
     if (!(in >> x)) throw script_error(std::string("missing or bad ") + what);
     return x;
   }
+  static std::string take_file(std::istream& in) {
+    std::string file;
+    if (!(in >> std::quoted(file)) || file.empty()) throw script_error("missing or bad file");
+    return file;
+  }
   std::string path(const std::string& file) const { return file[0] == '/' ? file : folder_ + file; }
   memory& memory_of(const std::string& name) {
     const auto at = bench_.memories.find(name);
@@ -130,7 +146,7 @@ class runner {
   }
   /// FILE FILEOFFSET COUNT, in units of `unit` bytes.
   std::vector<unsigned char> contents(std::istream& in, std::size_t unit = 1) const {
-    const auto file = take<std::string>(in, "file");
+    const auto file = take_file(in);
     const auto offset = take<std::size_t>(in, "file offset"), count = take<std::size_t>(in, "count");
     std::vector<unsigned char> bytes(count * unit);
     std::ifstream from(path(file), std::ios::binary);
@@ -178,7 +194,7 @@ bool option(const std::string& name, const std::string& value) {
 }
 
 int usage() {
-  std::cerr << "usage: csim SCRIPT [--mode sequential|checking|region|top] [--report FILE] [--OPTION VALUE ...]\n";
+  std::cerr << "usage: csim [SCRIPT] [--mode sequential|checking|region|top] [--report FILE] [--OPTION VALUE ...]\n";
   return 2;
 }
 
@@ -199,6 +215,8 @@ int main(int count, char** arguments) {
     else
       return usage();
   }
+  if (script.empty())
+    if (const char* named = std::getenv("FASTMAMBA_SCRIPT")) script = named;
   if (script.empty() || (mode != "sequential" && mode != "checking" && mode != "region" && mode != "top")) return usage();
 
   std::ifstream file;
@@ -228,7 +246,7 @@ int main(int count, char** arguments) {
   std::ofstream out(report);
   const bool equal = run.report(out, failure);
   if (!out.flush()) {
-    std::cerr << "cannot write report '" << report << "'\n";
+    std::cerr << cannot_write("report", report) << "\n";
     return 2;
   }
   return equal ? 0 : 1;

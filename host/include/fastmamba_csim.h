@@ -1,6 +1,6 @@
 // What the emitted project may say to a C simulator, whoever's headers it is compiled with. With this header set: planned
 // depths, regions that run sequentially or concurrently, taps. With the vendor's ap_int.h and hls_stream.h (this file
-// needs no other of ours then): the same calls, sequential, depths and taps without effect. In synthesis: nothing.
+// needs no other of ours then): the same calls, sequential, depths without effect. In synthesis: nothing.
 #ifndef FASTMAMBA_CSIM_H
 #define FASTMAMBA_CSIM_H
 
@@ -19,6 +19,8 @@
 #ifndef __SYNTHESIS__
 #include <cstddef>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -36,6 +38,13 @@ struct channel_use {
   std::size_t depth, peak, words;
 };
 
+/// Streams with a tap, by their address: what shows the words that a stream holds. The vendor's streams do not tell of a write, but a process
+/// that has run has written all of its words and nobody has read them.
+inline std::map<const void*, std::function<bool()>>& taps() {
+  static std::map<const void*, std::function<bool()>> all;
+  return all;
+}
+
 /// The region of csim/region.h on the vendor's streams: always sequential; leftovers are failures here too.
 class region {
  public:
@@ -45,7 +54,12 @@ class region {
   }
   void stack_bytes(std::size_t) {}
   void run(mode) {
-    for (auto& p : processes_) p.second();
+    std::map<const void*, std::function<bool()>> waiting = taps();
+    for (auto& p : processes_) {
+      p.second();
+      // Each stream is looked at once, after its writer; its reader comes later.
+      for (auto at = waiting.begin(); at != waiting.end();) at = at->second() ? waiting.erase(at) : std::next(at);
+    }
     std::string left;
     for (auto& c : channels_)
       if (c.second()) left += (left.empty() ? "channel '" : "; channel '") + c.first + "': words left over";
@@ -59,7 +73,23 @@ class region {
   std::vector<channel_use> uses_;
 };
 
-template <class T> bool tap(hls::stream<T>&, std::function<void(const T&)>) { return false; }
+/// Shows `seen` every word that crosses the stream in a region's run; an empty function ends that. True: taps work here.
+template <class T> bool tap(hls::stream<T>& s, std::function<void(const T&)> seen) {
+  if (!seen) {
+    taps().erase(&s);
+    return true;
+  }
+  taps()[&s] = [&s, seen] {
+    std::vector<T> words;
+    while (!s.empty()) words.push_back(s.read());
+    for (const T& word : words) {
+      seen(word);
+      s.write(word);
+    }
+    return !words.empty();
+  };
+  return true;
+}
 inline void finish() {}
 
 }  // namespace csim

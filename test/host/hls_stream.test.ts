@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FOREIGN_STREAM } from '../support/foreign-stream.js';
 
 const HERE = import.meta.dirname;
 const INCLUDE = join(HERE, '..', '..', 'host', 'include');
@@ -104,20 +105,6 @@ describe('csim::region', () => {
   });
 });
 
-/** As much of a vendor's hls_stream.h as the helper header touches, under another include guard. */
-const FOREIGN_STREAM = `#pragma once
-#include <deque>
-namespace hls {
-template <class T> struct stream {
-  std::deque<T> words;
-  stream(const char* = "") {}
-  bool empty() { return words.empty(); }
-  void write(const T& x) { words.push_back(x); }
-  T read() { T x = words.front(); words.pop_front(); return x; }
-};
-}
-`;
-
 describe('fastmamba_csim.h', () => {
   it("works alone beside somebody else's hls_stream.h, and adds nothing in synthesis", async () => {
     const alone = join(dir, 'alone');
@@ -140,13 +127,14 @@ int main() {
   fastmamba::csim::region r;
   r.channel(s, "s", 2);
   r.process("top", [&] { top(s, 3); });
-  fastmamba::csim::tap<int>(s, [](const int&) {});
+  int seen = 0;
+  fastmamba::csim::tap<int>(s, [&](const int& x) { seen = 10 * seen + x + 1; });
   int sum = 0;
   r.process("sink", [&] { sum = s.read() + s.read(); });
   try {
     r.run(fastmamba::csim::mode::checking);
   } catch (const fastmamba::csim::failure& f) {
-    std::printf("%d %s", sum, f.what());
+    std::printf("%d %d %s", sum, seen, f.what());
   }
 }
 #endif
@@ -154,7 +142,7 @@ int main() {
     );
     const use = join(alone, 'use');
     await execa('g++', ['-std=c++14', '-Wall', '-Werror', `${use}.cpp`, '-o', use]);
-    expect((await execa(use)).stdout).toBe("1 channel 's': words left over");
+    expect((await execa(use)).stdout).toBe("1 123 channel 's': words left over");
     await execa('g++', ['-std=c++14', '-D__SYNTHESIS__', '-c', `${use}.cpp`, '-o', `${use}.o`]);
   });
 

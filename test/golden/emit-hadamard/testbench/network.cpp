@@ -3,11 +3,12 @@
 // Command: fastmamba emit example
 //
 // The network as the testbench sees it: the streams and process calls of the region once more, where they can be watched.
-#include "network.hpp"
+// The kernel's headers come first: they make room for the widest integer before ap_int.h is read.
+#include "../kernel/config.hpp"
+#include "../kernel/processes.hpp"
+#include "../kernel/region.hpp"
 
-#include "config.hpp"
-#include "processes.hpp"
-#include "region.hpp"
+#include "network.hpp"
 
 namespace {
 

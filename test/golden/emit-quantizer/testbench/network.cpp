@@ -3,12 +3,13 @@
 // Command: fastmamba emit example
 //
 // The network as the testbench sees it: the streams and process calls of the region once more, where they can be watched.
-#include "network.hpp"
+// The kernel's headers come first: they make room for the widest integer before ap_int.h is read.
+#include "../kernel/config.hpp"
+#include "../kernel/processes.hpp"
+#include "../kernel/region.hpp"
+#include "../kernel/top.hpp"
 
-#include "config.hpp"
-#include "processes.hpp"
-#include "region.hpp"
-#include "top.hpp"
+#include "network.hpp"
 
 namespace {
 
