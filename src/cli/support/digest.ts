@@ -8,7 +8,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MODEL_FILE = /^(config\.json|tokenizer(_config)?\.json|.*\.safetensors|.*\.bin|.*\.index\.json)$/;
+const MODEL_FILE =
+  /^((generation_)?config\.json|tokenizer(_config)?\.json|.*\.safetensors|.*\.bin|.*\.index\.json)$/;
 /** The folders whose code decides what an artifact holds, as they run: beside this file in src/ or in dist/. */
 const QUANTIZER = ['model', 'quant'].map((folder) =>
   fileURLToPath(new URL(`../../${folder}/`, import.meta.url)),
