@@ -13,7 +13,7 @@ import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer, notNegative } from './support/options.js';
 import { note, writeOut } from './support/output.js';
 import { type Sampling, sample } from './support/sample.js';
-import { stopToken } from './support/stop-token.js';
+import { stopTokens } from './support/stop-tokens.js';
 
 interface RunOptions extends ChainOptions {
   readonly prompt: string;
@@ -43,6 +43,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const folder = options.tokenizer ?? model.path;
   const tokenizer = await loadTokenizer(folder);
   const prompt = encodePrompt(tokenizer, options.prompt, model.config.vocabSize);
+  const stop = await stopTokens(model.path, folder, tokenizer, model.config.vocabSize);
   const { sampling, seed } = chooseSampling(options);
   let engine!: Engine;
   // The seed is for drawing tokens here; calibration keeps its own.
@@ -53,7 +54,6 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   await runSteps([{ title: 'Open the model', run: open }], options);
   try {
     if (seed !== undefined) note(options, `seed ${seed}`);
-    const stop = await stopToken(folder, tokenizer);
     const start = performance.now();
     const made = await generate(engine, tokenizer, prompt, sampling, stop, options);
     const seconds = (performance.now() - start) / 1000;
@@ -105,7 +105,7 @@ async function generate(
   tokenizer: Tokenizer,
   prompt: number[],
   sampling: Sampling,
-  stop: number | undefined,
+  stop: ReadonlySet<number>,
   { maxTokens: limit, json }: RunOptions,
 ): Promise<Generated> {
   const decoder = tokenizer.stream();
@@ -121,7 +121,7 @@ async function generate(
   let logits = await engine.last(prompt);
   while (tokens < limit) {
     const id = sample(logits.subarray(0, engine.vocabSize), sampling);
-    if (id === stop) break;
+    if (stop.has(id)) break;
     tokens++;
     if (json) ids.push(id);
     if (!isRead(decoder.push(id))) return made();

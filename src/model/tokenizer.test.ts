@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
@@ -87,6 +88,58 @@ describe('other tokenizers', () => {
       ' b',
       '',
     ]);
+  });
+
+  const bytes = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const words = ['<unk>', '<s>', '▁', '▁▁', 'a', '▁b', '.', '▁é', '€', '\uFFFD'];
+  const replace = { type: 'Replace', pattern: { String: '▁' }, content: ' ' };
+  const strip = { type: 'Strip', content: ' ', start: 1, stop: 0 };
+
+  it.each([
+    [
+      'a sentencepiece model',
+      { type: 'Sequence', decoders: [replace, { type: 'ByteFallback' }, { type: 'Fuse' }, strip] },
+    ],
+    [
+      'one that strips two spaces',
+      { type: 'Sequence', decoders: [replace, { type: 'Fuse' }, { ...strip, start: 2 }] },
+    ],
+    ['Metaspace', { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' }],
+    [
+      'Metaspace with bytes',
+      { type: 'Sequence', decoders: [{ type: 'ByteFallback' }, { type: 'Metaspace' }] },
+    ],
+    ['WordPiece', { type: 'WordPiece', prefix: 'a', cleanup: false }],
+    ['a suffix of words', { type: 'BPEDecoder', suffix: '.' }],
+    ['no decoder', null],
+  ])('stream what decode gives and the whole text has: %s', async (_, decoder) => {
+    const vocab = Object.fromEntries([...words, ...bytes].map((token, id) => [token, id]));
+    const added = (id: number, content: string, special: boolean) => ({ id, content, special });
+    const json = {
+      added_tokens: [added(1, '<s>', true), added(266, '<added>', false)],
+      normalizer: null,
+      pre_tokenizer: null,
+      post_processor: null,
+      decoder,
+      model: { type: 'BPE', unk_token: null, byte_fallback: true, vocab, merges: [] },
+    };
+    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(json));
+    const tokenizer = await loadTokenizer(dir);
+    const whole = new HuggingFaceTokenizer(json, {});
+    const id = fc.oneof(
+      fc.nat(9),
+      fc.nat(268),
+      fc.constantFrom(...[0xe2, 0x82, 0xac, 0xff, 0xef, 0xbb, 0xbf].map((b) => 10 + b)),
+    );
+    fc.assert(
+      fc.property(fc.array(id, { maxLength: 300, size: 'max' }), (ids) => {
+        const text = decodeStreaming(tokenizer.stream(), ids).join('');
+        expect(text).toBe(tokenizer.decode(ids));
+        const known = ids.filter((i) => i <= 266);
+        const options = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
+        expect(text).toBe(known.length === 0 ? '' : whole.decode(known, options));
+      }),
+    );
   });
 
   it.each([

@@ -10,6 +10,9 @@ import type { JsonObject } from './lenient-json.js';
 import { readJsonObject, readJsonObjectIfThere } from './text-file.js';
 
 const MAX_TOKENIZER_BYTES = 256 << 20;
+/** Ids of a streamed text after which only the last ones are kept. */
+const LONG = 64;
+const KEPT = 16;
 
 /** Reads tokenizer.json (and tokenizer_config.json, if any) of folder `dir`. Throws UserError when absent or malformed. */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
@@ -51,14 +54,10 @@ export class Tokenizer {
     return text === '' ? [] : this.inner.encode(text, { add_special_tokens: false }).ids;
   }
 
-  /** Text of the ids; incomplete characters become U+FFFD, special tokens are left out. */
+  /** Text of the ids, the same as a stream gives; incomplete characters become U+FFFD, special tokens are left out. */
   decode(ids: readonly number[]): string {
-    if (ids.length === 0) return '';
-    if (this.isByteLevel) {
-      const stream = this.stream();
-      return ids.map((id) => stream.push(id)).join('') + stream.end();
-    }
-    return this.inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+    const stream = this.stream();
+    return ids.map((id) => stream.push(id)).join('') + stream.end();
   }
 
   /** A decoder that takes one id at a time. */
@@ -80,24 +79,41 @@ export class Tokenizer {
     };
   }
 
-  /** Other tokenizers: what the text grows by, held back while it ends in an incomplete character. */
+  /**
+   * Other tokenizers: what the text of all ids grows by. Only its last character may still change, while its bytes are
+   * incomplete. Of a long text the last ids are kept: what decoders do at the beginning of a text falls on the first of them.
+   */
   private textStream(): StreamDecoder {
-    let context: number[] = [];
-    let pending: number[] = [];
-    const flush = () => {
-      const grown = this.decode([...context, ...pending]).slice(this.decode(context).length);
-      context = pending;
-      pending = [];
+    let ids: number[] = [];
+    let given = 0;
+    const textOf = (some: number[]) =>
+      some.length === 0
+        ? ''
+        : this.inner.decode(some, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+    const grow = (text: string, end: number) => {
+      const grown = text.slice(given, end);
+      given = Math.max(given, end);
       return grown;
     };
     return {
       push: (id) => {
-        pending.push(id);
-        // A character has at most four bytes: beyond that the end is really broken.
-        const isIncomplete = this.decode([...context, ...pending]).endsWith('\uFFFD') && pending.length < 4;
-        return isIncomplete ? '' : flush();
+        // An id of the padding has no text.
+        if (this.inner.id_to_token(id) === undefined) return '';
+        ids.push(id);
+        const text = textOf(ids);
+        const isIncomplete = text.endsWith('\uFFFD');
+        const grown = grow(text, text.length - (isIncomplete ? 1 : 0));
+        if (ids.length >= LONG && !isIncomplete) {
+          const last = ids.slice(-KEPT);
+          const kept = textOf(last);
+          if (kept.length >= KEPT / 2) [ids, given] = [last, kept.length];
+        }
+        return grown;
       },
-      end: () => (pending.length > 0 ? flush() : ''),
+      end: () => {
+        const text = textOf(ids);
+        return grow(text, text.length);
+      },
     };
   }
 }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { access, copyFile, type FileHandle, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { statedStopIds } from '../model/stop-ids.js';
 import { makeFolder } from '../util/make-folder.js';
 import { packageVersion } from '../util/package-path.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
@@ -77,6 +78,7 @@ export async function writeArtifact(
     await fill(writer);
     await writer.finish();
     await copyTokenizer(origin.checkpoint, temporary);
+    await copyStopIds(origin.checkpoint, temporary);
     await rm(target, { recursive: true, force: true });
     await rename(temporary, target);
   } catch (error) {
@@ -95,6 +97,13 @@ async function copyTokenizer(checkpoint: string, folder: string): Promise<void> 
       if (error.code !== 'ENOENT') throw error;
     });
   }
+}
+
+/** The ids that end a text as well, as they are stated: an artifact has no config.json to say them. */
+async function copyStopIds(checkpoint: string, folder: string): Promise<void> {
+  const ids = (await statedStopIds(checkpoint)).map(({ id }) => id);
+  if (ids.length === 0) return;
+  await writeFile(join(folder, 'generation_config.json'), `${JSON.stringify({ eos_token_id: ids })}\n`);
 }
 
 async function refuseForeignFolder(dir: string, target: string): Promise<void> {

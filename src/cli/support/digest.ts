@@ -9,7 +9,8 @@ import { basename, join } from 'node:path';
 import { quantizerDigest } from '../../quant/code-digest.js';
 import { packagePath } from '../../util/package-path.js';
 
-const MODEL_FILE = /^(config\.json|tokenizer(_config)?\.json|.*\.safetensors|.*\.bin|.*\.index\.json)$/;
+const MODEL_FILE =
+  /^((generation_)?config\.json|tokenizer(_config)?\.json|.*\.safetensors|.*\.bin|.*\.index\.json)$/;
 
 /** SHA-256 over everything that an artifact of the checkpoint in `folder` comes from. `choices` must be plain JSON. */
 export async function sourceDigest(
