@@ -193,8 +193,7 @@ module mat (
   for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
     wire [15:0] field = 16'(pair_products_lanes[i].biased);
     wire [15:0] unlike = field ^ 16'd32768;
-    wire signed [15:0] value_2 = unlike;
-    wire signed [15:0] products_low = value_2;
+    wire signed [15:0] products_low = unlike;
     wire signed [15:0] products_high = 16'(pair_products_lanes[i].biased >>> 16);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_low_rows
