@@ -156,9 +156,10 @@ export class BodyWriter {
     const variable = this.context.variables.get(item.node)!;
     const sum = this.sumName(item);
     if (sum === variable.name) return;
+    const cut = `${elementName(variable.element)}(${sum})`;
     if (variable.storage === 'scalar')
-      this.lines.add(`const ${elementName(variable.element)} ${variable.name} = ${sum};`);
-    else this.lines.add(`${this.spell.lane(variable, [this.spell.axis[0]!])} = ${sum};`);
+      this.lines.add(`const ${elementName(variable.element)} ${variable.name} = ${cut};`);
+    else this.lines.add(`${this.spell.lane(variable, [this.spell.axis[0]!])} = ${cut};`);
   }
 
   /** Runs of lanes from a few vectors in turn: its own two loops. */

@@ -14,10 +14,17 @@ import { loopNodes, usersOf } from './cpp-names.js';
 const LONGEST_INLINE = 48;
 const LONGEST_LINE = 72;
 
-/** Views only choose lanes; they cost nothing and never have a variable. */
+/** Views only choose lanes, or say more of a value; they cost nothing and never have a variable. */
 export function isView(node: Node): boolean {
   const o = node.operation;
+  if (o.kind === 'assume') return node.name === null && isAsWide(node, o.a);
   return isOf(o, 'view') || (o.kind === 'gather' && weaveOf(o.parts)?.sources.length === 1);
+}
+
+/** An assumption that narrows nothing but the range. */
+function isAsWide(node: Node, a: Node): boolean {
+  const [own, other] = [elementFor(node.range), elementFor(a.range)];
+  return own.bits === other.bits && own.signed === other.signed;
 }
 
 /** Reads other lanes of its operand's variable than the one being computed. */
@@ -34,16 +41,7 @@ export function isNumber(node: Node): boolean {
 /** Named where they stand: numbers, indices, arguments, registers. */
 function isLeaf(node: Node): boolean {
   const o = node.operation;
-  return isNumber(node) || isOf(o, 'constant', 'given') || o.kind === 'regRead' || isAlias(node);
-}
-
-/** An assumption that narrows nothing but the range: the same variable, the same width. */
-function isAlias(node: Node): boolean {
-  const o = node.operation;
-  if (o.kind !== 'assume' || node.name !== null || o.a.operation.kind !== 'regRead') return false;
-  const { bits, signed } = o.a.operation.register.type.element;
-  const narrow = elementFor(node.range);
-  return narrow.bits === bits && narrow.signed === signed;
+  return isNumber(node) || isOf(o, 'constant', 'given') || o.kind === 'regRead';
 }
 
 export interface Holding {

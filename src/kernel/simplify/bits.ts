@@ -1,5 +1,6 @@
 /** Saturation, wrapping, slices and assumptions that change nothing, or that follow each other. */
-import { contains, rangeOf } from '../type.js';
+import { isOf } from '../operations.js';
+import { contains, elementFor, rangeOf } from '../type.js';
 import type { Rules } from './rule.js';
 
 export const bits: Rules = {
@@ -23,5 +24,13 @@ export const bits: Rules = {
   },
   assume: {
     known: (_, { a, range }) => (contains(range, a.range) ? a : null),
+    /** One that changes no width is nothing to hardware: its name is better with the value itself. */
+    sameWidth(node, { a, range }, region) {
+      const isKept = node.name === null || a.name !== null || !region.has(a) || isOf(a.operation, 'given');
+      const [own, other] = [elementFor(node.range), elementFor(a.range)];
+      if (isKept || a.operation.kind === 'regRead' || own.bits !== other.bits || own.signed !== other.signed)
+        return null;
+      return region.make({ kind: 'assume', a, range }, node.range, node.shape, node.fracBits);
+    },
   },
 };

@@ -120,12 +120,16 @@ export class Rewriter {
   /** A name that somebody gave survives: what takes the node's place is called so, unless it has a name. */
   private inherit({ name, note, fracBits }: Node, heir: Node, region: Region): void {
     let bearer = heir;
-    while (bearer.operation.kind === 'reshape' && bearer.name === null) bearer = bearer.operation.a;
+    while (isTransparent(bearer) && 'a' in bearer.operation) bearer = bearer.operation.a;
     if ((name ?? note) === null || bearer.name !== null || !region.has(bearer)) return;
     if (this.labels.has(bearer)) return;
     this.labels.set(bearer, { name, note: bearer.note ?? note, fracBits });
   }
 }
+
+/** The value of another shape or, said to be in some range, itself. */
+const isTransparent = ({ operation: o, name }: Node) =>
+  name === null && (o.kind === 'reshape' || (o.kind === 'assume' && o.a.name === null));
 
 /** A write under a condition that never holds; to a channel it stays, since a channel has a writer. */
 function isNever({ operation: o }: Node): boolean {

@@ -91,12 +91,13 @@ void mat(
           const ap_int<32> biased = pair_products + ap_uint<16>(32768);  // s32.16
           const ap_uint<16> low_half = ap_uint<16>(biased);
           const ap_uint<16> low_half_unbiased = low_half ^ ap_uint<16>(32768);
+          const ap_int<16> products_low = ap_int<16>(low_half_unbiased);
           const ap_int<16> products_high = biased >> 16;
-          partial_low_sum += ap_int<16>(low_half_unbiased);
+          partial_low_sum += products_low;
           partial_high_sum += products_high;
         }
-        const ap_int<19> partial_low = partial_low_sum;
-        const ap_int<19> partial_high = partial_high_sum;
+        const ap_int<19> partial_low = ap_int<19>(partial_low_sum);
+        const ap_int<19> partial_high = ap_int<19>(partial_high_sum);
         partial[row] = partial_low;
         partial[row + 2] = partial_high;
       }

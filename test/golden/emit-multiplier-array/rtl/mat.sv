@@ -194,8 +194,7 @@ module mat (
   for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
     wire [15:0] low_half = 16'(pair_products_lanes[i].biased);
     wire [15:0] low_half_unbiased = low_half ^ 16'd32768;
-    wire signed [15:0] value_2 = low_half_unbiased;
-    wire signed [15:0] products_low = value_2;
+    wire signed [15:0] products_low = low_half_unbiased;
     wire signed [15:0] products_high = 16'(pair_products_lanes[i].biased >>> 16);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_low_rows

@@ -36,10 +36,10 @@ void sum_squares(
 #pragma HLS UNROLL
         total_sum += x.lane[row][col] * x.lane[row][col];
       }
-      const ap_int<19> total = total_sum;
+      const ap_int<19> total = ap_int<19>(total_sum);
       total_2_sum += total;
     }
-    const ap_int<20> total_2 = total_2_sum;
+    const ap_int<20> total_2 = ap_int<20>(total_2_sum);
     // exact
     const ap_int<24> weighted = total_2 * weights[word];
     const ap_uint<26> sum = (equal ? ap_uint<26>(0) : running) + weighted;
