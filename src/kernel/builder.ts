@@ -8,6 +8,7 @@ import { type DataType, elementFor } from './type.js';
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
 export { RegisterHandle } from './register-handle.js';
 
+/** Declares what a network is made of; `build` gives it. */
 export class NetworkBuilder {
   private readonly scalars: Scalar[] = [];
   private readonly channels: Channel[] = [];
@@ -35,6 +36,7 @@ export class NetworkBuilder {
     return channel;
   }
 
+  /** A port to external memory: words read or written in bursts. */
   port(name: string, direction: 'read' | 'write', type: DataType, doc: string): Port {
     const port: Port = { name: this.claim(name), direction, type, doc };
     this.ports.push(port);

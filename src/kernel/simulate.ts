@@ -16,6 +16,7 @@ export type { Deadlock } from './simulate-deadlock.js';
 export type { NestTiming } from './simulate-plan.js';
 export type { MemoryDriver, PortDriver, PortModel } from './simulate-ports.js';
 
+/** What the timed simulation knows beside the network. */
 export interface SimulateOptions {
   /** For every nest; without, every iteration does all in one cycle at the nest's interval. */
   readonly timings?: readonly NestTiming[];
@@ -29,6 +30,7 @@ export interface SimulateOptions {
   readonly cycleLimit?: number;
 }
 
+/** What a process did with its cycles. */
 export interface ProcessReport {
   readonly process: string;
   /** Cycles in which its pipeline moved. */
@@ -41,6 +43,7 @@ export interface ProcessReport {
   readonly endCycle: number;
 }
 
+/** How full a channel was. */
 export interface ChannelReport {
   readonly channel: string;
   /** Words; Infinity for unbounded. */
@@ -51,6 +54,7 @@ export interface ChannelReport {
   readonly emptyCycles: number;
 }
 
+/** What a timed simulation found. */
 export interface SimulationReport {
   readonly outcome: 'done' | 'deadlock' | 'limit';
   readonly cycles: number;

@@ -13,22 +13,8 @@ import { readTextFile } from './random-access-file.js';
 const MAX_TOKENIZER_BYTES = 256 << 20;
 
 /** Reads tokenizer.json (and tokenizer_config.json, if any) of folder `dir`. Throws UserError when absent or malformed. */
-export async function loadTokenizer(dir: string): Promise<Tokenizer> {
-  const path = join(dir, 'tokenizer.json');
-  const definition = parseLenientJsonObject(await readTextFile(path, MAX_TOKENIZER_BYTES), path);
-  const configPath = join(dir, 'tokenizer_config.json');
-  const hasConfig = await access(configPath).then(
-    () => true,
-    () => false,
-  );
-  const config = hasConfig
-    ? parseLenientJsonObject(await readTextFile(configPath, MAX_TOKENIZER_BYTES), configPath)
-    : {};
-  try {
-    return new Tokenizer(new HuggingFaceTokenizer(definition, config), hasByteLevelDecoder(definition));
-  } catch (error) {
-    throw new UserError(`${path}: not a tokenizer of the Hugging Face format (${firstLine(error)})`);
-  }
+export function loadTokenizer(dir: string): Promise<Tokenizer> {
+  return Tokenizer.load(dir);
 }
 
 const firstLine = (error: unknown): string =>
@@ -45,12 +31,32 @@ function hasByteLevelDecoder(definition: JsonObject): boolean {
 
 /** A loaded tokenizer. */
 export class Tokenizer {
-  constructor(
+  // Private, so that nothing of the package behind it is part of this class's type.
+  private constructor(
     private readonly inner: HuggingFaceTokenizer,
     private readonly isByteLevel: boolean,
   ) {
     // A damaged definition often fails only when used.
     inner.encode('a');
+  }
+
+  /** See `loadTokenizer`. */
+  static async load(dir: string): Promise<Tokenizer> {
+    const path = join(dir, 'tokenizer.json');
+    const definition = parseLenientJsonObject(await readTextFile(path, MAX_TOKENIZER_BYTES), path);
+    const configPath = join(dir, 'tokenizer_config.json');
+    const hasConfig = await access(configPath).then(
+      () => true,
+      () => false,
+    );
+    const config = hasConfig
+      ? parseLenientJsonObject(await readTextFile(configPath, MAX_TOKENIZER_BYTES), configPath)
+      : {};
+    try {
+      return new Tokenizer(new HuggingFaceTokenizer(definition, config), hasByteLevelDecoder(definition));
+    } catch (error) {
+      throw new UserError(`${path}: not a tokenizer of the Hugging Face format (${firstLine(error)})`);
+    }
   }
 
   /** Ids of a text, without special tokens around it. */

@@ -12,6 +12,7 @@ import { buildCxxrtl } from './cxxrtl.js';
 import { run } from './run.js';
 import { buildVerilator } from './verilator.js';
 
+/** What clocks the RTL. */
 export type CosimEngine = 'verilator' | 'cxxrtl';
 
 const report = csimReport.extend({
