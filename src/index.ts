@@ -1,15 +1,14 @@
 /**
- * FastMamba as a library, in the order of the work: a checkpoint is opened and quantized; the golden model says what its integers are; an
- * accelerator is planned for a device and written as a project; the project is simulated as C++ and as RTL. Units of one's own are written
- * in the kernel language and go the same way. Functions throw the errors listed first; a difference between simulation and golden model is a
- * result, no error.
+ * FastMamba as a library. A checkpoint is opened (`openCheckpoint`) and quantized (`quantize`); `GoldenModel` says what its integers are; an
+ * accelerator is planned for a device (`loadDevice`, `planFor`), written as a project (`emitProject`) and simulated as C++ and as RTL
+ * (`simulateCpp`, `simulateRtl`). A unit of one's own is written in the kernel language (`NetworkBuilder`) and goes the same way (`emitUnit`,
+ * `simulateUnitCpp`, `simulateUnitRtl`, `synthesizeUnit`). What a user can mend is thrown as a `FastMambaError` or, in the kernel
+ * language, a `KernelError`; a difference between simulation and golden model is a result, no error.
  *
  * @packageDocumentation
  */
 
-// Errors.
 export { CheckFailed, FastMambaError, ToolMissing, UserError } from './errors.js';
-// Measuring accuracy.
 export {
   EVAL_WINDOW,
   type EvalSource,
@@ -17,7 +16,6 @@ export {
   type Perplexity,
   type PerplexityRequest,
 } from './eval/perplexity.js';
-// The kernel language: build, check, print, interpret, simulate.
 export {
   type LoopSpec,
   type NestOptions,
@@ -37,10 +35,24 @@ export {
 export type { Channel, Network, Port, Process, Ram, Rom, Scalar } from './kernel/ir.js';
 export { KernelError } from './kernel/kernel-error.js';
 export { printNetwork } from './kernel/print.js';
-export { type SimulateOptions, type SimulationReport, simulate } from './kernel/simulate.js';
-export { type DataType, type ElementType, type Shape, sint, typeOf, uint } from './kernel/type.js';
+export {
+  type ChannelReport,
+  type Deadlock,
+  type ProcessReport,
+  type SimulateOptions,
+  type SimulationReport,
+  simulate,
+} from './kernel/simulate.js';
+export {
+  type DataType,
+  type ElementType,
+  type Range,
+  type Shape,
+  sint,
+  typeOf,
+  uint,
+} from './kernel/type.js';
 export type { Operand, Val } from './kernel/value.js';
-// Planning, projects, simulation.
 export { type AcceleratorPlan, type PlanChoices, type PlannedModel, planFor } from './library/plan-for.js';
 export {
   type CppRequest,
@@ -55,25 +67,35 @@ export {
   type WrittenProject,
 } from './library/project.js';
 export { type QuantizeRequest, quantize, quantizeInMemory } from './library/quantize.js';
-// Units of one's own as projects.
 export { simulateUnitCpp, simulateUnitRtl, synthesizeUnit, type UnitRtlRequest } from './library/unit.js';
-// Checkpoints, tokenizer, float model.
 export { type Checkpoint, openCheckpoint, type Tensor, type TensorName } from './model/checkpoint.js';
 export { type Mamba2Config, parseConfig } from './model/config.js';
 export { FloatModel } from './model/float-model.js';
 export { PUBLISHED_SIZES, type PublishedSize, publishedConfig } from './model/published-sizes.js';
 export { makeSyntheticCheckpoint, NAMED_SHAPES, type SyntheticOptions } from './model/synthetic.js';
 export { readTokens } from './model/token-file.js';
-export { loadTokenizer, type Tokenizer } from './model/tokenizer.js';
+export { loadTokenizer, type StreamDecoder, type Tokenizer } from './model/tokenizer.js';
 export { type Device, loadDevice } from './plan/device.js';
-export type { FrontPoint, Plan } from './plan/plan-types.js';
+export type { HardwareOptions } from './plan/dims.js';
+export type {
+  Bound,
+  ChannelPlan,
+  DecodePlan,
+  FrontPoint,
+  Plan,
+  PortPlan,
+  PrefillPlan,
+  ProcessPlan,
+  RooflinePlan,
+} from './plan/plan-types.js';
 export { PRESETS, type Preset } from './plan/presets.js';
-export type { Resources } from './plan/resources.js';
+export type { Resources, UnitResources } from './plan/resources.js';
 export type { Purpose } from './plan/search/workload.js';
-// Quantized models and their golden model.
 export { type Artifact, openArtifact as loadQuantized } from './quant/artifact.js';
+export type { QuantProgress } from './quant/calibrate.js';
 export { GoldenModel, type GoldenModelOptions } from './quant/golden-model.js';
 export type { GoldenData, GoldenObserver, GoldenTap } from './quant/golden-observer.js';
+export type { GoldenState } from './quant/golden-state.js';
 export { modelOfParts, type QuantizedParts } from './quant/quantize-memory.js';
 export type {
   HadamardMode,
@@ -85,14 +107,15 @@ export type {
   QuantizedNorm,
   QuantizedScalars,
   QuantOptions,
+  TensorFracBits,
 } from './quant/types.js';
-// What simulations and synthesis found.
 export type { CosimFigures } from './report/cosim-report.js';
-export { scheduleNetwork } from './schedule/asap.js';
 export type { Schedule } from './schedule/schedule.js';
 export type { CosimEngine } from './tools/cosim.js';
 export type { CsimMode } from './tools/csim.js';
 export type { ModelCsimResult, UnitResult } from './tools/model-csim.js';
 export type { SynthResult, SynthUnit } from './tools/synth.js';
+export type { Area } from './tools/synth-area.js';
+export type { LongestPath } from './tools/synth-path.js';
 export { packagePath, packageVersion } from './util/package-path.js';
 export { emitUnit, type UnitCall, type UnitOptions, type UnitProject } from './verify/unit-project.js';

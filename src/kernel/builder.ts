@@ -9,6 +9,7 @@ import { type DataType, elementFor } from './type.js';
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
 export { RegisterHandle } from './register-handle.js';
 
+/** Declares what a network is made of; `build` gives it. */
 export class NetworkBuilder {
   private readonly scalars: Scalar[] = [];
   private readonly channels: Channel[] = [];
@@ -43,6 +44,7 @@ export class NetworkBuilder {
     this.depths.set(channel, Math.max(depth, this.depths.get(channel) ?? depth));
   }
 
+  /** A port to external memory: words read or written in bursts. */
   port(name: string, direction: 'read' | 'write', type: DataType, doc: string): Port {
     const port: Port = { name: this.claim(name), direction, type, doc };
     this.ports.push(port);

@@ -24,6 +24,7 @@ export interface KernelCall {
   readonly ports?: Readonly<Record<string, Lanes>>;
 }
 
+/** How to run a call. */
 export interface CallOptions {
   /** Which channels to report: all (the default), those no process reads, or these. */
   readonly record?: 'all' | 'boundary' | readonly string[];
@@ -34,6 +35,7 @@ export interface CallOptions {
   readonly poison?: number;
 }
 
+/** What a call gave. */
 export interface CallResult {
   /** Everything that crossed each reported channel, lane after lane. */
   readonly channels: Readonly<Record<string, Lanes>>;

@@ -158,6 +158,7 @@ export interface Nest {
   readonly burst: { readonly port: Port; readonly address: Node } | null;
 }
 
+/** A process: loop nests that run one after another, with memories of their own. */
 export interface Process {
   readonly name: string;
   readonly doc: string;
@@ -169,6 +170,7 @@ export interface Process {
   readonly roms: readonly Rom[];
 }
 
+/** Processes joined by channels, with run-time arguments and ports to external memory. */
 export interface Network {
   readonly name: string;
   readonly doc: string;

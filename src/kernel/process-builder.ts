@@ -31,6 +31,7 @@ export interface LoopSpec {
   readonly bound: Val | number;
 }
 
+/** What a nest may say beside its loops. */
 export interface NestOptions {
   readonly doc?: string;
   readonly interval?: number;
@@ -39,6 +40,7 @@ export interface NestOptions {
   readonly burst?: { readonly port: Port; readonly address: (index: Record<string, Val>) => Val };
 }
 
+/** Writes one process; `NetworkBuilder.process` makes it. */
 export class ProcessBuilder implements RegisterSink {
   private readonly prologue: Node[] = [];
   private readonly nests: Nest[] = [];
@@ -61,6 +63,7 @@ export class ProcessBuilder implements RegisterSink {
     return new Val(node, this);
   }
 
+  /** A constant. */
   constant(value: number | bigint, fracBits = 0): Val {
     const v = BigInt(value);
     return new Val(this.append({ kind: 'const', values: [v] }, exactly(v), [], { fracBits }), this);
@@ -76,12 +79,14 @@ export class ProcessBuilder implements RegisterSink {
     return new Val(this.append({ kind: 'const', values: all }, range, [all.length], { fracBits }), this);
   }
 
+  /** A memory of the process: `depth` words, one read and one write port. */
   ram(name: string, type: DataType, depth: number, storage: 'bram' | 'lutram', doc: string): Ram {
     const ram: Ram = { name: this.unique(name), type, depth, storage, doc };
     this.rams.push(ram);
     return ram;
   }
 
+  /** A table. Throws KernelError for an entry that its type does not hold. */
   rom(name: string, element: ElementType, values: ArrayLike<number>, doc: string): Rom {
     const entries = Array.from(values, BigInt);
     const limit = rangeOf(element);
@@ -137,12 +142,14 @@ export class ProcessBuilder implements RegisterSink {
     return new Val(node, this);
   }
 
+  /** Writes a word; with `when`, only where it holds. Throws KernelError for a value that the channel does not hold. */
   write(channel: Channel, value: Operand, when?: Val): void {
     const stored = this.fitting(value, channel.type, `channel ${channel.name}`);
     const operation: Operation = { kind: 'write', channel, value: stored, when: this.condition(when) };
     this.append(operation, exactly(0n), [], { result: false });
   }
 
+  /** Reads a word of a memory. The address must be a control value; throws KernelError where it could leave the memory. */
   load(ram: Ram, address: Val): Val {
     this.addressFits(ram, address);
     const { element, shape } = ram.type;
@@ -153,6 +160,7 @@ export class ProcessBuilder implements RegisterSink {
     return new Val(node, this);
   }
 
+  /** Writes a word of a memory, as `load` reads it; with `when`, only where it holds. */
   store(ram: Ram, address: Val, value: Operand, when?: Val): void {
     this.addressFits(ram, address);
     const stored = this.fitting(value, ram.type, `ram ${ram.name}`);
@@ -166,6 +174,7 @@ export class ProcessBuilder implements RegisterSink {
     this.append(operation, exactly(0n), [], { result: false });
   }
 
+  /** Reads the next word of the nest's burst. */
   portRead(port: Port): Val {
     const { element, shape } = port.type;
     const node = this.append({ kind: 'portRead', port }, rangeOf(element), shape, {
@@ -175,6 +184,7 @@ export class ProcessBuilder implements RegisterSink {
     return new Val(node, this);
   }
 
+  /** Writes the next word of the nest's burst. Throws KernelError for a value that the port does not hold. */
   portWrite(port: Port, value: Val): void {
     const stored = this.fitting(value, port.type, `port ${port.name}`);
     this.append({ kind: 'portWrite', port, value: stored }, exactly(0n), [], { result: false });
@@ -242,6 +252,7 @@ export class ProcessBuilder implements RegisterSink {
     this.body = null;
   }
 
+  /** Adds an operation. @internal */
   append(
     operation: Operation,
     range: Range,
@@ -270,6 +281,7 @@ export class ProcessBuilder implements RegisterSink {
     return finished;
   }
 
+  /** Gives a value a name that is unique in the process. @internal */
   rename(node: Node, name: string): void {
     open(node).name = this.unique(name);
   }
@@ -278,6 +290,7 @@ export class ProcessBuilder implements RegisterSink {
     open(node).note = note;
   }
 
+  /** The process as written so far. @internal */
   finish(): Process {
     return {
       name: this.processName,
@@ -301,6 +314,7 @@ export class ProcessBuilder implements RegisterSink {
     return val.node;
   }
 
+  /** The node of a condition; throws KernelError where it may not steer. @internal */
   condition(when: Val | undefined): Node | null {
     if (!when) return null;
     if (!when.node.control)

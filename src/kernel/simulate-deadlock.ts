@@ -2,6 +2,7 @@
 import type { Network } from './ir.js';
 import type { Engine, Wait } from './simulate-engine.js';
 
+/** Who waits for whom, where nothing moves any more. */
 export interface Deadlock {
   readonly cycle: number;
   /** Each waits for the channel, whose other end is the next one; of a closed chain the last waits for the first. */

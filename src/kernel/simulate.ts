@@ -18,6 +18,7 @@ export type { OnWait, Wait } from './simulate-engine.js';
 export type { NestTiming } from './simulate-plan.js';
 export type { MemoryDriver, PortDriver, PortModel } from './simulate-ports.js';
 
+/** What the timed simulation knows beside the network. */
 export interface SimulateOptions {
   /** For every nest; without, every iteration does all in one cycle at the nest's interval. */
   readonly timings?: readonly NestTiming[];
@@ -33,6 +34,7 @@ export interface SimulateOptions {
   readonly onWait?: OnWait;
 }
 
+/** What a process did with its cycles. */
 export interface ProcessReport {
   readonly process: string;
   /** Cycles in which its pipeline moved. */
@@ -45,6 +47,7 @@ export interface ProcessReport {
   readonly endCycle: number;
 }
 
+/** How full a channel was. */
 export interface ChannelReport {
   readonly channel: string;
   /** Words; Infinity for unbounded. */
@@ -55,6 +58,7 @@ export interface ChannelReport {
   readonly emptyCycles: number;
 }
 
+/** What a timed simulation found. */
 export interface SimulationReport {
   readonly outcome: 'done' | 'deadlock' | 'limit';
   readonly cycles: number;

@@ -54,36 +54,47 @@ export class Val {
     return this;
   }
 
+  /** Sum. */
   add(other: Operand): Val {
     return this.binary('add', other);
   }
+  /** Difference. */
   sub(other: Operand): Val {
     return this.binary('sub', other);
   }
+  /** Product. */
   mul(other: Operand): Val {
     return this.binary('mul', other);
   }
+  /** The smaller of both, lane by lane. */
   min(other: Operand): Val {
     return this.binary('min', other);
   }
+  /** The larger of both, lane by lane. */
   max(other: Operand): Val {
     return this.binary('max', other);
   }
+  /** 1 where equal, else 0. */
   eq(other: Operand): Val {
     return this.binary('eq', other);
   }
+  /** 1 where different, else 0. */
   ne(other: Operand): Val {
     return this.binary('ne', other);
   }
+  /** 1 where smaller than `other`, else 0. */
   lt(other: Operand): Val {
     return this.binary('lt', other);
   }
+  /** 1 where smaller or equal, else 0. */
   le(other: Operand): Val {
     return this.binary('le', other);
   }
+  /** 1 where larger, else 0. */
   gt(other: Operand): Val {
     return this.operand(other).binary('lt', this);
   }
+  /** 1 where larger or equal, else 0. */
   ge(other: Operand): Val {
     return this.operand(other).binary('le', this);
   }
@@ -91,12 +102,15 @@ export class Val {
   and(other: Operand): Val {
     return this.binary('and', other);
   }
+  /** Bitwise; operands must not be negative. */
   or(other: Operand): Val {
     return this.binary('or', other);
   }
+  /** Bitwise; operands must not be negative. */
   xor(other: Operand): Val {
     return this.binary('xor', other);
   }
+  /** Negative. */
   neg(): Val {
     const { lo, hi } = this.range;
     return this.make({ kind: 'neg', a: this.node }, { lo: -hi, hi: -lo }, this.shape, this.node.fracBits);
@@ -111,6 +125,7 @@ export class Val {
     return this.max(this.neg());
   }
 
+  /** Times 2^by. */
   shl(by: Operand): Val {
     return this.shift('shl', by);
   }
@@ -139,6 +154,7 @@ export class Val {
     const operation: Operation = { kind: 'select', c: this.node, a: a.node, b: b.node };
     return this.make(operation, unite(a.range, b.range), a.shape, a.node.fracBits);
   }
+  /** The nearest value that the type holds. */
   saturate(to: ElementType): Val {
     return this.make(
       { kind: 'saturate', a: this.node, to },
@@ -193,9 +209,11 @@ export class Val {
   sum(): Val {
     return this.reduce('add');
   }
+  /** Smallest over the last axis, as a tree. */
   minimum(): Val {
     return this.reduce('min');
   }
+  /** Largest over the last axis, as a tree. */
   maximum(): Val {
     return this.reduce('max');
   }

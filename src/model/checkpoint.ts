@@ -145,6 +145,7 @@ export class Checkpoint {
     };
   }
 
+  /** Closes its files. */
   close(): Promise<void> {
     return this.source.close();
   }

@@ -17,6 +17,7 @@ const published = (hiddenSize: number, layers: number): ShapeFields => ({
   tie_word_embeddings: true,
 });
 
+/** The published sizes. */
 export const PUBLISHED_SIZES = {
   '130m': published(768, 24),
   '370m': published(1024, 48),
@@ -25,6 +26,7 @@ export const PUBLISHED_SIZES = {
   '2.7b': published(2560, 64),
 } as const;
 
+/** Name of a published size. */
 export type PublishedSize = keyof typeof PUBLISHED_SIZES;
 
 /** Whether `name` is a published size. */

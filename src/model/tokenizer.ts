@@ -15,16 +15,8 @@ const LONG = 64;
 const KEPT = 16;
 
 /** Reads tokenizer.json (and tokenizer_config.json, if any) of folder `dir`. Throws UserError when absent or malformed. */
-export async function loadTokenizer(dir: string): Promise<Tokenizer> {
-  const path = join(dir, 'tokenizer.json');
-  const definition = await readJsonObject(path, MAX_TOKENIZER_BYTES);
-  const configPath = join(dir, 'tokenizer_config.json');
-  const config = (await readJsonObjectIfThere(configPath, MAX_TOKENIZER_BYTES)) ?? {};
-  try {
-    return new Tokenizer(new HuggingFaceTokenizer(definition, config), hasByteLevelDecoder(definition));
-  } catch (error) {
-    throw new UserError(`${path}: not a tokenizer of the Hugging Face format (${firstLine(error)})`);
-  }
+export function loadTokenizer(dir: string): Promise<Tokenizer> {
+  return Tokenizer.load(dir);
 }
 
 const firstLine = (error: unknown): string =>
@@ -41,12 +33,26 @@ function hasByteLevelDecoder(definition: JsonObject): boolean {
 
 /** A loaded tokenizer. */
 export class Tokenizer {
-  constructor(
+  // Private, so that nothing of the package behind it is part of this class's type.
+  private constructor(
     private readonly inner: HuggingFaceTokenizer,
     private readonly isByteLevel: boolean,
   ) {
     // A damaged definition often fails only when used.
     inner.encode('a');
+  }
+
+  /** See `loadTokenizer`. */
+  static async load(dir: string): Promise<Tokenizer> {
+    const path = join(dir, 'tokenizer.json');
+    const definition = await readJsonObject(path, MAX_TOKENIZER_BYTES);
+    const configPath = join(dir, 'tokenizer_config.json');
+    const config = (await readJsonObjectIfThere(configPath, MAX_TOKENIZER_BYTES)) ?? {};
+    try {
+      return new Tokenizer(new HuggingFaceTokenizer(definition, config), hasByteLevelDecoder(definition));
+    } catch (error) {
+      throw new UserError(`${path}: not a tokenizer of the Hugging Face format (${firstLine(error)})`);
+    }
   }
 
   /** Ids of a text, without special tokens around it. */

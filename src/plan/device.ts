@@ -56,6 +56,7 @@ const deviceSchema = z.strictObject({
   ),
 });
 
+/** An FPGA board: what the part has, its clock, its memory. */
 export type Device = Readonly<z.infer<typeof deviceSchema>>;
 
 /** Bytes that one memory channel delivers in a kernel cycle at the pins. */

@@ -99,6 +99,7 @@ export interface FrontPoint {
   readonly isChosen: boolean;
 }
 
+/** A planned accelerator: shape, every unit, FIFO and port, area, cycles, traffic, roofline. */
 export interface Plan {
   readonly version: 1;
   /** Of every figure in the plan. */

@@ -17,7 +17,9 @@ import type { CountedShape } from './search/search.js';
 import type { Workload } from './search/workload.js';
 import { fifoWords, MAX_TOKENS, matrices, PORT_BYTES, sectionLanes, weightPorts } from './shape-limits.js';
 
+/** Names of the presets. */
 export const PRESETS = ['auto', 'paper', 'small'] as const;
+/** Name of a preset. */
 export type Preset = (typeof PRESETS)[number];
 
 /** The preset of a name given by a user. Throws UserError naming the known ones. */

@@ -8,6 +8,7 @@ import { unitArea } from './area/model.js';
 import type { UnitStructure } from './area/structure.js';
 import { networkStructure } from './area/units.js';
 
+/** Area: look-up tables, flip-flops, DSP blocks, block RAMs of 36 Kbit. */
 export interface Resources {
   readonly lut: number;
   readonly ff: number;

@@ -92,6 +92,7 @@ export class Artifact implements QuantizedModel {
     }
   }
 
+  /** A layer, read anew. Throws UserError where its bytes do not match their checksum. */
   async layer(index: number): Promise<QuantizedLayer> {
     const fields = this.manifest.layers[index];
     if (!fields) throw new RangeError(`layer ${index} of ${this.config.nLayers}`);
@@ -103,6 +104,7 @@ export class Artifact implements QuantizedModel {
     return { ...part, ...fields, index, inProj, outProj: { ...fields.outProj, ...part.outProj } };
   }
 
+  /** Final norm and LM head. Throws UserError as `layer` does. */
   async head(): Promise<QuantizedHead> {
     const { norm, lmHead, logitFracBits } = this.manifest.head;
     const tensors = await this.readAll('head.', headTensors(this.config, this.isSmooth));

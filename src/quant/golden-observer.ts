@@ -58,6 +58,7 @@ export type GoldenData = Int8Array | Int16Array | Int32Array | Float64Array;
 
 /** Receives intermediate values of a layer (`nLayers` for the head) as they are made. */
 export interface GoldenObserver {
+  /** Called with a tensor of a layer, row-major, in `shape`. */
   tap(name: GoldenTap, layer: number, data: GoldenData, shape: readonly number[]): void;
   /** Also hand over the SSM state after every token. */
   readonly everyState?: boolean;

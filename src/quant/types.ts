@@ -101,7 +101,9 @@ export interface QuantizedModel {
   readonly config: Mamba2Config;
   readonly options: QuantOptions;
   readonly scalars: QuantizedScalars;
+  /** A layer, read anew. */
   layer(index: number): Promise<QuantizedLayer>;
+  /** Final norm and LM head. */
   head(): Promise<QuantizedHead>;
   /** Residual rows (int32, `residualFracBits`) of the given tokens, [tokens.length][dModel]. */
   embeddingRows(tokens: ArrayLike<number>): Promise<Int32Array>;

@@ -30,6 +30,7 @@ export interface NestSchedule {
   readonly critical: { readonly stage: number; readonly ns: number; readonly path: readonly string[] };
 }
 
+/** Stages of all nests of a network, for one clock. */
 export interface Schedule {
   readonly network: string;
   readonly target: TimingTarget;

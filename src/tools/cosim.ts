@@ -12,6 +12,7 @@ import { run } from './run.js';
 import { start } from './start.js';
 import { buildVerilator } from './verilator.js';
 
+/** What clocks the RTL. */
 export type CosimEngine = 'verilator' | 'cxxrtl';
 
 const report = csimReport.extend({

@@ -18,6 +18,7 @@ export interface UnitResult {
   readonly mismatches: number;
 }
 
+/** What C simulation found; `mismatches` counts a run that stopped, too. */
 export interface ModelCsimResult {
   readonly units: readonly UnitResult[];
   readonly words: number;

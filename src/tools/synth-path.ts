@@ -4,6 +4,7 @@ import { endsOf, isSliceLogic, outputOf, type Pin } from './synth-cells.js';
 import { register, wire } from './synth-delays.js';
 import type { Bit, Cell, NetlistModule } from './synth-netlist.js';
 
+/** The longest path between registers of a module, estimated. */
 export interface LongestPath {
   /** Look-up tables and carry chains between two registers, at most. */
   readonly levels: number;

@@ -44,6 +44,7 @@ export interface SynthUnit {
   readonly path: (Omit<LongestPath, 'levels'> & { readonly levels: number | null }) | null;
 }
 
+/** Area of every distinct module, and of all of them as often as they are there. */
 export interface SynthResult {
   readonly tool: { readonly kind: string; readonly version: string };
   readonly units: readonly SynthUnit[];

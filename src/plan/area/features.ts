@@ -1,6 +1,6 @@
 /**
  * Structural features of a process: how many bits of adders, multiplexers, registers and so on its RTL has. The area is a sum of them, each
- * times a coefficient that is fitted to synthesized units (`scripts/fit-area.mjs`).
+ * times a coefficient that is fitted to synthesized units (`src/maintain/fit-area.ts`).
  */
 
 /** What is counted, in bits unless said otherwise. */
