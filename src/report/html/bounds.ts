@@ -36,9 +36,9 @@ function bindingOf(call: TimedCall): Binding {
   };
 }
 
-/** Says what binds `what`, as a clause. */
-export function boundClause(what: string, { name, share }: Bound): string {
+/** Says what binds, as a clause. */
+export function boundClause({ name, share }: Bound): string {
   return share >= LEAST_SHARE
-    ? `${name} binds ${what}, busy ${shareText(share)}`
-    : `nothing binds ${what}: the busiest, ${name}, works ${shareText(share)} of the time and the units wait for each other`;
+    ? `${name} binds, busy ${shareText(share)}`
+    : `nothing binds: the busiest, ${name}, works ${shareText(share)} of the time, and the units wait for each other`;
 }

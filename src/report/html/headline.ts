@@ -28,7 +28,7 @@ export function headline(data: PageData): Headline {
   return {
     heading: `${model.name} on ${device.name}`,
     lead: `${model.layers} layers of ${model.dims.dModel} on ${place}, preset ${preset}: ${arrays}. Plan ${shortDigest(digest)}.`,
-    bound: `${capital(boundClause('decode', decode.bound))}; ${boundClause('long prompts', prefill.bound)}.`,
+    bound: `Decode: ${boundClause(decode.bound)}. Long prompts: ${boundClause(prefill.bound)}.`,
     verdict: {
       good: fits && withinBudget,
       text: fits
@@ -40,8 +40,6 @@ export function headline(data: PageData): Headline {
     parts: [{ kind: 'cards', cards: cards(data) }, tablePart(comparison(data))],
   };
 }
-
-const capital = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
 
 const size = ({ rows, cols }: { readonly rows: number; readonly cols: number }) => `${rows} × ${cols}`;
 

@@ -35,7 +35,7 @@ function callParts(
   const length = `${count(cycles)} cycles`;
   return [
     heading(name),
-    text(`${what}: ${length}, ${count(micros)} µs. Here ${boundClause('the call', bound)}.`),
+    text(`${what}: ${length}, ${count(micros)} µs. Here ${boundClause(bound)}.`),
     {
       kind: 'timeline',
       groups: timelineGroups(timeline, plan, bound.name),

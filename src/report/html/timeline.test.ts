@@ -88,7 +88,7 @@ describe('what binds', () => {
     const header = document.querySelector('header')!;
     const cards = [...header.querySelectorAll('.card')];
     bounds.forEach(({ name, share }, i) => {
-      expect(header.querySelector('.bound')!.textContent.toLowerCase()).toContain(name);
+      expect(header.querySelector('.bound')!.textContent).toContain(`: ${name} binds, busy `);
       const bar = cards[i]!.querySelector('.bars li')!;
       expect(bar.querySelector('span')!.textContent).toBe(name);
       expect(shareIn(bar.querySelector('.number')!.textContent)).toBeCloseTo(share, 3);
