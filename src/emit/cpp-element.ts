@@ -2,7 +2,8 @@
  * Spells one element of a value: a scalar, or a lane at an index, down to the variables, registers, memories and constants it is
  * made of. Who asks says how a held value is called (`leaf`); asking with a recorder instead tells what an expression needs.
  */
-import type { Node } from '../kernel/ir.js';
+import type { Node, Operation } from '../kernel/ir.js';
+import { isOf, type OfSort } from '../kernel/operations.js';
 import { elementFor } from '../kernel/type.js';
 import type { Expression } from './cpp-expression.js';
 import {
@@ -18,7 +19,7 @@ import {
   shift,
   slice,
 } from './cpp-expression.js';
-import { isNumber, isView } from './cpp-hold.js';
+import { isNumber } from './cpp-hold.js';
 import type { Index } from './cpp-index.js';
 import { linear, plus, reshaped, weaveOf, wovenFrom } from './cpp-index.js';
 import { elementName } from './cpp-type.js';
@@ -39,6 +40,7 @@ export function element(node: Node, index: readonly Index[], by: Speller): Expre
   if (by.held(node)) return by.variable(node, index);
   if (isNumber(node)) return number(node.range.lo);
   const o = node.operation;
+  if (isOf(o, 'view', 'pick') || o.kind === 'gather') return viewed(node, o, index, by);
   const at = { range: node.range, perLane: node.shape.length > 0 };
   const same = (operand: Node) => element(operand, index, by);
   switch (o.kind) {
@@ -83,14 +85,22 @@ export function element(node: Node, index: readonly Index[], by: Speller): Expre
     }
     case 'lookup':
       return ap(`${o.rom.name}[${same(o.index).text}]`, o.rom.element);
-    default:
-      if (isView(node) || o.kind === 'pick') return viewed(node, index, by);
+    case 'bitcast':
+    case 'reduce':
+    case 'read':
+    case 'portRead':
+    case 'write':
+    case 'ramWrite':
+    case 'regWrite':
+    case 'portWrite':
       throw new Error(`emit: ${o.kind} without a variable`);
   }
 }
 
-function viewed(node: Node, index: readonly Index[], by: Speller): Expression {
-  const o = node.operation;
+type View = OfSort<'view' | 'pick'> | Extract<Operation, { kind: 'gather' }>;
+
+/** A lane of an operand. A gather is one where its lanes come from one vector in turn. */
+function viewed(node: Node, o: View, index: readonly Index[], by: Speller): Expression {
   switch (o.kind) {
     case 'splat':
       return element(o.a, [], by);
@@ -110,8 +120,6 @@ function viewed(node: Node, index: readonly Index[], by: Speller): Expression {
       const weave = weaveOf(o.parts)!;
       return element(weave.sources[0]!.node, [wovenFrom(weave, index[0]!)], by);
     }
-    default:
-      throw new Error(`emit: ${o.kind} is no view`);
   }
 }
 

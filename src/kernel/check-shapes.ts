@@ -1,5 +1,6 @@
 /** The shape of every operation's result from the shapes of its operands, and whether they go together at all. */
 import type { Node } from './ir.js';
+import { isOf } from './operations.js';
 import { laneCount, type Shape, totalBits } from './type.js';
 
 /** What is wrong with the shape of a node, or null. */
@@ -17,8 +18,8 @@ function alike(...nodes: readonly Node[]): Shape | string {
 }
 
 function shapeOf(node: Node): Shape | string {
-  if (!node.result) return [];
   const o = node.operation;
+  if (!node.result || isOf(o, 'store')) return [];
   switch (o.kind) {
     case 'const':
       return o.values.length === laneCount(node.shape)
@@ -87,7 +88,5 @@ function shapeOf(node: Node): Shape | string {
     case 'slice':
     case 'leadingZeros':
       return o.a.shape;
-    default:
-      return [];
   }
 }

@@ -6,7 +6,7 @@ import { shapeProblem } from './check-shapes.js';
 import { printNode } from './interpret-state.js';
 import type { Node, Process } from './ir.js';
 import { operandsOf } from './ir.js';
-import { isPure } from './operations.js';
+import { isOf, isPure } from './operations.js';
 import { type DataType, printType, type Range, rangeOf } from './type.js';
 
 /** The rules that values of a process break, one line each. */
@@ -98,6 +98,7 @@ const ones = (value: bigint) => {
 /** What a value can be, given the claimed ranges of its operands; or why the operation is not possible. */
 function possibleRange(node: Node): Range | string {
   const o = node.operation;
+  if (isOf(o, 'store')) return 'has a result, expected none';
   switch (o.kind) {
     case 'const':
       return hull(o.values);
@@ -178,8 +179,6 @@ function possibleRange(node: Node): Range | string {
       if (o.kind === 'pick' && (o.index.range.lo < 0n || o.index.range.hi >= BigInt(o.a.shape[0] ?? 0)))
         return `picks lane ${o.index.range.lo}..${o.index.range.hi} of shape [${o.a.shape}]`;
       return o.a.range;
-    default:
-      return 'has a result, expected none';
   }
 }
 

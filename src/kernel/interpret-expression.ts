@@ -5,6 +5,7 @@
 
 import { fitsNumber } from './interpret-storage.js';
 import type { BinaryOp, Node, ShiftOp } from './ir.js';
+import { isOf } from './operations.js';
 import type { ElementType, Range } from './type.js';
 import { contains, rangeOf } from './type.js';
 
@@ -43,6 +44,8 @@ const fromBig = (text: string, range: Range) => (fitsNumber(range) ? `Number(${t
 /** Text of `node` applied to `args` (its operands' lanes, in the order of `operandsOf`), in the representation of `node.range`. */
 export function expression(node: Node, args: readonly Atom[]): string {
   const o = node.operation;
+  if (!isOf(o, 'compute', 'bits') || o.kind === 'lookup')
+    throw new Error(`interpreter: ${o.kind} is no lane operation`);
   const [a, b, c] = args as [Atom, Atom, Atom];
   const big = !fitsNumber(node.range);
   switch (o.kind) {
@@ -68,11 +71,7 @@ export function expression(node: Node, args: readonly Atom[]): string {
       if (o.width <= 32) return `(Math.clz32(${a.text}) - ${32 - o.width})`;
       return `((${a.text} < 4294967296 ? 32 + Math.clz32(${a.text}) : Math.clz32(${a.text} / 4294967296)) - ${64 - o.width})`;
     case 'assume':
-    case 'splat':
-    case 'reshape':
       return inRepresentation(a, big);
-    default:
-      throw new Error(`interpreter: ${o.kind} is no lane operation`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What every operation of the language is, in one table: whoever must treat operations by kind asks here. An operation added to the language
- * does not compile until it has a row; a sort that was asked for is gone from the operation's type, so that the rest must be handled too.
+ * does not compile until it has a row. `isOf` narrows the type: a switch over what is left, with a case each and no default, must handle it.
  */
 import type { BinaryOp, Node, Operation, ReduceOp, ShiftOp } from './ir.js';
 
@@ -92,7 +92,8 @@ export const binaryOps = {
 const shiftHints: Record<ShiftOp, string> = { shl: 'shifted', shr: 'shifted', roundShift: 'rounded' };
 const reduceHints: Record<ReduceOp, string> = { add: 'total', min: 'minimum', max: 'maximum' };
 
-type OfSort<S extends Sort> = Extract<
+/** Operations of a sort. */
+export type OfSort<S extends Sort> = Extract<
   Operation,
   { readonly kind: { [K in Kind]: (typeof table)[K]['sort'] extends S ? K : never }[Kind] }
 >;
@@ -147,9 +148,4 @@ export function hintOf({ operation: o }: Node): string | null {
     default:
       return table[o.kind].hint;
   }
-}
-
-/** For the end of a switch over operations: does not compile where one is left. */
-export function unreachable(operation: never): never {
-  throw new Error(`operation ${(operation as Operation).kind} is not handled`);
 }

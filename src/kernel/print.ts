@@ -134,7 +134,12 @@ function operationText(node: Node, nest: Nest | null): string {
       return `read port ${o.port.name}`;
     case 'portWrite':
       return `write port ${o.port.name} <- ${reference(o.value)}`;
-    default:
+    case 'neg':
+    case 'not':
+    case 'splat':
+    case 'perRow':
+    case 'perCol':
+    case 'reshape':
       return `${o.kind} ${reference(o.a)}`;
   }
 }

@@ -3,6 +3,7 @@
  * too deep for one stage). All lanes of a vector work side by side, so that lanes cost area, not time.
  */
 import type { Node } from '../kernel/ir.js';
+import { isOf } from '../kernel/operations.js';
 import { elementFor } from '../kernel/type.js';
 import { type DelayCurve, delayAt, delayCurves, gradeFactor } from './operator-delays.js';
 import { stageBudgetNs, type TimingTarget } from './target.js';
@@ -39,6 +40,7 @@ export function operatorTiming(node: Node, target: TimingTarget): OperatorTiming
   const scale = gradeFactor[target.grade];
   const curve = (c: DelayCurve, bits: number) => comb(delayAt(c, bits) * scale);
   const o = node.operation;
+  if (isOf(o, 'constant', 'given', 'bits', 'view', 'pack', 'store')) return comb(0);
   switch (o.kind) {
     case 'binary': {
       const bits = Math.max(bitsOf(o.a), bitsOf(o.b), 1);
@@ -76,7 +78,9 @@ export function operatorTiming(node: Node, target: TimingTarget): OperatorTiming
       return o.ram.storage === 'bram'
         ? pipeline(target.bramStages, 0.6, target.bramClockToOutNs)
         : pipeline(target.lutramStages, 1.65 * scale, target.clockToOutNs);
-    default:
+    case 'read':
+    case 'regRead':
+    case 'portRead':
       return comb(0);
   }
 }

@@ -1,5 +1,6 @@
 /** One combinational operation as a SystemVerilog expression, as wide as its result. Operators that are modules are in instance.ts. */
 import type { Node } from '../../kernel/ir.js';
+import { isOf } from '../../kernel/operations.js';
 import { type Range, rangeOf } from '../../kernel/type.js';
 import { asSigned, bracket, elementOf, literal, resize, signedBits, type Term } from './term.js';
 
@@ -15,6 +16,8 @@ export type Helper = (
 /** The text of `node`, whose width is that of its range. `terms` are its operands in the order of `operandsOf`. */
 export function expressionOf(node: Node, terms: readonly Term[], helper: Helper): string {
   const o = node.operation;
+  if (!isOf(o, 'compute', 'bits') || o.kind === 'lookup' || o.kind === 'leadingZeros')
+    throw new RangeError(`no expression for operation ${o.kind}`);
   const { bits } = elementOf(node);
   const [a, b, c] = terms as [Term, Term, Term];
   switch (o.kind) {
@@ -35,8 +38,6 @@ export function expressionOf(node: Node, terms: readonly Term[], helper: Helper)
       return resize(a, bits);
     case 'slice':
       return shifted(a, BigInt(o.lo), bits);
-    default:
-      throw new RangeError(`no expression for operation ${o.kind}`);
   }
 }
 

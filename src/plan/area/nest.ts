@@ -1,6 +1,6 @@
 /**
  * What a nest wants of each of its values, and in which stages: its operations walked backwards from what it writes. What only rearranges bits
- * is looked through, and what is computed twice is one.
+ * is looked through.
  */
 import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
@@ -10,7 +10,6 @@ import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { bitsOf, isSettledConstant, type LaneBits, ones, operandDemand, powerOf } from './demand.js';
-import { equalNodes } from './merge.js';
 
 /** Bits that are wanted of what lives longer than an iteration, by process: grows until it stands. */
 export interface LongDemand {
@@ -46,7 +45,6 @@ export class NestDemand {
   private readonly held: ReadonlyMap<Node, Held>;
   /** Wires behind which bits have been taken by a stage, whatever later stage wants them: from there on they have copies. */
   private readonly taken = new Map<Node, number>();
-  private readonly equal: ReadonlyMap<Node, Node>;
 
   constructor(
     readonly nest: Nest,
@@ -63,10 +61,6 @@ export class NestDemand {
     this.biased = biasedSums(nest);
     this.preAdded = new Set(fusedFactors(nest, (node) => this.stages.get(node)!.stage).values());
     this.held = heldValues(nest);
-    // A read of a register is the same in every stage in which it can be.
-    this.equal = equalNodes(nest.body, (node) =>
-      ['regRead', 'index'].includes(node.operation.kind) ? 0 : this.stages.get(node)!.stage,
-    );
   }
 
   /** One walk backwards. True where more is wanted of memories, registers or settled values than before. */
@@ -140,26 +134,23 @@ export class NestDemand {
   isWire(node: Node): boolean {
     const o = node.operation;
     if (isWiring(node)) return true;
-    if (o.kind === 'binary' && (o.op === 'add' || o.op === 'sub') && isZero(o.b)) return true;
-    if (o.kind === 'binary' && o.op === 'add' && isZero(o.a)) return true;
     if (powerOf(node) > 0) return true;
     if (o.kind === 'shift') return isSettledConstant(o.by) && (o.op !== 'roundShift' || o.by.range.lo === 0n);
     return false;
   }
 
   /** `taken`: the latest stage that takes the value itself, where later ones want copies of wires behind it. */
-  private want(given: Node, stage: number, mask: LaneBits, taken = stage): void {
-    if (isSettledConstant(given) || given.operation.kind === 'const') return;
-    if (this.isSettled(given)) {
-      this.long.settled.set(given, (this.long.settled.get(given) ?? 0n) | (mask[0] ?? 0n));
+  private want(node: Node, stage: number, mask: LaneBits, taken = stage): void {
+    if (isSettledConstant(node) || node.operation.kind === 'const') return;
+    if (this.isSettled(node)) {
+      this.long.settled.set(node, (this.long.settled.get(node) ?? 0n) | (mask[0] ?? 0n));
       return;
     }
-    const held = this.held.get(given);
+    const held = this.held.get(node);
     if (held && Math.min(stage, taken) > this.stages.get(held.write)!.stage) {
       this.want(held.read, this.stages.get(held.read)!.stage, mask);
       return;
     }
-    const node = this.equal.get(given) ?? given;
     if (taken < stage && this.isWire(node))
       this.taken.set(node, Math.min(taken, this.taken.get(node) ?? taken));
     const stages = this.wanted.get(node) ?? new Map<number, bigint[]>();

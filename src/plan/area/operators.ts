@@ -1,5 +1,6 @@
 /** What one operation takes of LUTs, in features, for the bits that are wanted of each lane. */
 import type { Node } from '../../kernel/ir.js';
+import { isOf } from '../../kernel/operations.js';
 import { elementFor, laneCount } from '../../kernel/type.js';
 import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
@@ -88,8 +89,9 @@ export function operatorFeatures(
   context: OperatorContext,
 ): FeatureCount[] {
   const lanes = lanesOf(wanted);
-  if (lanes === 0 || isSettledConstant(node)) return [];
   const o = node.operation;
+  if (lanes === 0 || isSettledConstant(node) || isOf(o, 'constant', 'given', 'bits', 'view', 'pack', 'store'))
+    return [];
   switch (o.kind) {
     case 'binary':
       return binaryFeatures(node, wanted);
@@ -122,7 +124,10 @@ export function operatorFeatures(
     }
     case 'reduce':
       return treeFeatures(node, wanted, target);
-    default:
+    case 'not':
+    case 'ramRead':
+    case 'regRead':
+    case 'portRead':
       return [];
   }
 }

@@ -12,7 +12,6 @@ import type { TimingTarget } from '../../schedule/target.js';
 import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
 import { FeatureCounts } from './features.js';
 import { blockRam, lutramTables, rowTables } from './memory.js';
-import { equalNodes } from './merge.js';
 import { homeOf, type LongDemand, NestDemand } from './nest.js';
 import { countNest } from './nest-features.js';
 import { operatorFeatures, plainContext, zeroBits } from './operators.js';
@@ -144,21 +143,13 @@ function countSettled(
   counts: FeatureCounts,
 ): number {
   let dsp = 0;
-  const equal = equalNodes([...nodes].reverse(), () => 0);
-  for (const [node, mask] of [...wanted]) {
-    const first = equal.get(node);
-    if (!first || first === node) continue;
-    wanted.set(first, (wanted.get(first) ?? 0n) | mask);
-    wanted.delete(node);
-  }
   for (const node of nodes) {
     const mask = wanted.get(node) ?? 0n;
     const { kind } = node.operation;
     if (mask === 0n || isSettledConstant(node) || kind === 'const' || kind === 'arg') continue;
     operandsOf(node).forEach((operand, index) => {
       const [more = 0n] = operandDemand(node, operand, index, [mask]);
-      const first = equal.get(operand) ?? operand;
-      wanted.set(first, (wanted.get(first) ?? 0n) | more);
+      wanted.set(operand, (wanted.get(operand) ?? 0n) | more);
     });
     if (kind === 'assume') continue;
     counts.addAll(operatorFeatures(node, [mask], target, plainContext));
