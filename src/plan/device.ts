@@ -41,14 +41,15 @@ const deviceSchema = z.strictObject({
   bram36: count(1e6),
   /** Blocks of UltraRAM; the units use none. */
   uram: count(1e6, 0),
+  /** The least of each still lets a plan be timed: slower ones take the simulation minutes and the board days. */
   memory: z.strictObject(
     {
       /** Each has a port of the weights; a unit has no more than thirty of all kinds. */
       channels: count(16),
-      bitsPerTransfer: count(4096, 8),
-      megaTransfersPerSecond: number(1, 1e5),
+      bitsPerTransfer: count(4096, 16),
+      megaTransfersPerSecond: number(200, 1e5),
       /** Share of the pins' rate that a long stream gets. */
-      efficiency: number(0.01, 1),
+      efficiency: number(0.1, 1),
       /** From request to first word, in kernel cycles. */
       latencyCycles: count(10_000),
     },

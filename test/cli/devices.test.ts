@@ -83,6 +83,17 @@ describe('a device file', () => {
     expect([exitCode, stdout]).toEqual([2, '']);
   });
 
+  it('of a memory too slow for any design is told', async () => {
+    const memory = { ...board().memory, channels: 1, bitsPerTransfer: 16, megaTransfersPerSecond: 200 };
+    const slow = { ...board(), memory: { ...memory, efficiency: 0.1 } };
+    writeFileSync(join(dir, 'slow.json'), JSON.stringify(slow));
+    const { exitCode, stderr } = await cli(dir, 'plan', '--quiet', '--device', 'slow.json');
+    expect(stderr).toBe(
+      'fastmamba: plan: preset auto finds no design for this model on vc709; use --preset small',
+    );
+    expect(exitCode).toBe(2);
+  });
+
   it('that is not there is named, and so are the known ones', async () => {
     expect((await plan('none/there.json')).stderr).toBe(
       'fastmamba: none/there.json: cannot be read (ENOENT)',

@@ -3,6 +3,7 @@
  * accelerator of that pace (design.ts); of all these, by estimated merit, the first whose counted area is within the limit, and of its equals
  * the smallest. Speed depends on pace and chunk alone and area grows with the pace, so nothing outside this list is faster and fits.
  */
+import { UserError } from '../../errors.js';
 import { scheduleNetwork } from '../../schedule/asap.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
@@ -52,11 +53,11 @@ const NO_DIFFERENCE = 0.005;
 /** Rounds of moving products to LUTs until the counted DSP blocks fit. */
 const LUT_ROUNDS = 3;
 
-/** Searches. Throws KernelError for dims that no shape fits. */
+/** Searches. Throws KernelError for dims that no shape fits, UserError where there is no design at all. */
 export function searchShapes(arena: Arena, workload: Workload, target: TimingTarget): SearchResult {
   const estimate = estimateFor(arena, target);
   const designs = allDesigns(arena, workload, estimate);
-  if (designs.length === 0) throw new RangeError('search: the space holds no design');
+  if (designs.length === 0) throw nothingFound(arena);
   const smallest = counted(
     designs.reduce((least, design) =>
       shareOf(design.estimate, arena) < shareOf(least.estimate, arena) ? design : least,
@@ -87,6 +88,10 @@ export function searchShapes(arena: Arena, workload: Workload, target: TimingTar
   }
 }
 
+/** A memory far slower than any board's, for one, leaves no pace to search at. */
+const nothingFound = ({ device }: Arena): UserError =>
+  new UserError(`plan: preset auto finds no design for this model on ${device.name}; use --preset small`);
+
 /** An estimate around a design of middling pace. */
 function estimateFor(arena: Arena, target: TimingTarget): Estimate {
   const { space, dims, device } = arena;
@@ -98,7 +103,7 @@ function estimateFor(arena: Arena, target: TimingTarget): Estimate {
   };
   const designs = paces(arena, arrays).flatMap((pace) => designFor(arena, t, arrays, pace, false) ?? []);
   const base = designs[Math.floor(designs.length / 3)];
-  if (!base) throw new RangeError('search: the space holds no design');
+  if (!base) throw nothingFound(arena);
   return probedEstimate(base, (shape) => usedBy(built(shape, target)));
 }
 
