@@ -4,6 +4,7 @@
  * operands are widened where C++ would not do it, and nothing is cut before it is stored in a type that holds it.
  */
 import type { BinaryOp, ShiftOp } from '../kernel/ir.js';
+import { binaryOps } from '../kernel/operations.js';
 import type { ElementType, Range } from '../kernel/type.js';
 import { elementFor } from '../kernel/type.js';
 import { elementName, literal } from './cpp-type.js';
@@ -139,7 +140,7 @@ function compared(a: Expression, b: Expression): [Expression, Expression] {
 }
 
 export function binary(op: BinaryOp, left: Expression, right: Expression, at: Place): Expression {
-  const order = ['min', 'max', 'eq', 'ne', 'lt', 'le'].includes(op);
+  const order = ['extreme', 'comparison'].includes(binaryOps[op].group);
   const [a, b] = order ? compared(left, right) : [left, right];
   switch (op) {
     case 'add':

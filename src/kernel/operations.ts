@@ -70,23 +70,27 @@ const table = {
   portWrite: { sort: 'store', touches: 'port', across: false, isWord: false, hint: null },
 } as const satisfies Record<Kind, Traits>;
 
-/** Binary operations: whether the operands may change places, whether the result is a condition, and what it is called. */
+/** Binary operations: whether the operands may change places, what they are alike in, and what the result is called. */
 export const binaryOps = {
-  add: { commutes: true, compares: false, hint: 'sum' },
-  sub: { commutes: false, compares: false, hint: 'difference' },
-  mul: { commutes: true, compares: false, hint: 'product' },
-  and: { commutes: true, compares: false, hint: 'both' },
-  or: { commutes: true, compares: false, hint: 'either' },
-  xor: { commutes: true, compares: false, hint: 'unlike' },
-  min: { commutes: true, compares: false, hint: 'least' },
-  max: { commutes: true, compares: false, hint: 'most' },
-  eq: { commutes: true, compares: true, hint: 'equal' },
-  ne: { commutes: true, compares: true, hint: 'unequal' },
-  lt: { commutes: false, compares: true, hint: 'below' },
-  le: { commutes: false, compares: true, hint: 'within' },
+  add: { commutes: true, group: 'sum', hint: 'sum' },
+  sub: { commutes: false, group: 'sum', hint: 'difference' },
+  mul: { commutes: true, group: 'product', hint: 'product' },
+  and: { commutes: true, group: 'logic', hint: 'both' },
+  or: { commutes: true, group: 'logic', hint: 'either' },
+  xor: { commutes: true, group: 'logic', hint: 'unlike' },
+  min: { commutes: true, group: 'extreme', hint: 'least' },
+  max: { commutes: true, group: 'extreme', hint: 'most' },
+  eq: { commutes: true, group: 'comparison', hint: 'equal' },
+  ne: { commutes: true, group: 'comparison', hint: 'unequal' },
+  lt: { commutes: false, group: 'comparison', hint: 'below' },
+  le: { commutes: false, group: 'comparison', hint: 'within' },
 } as const satisfies Record<
   BinaryOp,
-  { readonly commutes: boolean; readonly compares: boolean; readonly hint: string }
+  {
+    readonly commutes: boolean;
+    readonly group: 'sum' | 'product' | 'logic' | 'extreme' | 'comparison';
+    readonly hint: string;
+  }
 >;
 
 const shiftHints: Record<ShiftOp, string> = { shl: 'shifted', shr: 'shifted', roundShift: 'rounded' };
@@ -124,6 +128,11 @@ export const isPure = (node: Node): boolean => traitsOf(node).touches === null;
 export function isAccess(node: Node): boolean {
   const { touches } = traitsOf(node);
   return touches !== null && touches !== 'register';
+}
+
+/** Happens only where there is an iteration: a word moves, or a memory or register is written. */
+export function isMove({ operation: o }: Node): boolean {
+  return isOf(o, 'store') || o.kind === 'read' || o.kind === 'portRead';
 }
 
 /** What a result without a name is called after its operation; null where only its use tells. */

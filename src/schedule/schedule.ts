@@ -2,6 +2,8 @@
  * A schedule as plain data: for every nest of every process, the stage of each operation, and what follows from it (depth, the stages at which
  * channels are read and written, the critical stage). Made by a scheduler, checked by `verify.ts`, read by the emitters and the cycle model.
  */
+import type { Nest } from '../kernel/ir.js';
+import { isMove } from '../kernel/operations.js';
 import type { TimingTarget } from './target.js';
 
 export interface ScheduledNode {
@@ -42,4 +44,9 @@ export function nestSchedule(schedule: Schedule, process: string, nest: string):
   const found = schedule.nests.find((n) => n.process === process && n.nest === nest);
   if (!found) throw new RangeError(`no schedule for nest ${nest} of process ${process}`);
   return found;
+}
+
+/** The last stage in which something happens only where there is an iteration: a word moves, or a memory or register is written. */
+export function lastMove({ body }: Nest, { nodes }: NestSchedule): number {
+  return body.reduce((last, node, i) => (isMove(node) ? Math.max(last, nodes[i]!.stage) : last), 0);
 }

@@ -3,6 +3,7 @@
  * wire that says so, named as linters know it.
  */
 import type { Node } from '../../kernel/ir.js';
+import { binaryOps } from '../../kernel/operations.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { elementOf } from './term.js';
 
@@ -12,9 +13,7 @@ export function lowBitsRead(node: Node, index: number): number | null {
   const { bits } = elementOf(node);
   switch (o.kind) {
     case 'binary':
-      return ['add', 'sub', 'and', 'or', 'xor'].includes(o.op) || (o.op === 'mul' && !isMultiplier(node))
-        ? bits
-        : null;
+      return ['sum', 'logic', 'product'].includes(binaryOps[o.op].group) && !isMultiplier(node) ? bits : null;
     case 'shift':
       return o.op === 'shl' && index === 0 ? bits : null;
     case 'select':

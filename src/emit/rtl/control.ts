@@ -3,9 +3,8 @@
  * without iterations takes no cycle. Counters of the loops, and the bits that say which stages hold an iteration.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
-import { isAccess, isOf } from '../../kernel/operations.js';
 import { elementFor } from '../../kernel/type.js';
-import type { NestSchedule } from '../../schedule/schedule.js';
+import { lastMove, type NestSchedule } from '../../schedule/schedule.js';
 import { compare } from './expression.js';
 import type { Lines } from './lines.js';
 import type { Names } from './names.js';
@@ -175,7 +174,7 @@ export function writeNestControl(
   });
   const shifted = (name: string, length: number, first: number, next: string) =>
     length === 1 ? next : `{${name}[${first + length - 2}:${first}], ${next}}`;
-  const steps = lastAccess(nest, schedule);
+  const steps = lastMove(nest, schedule);
   if (steps > 0)
     lines.add(
       `logic [${steps}:1] ${stages};  // ${stages}[s]: an iteration stands in stage s`,
@@ -195,11 +194,4 @@ export function writeNestControl(
     `  else if (en) ${ending} <= ${shifted(ending, depth - 1, 0, last)};`,
     `assign ${finish} = en & ${ending}[${depth - 2}];`,
   );
-}
-
-/** The last stage in which something happens only where there is an iteration: a word moves, or a memory or register is written. */
-function lastAccess(nest: Nest, { nodes }: NestSchedule): number {
-  const isMove = (node: Node) =>
-    isOf(node.operation, 'store') || (isAccess(node) && node.operation.kind !== 'ramRead');
-  return nest.body.reduce((last, node, i) => (isMove(node) ? Math.max(last, nodes[i]!.stage) : last), 0);
 }

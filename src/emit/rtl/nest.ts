@@ -5,7 +5,7 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
-import { isLaneWise, isOf, traitsOf } from '../../kernel/operations.js';
+import { isLaneWise, isMove, isOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
@@ -145,8 +145,7 @@ class NestWriter implements Scope {
 
   /** Reads or writes something outside, or is read itself. */
   private isNeeded(node: Node): boolean {
-    if (isOf(node.operation, 'store') || traitsOf(node).touches === 'channel') return true;
-    return node.operation.kind === 'portRead' || this.values.isRead(this.biasOf(node) ?? node);
+    return isMove(node) || this.values.isRead(this.biasOf(node) ?? node);
   }
 
   /** Stands in a loop over lanes. */

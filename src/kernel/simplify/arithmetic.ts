@@ -48,7 +48,10 @@ export const arithmetic: Rules = {
 /** A condition that was one from the start; a number of one bit (a counter, say) stays a number. */
 function isTruth({ operation: o }: Node): boolean {
   if (o.kind !== 'binary') return o.kind === 'not';
-  return binaryOps[o.op].compares || ((o.op === 'and' || o.op === 'or') && isTruth(o.a) && isTruth(o.b));
+  return (
+    binaryOps[o.op].group === 'comparison' ||
+    ((o.op === 'and' || o.op === 'or') && isTruth(o.a) && isTruth(o.b))
+  );
 }
 
 /** What a comparison of a value with itself gives. */

@@ -4,14 +4,17 @@
  */
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
+import { binaryOps } from '../../kernel/operations.js';
 import { isSettledConstant } from './demand.js';
 import { homeOf, type NestDemand } from './nest.js';
 
 /** Inputs of a look-up table. */
 const tableInputs = 6;
 
-const isLogic = ({ operation: o }: Node) => o.kind === 'binary' && ['and', 'or', 'xor'].includes(o.op);
-const isSum = ({ operation: o }: Node) => o.kind === 'binary' && ['add', 'sub', 'lt', 'le'].includes(o.op);
+const isLogic = ({ operation: o }: Node) => o.kind === 'binary' && binaryOps[o.op].group === 'logic';
+/** A carry chain. */
+const isSum = ({ operation: o }: Node) =>
+  o.kind === 'binary' && (binaryOps[o.op].group === 'sum' || o.op === 'lt' || o.op === 'le');
 
 /** One table a bit, which another may take in. */
 function isTableWise(node: Node): boolean {

@@ -1,6 +1,6 @@
 /** What one operation takes of LUTs, in features, for the bits that are wanted of each lane. */
 import type { Node } from '../../kernel/ir.js';
-import { isOf } from '../../kernel/operations.js';
+import { binaryOps, isOf } from '../../kernel/operations.js';
 import { elementFor, laneCount } from '../../kernel/type.js';
 import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
@@ -29,7 +29,7 @@ export function zeroBits(node: Node): number {
         const factor = [o.a, o.b].find(isSettledConstant);
         return factor ? trailingZeros(factor.range.lo) + zeroBits(factor === o.a ? o.b : o.a) : 0;
       }
-      return ['add', 'sub', 'min', 'max'].includes(o.op) ? Math.min(zeroBits(o.a), zeroBits(o.b)) : 0;
+      return ['sum', 'extreme'].includes(binaryOps[o.op].group) ? Math.min(zeroBits(o.a), zeroBits(o.b)) : 0;
     default:
       return 0;
   }

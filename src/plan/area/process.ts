@@ -7,7 +7,7 @@ import { operandsOf } from '../../kernel/ir.js';
 import { elementFor, totalBits } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
-import { type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
+import { lastMove, type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
 import { FeatureCounts } from './features.js';
@@ -41,7 +41,7 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
   let dsp = 0;
   for (const { nest, own, demand } of nests) {
     dsp += countNest(demand, target, counts);
-    countControl(nest, own, demand, counts);
+    countControl(nest, own, counts);
     dsp += countRequests(nest, isSettled, long, target, counts);
     for (const { bound } of nest.loops) want(long, bound, ones(bitsOf(bound)));
   }
@@ -85,19 +85,13 @@ function want(long: LongDemand, node: Node, mask: bigint): void {
 
 const indexBits = ({ maxBound }: Loop) => elementFor({ lo: 0n, hi: BigInt(Math.max(0, maxBound - 1)) }).bits;
 
-function countControl(
-  nest: Nest,
-  { depth, interval }: NestSchedule,
-  demand: NestDemand,
-  counts: FeatureCounts,
-): void {
+function countControl(nest: Nest, own: NestSchedule, counts: FeatureCounts): void {
+  const { depth, interval } = own;
   counts.add('nests', 1);
   counts.add('loops', nest.loops.length);
   for (const loop of nest.loops) countCounter(loop, counts);
-  const uses = nest.body.filter((node) => !node.result || ['read', 'portRead'].includes(node.operation.kind));
-  const last = Math.max(0, ...uses.map((node) => demand.stages.get(node)!.stage));
   counts.add('stages', depth);
-  counts.add('ffControl', 2 + Math.max(0, depth - 1) + last);
+  counts.add('ffControl', 2 + Math.max(0, depth - 1) + lastMove(nest, own));
   if (interval > 1) counts.add('counter', Math.ceil(Math.log2(interval)));
   if (interval > 1) counts.add('ffControl', Math.ceil(Math.log2(interval)));
 }
