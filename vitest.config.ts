@@ -6,6 +6,7 @@ export default defineConfig({
     // A limit for hangs, not a measurement: compiling kernels takes its time on a busy machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    setupFiles: ['test/support/turn.ts'],
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default', './test/support/closing-line.ts'],

@@ -6,6 +6,16 @@ import { commands } from './commands.js';
 import { writeErr, writeOut } from './support/output.js';
 import { reportError } from './support/report-error.js';
 
+/**
+ * The first process of a container is one that the system spares what a signal does by default: only there a handler is needed, and it waits
+ * for the computation of the moment.
+ */
+function endAsFirstProcess(): void {
+  if (process.pid !== 1) return;
+  for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+    process.on(signal, () => process.exit(128 + number));
+}
+
 async function main(): Promise<void> {
   const program = new Command('fastmamba')
     .description('From a trained Mamba2 checkpoint to a bit-exact FPGA accelerator')
@@ -17,6 +27,7 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
+endAsFirstProcess();
 try {
   await main();
 } catch (error) {

@@ -91,6 +91,9 @@ async function onWorkers(
     minThreads: threads,
     maxThreads: threads,
   });
+  // What goes wrong with a window fails that window. A worker that had none left, or none yet, is no loss: without a listener it would end
+  // this process.
+  pool.on('error', () => {});
   try {
     return await Promise.all(
       windows.map(async (window) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../errors.js';
@@ -68,9 +69,10 @@ const anyDims = fc
   });
 
 describe('presets', () => {
-  test('any valid dims get a shape that divides and a network that builds and schedules', () => {
-    fc.assert(
-      fc.property(anyDims, fc.constantFrom(...PRESETS), (dims, preset) => {
+  test('any valid dims get a shape that divides and a network that builds and schedules', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDims, fc.constantFrom(...PRESETS), async (dims, preset) => {
+        await setImmediate();
         let shape: ReturnType<typeof presetShape>['shape'];
         try {
           shape = presetShape(preset, { dims: dims, device }).shape;
@@ -91,8 +93,9 @@ describe('presets', () => {
     );
   });
 
-  test('auto gives every published model a shape within the margins, at the pace of arrays or memory', () => {
+  test('auto gives every published model a shape within the margins, at the pace of arrays or memory', async () => {
     for (const dModel of [768, 1024, 1536, 2048, 2560]) {
+      await setImmediate();
       const { shape, built } = presetShape('auto', { dims: published(dModel), device });
       const used = totalResources(allUnits(networkResources(built!.layer.network, built!.schedule)));
       expect(shortOf(used, budgetOf(device))).toEqual([]);

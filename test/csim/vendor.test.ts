@@ -2,7 +2,7 @@
  * An emitted project without this project's simulation headers, and its scripts, in a folder of an odd name: with a stand-in for a vendor's
  * streams every channel is compared as with our own; the Tcl says the same there as anywhere; the Makefile works.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
@@ -133,10 +133,10 @@ describe("with somebody else's streams", () => {
   });
 });
 
-it('the Makefile works, whatever MODE and SCRIPT are in the environment', () => {
-  const env = { ...process.env, MODE: 'test', SCRIPT: 'none' };
-  const text = execFileSync('make', ['csim', 'CXXFLAGS=-O0'], { cwd: project, encoding: 'utf8', env });
-  expect(JSON.parse(text.slice(text.indexOf('{')))).toMatchObject({ words: 2 * WORDS, failure: null });
+it('the Makefile works, whatever MODE and SCRIPT are in the environment', async () => {
+  const env = { MODE: 'test', SCRIPT: 'none' };
+  const { stdout } = await execa('make', ['csim', 'CXXFLAGS=-O0'], { cwd: project, env });
+  expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ words: 2 * WORDS, failure: null });
 });
 
 const tclsh = spawnSync('tclsh', [], { input: 'puts ready', encoding: 'utf8' }).stdout?.trim() === 'ready';
