@@ -22,8 +22,9 @@ export {
   NetworkBuilder,
   type ProcessBuilder,
   type RegisterHandle,
-} from './kernel/builder.js';
-export { type Boundary, checkNetwork, networkProblems } from './kernel/check.js';
+} from './kernel/build/network-builder.js';
+export type { Operand, Val } from './kernel/build/value.js';
+export { type Boundary, checkNetwork, networkProblems } from './kernel/check/network.js';
 export {
   type CallOptions,
   type CallResult,
@@ -31,7 +32,7 @@ export {
   type KernelCall,
   type Lanes,
   makeLanes,
-} from './kernel/interpret.js';
+} from './kernel/interpret/interpret.js';
 export type { Channel, Network, Port, Process, Ram, Rom, Scalar } from './kernel/ir.js';
 export { KernelError } from './kernel/kernel-error.js';
 export { printNetwork } from './kernel/print.js';
@@ -42,7 +43,7 @@ export {
   type SimulateOptions,
   type SimulationReport,
   simulate,
-} from './kernel/simulate.js';
+} from './kernel/simulate/simulate.js';
 export {
   type DataType,
   type ElementType,
@@ -52,7 +53,6 @@ export {
   typeOf,
   uint,
 } from './kernel/type.js';
-export type { Operand, Val } from './kernel/value.js';
 export { type AcceleratorPlan, type PlanChoices, type PlannedModel, planFor } from './library/plan-for.js';
 export {
   type CppRequest,
@@ -68,15 +68,24 @@ export {
 } from './library/project.js';
 export { type QuantizeRequest, quantize, quantizeInMemory } from './library/quantize.js';
 export { simulateUnitCpp, simulateUnitRtl, synthesizeUnit, type UnitRtlRequest } from './library/unit.js';
-export { type Checkpoint, openCheckpoint, type Tensor, type TensorName } from './model/checkpoint.js';
-export { type Mamba2Config, parseConfig } from './model/config.js';
-export { FloatModel } from './model/float-model.js';
-export { PUBLISHED_SIZES, type PublishedSize, publishedConfig } from './model/published-sizes.js';
-export { makeSyntheticCheckpoint, NAMED_SHAPES, type SyntheticOptions } from './model/synthetic.js';
-export { readTokens } from './model/token-file.js';
-export { loadTokenizer, type StreamDecoder, type Tokenizer } from './model/tokenizer.js';
-export { type Device, loadDevice } from './plan/device.js';
-export type { HardwareOptions } from './plan/dims.js';
+export {
+  type Checkpoint,
+  openCheckpoint,
+  type Tensor,
+  type TensorName,
+} from './model/checkpoint/checkpoint.js';
+export { type Mamba2Config, parseConfig } from './model/config/config.js';
+export { PUBLISHED_SIZES, type PublishedSize, publishedConfig } from './model/config/published-sizes.js';
+export { FloatModel } from './model/float/model.js';
+export {
+  makeSyntheticCheckpoint,
+  NAMED_SHAPES,
+  type SyntheticOptions,
+} from './model/synthetic/checkpoint.js';
+export { readTokens } from './model/tokenizer/token-file.js';
+export { loadTokenizer, type StreamDecoder, type Tokenizer } from './model/tokenizer/tokenizer.js';
+export type { Resources, UnitResources } from './plan/area/network.js';
+export { type Device, loadDevice } from './plan/board/device.js';
 export type {
   Bound,
   ChannelPlan,
@@ -88,15 +97,15 @@ export type {
   ProcessPlan,
   RooflinePlan,
 } from './plan/plan-types.js';
-export { PRESETS, type Preset } from './plan/presets.js';
-export type { Resources, UnitResources } from './plan/resources.js';
+export { PRESETS, type Preset } from './plan/search/presets.js';
 export type { Purpose } from './plan/search/workload.js';
-export { type Artifact, openArtifact as loadQuantized } from './quant/artifact.js';
-export type { QuantProgress } from './quant/calibrate.js';
-export { GoldenModel, type GoldenModelOptions } from './quant/golden-model.js';
-export type { GoldenData, GoldenObserver, GoldenTap } from './quant/golden-observer.js';
-export type { GoldenState } from './quant/golden-state.js';
-export { modelOfParts, type QuantizedParts } from './quant/quantize-memory.js';
+export type { HardwareOptions } from './plan/shape/dims.js';
+export { type Artifact, openArtifact as loadQuantized } from './quant/artifact/artifact.js';
+export type { QuantProgress } from './quant/calibrate/calibrate.js';
+export { GoldenModel, type GoldenModelOptions } from './quant/golden/model.js';
+export type { GoldenData, GoldenObserver, GoldenTap } from './quant/golden/observer.js';
+export type { GoldenState } from './quant/golden/state.js';
+export { modelOfParts, type QuantizedParts } from './quant/quantize/in-memory.js';
 export type {
   HadamardMode,
   NauVariant,
@@ -111,11 +120,11 @@ export type {
 } from './quant/types.js';
 export type { CosimFigures } from './report/cosim-report.js';
 export type { Schedule } from './schedule/schedule.js';
-export type { CosimEngine } from './tools/cosim.js';
-export type { CsimMode } from './tools/csim.js';
-export type { ModelCsimResult, UnitResult } from './tools/model-csim.js';
-export type { SynthResult, SynthUnit } from './tools/synth.js';
-export type { Area } from './tools/synth-area.js';
-export type { LongestPath } from './tools/synth-path.js';
+export type { CosimEngine } from './tools/cosim/cosim.js';
+export type { CsimMode } from './tools/csim/csim.js';
+export type { Area } from './tools/synth/area.js';
+export type { LongestPath } from './tools/synth/path.js';
+export type { SynthResult, SynthUnit } from './tools/synth/synth.js';
 export { packagePath, packageVersion } from './util/package-path.js';
+export type { ModelCsimResult, UnitResult } from './verify/model-csim.js';
 export { emitUnit, type UnitCall, type UnitOptions, type UnitProject } from './verify/unit-project.js';

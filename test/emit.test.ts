@@ -1,16 +1,16 @@
 /** The emitted C++ and SystemVerilog as text: small networks against golden files, and rules that hold for all text. */
 import { expect, test } from 'vitest';
-import { emitCpp } from '../src/emit/cpp-project.js';
-import { emitRtl } from '../src/emit/rtl-project.js';
-import { NetworkBuilder } from '../src/kernel/builder.js';
+import { emitCpp } from '../src/emit/cpp/project.js';
+import { emitRtl } from '../src/emit/rtl/project.js';
+import { NetworkBuilder } from '../src/kernel/build/network-builder.js';
 import type { Network } from '../src/kernel/ir.js';
 import { sint, typeOf, uint } from '../src/kernel/type.js';
 import { scheduleNetwork } from '../src/schedule/asap.js';
 import { vc709Timing } from '../src/schedule/target.js';
-import { hat } from '../src/units/hat.js';
-import { mat } from '../src/units/mat.js';
-import { readPort, writePort } from '../src/units/mover.js';
-import { quantize } from '../src/units/quantize.js';
+import { hat } from '../src/units/compute/hat.js';
+import { mat } from '../src/units/compute/mat.js';
+import { quantize } from '../src/units/compute/quantize.js';
+import { readPort, writePort } from '../src/units/movement/mover.js';
 import { expectGolden } from './support/golden-file.js';
 import { randomCase } from './support/random-network.js';
 

@@ -3,16 +3,19 @@
  * 250 MHz: the scheduler finds a schedule (it refuses a loop that does not close) and the verifier, which shares no code with it, agrees.
  */
 import { expect, test } from 'vitest';
-import { NetworkBuilder } from '../src/kernel/builder.js';
+import { NetworkBuilder } from '../src/kernel/build/network-builder.js';
 import type { ElementType } from '../src/kernel/type.js';
 import { sint, typeOf, uint } from '../src/kernel/type.js';
 import { scheduleNetwork } from '../src/schedule/asap.js';
 import { vc709Timing } from '../src/schedule/target.js';
 import { verifySchedule } from '../src/schedule/verify.js';
-import { conv } from '../src/units/conv.js';
-import { convFields } from '../src/units/conv-params.js';
-import { cornerTurn } from '../src/units/corner-turn.js';
-import { gate } from '../src/units/gate.js';
+import { conv } from '../src/units/compute/conv.js';
+import { gate } from '../src/units/compute/gate.js';
+import { mat } from '../src/units/compute/mat.js';
+import { nauDecay, nauSoftplus } from '../src/units/compute/nau.js';
+import { scaleX, stateOutput, stateUpdate } from '../src/units/compute/ssm.js';
+import { convFields } from '../src/units/movement/conv-params.js';
+import { cornerTurn } from '../src/units/movement/corner-turn.js';
 import {
   DECAY_FIELDS,
   GATE_FIELDS,
@@ -21,11 +24,8 @@ import {
   OUTPUT_FIELDS,
   SCALE_X_FIELDS,
   UPDATE_FIELDS,
-} from '../src/units/head-params.js';
-import { mat } from '../src/units/mat.js';
-import { nauDecay, nauSoftplus } from '../src/units/nau.js';
-import { replay, tokenReplay } from '../src/units/replay.js';
-import { scaleX, stateOutput, stateUpdate } from '../src/units/ssm.js';
+} from '../src/units/movement/head-params.js';
+import { replay, tokenReplay } from '../src/units/movement/replay.js';
 
 interface Sizes {
   readonly name: string;

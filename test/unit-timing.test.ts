@@ -3,21 +3,21 @@
  * 250 MHz: the scheduler finds a schedule (it refuses a loop that does not close) and the verifier, which shares no code with it, agrees.
  */
 import { expect, test } from 'vitest';
-import { NetworkBuilder } from '../src/kernel/builder.js';
+import { NetworkBuilder } from '../src/kernel/build/network-builder.js';
 import type { ElementType } from '../src/kernel/type.js';
 import { sint, typeOf, uint } from '../src/kernel/type.js';
 import { scheduleNetwork } from '../src/schedule/asap.js';
 import { vc709Timing } from '../src/schedule/target.js';
 import { verifySchedule } from '../src/schedule/verify.js';
-import { addResidual } from '../src/units/add-residual.js';
-import { gearbox, rowGearbox } from '../src/units/gearbox.js';
-import { hat } from '../src/units/hat.js';
-import { readPort, writePort } from '../src/units/mover.js';
-import { normRoot, normScale, normSquare } from '../src/units/norm.js';
-import { quantize } from '../src/units/quantize.js';
-import { rescale } from '../src/units/rescale.js';
-import { silu } from '../src/units/silu.js';
-import { packState, unpackState } from '../src/units/state-pack.js';
+import { addResidual } from '../src/units/compute/add-residual.js';
+import { hat } from '../src/units/compute/hat.js';
+import { normRoot, normScale, normSquare } from '../src/units/compute/norm.js';
+import { quantize } from '../src/units/compute/quantize.js';
+import { rescale } from '../src/units/compute/rescale.js';
+import { silu } from '../src/units/compute/silu.js';
+import { gearbox, rowGearbox } from '../src/units/movement/gearbox.js';
+import { readPort, writePort } from '../src/units/movement/mover.js';
+import { packState, unpackState } from '../src/units/movement/state-pack.js';
 
 /** A network with names as needed. */
 class Sheet {

@@ -5,14 +5,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emitCpp } from '../emit/cpp-project.js';
-import { writeProject } from '../emit/project.js';
-import { VectorWriter } from '../emit/vectors.js';
-import { NetworkBuilder } from '../kernel/builder.js';
+import { emitCpp } from '../emit/cpp/project.js';
+import { writeProject } from '../emit/project/write-project.js';
+import { VectorWriter } from '../emit/testbench/vectors.js';
+import { NetworkBuilder } from '../kernel/build/network-builder.js';
 import { sint, typeOf } from '../kernel/type.js';
-import { RandomSource } from '../quant/random-source.js';
-import { buildCsim, runScript } from '../tools/csim.js';
-import { mat } from '../units/mat.js';
+import { RandomSource } from '../quant/synthetic/random-source.js';
+import { buildCsim, runScript } from '../tools/csim/csim.js';
+import { mat } from '../units/compute/mat.js';
 import type { BenchResult } from './measure.js';
 
 const ROWS = 64;

@@ -2,11 +2,11 @@
  * Speed of the golden model on one layer of Mamba2-130M's shape with random weights: linear layers in multiply-accumulates a
  * second, whole layer and state update in tokens a second, for prefill and for decode.
  */
-import { goldenLayer } from '../quant/golden-layer.js';
-import { goldenLinear } from '../quant/golden-linear.js';
-import { goldenSsm } from '../quant/golden-ssm.js';
-import { createLayerState } from '../quant/golden-state.js';
-import { randomModel } from '../quant/random-model.js';
+import { goldenLayer } from '../quant/golden/layer.js';
+import { goldenLinear } from '../quant/golden/linear.js';
+import { goldenSsm } from '../quant/golden/ssm.js';
+import { createLayerState } from '../quant/golden/state.js';
+import { randomModel } from '../quant/synthetic/random-model.js';
 import { type BenchResult, bestSeconds } from './measure.js';
 
 const PREFILL_TOKENS = 64;

@@ -3,16 +3,16 @@ import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { simulateRtl } from '../library/project.js';
-import { requireCosim } from '../report/cosim-figures.js';
 import { type CosimFigures, cosimReport } from '../report/cosim-report.js';
-import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
+import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim/cosim.js';
 import { makeFolder } from '../util/make-folder.js';
-import { runSteps } from './progress.js';
+import { requireCosim } from '../verify/cosim-figures.js';
 import { type Chain, type ChainOptions, emitStep, planSteps, projectOf } from './support/chain.js';
 import { commandLine, type Flag } from './support/command-line.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer } from './support/options.js';
 import { note, printResult } from './support/output.js';
+import { runSteps } from './support/progress.js';
 import { saveResult } from './support/results.js';
 
 interface Options extends ChainOptions {

@@ -1,7 +1,6 @@
 /** `fastmamba csim`: simulates the emitted C++ with g++ and compares every word with the golden model. */
 import type { Command } from 'commander';
 import { csimReport } from '../report/csim-report.js';
-import { runSteps } from './progress.js';
 import {
   type Chain,
   type ChainOptions,
@@ -15,6 +14,7 @@ import { commandLine } from './support/command-line.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
+import { runSteps } from './support/progress.js';
 import { saveResult } from './support/results.js';
 
 interface Options extends ChainOptions {

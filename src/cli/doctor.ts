@@ -1,6 +1,6 @@
 /** `fastmamba doctor`: which tools are on this machine, what each gives, and how to get those that are not. Always exits 0. */
 import type { Command } from 'commander';
-import { findTools } from '../tools/doctor.js';
+import { findTools } from '../tools/programs/doctor.js';
 import { packageVersion } from '../util/package-path.js';
 import { addCommonOptions, type CommonOptions } from './support/options.js';
 import { printResult } from './support/output.js';

@@ -1,10 +1,10 @@
 /** `fastmamba emit`: writes the Vitis HLS C++ project of a model. */
 import type { Command } from 'commander';
-import { runSteps } from './progress.js';
 import { type Chain, type ChainOptions, emitStep, planSteps } from './support/chain.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
+import { runSteps } from './support/progress.js';
 
 export function addEmit(program: Command): void {
   const command = program.command('emit').description('write the Vitis HLS C++ project and its memory image');

@@ -5,9 +5,8 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, type Evaluation, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
-import { readTokens } from '../model/token-file.js';
+import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
-import { runSteps, type Step } from './progress.js';
 import { commandLine } from './support/command-line.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import {
@@ -19,6 +18,7 @@ import {
   quantOptions,
 } from './support/options.js';
 import { printResult } from './support/output.js';
+import { runSteps, type Step } from './support/progress.js';
 import { findCalibration, type Prepared, prepareQuantized } from './support/quantized.js';
 import { saveResult } from './support/results.js';
 

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
 import { count, rate } from '../report/table.js';
 import { shellQuote } from '../util/shell-quote.js';
-import { runSteps } from './progress.js';
 import {
   type Chain,
   type ChainOptions,
@@ -16,6 +15,7 @@ import { commandLine } from './support/command-line.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
+import { runSteps } from './support/progress.js';
 import { saveResult } from './support/results.js';
 
 export function addHls(program: Command): void {

@@ -1,16 +1,16 @@
 /** `fastmamba logits`: the logits of given token ids, for anyone who wants to compare with another implementation. */
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readTokenIds } from '../model/token-file.js';
+import { readTokenIds } from '../model/tokenizer/token-file.js';
 import { makeFolder } from '../util/make-folder.js';
 import { writeNpy } from '../util/npy.js';
-import { runSteps } from './progress.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
 import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
+import { runSteps } from './support/progress.js';
 
 interface LogitsOptions extends ChainOptions {
   readonly tokens: string;

@@ -1,14 +1,13 @@
 /** `fastmamba plan`: the accelerator for a model on a device, how large it is and how fast it will be. All figures are planned ones. */
 import { type Command, Option } from 'commander';
 import { CheckFailed, UserError } from '../errors.js';
-import { isPublishedSize, PUBLISHED_SIZES } from '../model/published-sizes.js';
+import { isPublishedSize, PUBLISHED_SIZES } from '../model/config/published-sizes.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { Comparison } from '../report/comparison.js';
 import { comparisonReport } from '../report/comparison-report.js';
 import { readMeasurements } from '../report/measurements.js';
 import { planReport } from '../report/plan-report.js';
 import { writeWhole } from '../util/write-whole.js';
-import { runSteps } from './progress.js';
 import { COMPARED_SIZES, compare } from './support/compare.js';
 import {
   addModelOptions,
@@ -22,6 +21,7 @@ import {
 import { printResult } from './support/output.js';
 import { planModel } from './support/plan-model.js';
 import { planFor } from './support/planned.js';
+import { runSteps } from './support/progress.js';
 
 interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
   readonly prefill?: readonly number[];

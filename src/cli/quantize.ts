@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import type { Artifact } from '../quant/artifact.js';
-import { runSteps } from './progress.js';
+import type { Artifact } from '../quant/artifact/artifact.js';
 import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import {
   addModelOptions,
@@ -12,6 +11,7 @@ import {
   type QuantizeOptions,
 } from './support/options.js';
 import { printResult } from './support/output.js';
+import { runSteps } from './support/progress.js';
 import { quantizeCheckpoint } from './support/quantized.js';
 
 type Options = ModelOptions & QuantizeOptions;

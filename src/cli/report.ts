@@ -2,13 +2,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { channelDepths } from '../kernel/depths.js';
-import { loadDevice } from '../plan/device.js';
+import { loadDevice } from '../plan/board/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import { recordCall, type Timeline } from '../plan/timeline/timeline.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import { writeWhole } from '../util/write-whole.js';
-import { runSteps } from './progress.js';
 import { commandLine, commandLineUnplanned } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
 import {
@@ -22,6 +21,7 @@ import {
 import { printResult } from './support/output.js';
 import { planModel } from './support/plan-model.js';
 import { planFor } from './support/planned.js';
+import { runSteps } from './support/progress.js';
 import { resultsFolder } from './support/results.js';
 
 interface Options extends ModelOptions, QuantizeOptions, PlanOptions {

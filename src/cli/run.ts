@@ -3,15 +3,15 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
-import { Random } from '../model/random.js';
-import { loadTokenizer, type Tokenizer } from '../model/tokenizer.js';
-import { runSteps } from './progress.js';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer/tokenizer.js';
+import { Random } from '../util/random.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
 import { findModel } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
 import { addModelOptions, addPlanOptions, addQuantOptions, integer, notNegative } from './support/options.js';
 import { note, writeOut } from './support/output.js';
+import { runSteps } from './support/progress.js';
 import { type Sampling, sample } from './support/sample.js';
 import { stopTokens } from './support/stop-tokens.js';
 

@@ -1,13 +1,12 @@
 /** `fastmamba synth`: the area and the longest stages of the RTL, by a synthesis tool, beside what was planned. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { loadDevice } from '../plan/device.js';
+import { loadDevice } from '../plan/board/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import { synthReport } from '../report/synth-report.js';
-import type { SynthResult } from '../tools/synth.js';
-import { requireStagesWithinBudget } from '../tools/synth-planned.js';
-import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth-tools.js';
-import { runSteps } from './progress.js';
+import { requireStagesWithinBudget } from '../tools/synth/planned.js';
+import type { SynthResult } from '../tools/synth/synth.js';
+import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth/tools.js';
 import { commandLine } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
 import {
@@ -21,6 +20,7 @@ import {
 import { note, printResult } from './support/output.js';
 import { planModel } from './support/plan-model.js';
 import { planFor } from './support/planned.js';
+import { runSteps } from './support/progress.js';
 import { saveResult } from './support/results.js';
 import { synthFigures } from './support/synth-figures.js';
 

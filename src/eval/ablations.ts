@@ -2,10 +2,10 @@
  * What each choice of the quantizer buys: the golden model's perplexity with one choice changed at a time, against the float
  * model on the same tokens. One calibration serves all rows.
  */
-import { openCheckpoint } from '../model/checkpoint.js';
-import { calibrate } from '../quant/calibrate.js';
-import { calibrationWindows } from '../quant/calibrate-tokens.js';
-import { quantizeToParts } from '../quant/quantize-memory.js';
+import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { calibrate } from '../quant/calibrate/calibrate.js';
+import { calibrationWindows } from '../quant/calibrate/tokens.js';
+import { quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantOptions } from '../quant/types.js';
 import { evalPerplexity } from './perplexity.js';
 

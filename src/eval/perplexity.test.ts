@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
-import { openCheckpoint } from '../model/checkpoint.js';
-import { quantizeModel } from '../quant/artifact.js';
+import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { quantizeModel } from '../quant/artifact/artifact.js';
 import { packagePath } from '../util/package-path.js';
 import { evaluate } from './ablations.js';
 import { evalPerplexity } from './perplexity.js';
@@ -61,7 +61,7 @@ describe('perplexity', () => {
     const source = await openCheckpoint(checkpoint);
     const { config } = source;
     await source.close();
-    const { crossEntropySum } = await import('../model/cross-entropy.js');
+    const { crossEntropySum } = await import('../model/float/cross-entropy.js');
     const nats = crossEntropySum(
       new Float64Array(3 * config.paddedVocabSize),
       config.paddedVocabSize,

@@ -2,12 +2,12 @@
  * A model as evaluation sees it, whatever computes it: tokens of a window in, their surprise out. Every window starts from
  * an empty state and its first token is given, not predicted.
  */
-import { type CheckpointOptions, openCheckpoint } from '../model/checkpoint.js';
-import { crossEntropySum } from '../model/cross-entropy.js';
-import { FloatModel } from '../model/float-model.js';
-import { openArtifact } from '../quant/artifact.js';
-import { GoldenModel } from '../quant/golden-model.js';
-import { modelOfParts, type QuantizedParts } from '../quant/quantize-memory.js';
+import { type CheckpointOptions, openCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { crossEntropySum } from '../model/float/cross-entropy.js';
+import { FloatModel } from '../model/float/model.js';
+import { openArtifact } from '../quant/artifact/artifact.js';
+import { GoldenModel } from '../quant/golden/model.js';
+import { modelOfParts, type QuantizedParts } from '../quant/quantize/in-memory.js';
 import type { QuantizedModel } from '../quant/types.js';
 
 /** What to evaluate: the float model of a checkpoint folder, or the golden model of an artifact folder or of parts in memory. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NetworkBuilder } from './builder.js';
+import { NetworkBuilder } from './build/network-builder.js';
 import { printNetwork, printProcess } from './print.js';
 import { sint, typeOf, uint } from './type.js';
 

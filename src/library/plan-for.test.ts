@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { UserError } from '../errors.js';
-import { parseConfig } from '../model/config.js';
-import { loadDevice } from '../plan/device.js';
+import { parseConfig } from '../model/config/config.js';
+import { loadDevice } from '../plan/board/device.js';
 import { packagePath } from '../util/package-path.js';
 import { planFor } from './plan-for.js';
 

@@ -1,16 +1,16 @@
 /** From a model's dimensions and a device to a planned accelerator. The weights are not looked at. */
 import { UserError } from '../errors.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import type { Mamba2Config } from '../model/config.js';
-import { requireClock } from '../plan/clock.js';
-import type { Device } from '../plan/device.js';
-import { type HardwareOptions, modelDims } from '../plan/dims.js';
-import { budgetOf } from '../plan/estimate.js';
+import type { Mamba2Config } from '../model/config/config.js';
+import type { Resources } from '../plan/area/network.js';
+import type { Device } from '../plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../plan/plan.js';
-import { DEFAULT_WORKLOAD, type Preset, presetShape } from '../plan/presets.js';
-import type { Resources } from '../plan/resources.js';
+import { requireClock } from '../plan/search/clock.js';
+import { DEFAULT_WORKLOAD, type Preset, presetShape } from '../plan/search/presets.js';
 import type { Purpose } from '../plan/search/workload.js';
-import { completeOptions } from '../quant/quantize.js';
+import { type HardwareOptions, modelDims } from '../plan/shape/dims.js';
+import { budgetOf } from '../plan/shape/estimate.js';
+import { completeOptions } from '../quant/quantize/quantize.js';
 import { accumulatorSteps } from '../units/layer/slots.js';
 
 /** What is planned for: a `QuantizedModel`, or a config alone with what will be chosen of the quantizer. */

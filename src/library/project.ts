@@ -1,15 +1,16 @@
 /** An accelerator as a project on disk: written, found again, simulated as C++ and as RTL, every word against the golden model. */
-import { emitAccelerator } from '../emit/accelerator.js';
+
 import type { ImageFile } from '../emit/image/write-image.js';
-import { readEmitted } from '../emit/read-project.js';
-import { Random } from '../model/random.js';
 import type { QuantizedModel } from '../quant/types.js';
-import { cosimFigures } from '../report/cosim-figures.js';
 import type { CosimFigures } from '../report/cosim-report.js';
-import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
-import { cosimModel } from '../tools/model-cosim.js';
-import { csimModel, type ModelCsimResult } from '../tools/model-csim.js';
+import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim/cosim.js';
+import { Random } from '../util/random.js';
+import { emitAccelerator } from '../verify/accelerator.js';
+import { cosimFigures } from '../verify/cosim-figures.js';
 import { testbenchMemory } from '../verify/cosim-memory.js';
+import { cosimModel } from '../verify/model-cosim.js';
+import { csimModel, type ModelCsimResult } from '../verify/model-csim.js';
+import { readEmitted } from '../verify/read-project.js';
 import type { AcceleratorPlan } from './plan-for.js';
 
 /** A project on disk with what it was made of. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { UserError } from '../errors.js';
-import { openCheckpoint } from '../model/checkpoint.js';
-import { modelOfParts } from '../quant/quantize-memory.js';
+import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { modelOfParts } from '../quant/quantize/in-memory.js';
 import { packagePath } from '../util/package-path.js';
 import { calibrationFile, quantize, quantizeInMemory } from './quantize.js';
 

@@ -1,13 +1,13 @@
 /** From a checkpoint to a quantized model, on disk or in memory. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Checkpoint } from '../model/checkpoint.js';
-import { readTokens } from '../model/token-file.js';
-import { type Artifact, openArtifact, quantizeModel } from '../quant/artifact.js';
-import { calibrate, type QuantProgress } from '../quant/calibrate.js';
-import { calibrationWindows } from '../quant/calibrate-tokens.js';
-import { completeOptions } from '../quant/quantize.js';
-import { type QuantizedParts, quantizeToParts } from '../quant/quantize-memory.js';
+import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
+import { readTokens } from '../model/tokenizer/token-file.js';
+import { type Artifact, openArtifact, quantizeModel } from '../quant/artifact/artifact.js';
+import { calibrate, type QuantProgress } from '../quant/calibrate/calibrate.js';
+import { calibrationWindows } from '../quant/calibrate/tokens.js';
+import { type QuantizedParts, quantizeToParts } from '../quant/quantize/in-memory.js';
+import { completeOptions } from '../quant/quantize/quantize.js';
 import type { QuantOptions } from '../quant/types.js';
 
 /** How to quantize; what is left out has its default. */

@@ -1,18 +1,18 @@
 /** A kernel network of one's own, simulated as C++ and as RTL and synthesized; `emitUnit` writes it first. */
 
-import { hasTop } from '../emit/cosim-bench.js';
-import { topName } from '../emit/cpp-project.js';
-import { regionName } from '../emit/rtl-project.js';
-import { simulate } from '../kernel/simulate.js';
-import { boardMemory } from '../plan/board.js';
-import { cosimFigures } from '../report/cosim-figures.js';
+import { topName } from '../emit/cpp/project.js';
+import { regionName } from '../emit/rtl/project.js';
+import { hasTop } from '../emit/testbench/cosim-bench.js';
+import { simulate } from '../kernel/simulate/simulate.js';
+import { boardMemory } from '../plan/board/memory.js';
 import type { CosimFigures } from '../report/cosim-report.js';
-import { type CosimEngine, type CosimOptions, chooseEngine, runCosim } from '../tools/cosim.js';
-import { type CsimMode, runCsim } from '../tools/csim.js';
-import { type ModelCsimResult, summarize } from '../tools/model-csim.js';
-import { type SynthResult, synthesize } from '../tools/synth.js';
-import type { YosysKind } from '../tools/yosys-find.js';
+import { type CosimEngine, type CosimOptions, chooseEngine, runCosim } from '../tools/cosim/cosim.js';
+import { type CsimMode, runCsim } from '../tools/csim/csim.js';
+import { type SynthResult, synthesize } from '../tools/synth/synth.js';
+import type { YosysKind } from '../tools/yosys/yosys-find.js';
+import { cosimFigures } from '../verify/cosim-figures.js';
 import { plannedMemory, testbenchMemory } from '../verify/cosim-memory.js';
+import { type ModelCsimResult, summarize } from '../verify/model-csim.js';
 import { type UnitCall, type UnitProject, writeUnitCalls } from '../verify/unit-project.js';
 
 /**

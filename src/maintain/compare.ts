@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { COMPARED_PROMPT, COMPARED_SIZES, comparedPlans } from '../cli/support/compare.js';
-import { isPublishedSize, type PublishedSize, publishedConfig } from '../model/published-sizes.js';
-import { loadDevice } from '../plan/device.js';
-import { randomModel } from '../quant/random-model.js';
+import { isPublishedSize, type PublishedSize, publishedConfig } from '../model/config/published-sizes.js';
+import { loadDevice } from '../plan/board/device.js';
+import { randomModel } from '../quant/synthetic/random-model.js';
 import { type MeasuredRow, measurementsPath, readMeasurements } from '../report/measurements.js';
-import { type Measurement, measure } from '../tools/measure.js';
 import { writeWhole } from '../util/write-whole.js';
+import { type Measurement, measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
 const usage =

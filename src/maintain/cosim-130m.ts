@@ -3,11 +3,11 @@
  * then 128, every word on every channel against the golden model. Random weights: cycles do not depend on them. Writes build/cosim-130m.
  */
 import { parseArgs } from 'node:util';
-import { loadDevice } from '../plan/device.js';
-import { modelDims } from '../plan/dims.js';
+import { loadDevice } from '../plan/board/device.js';
 import { planAccelerator } from '../plan/plan.js';
-import { randomModel } from '../quant/random-model.js';
-import { measure } from '../tools/measure.js';
+import { modelDims } from '../plan/shape/dims.js';
+import { randomModel } from '../quant/synthetic/random-model.js';
+import { measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
 const usage = 'npm run cosim:130m -- [--tokens n,n...] [--output folder] [--seed n]';

@@ -1,8 +1,8 @@
-/** `npm run make-model`: makes a checkpoint with random weights of a given shape. The work is in src/model/synthetic.ts. */
+/** `npm run make-model`: makes a checkpoint with random weights of a given shape. The work is in src/model/synthetic. */
 import { parseArgs } from 'node:util';
 import { UserError } from '../errors.js';
-import type { WrittenType } from '../model/float-encode.js';
-import { makeSyntheticCheckpoint, NAMED_SHAPES } from '../model/synthetic.js';
+import type { WrittenType } from '../model/file/float-encode.js';
+import { makeSyntheticCheckpoint, NAMED_SHAPES } from '../model/synthetic/checkpoint.js';
 import { badUsage, runMain } from './run-main.js';
 
 const TYPES: readonly WrittenType[] = ['F32', 'F16', 'BF16'];

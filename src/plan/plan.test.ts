@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { hatSizeOf } from '../quant/rotate.js';
+import { hatSizeOf } from '../quant/rotate/rotate.js';
 import type { ModelDims } from '../units/shape.js';
-import { type Device, loadDevice } from './device.js';
+import { type Device, loadDevice } from './board/device.js';
 import { canonicalJson, digestOf } from './digest.js';
 import { type PlannedAccelerator, planAccelerator } from './plan.js';
 import type { Plan } from './plan-types.js';

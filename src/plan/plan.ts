@@ -13,13 +13,6 @@ import type { Schedule } from '../schedule/schedule.js';
 import type { TimingTarget } from '../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
-import { type Device, targetOf } from './device.js';
-import { digestOf } from './digest.js';
-import { checkDims } from './dims.js';
-import { budgetOf, shortOf } from './estimate.js';
-import { fifoDepths } from './fifos.js';
-import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
-import { type ChosenShape, DEFAULT_WORKLOAD, type Preset, presetShape } from './presets.js';
 import {
   allUnits,
   type NetworkResources,
@@ -27,11 +20,18 @@ import {
   noResources,
   type Resources,
   totalResources,
-} from './resources.js';
+} from './area/network.js';
+import { type Device, targetOf } from './board/device.js';
+import { digestOf } from './digest.js';
+import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
+import { type ChosenShape, DEFAULT_WORKLOAD, type Preset, presetShape } from './search/presets.js';
 import type { Purpose } from './search/workload.js';
-import { type PlannedCalls, rooflineOf, speedOf } from './speed.js';
-import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
-import { addTraffic, headTraffic, layerTraffic } from './traffic.js';
+import { checkDims } from './shape/dims.js';
+import { budgetOf, shortOf } from './shape/estimate.js';
+import { fifoDepths } from './time/fifos.js';
+import { type PlannedCalls, rooflineOf, speedOf } from './time/speed.js';
+import { type TimedAccelerator, type TimedCall, timeCall } from './time/timing.js';
+import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';
 
 export interface PlanRequest {
   /** Name of the model, for people. */

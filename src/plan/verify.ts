@@ -3,7 +3,7 @@
  * no hardware of these lanes and this memory could beat. Returns what is wrong, one line each.
  */
 import type { Network } from '../kernel/ir.js';
-import type { Device } from './device.js';
+import type { Device } from './board/device.js';
 import type { Plan } from './plan-types.js';
 
 /** Violations found; empty for a plan that holds. */

@@ -1,7 +1,7 @@
 /**
  * |A| of a head as integer and shift (docs/integer-model.md section 6): |A| = absA 2^-aShift with 17 bits of absA.
  */
-import { toMultiplierShift } from './scale-multiplier.js';
+import { toMultiplierShift } from './scale/multiplier.js';
 
 const ABS_A_BITS = 17;
 const A_SHIFTS = { min: 0, max: 24 };

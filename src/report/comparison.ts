@@ -2,9 +2,10 @@
  * The paper's configuration beside the planner's: for each model the plans of both presets, what was measured of them as RTL, what the paper
  * published, and what board and device allow. Planned, measured and published figures are kept apart.
  */
-import type { Device } from '../plan/device.js';
+
+import type { Resources } from '../plan/area/network.js';
+import type { Device } from '../plan/board/device.js';
 import type { Plan } from '../plan/plan-types.js';
-import type { Resources } from '../plan/resources.js';
 import type { ModelDims } from '../units/shape.js';
 import type { MeasuredRow } from './measurements.js';
 import { paperTotal } from './paper-area.js';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
-import { readJson } from '../model/text-file.js';
+import { readJson } from '../model/file/text-file.js';
 import { packagePath } from '../util/package-path.js';
 
 const amount = z.number().nonnegative();

@@ -3,8 +3,8 @@
  * planned ones and every table says so; measured and published figures have tables (and columns) of their own.
  */
 import type { Bound, FrontPoint, Plan } from '../plan/plan-types.js';
-import type { Traffic } from '../plan/traffic.js';
-import { totalBytes } from '../plan/traffic.js';
+import type { Traffic } from '../plan/time/traffic.js';
+import { totalBytes } from '../plan/time/traffic.js';
 import {
   bytes,
   count,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadDevice } from '../plan/device.js';
+import { loadDevice } from '../plan/board/device.js';
 import { makePlan } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import { csimReport } from './csim-report.js';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NetworkBuilder, type ProcessBuilder } from '../kernel/builder.js';
+import { NetworkBuilder, type ProcessBuilder } from '../kernel/build/network-builder.js';
 import type { Network } from '../kernel/ir.js';
 import { sint, typeOf, uint } from '../kernel/type.js';
 import { scheduleNetwork } from './asap.js';
 import { preAddedFactors } from './dsp-fusion.js';
 import { dspBlocks } from './operator-timing.js';
-import { randomSchedule } from './random.js';
+import { randomSchedule } from './random-schedule.js';
 import { nestSchedule, type Schedule } from './schedule.js';
 import { vc709Timing } from './target.js';
 import { verifySchedule } from './verify.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NetworkBuilder } from '../kernel/builder.js';
+import { NetworkBuilder } from '../kernel/build/network-builder.js';
 import type { Network } from '../kernel/ir.js';
 import { sint, typeOf } from '../kernel/type.js';
 import { scheduleNetwork } from './asap.js';

@@ -1,7 +1,8 @@
 /** One memory, told twice: to the testbench that clocks the RTL, and to the timed simulation that plans the same cycles. */
-import type { BoardOptions } from '../plan/board.js';
-import { channelBytesPerCycle, type Device } from '../plan/device.js';
-import type { CosimOptions } from '../tools/cosim.js';
+
+import { channelBytesPerCycle, type Device } from '../plan/board/device.js';
+import type { BoardOptions } from '../plan/board/memory.js';
+import type { CosimOptions } from '../tools/cosim/cosim.js';
 
 /** Random cycles more in a latency, at most: what the testbench takes unless told otherwise. */
 const JITTER = 4;

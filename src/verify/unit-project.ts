@@ -3,17 +3,17 @@
  * What is expected of a call is what the interpreter gives, or what the caller says.
  */
 import { join } from 'node:path';
-import { emitCosimBench } from '../emit/cosim-bench.js';
-import { boundaryOf, emitCpp } from '../emit/cpp-project.js';
-import { writeProject } from '../emit/project.js';
-import { emitRtl } from '../emit/rtl-project.js';
-import { type LaneValues, packWords, VectorWriter } from '../emit/vectors.js';
-import { checkNetwork } from '../kernel/check.js';
-import { compileNetwork, type KernelCall, type Lanes } from '../kernel/interpret.js';
+import { boundaryOf, emitCpp } from '../emit/cpp/project.js';
+import { writeProject } from '../emit/project/write-project.js';
+import { emitRtl } from '../emit/rtl/project.js';
+import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
+import { type LaneValues, packWords, VectorWriter } from '../emit/testbench/vectors.js';
+import { checkNetwork } from '../kernel/check/network.js';
+import { compileNetwork, type KernelCall, type Lanes } from '../kernel/interpret/interpret.js';
 import type { Network, Port } from '../kernel/ir.js';
 import { totalBits } from '../kernel/type.js';
-import { type Device, targetOf } from '../plan/device.js';
-import { outstandingWords } from '../plan/memory-model.js';
+import { type Device, targetOf } from '../plan/board/device.js';
+import { outstandingWords } from '../plan/board/memory-model.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
 

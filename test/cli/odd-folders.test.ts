@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseEngine } from '../../src/tools/cosim.js';
+import { chooseEngine } from '../../src/tools/cosim/cosim.js';
 import { packagePath } from '../../src/util/package-path.js';
 import { cli, onlyJson } from '../support/cli.js';
 

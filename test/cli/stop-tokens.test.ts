@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { byteTokenizerJson } from '../../src/model/byte-alphabet.js';
+import { byteTokenizerJson } from '../../src/model/tokenizer/byte-alphabet.js';
 import { tinyConfig, tinyTensors, writeCheckpoint } from '../support/checkpoint-writer.js';
 import { cli, onlyJson } from '../support/cli.js';
 

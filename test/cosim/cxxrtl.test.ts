@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { modelDims } from '../../src/plan/dims.js';
-import { randomModel } from '../../src/quant/random-model.js';
-import { chooseEngine } from '../../src/tools/cosim.js';
+import { modelDims } from '../../src/plan/shape/dims.js';
+import { randomModel } from '../../src/quant/synthetic/random-model.js';
+import { chooseEngine } from '../../src/tools/cosim/cosim.js';
 import { CosimProject } from '../support/cosim-project.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-cxxrtl-'));

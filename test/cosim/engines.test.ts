@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeProject } from '../../src/emit/project.js';
-import { VectorWriter } from '../../src/emit/vectors.js';
-import { type CosimOptions, type CosimReport, chooseEngine, runCosim } from '../../src/tools/cosim.js';
+import { writeProject } from '../../src/emit/project/write-project.js';
+import { VectorWriter } from '../../src/emit/testbench/vectors.js';
+import { type CosimOptions, type CosimReport, chooseEngine, runCosim } from '../../src/tools/cosim/cosim.js';
 import { handFiles, writeHandCalls } from './hand.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-cosim-'));

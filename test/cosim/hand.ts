@@ -1,10 +1,10 @@
 /** The region written by hand in test/cosim/hand as a project: its network, its files, and scripts for it. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { emitCosimBench } from '../../src/emit/cosim-bench.js';
-import { packWords, type VectorWriter } from '../../src/emit/vectors.js';
-import { NetworkBuilder } from '../../src/kernel/builder.js';
+import { emitCosimBench } from '../../src/emit/testbench/cosim-bench.js';
+import { packWords, type VectorWriter } from '../../src/emit/testbench/vectors.js';
+import { NetworkBuilder } from '../../src/kernel/build/network-builder.js';
 import { sint, typeOf } from '../../src/kernel/type.js';
-import { readPort, writePort } from '../../src/units/mover.js';
+import { readPort, writePort } from '../../src/units/movement/mover.js';
 import { packagePath } from '../../src/util/package-path.js';
 
 const net = new NetworkBuilder('scale', 'Twice every value and an offset.');

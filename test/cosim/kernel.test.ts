@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { processAlone } from '../../src/kernel/alone.js';
 import { KernelError } from '../../src/kernel/kernel-error.js';
-import { loadDevice } from '../../src/plan/device.js';
+import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
-import { randomModel } from '../../src/quant/random-model.js';
-import { cosimModel } from '../../src/tools/model-cosim.js';
+import { randomModel } from '../../src/quant/synthetic/random-model.js';
+import { cosimModel } from '../../src/verify/model-cosim.js';
 import { cli } from '../support/cli.js';
 import { smallShape } from '../support/small-shape.js';
 
@@ -53,7 +53,7 @@ describe('a process alone', () => {
     const bytes = readFileSync(file);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(file, bytes);
-    const { runCosim } = await import('../../src/tools/cosim.js');
+    const { runCosim } = await import('../../src/tools/cosim/cosim.js');
     const script = join(folder, 'build', 'kernels', 'quantize_in', 'vectors', 'script.txt');
     const report = await runCosim(join(folder, 'build', 'kernels', 'quantize_in'), { ...options, script });
     expect(report.mismatches).toBe(1);

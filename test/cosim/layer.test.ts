@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callCycles } from '../../src/plan/timing.js';
-import { chooseEngine } from '../../src/tools/cosim.js';
+import { callCycles } from '../../src/plan/time/timing.js';
+import { chooseEngine } from '../../src/tools/cosim/cosim.js';
 import { CosimProject } from '../support/cosim-project.js';
 import { smallShape } from '../support/small-shape.js';
 

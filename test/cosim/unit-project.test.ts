@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeLanes } from '../../src/kernel/interpret.js';
+import { makeLanes } from '../../src/kernel/interpret/interpret.js';
 import { simulateUnitCpp, simulateUnitRtl } from '../../src/library/unit.js';
-import { loadDevice } from '../../src/plan/device.js';
+import { loadDevice } from '../../src/plan/board/device.js';
 import { emitUnit, type UnitCall, type UnitProject } from '../../src/verify/unit-project.js';
 import { from, input, network, offsets, results, to, twice } from './hand.js';
 

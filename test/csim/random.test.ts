@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { emitCpp } from '../../src/emit/cpp-project.js';
-import { writeProject } from '../../src/emit/project.js';
-import { VectorWriter } from '../../src/emit/vectors.js';
-import { interpret } from '../../src/kernel/interpret.js';
-import { runCsim } from '../../src/tools/csim.js';
+import { emitCpp } from '../../src/emit/cpp/project.js';
+import { writeProject } from '../../src/emit/project/write-project.js';
+import { VectorWriter } from '../../src/emit/testbench/vectors.js';
+import { interpret } from '../../src/kernel/interpret/interpret.js';
+import { runCsim } from '../../src/tools/csim/csim.js';
 import { randomCase } from '../support/random-network.js';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'fastmamba-random-')), 'project');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { networkProblems } from '../../src/kernel/check.js';
-import { checkRates } from '../../src/kernel/rates.js';
-import { headCall, layerCall } from '../../src/plan/call.js';
-import { loadDevice } from '../../src/plan/device.js';
-import { presetShape } from '../../src/plan/presets.js';
+import { networkProblems } from '../../src/kernel/check/network.js';
+import { checkRates } from '../../src/kernel/check/rates.js';
+import { loadDevice } from '../../src/plan/board/device.js';
+import { presetShape } from '../../src/plan/search/presets.js';
+import { headCall, layerCall } from '../../src/plan/time/call.js';
 import { scheduleNetwork } from '../../src/schedule/asap.js';
-import { randomSchedule } from '../../src/schedule/random.js';
+import { randomSchedule } from '../../src/schedule/random-schedule.js';
 import { vc709Timing } from '../../src/schedule/target.js';
 import { verifySchedule } from '../../src/schedule/verify.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';

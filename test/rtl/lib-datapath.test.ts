@@ -29,7 +29,7 @@ describe(`RTL library by ${engine}`, () => {
   });
 
   it('FIFOs with random stalls lose nothing and take nothing back', async () => {
-    const stalling = packagePath('rtl-templates', 'cosim', 'stalling_fifo.sv');
+    const stalling = packagePath('rtl', 'test', 'stalling_fifo.sv');
     const others = librarySources.filter((path) => !path.endsWith(join('lib', 'fifo.sv')));
     expect(await check('fifo_checks', 60_000, [...others, stalling], ['STALLING'])).toMatch(/^bad 0 /);
   });

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runYosys } from '../../src/tools/yosys.js';
+import { runYosys } from '../../src/tools/yosys/yosys.js';
 import { librarySources } from './lib-simulate.js';
 
 interface Cell {

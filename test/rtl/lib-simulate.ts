@@ -3,12 +3,12 @@ import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { cxxrtlRuntime } from '../../src/tools/cxxrtl-runtime.js';
-import { runYosys } from '../../src/tools/yosys.js';
-import { findYosys } from '../../src/tools/yosys-find.js';
+import { cxxrtlRuntime } from '../../src/tools/cosim/cxxrtl-runtime.js';
+import { runYosys } from '../../src/tools/yosys/yosys.js';
+import { findYosys } from '../../src/tools/yosys/yosys-find.js';
 import { packagePath } from '../../src/util/package-path.js';
 
-export const libraryFolder = packagePath('rtl-templates', 'lib');
+export const libraryFolder = packagePath('rtl', 'lib');
 export const librarySources = readdirSync(libraryFolder).map((name) => join(libraryFolder, name));
 
 export type Engine = 'verilator' | 'cxxrtl';

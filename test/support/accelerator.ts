@@ -9,7 +9,7 @@ import {
   type CompiledNetwork,
   compileNetwork,
   type Lanes,
-} from '../../src/kernel/interpret.js';
+} from '../../src/kernel/interpret/interpret.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../src/units/layer/network.js';
 import { regionOfPort } from '../../src/units/layer/ports.js';

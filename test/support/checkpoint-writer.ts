@@ -1,11 +1,11 @@
 /** Writes tiny checkpoints for tests, in every layout and file format, with whatever tensors a test adds or changes. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseConfig } from '../../src/model/config.js';
-import type { WrittenType } from '../../src/model/float-encode.js';
-import { writeSafetensors } from '../../src/model/safetensors-writer.js';
-import { syntheticElements } from '../../src/model/synthetic-weights.js';
-import { tensorSpecs } from '../../src/model/tensors.js';
+import { tensorSpecs } from '../../src/model/checkpoint/tensors.js';
+import { parseConfig } from '../../src/model/config/config.js';
+import type { WrittenType } from '../../src/model/file/float-encode.js';
+import { writeSafetensors } from '../../src/model/synthetic/safetensors-writer.js';
+import { syntheticElements } from '../../src/model/synthetic/weights.js';
 import { pickle, tensorPickle, torchZip } from './torch-writer.js';
 
 /** A tensor by its name in the file. */

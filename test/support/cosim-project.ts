@@ -1,17 +1,17 @@
 /** An emitted accelerator with a random model in a folder, and scripts that compare every word of its calls with the golden model. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { emitAccelerator, imageFolder } from '../../src/emit/accelerator.js';
-import { AcceleratorMemory } from '../../src/emit/golden/accelerator-memory.js';
-import { writeModelCase } from '../../src/emit/golden/model-case.js';
-import { VectorWriter } from '../../src/emit/vectors.js';
+import { VectorWriter } from '../../src/emit/testbench/vectors.js';
 import { channelDepths } from '../../src/kernel/depths.js';
-import { loadDevice } from '../../src/plan/device.js';
-import type { CallKind } from '../../src/plan/memory-model.js';
+import { loadDevice } from '../../src/plan/board/device.js';
+import type { CallKind } from '../../src/plan/board/memory-model.js';
 import { type PlanRequest, planAccelerator } from '../../src/plan/plan.js';
-import type { TimedAccelerator } from '../../src/plan/timing.js';
-import { type RandomModel, randomModel } from '../../src/quant/random-model.js';
-import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim.js';
+import type { TimedAccelerator } from '../../src/plan/time/timing.js';
+import { type RandomModel, randomModel } from '../../src/quant/synthetic/random-model.js';
+import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim/cosim.js';
+import { emitAccelerator, imageFolder } from '../../src/verify/accelerator.js';
+import { AcceleratorMemory } from '../../src/verify/expected/accelerator-memory.js';
+import { writeModelCase } from '../../src/verify/expected/model-case.js';
 
 export class CosimProject {
   private constructor(

@@ -2,8 +2,9 @@
  * Mamba2 a second time, from the equations of the paper and as plainly as possible, to check the float model against
  * where the reference data do not reach (several groups, biases, limits). It shares no arithmetic with it.
  */
-import type { Mamba2Config } from '../../src/model/config.js';
-import type { LayerTensor, TensorName } from '../../src/model/tensors.js';
+
+import type { LayerTensor, TensorName } from '../../src/model/checkpoint/tensors.js';
+import type { Mamba2Config } from '../../src/model/config/config.js';
 
 type Vector = number[];
 type Weights = ReadonlyMap<TensorName, Float32Array>;

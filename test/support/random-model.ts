@@ -3,9 +3,9 @@
  * length, biases, finite dt limits, padded vocabularies, untied heads, both kinds of gated norm.
  */
 import fc from 'fast-check';
-import type { Mamba2Config } from '../../src/model/config.js';
-import { Random } from '../../src/model/random.js';
-import { type TensorName, tensorSpecs } from '../../src/model/tensors.js';
+import { type TensorName, tensorSpecs } from '../../src/model/checkpoint/tensors.js';
+import type { Mamba2Config } from '../../src/model/config/config.js';
+import { Random } from '../../src/util/random.js';
 
 export const arbitraryConfig: fc.Arbitrary<Mamba2Config> = fc
   .record({

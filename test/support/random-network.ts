@@ -2,14 +2,14 @@
  * Random networks for the back ends: many unconnected processes in one network (one compilation), each with random operations on words of
  * all shapes and widths, loops of constant and run-time bounds, conditional reads and writes, registers, a RAM and tables.
  */
-import { NetworkBuilder, type ProcessBuilder } from '../../src/kernel/builder.js';
-import type { KernelCall } from '../../src/kernel/interpret.js';
+import { NetworkBuilder, type ProcessBuilder } from '../../src/kernel/build/network-builder.js';
+import type { Val } from '../../src/kernel/build/value.js';
+import type { KernelCall } from '../../src/kernel/interpret/interpret.js';
 import type { Channel, Network } from '../../src/kernel/ir.js';
 import { KernelError } from '../../src/kernel/kernel-error.js';
-import { randomLane, randomOperation, shapes, Tape } from '../../src/kernel/random-operation.js';
 import { type DataType, elementFor, laneCount, rangeOf, sint, typeOf, uint } from '../../src/kernel/type.js';
-import type { Val } from '../../src/kernel/value.js';
-import { RandomSource } from '../../src/quant/random-source.js';
+import { RandomSource } from '../../src/quant/synthetic/random-source.js';
+import { randomLane, randomOperation, shapes, Tape } from './random-operation.js';
 
 /** A network, and calls with as many input words as it reads. */
 export interface RandomCase {

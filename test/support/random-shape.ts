@@ -1,5 +1,5 @@
 /** Random accelerator shapes for a quantized model: every lane count drawn from the powers of two that its rules allow. */
-import type { RandomSource } from '../../src/quant/random-source.js';
+import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import { type AcceleratorShape, derive } from '../../src/units/shape.js';
 

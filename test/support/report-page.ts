@@ -1,12 +1,12 @@
 /** A small plan and results made by hand, for the tests of the page. */
 
 import { channelDepths } from '../../src/kernel/depths.js';
-import { loadDevice } from '../../src/plan/device.js';
+import { loadDevice } from '../../src/plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import type { FrontPoint, Plan } from '../../src/plan/plan-types.js';
+import type { TimedAccelerator } from '../../src/plan/time/timing.js';
 import { recordCall } from '../../src/plan/timeline/timeline.js';
-import type { TimedAccelerator } from '../../src/plan/timing.js';
-import { DEFAULT_QUANT_OPTIONS } from '../../src/quant/quantize.js';
+import { DEFAULT_QUANT_OPTIONS } from '../../src/quant/quantize/quantize.js';
 import type { PageData } from '../../src/report/html/page-data.js';
 import type { Results } from '../../src/report/html/results.js';
 

@@ -1,7 +1,10 @@
 /** Cases of the arrays: MAT, rescale, convolution, head parameters, state space. */
 import { sint, uint } from '../../src/kernel/type.js';
-import { conv } from '../../src/units/conv.js';
-import { convFields, packConvParams } from '../../src/units/conv-params.js';
+import { conv } from '../../src/units/compute/conv.js';
+import { mat } from '../../src/units/compute/mat.js';
+import { rescale } from '../../src/units/compute/rescale.js';
+import { scaleX, stateOutput, stateUpdate } from '../../src/units/compute/ssm.js';
+import { convFields, packConvParams } from '../../src/units/movement/conv-params.js';
 import {
   DECAY_FIELDS,
   GATE_FIELDS,
@@ -13,10 +16,7 @@ import {
   paddedHeads,
   SCALE_X_FIELDS,
   UPDATE_FIELDS,
-} from '../../src/units/head-params.js';
-import { mat } from '../../src/units/mat.js';
-import { rescale } from '../../src/units/rescale.js';
-import { scaleX, stateOutput, stateUpdate } from '../../src/units/ssm.js';
+} from '../../src/units/movement/head-params.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
   convolved,

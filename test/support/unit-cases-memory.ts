@@ -1,11 +1,11 @@
 /** Cases of the units that only move words: gearboxes, movers, state packing, block buffers. */
 import { sint, uint } from '../../src/kernel/type.js';
-import type { WriteWindow } from '../../src/units/block-buffer.js';
-import { cornerTurn, cornerTurnPair } from '../../src/units/corner-turn.js';
-import { gearbox, rowGearbox } from '../../src/units/gearbox.js';
-import { readPort, writePort } from '../../src/units/mover.js';
-import { replay, replayPair, tokenReplay } from '../../src/units/replay.js';
-import { packState, unpackState } from '../../src/units/state-pack.js';
+import type { WriteWindow } from '../../src/units/movement/block-buffer.js';
+import { cornerTurn, cornerTurnPair } from '../../src/units/movement/corner-turn.js';
+import { gearbox, rowGearbox } from '../../src/units/movement/gearbox.js';
+import { readPort, writePort } from '../../src/units/movement/mover.js';
+import { replay, replayPair, tokenReplay } from '../../src/units/movement/replay.js';
+import { packState, unpackState } from '../../src/units/movement/state-pack.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
   chunksOf,

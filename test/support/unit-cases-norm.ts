@@ -1,8 +1,8 @@
 /** Cases of the units around a projection: the three processes of the norm, and the Hadamard transform. */
 import { sint, uint } from '../../src/kernel/type.js';
-import type { RandomSource } from '../../src/quant/random-source.js';
-import { hat } from '../../src/units/hat.js';
-import { normRoot, normScale, normSquare } from '../../src/units/norm.js';
+import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
+import { hat } from '../../src/units/compute/hat.js';
+import { normRoot, normScale, normSquare } from '../../src/units/compute/norm.js';
 import { lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import { hadamard, normRoots, normScaled, normSums, normValues } from './unit-reference-vector.js';
 

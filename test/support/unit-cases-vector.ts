@@ -1,11 +1,11 @@
 /** Cases of the units that work value by value: residual adder, quantizer, SiLU, SoftPlus, decay, gate. */
 import { sint, uint } from '../../src/kernel/type.js';
-import { addResidual } from '../../src/units/add-residual.js';
-import { gate } from '../../src/units/gate.js';
-import { DECAY_FIELDS, packAbsA, paddedHeads } from '../../src/units/head-params.js';
-import { nauDecay, nauSoftplus } from '../../src/units/nau.js';
-import { quantize } from '../../src/units/quantize.js';
-import { silu } from '../../src/units/silu.js';
+import { addResidual } from '../../src/units/compute/add-residual.js';
+import { gate } from '../../src/units/compute/gate.js';
+import { nauDecay, nauSoftplus } from '../../src/units/compute/nau.js';
+import { quantize } from '../../src/units/compute/quantize.js';
+import { silu } from '../../src/units/compute/silu.js';
+import { DECAY_FIELDS, packAbsA, paddedHeads } from '../../src/units/movement/head-params.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
   activatedSegments,

@@ -3,12 +3,12 @@
  * tries them all; and random cases for a call of all of them: lengths around a chunk, scalars and data with the ends of their ranges.
  * Expected words come from the unit-reference files. Seeded: the same seed gives the same shapes and cases.
  */
-import { packWords, portMemory, type VectorWriter } from '../../src/emit/vectors.js';
-import { NetworkBuilder } from '../../src/kernel/builder.js';
+import { packWords, portMemory, type VectorWriter } from '../../src/emit/testbench/vectors.js';
+import { NetworkBuilder } from '../../src/kernel/build/network-builder.js';
 import type { Channel, Network, Port, Scalar } from '../../src/kernel/ir.js';
 import type { ElementType } from '../../src/kernel/type.js';
 import { laneCount, typeOf } from '../../src/kernel/type.js';
-import { RandomSource } from '../../src/quant/random-source.js';
+import { RandomSource } from '../../src/quant/synthetic/random-source.js';
 
 /** What one call gives a network and must get back. */
 export interface UnitCase {

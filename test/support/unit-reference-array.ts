@@ -2,11 +2,12 @@
  * What MAT array, rescale, convolution and state space must give, from the text of docs/integer-model.md (sections 3, 4 and 7): one
  * reference for the tests of units on the interpreter and as emitted C++. Naive loops, exact below 2^53.
  */
-import type { RandomSource } from '../../src/quant/random-source.js';
+
 import { rsh, sat } from '../../src/quant/rounding.js';
-import type { ConvTables } from '../../src/units/conv-params.js';
-import type { HeadTables } from '../../src/units/head-params.js';
-import { packTile, type TileShape } from '../../src/units/tile-order.js';
+import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
+import type { ConvTables } from '../../src/units/movement/conv-params.js';
+import type { HeadTables } from '../../src/units/movement/head-params.js';
+import { packTile, type TileShape } from '../../src/units/movement/tile-order.js';
 import { type Chunked, chunksOf, tokensOfChunk } from './unit-reference-order.js';
 
 /** Words that go into a MAT array in one call, and what comes out. */

@@ -3,9 +3,9 @@
  * units on the interpreter and as emitted C++. Plain loops on lists of lanes.
  */
 import type { AbsA } from '../../src/quant/abs-a.js';
-import { exp2neg, root, silu, softplus2 } from '../../src/quant/functions.js';
-import type { RandomSource } from '../../src/quant/random-source.js';
 import { rsh, sat } from '../../src/quant/rounding.js';
+import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
+import { exp2neg, root, silu, softplus2 } from '../../src/quant/tables/functions.js';
 
 type Values = readonly number[];
 

@@ -1,8 +1,8 @@
 /** How modules share runs of the synthesis tool. */
 import { expect, it } from 'vitest';
-import type { Counted } from '../../src/tools/synth.js';
-import { batchesOf } from '../../src/tools/synth-batches.js';
-import { Sources, sourceFile } from '../../src/tools/synth-sources.js';
+import { batchesOf } from '../../src/tools/synth/batches.js';
+import { Sources, sourceFile } from '../../src/tools/synth/sources.js';
+import type { Counted } from '../../src/tools/synth/synth.js';
 
 const names = ['tiny', 'other', 'huge', 'large'];
 const sources = new Sources([

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckFailed, UserError } from '../../src/errors.js';
-import { type SynthResult, synthesize } from '../../src/tools/synth.js';
-import { bram36 } from '../../src/tools/synth-area.js';
+import { bram36 } from '../../src/tools/synth/area.js';
+import { type SynthResult, synthesize } from '../../src/tools/synth/synth.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CheckFailed, ToolMissing, UserError } from '../../src/errors.js';
-import { type Device, loadDevice } from '../../src/plan/device.js';
+import { type Device, loadDevice } from '../../src/plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
-import type { SynthUnit } from '../../src/tools/synth.js';
-import { noArea } from '../../src/tools/synth-area.js';
-import { requireStagesWithinBudget } from '../../src/tools/synth-planned.js';
-import { synthesizeWith } from '../../src/tools/synth-tools.js';
+import { noArea } from '../../src/tools/synth/area.js';
+import { requireStagesWithinBudget } from '../../src/tools/synth/planned.js';
+import type { SynthUnit } from '../../src/tools/synth/synth.js';
+import { synthesizeWith } from '../../src/tools/synth/tools.js';
 import { smallShape } from '../support/small-shape.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-vendor-'));

@@ -1,17 +1,17 @@
 /** The chain from [model] to a simulated project as steps, shared by `emit`, `csim`, `hls` and --engine csim: each runs as many as it needs. */
 import { join } from 'node:path';
 import type { ImageFile } from '../../emit/image/write-image.js';
-import { readEmitted } from '../../emit/read-project.js';
 import { CheckFailed } from '../../errors.js';
 import type { AcceleratorPlan } from '../../library/plan-for.js';
 import { emitProject, type Project, simulateCpp } from '../../library/project.js';
-import { loadDevice } from '../../plan/device.js';
-import type { ModelCsimResult } from '../../tools/model-csim.js';
-import type { Step } from '../progress.js';
+import { loadDevice } from '../../plan/board/device.js';
+import type { ModelCsimResult } from '../../verify/model-csim.js';
+import { readEmitted } from '../../verify/read-project.js';
 import { commandLine } from './command-line.js';
 import type { ModelFolder } from './model-folder.js';
 import type { ModelOptions, PlanOptions, QuantizeOptions } from './options.js';
 import { planFor } from './planned.js';
+import type { Step } from './progress.js';
 import { type Prepared, prepareQuantized } from './quantized.js';
 
 export type ChainOptions = ModelOptions & QuantizeOptions & PlanOptions;

@@ -1,8 +1,8 @@
 /** The two plans that a comparison with the paper sets side by side, for a published size. */
-import { type PublishedSize, publishedConfig } from '../../model/published-sizes.js';
-import { loadDevice } from '../../plan/device.js';
+import { type PublishedSize, publishedConfig } from '../../model/config/published-sizes.js';
+import { loadDevice } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
-import { completeOptions } from '../../quant/quantize.js';
+import { completeOptions } from '../../quant/quantize/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
 import { type Comparison, measuredSpeed, publishedArea, publishedFor } from '../../report/comparison.js';
 import type { MeasuredRow } from '../../report/measurements.js';

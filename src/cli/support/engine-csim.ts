@@ -1,10 +1,10 @@
 /** The emitted C++ as an engine: its kernels, compiled with g++, driven call by call as the host drives the board. */
-import { buildCsim } from '../../tools/csim.js';
-import { CsimSession } from '../../tools/csim-session.js';
-import type { Tell } from '../progress.js';
+import { buildCsim } from '../../tools/csim/csim.js';
+import { CsimSession } from '../../verify/csim-session.js';
 import { type Chain, type ChainOptions, emitStep, planSteps } from './chain.js';
 import type { Engine } from './engine.js';
 import type { ModelFolder } from './model-folder.js';
+import type { Tell } from './progress.js';
 
 /** Quantizes, plans, emits and compiles first, as far as that was not done before. Throws ToolMissing without g++. */
 export async function csimEngine(model: ModelFolder, options: ChainOptions, tell: Tell): Promise<Engine> {

@@ -2,11 +2,11 @@
  * The float reference model as an engine. For the logits of many tokens a layer is in memory at a time; for generating
  * text, which needs them all for each token, the whole model is read at the first token.
  */
-import type { Checkpoint } from '../../model/checkpoint.js';
-import { FloatModel } from '../../model/float-model.js';
-import type { ModelState } from '../../model/float-state.js';
-import { streamLayers } from '../../model/float-stream.js';
-import { linear } from '../../model/linear.js';
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
+import { linear } from '../../model/float/linear.js';
+import { FloatModel } from '../../model/float/model.js';
+import type { ModelState } from '../../model/float/state.js';
+import { streamLayers } from '../../model/float/stream.js';
 import type { Engine } from './engine.js';
 
 const HEAD_ROWS_AT_ONCE = 4096;

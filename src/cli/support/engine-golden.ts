@@ -1,6 +1,6 @@
 /** The golden integer model as an engine: its int16 logits over 2^logitFracBits. */
-import type { Artifact } from '../../quant/artifact.js';
-import { GoldenModel } from '../../quant/golden-model.js';
+import type { Artifact } from '../../quant/artifact/artifact.js';
+import { GoldenModel } from '../../quant/golden/model.js';
 import type { Engine } from './engine.js';
 
 /** Tokens at once: memory for the values between layers grows with them. */

@@ -1,11 +1,11 @@
 /** The options that several commands share, each defined once, and the parsers that check their values. */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PRESETS, type Preset } from '../../plan/presets.js';
-import type { Resources } from '../../plan/resources.js';
+import type { Resources } from '../../plan/area/network.js';
+import { PRESETS, type Preset } from '../../plan/search/presets.js';
 import { PURPOSES, type Purpose } from '../../plan/search/workload.js';
-import { MAX_TOKENS } from '../../plan/shape-limits.js';
-import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize.js';
+import { MAX_TOKENS } from '../../plan/shape/shape-limits.js';
+import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
 
 /** Parser of an integer from `min` to `max`. */

@@ -3,10 +3,10 @@
  * (130m to 2.7b) for which no file is needed.
  */
 import { existsSync } from 'node:fs';
-import type { Mamba2Config } from '../../model/config.js';
-import { withNormGroups } from '../../model/norm-groups.js';
-import { isPublishedSize, publishedConfig } from '../../model/published-sizes.js';
-import { openArtifact } from '../../quant/artifact.js';
+import type { Mamba2Config } from '../../model/config/config.js';
+import { withNormGroups } from '../../model/config/norm-groups.js';
+import { isPublishedSize, publishedConfig } from '../../model/config/published-sizes.js';
+import { openArtifact } from '../../quant/artifact/artifact.js';
 import type { QuantOptions } from '../../quant/types.js';
 import { findModel, folderName } from './model-folder.js';
 import { type CommonOptions, type QuantizeOptions, quantOptions } from './options.js';

@@ -1,8 +1,8 @@
 /** From the planner's options to a planned accelerator. */
 import { type AcceleratorPlan, planFor as planForDevice } from '../../library/plan-for.js';
-import type { Mamba2Config } from '../../model/config.js';
-import { loadDevice } from '../../plan/device.js';
-import type { HardwareOptions } from '../../plan/dims.js';
+import type { Mamba2Config } from '../../model/config/config.js';
+import { loadDevice } from '../../plan/board/device.js';
+import type { HardwareOptions } from '../../plan/shape/dims.js';
 import type { PlanOptions } from './options.js';
 
 /**

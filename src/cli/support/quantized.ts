@@ -6,15 +6,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { calibrationFile } from '../../library/quantize.js';
-import { openCheckpoint } from '../../model/checkpoint.js';
-import { normGroupsOf } from '../../model/norm-groups.js';
-import { readTokens } from '../../model/token-file.js';
-import { type Artifact, openArtifact, quantizeModel } from '../../quant/artifact.js';
-import type { QuantProgress } from '../../quant/calibrate.js';
-import type { Tell } from '../progress.js';
+import { openCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import { normGroupsOf } from '../../model/config/norm-groups.js';
+import { readTokens } from '../../model/tokenizer/token-file.js';
+import { type Artifact, openArtifact, quantizeModel } from '../../quant/artifact/artifact.js';
+import type { QuantProgress } from '../../quant/calibrate/calibrate.js';
 import { sourceDigest } from './digest.js';
 import { folderName, type ModelFolder, outputFolder } from './model-folder.js';
 import { type QuantizeOptions, quantOptions } from './options.js';
+import type { Tell } from './progress.js';
 
 /** A quantized model, ready to run. */
 export interface Prepared {

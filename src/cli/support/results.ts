@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import type { ResultFile, ResultName } from '../../report/html/results.js';
-import { findTool } from '../../tools/doctor.js';
-import { KNOWN_TOOLS } from '../../tools/doctor-tools.js';
+import { findTool } from '../../tools/programs/doctor.js';
+import { KNOWN_TOOLS } from '../../tools/programs/doctor-tools.js';
 import { writeWhole } from '../../util/write-whole.js';
 
 /** Folder of results in a model's folder. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../model/random.js';
+import { Random } from '../../util/random.js';
 import { mostLikely, sample } from './sample.js';
 
 const logits = fc

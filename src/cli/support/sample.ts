@@ -1,5 +1,5 @@
 /** Choosing the next token: the most likely one, or a seeded draw among the most likely. */
-import type { Random } from '../../model/random.js';
+import type { Random } from '../../util/random.js';
 
 /** How to draw. */
 export interface Sampling {

@@ -1,10 +1,10 @@
 /** Quantized parameters as the bytes that ports read: weights tile by tile and striped over the ports, rescale and layer parameters as u16 fields. */
 import type { QuantizedLayer, QuantizedLinear } from '../../quant/types.js';
-import { packConvParams } from '../../units/conv-params.js';
-import { packHeadParams } from '../../units/head-params.js';
-import { RESCALE_FIELDS } from '../../units/rescale.js';
+import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
+import { packConvParams } from '../../units/movement/conv-params.js';
+import { packHeadParams } from '../../units/movement/head-params.js';
+import { packTile, type WeightMatrix } from '../../units/movement/tile-order.js';
 import type { AcceleratorShape, ArrayShape } from '../../units/shape.js';
-import { packTile, type WeightMatrix } from '../../units/tile-order.js';
 import { convChannels, paddingRow } from './rows.js';
 
 /** A matrix with its rows in memory order, zeros where a row is padding. */

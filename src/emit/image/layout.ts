@@ -3,10 +3,10 @@
  * Counts are in words of the port that reads the region (`portTypes`); a region starts at word 0 of its ports.
  */
 import { totalBits } from '../../kernel/type.js';
-import { convFields } from '../../units/conv-params.js';
-import { HEAD_FIELDS, paddedHeads } from '../../units/head-params.js';
+import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
 import { portTypes } from '../../units/layer/ports.js';
-import { RESCALE_FIELDS } from '../../units/rescale.js';
+import { convFields } from '../../units/movement/conv-params.js';
+import { HEAD_FIELDS, paddedHeads } from '../../units/movement/head-params.js';
 import { type AcceleratorShape, derive } from '../../units/shape.js';
 
 /** Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole. */

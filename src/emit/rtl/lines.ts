@@ -1,5 +1,5 @@
 /** Lines of SystemVerilog: indentation by begin and end, comments broken at the page's width. */
-import { wrap } from '../cpp-lines.js';
+import { wrap } from '../cpp/lines.js';
 
 const COLUMNS = 120;
 

@@ -10,7 +10,7 @@ import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
-import { wantedName } from '../cpp-names.js';
+import { wantedName } from '../cpp/names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
 import { lowBitsRead } from './bits-read.js';
 import type { ProcessContext } from './context.js';

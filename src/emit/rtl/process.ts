@@ -2,8 +2,8 @@
 import type { Nest, Network, Node, Process, Rom } from '../../kernel/ir.js';
 import { printType, totalBits } from '../../kernel/type.js';
 import { nestSchedule, type Schedule } from '../../schedule/schedule.js';
-import { loopRoles } from '../cpp-names.js';
-import { interfaceOf } from '../cpp-process.js';
+import { loopRoles } from '../cpp/names.js';
+import { interfaceOf } from '../cpp/process.js';
 import { ProcessContext } from './context.js';
 import { BoundWriter, nestSignals, writeNestControl, writeSequence } from './control.js';
 import { writeAccesses, writeMemories } from './joins.js';

@@ -7,7 +7,7 @@ import { operandsOf } from '../../kernel/ir.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { wantedName } from '../cpp-names.js';
+import { wantedName } from '../cpp/names.js';
 import { BitsRead, lowBitsRead, unusedWire } from './bits-read.js';
 import { expressionOf } from './expression.js';
 import { multiplier } from './instance.js';

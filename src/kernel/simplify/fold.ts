@@ -1,5 +1,5 @@
 /** Constants: a value that can be one number only is that number, and what is computed from constants is one. */
-import { evaluate } from '../interpret-oracle.js';
+import { evaluate } from '../evaluate.js';
 import type { Node } from '../ir.js';
 import { operandsOf } from '../ir.js';
 import { isOf, isPure } from '../operations.js';

@@ -1,9 +1,9 @@
 /** Each rule by itself: what a unit writes, and what is left of it; names that somebody gave, and what must not be touched. */
 import { describe, expect, it } from 'vitest';
-import { NetworkBuilder, type ProcessBuilder } from '../builder.js';
+import { NetworkBuilder, type ProcessBuilder } from '../build/network-builder.js';
+import type { Val } from '../build/value.js';
 import type { Nest, Network } from '../ir.js';
 import { sint, typeOf, uint } from '../type.js';
-import type { Val } from '../value.js';
 import { simplifyCounted } from './simplify.js';
 
 interface Given {

@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../model/config.js';
+import { parseConfig } from '../../model/config/config.js';
 import { packagePath } from '../../util/package-path.js';
-import { loadDevice } from '../device.js';
-import { modelDims } from '../dims.js';
+import { loadDevice } from '../board/device.js';
 import { planAccelerator } from '../plan.js';
+import { modelDims } from '../shape/dims.js';
 import { type AreaRow, FLOOR } from './fit-model.js';
 import { areaModel, unitArea } from './model.js';
 import { networkStructure } from './units.js';

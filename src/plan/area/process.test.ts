@@ -1,11 +1,11 @@
 /** Features of small processes against bits counted by hand: what synthesis makes of registers that hold a value. */
 import { expect, it } from 'vitest';
-import { NetworkBuilder, type ProcessBuilder } from '../../kernel/builder.js';
+import { NetworkBuilder, type ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { scheduleNetwork } from '../../schedule/asap.js';
 import { vc709Timing } from '../../schedule/target.js';
-import { gearbox } from '../../units/gearbox.js';
+import { gearbox } from '../../units/movement/gearbox.js';
 import { processStructure } from './process.js';
 
 const bits = 16;

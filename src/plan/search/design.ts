@@ -5,11 +5,10 @@
  */
 import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape, ArrayShape, MatShape, ModelDims } from '../../units/shape.js';
-import { paddedRows, type TiledMatrix } from '../array-shapes.js';
-import type { Device } from '../device.js';
-import { prefillLoads, streamBytesPerCycle } from '../engine-load.js';
-import { dividingPower, powersTo } from '../lanes.js';
-import type { Resources } from '../resources.js';
+import type { Resources } from '../area/network.js';
+import type { Device } from '../board/device.js';
+import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
+import { dividingPower, powersTo } from '../shape/lanes.js';
 import {
   fifoWords,
   MAX_TOKENS,
@@ -19,7 +18,8 @@ import {
   sectionLanes,
   streamBytes,
   weightPorts,
-} from '../shape-limits.js';
+} from '../shape/shape-limits.js';
+import { prefillLoads, streamBytesPerCycle } from '../time/engine-load.js';
 import type { SearchSpace } from './space.js';
 import { COUPLING } from './workload.js';
 

@@ -1,7 +1,8 @@
 /** The Pareto front of a search: designs that no other one beats in speed at the same or less area. Estimates, corrected by what was counted. */
-import type { Device } from '../device.js';
+
+import type { Resources } from '../area/network.js';
+import type { Device } from '../board/device.js';
 import type { FrontPoint } from '../plan-types.js';
-import type { Resources } from '../resources.js';
 import { type CountedShape, corrected, type RatedShape, type SearchResult, shareOf } from './search.js';
 
 /** Points of a picture: more would lie on each other. */

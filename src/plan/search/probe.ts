@@ -5,8 +5,8 @@
  */
 import { KernelError } from '../../kernel/kernel-error.js';
 import type { AcceleratorShape, MatShape } from '../../units/shape.js';
-import { estimateBram } from '../estimate.js';
-import type { Resources } from '../resources.js';
+import type { Resources } from '../area/network.js';
+import { estimateBram } from '../shape/estimate.js';
 
 /** Estimated area of a shape. */
 export type Estimate = (shape: AcceleratorShape) => Resources;

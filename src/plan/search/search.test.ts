@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { hatSizeOf } from '../../quant/rotate.js';
+import { hatSizeOf } from '../../quant/rotate/rotate.js';
 import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
-import { type Device, loadDevice, targetOf } from '../device.js';
-import { budgetOf, shortOf } from '../estimate.js';
-import type { Resources } from '../resources.js';
+import type { Resources } from '../area/network.js';
+import { type Device, loadDevice, targetOf } from '../board/device.js';
+import { budgetOf, shortOf } from '../shape/estimate.js';
 import type { Arena } from './design.js';
 import { counted, searchShapes } from './search.js';
 import { type SearchSpace, wholeSpace } from './space.js';

@@ -4,10 +4,10 @@
  */
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { ArrayShape, ModelDims, TurnPairs } from '../../units/shape.js';
-import { spacedSsm, ssmArray, type TiledMatrix } from '../array-shapes.js';
-import type { Device } from '../device.js';
-import { dividingPower, powerBelow, powersTo } from '../lanes.js';
-import { matrices, streamBytes } from '../shape-limits.js';
+import type { Device } from '../board/device.js';
+import { spacedSsm, ssmArray, type TiledMatrix } from '../shape/array-shapes.js';
+import { dividingPower, powerBelow, powersTo } from '../shape/lanes.js';
+import { matrices, streamBytes } from '../shape/shape-limits.js';
 
 export interface SearchSpace {
   readonly chunkTokens: readonly number[];

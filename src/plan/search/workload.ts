@@ -4,9 +4,9 @@
  */
 import { slotsFor } from '../../units/layer/slots.js';
 import { type AcceleratorShape, derive } from '../../units/shape.js';
-import { channelBytesPerCycle, type Device } from '../device.js';
-import { decodeCycles, prefillLoads, streamBytesPerCycle } from '../engine-load.js';
-import { headTraffic, totalBytes } from '../traffic.js';
+import { channelBytesPerCycle, type Device } from '../board/device.js';
+import { decodeCycles, prefillLoads, streamBytesPerCycle } from '../time/engine-load.js';
+import { headTraffic, totalBytes } from '../time/traffic.js';
 
 export const PURPOSES = ['prefill', 'decode', 'both'] as const;
 /** What an accelerator is to be fast at. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exampleAccelerator, exampleTimed } from '../../../test/support/report-page.js';
-import { type SimulationReport, simulate } from '../../kernel/simulate.js';
-import { boardMemory } from '../board.js';
+import { type SimulationReport, simulate } from '../../kernel/simulate/simulate.js';
+import { boardMemory } from '../board/memory.js';
 import type { PlannedAccelerator } from '../plan.js';
-import { callScalars, type TimedAccelerator, type TimedCall } from '../timing.js';
+import { callScalars, type TimedAccelerator, type TimedCall } from '../time/timing.js';
 import { recordCall, type Timeline, type WaitKind } from './timeline.js';
 
 let made: PlannedAccelerator;

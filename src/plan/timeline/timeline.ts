@@ -1,7 +1,7 @@
 /** What every process, and the memory, did when in a call, by the timed simulation that the plan's speeds come from. Figures are planned. */
-import type { OnWait, Wait } from '../../kernel/simulate.js';
-import type { CallKind } from '../memory-model.js';
-import { runCall, type TimedAccelerator } from '../timing.js';
+import type { OnWait, Wait } from '../../kernel/simulate/simulate.js';
+import type { CallKind } from '../board/memory-model.js';
+import { runCall, type TimedAccelerator } from '../time/timing.js';
 import { CycleBins } from './cycle-bins.js';
 
 /** What a process waits for: a word from a FIFO, room in one, or the memory behind a port. */

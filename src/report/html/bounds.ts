@@ -1,7 +1,7 @@
 /** What binds a plan: the busiest of memory and processes, for one token and for every further chunk of a long prompt. */
 import type { Bound } from '../../plan/plan-types.js';
-import { boundOf, type PlannedCalls, steadyCall } from '../../plan/speed.js';
-import type { TimedCall } from '../../plan/timing.js';
+import { boundOf, type PlannedCalls, steadyCall } from '../../plan/time/speed.js';
+import type { TimedCall } from '../../plan/time/timing.js';
 import { type Bar, shareText } from './parts.js';
 
 export interface Binding {

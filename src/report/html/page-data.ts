@@ -1,6 +1,6 @@
 /** What the page is made from. */
 import type { Plan } from '../../plan/plan-types.js';
-import type { PlannedCalls } from '../../plan/speed.js';
+import type { PlannedCalls } from '../../plan/time/speed.js';
 import type { Timeline } from '../../plan/timeline/timeline.js';
 import type { QuantOptions } from '../../quant/types.js';
 import type { ResultName, Results } from './results.js';

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exampleFront, examplePage, examplePlan, exampleResults } from '../../../test/support/report-page.js';
 import type { Plan } from '../../plan/plan-types.js';
-import { DEFAULT_QUANT_OPTIONS } from '../../quant/quantize.js';
+import { DEFAULT_QUANT_OPTIONS } from '../../quant/quantize/quantize.js';
 import { reportPage } from './page.js';
 
 let plan: Plan;

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { readJson } from '../../model/text-file.js';
+import { readJson } from '../../model/file/text-file.js';
 import type { QuantOptions } from '../../quant/types.js';
 
 const MAX_RESULT_BYTES = 256 << 20;

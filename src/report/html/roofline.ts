@@ -3,7 +3,7 @@
  * prompt. A product is one weight times one input of in_proj, out_proj or the LM head, without the padding of tiles.
  */
 import type { Plan } from '../../plan/plan-types.js';
-import { headTraffic, layerTraffic, totalBytes } from '../../plan/traffic.js';
+import { headTraffic, layerTraffic, totalBytes } from '../../plan/time/traffic.js';
 
 export interface RooflinePoint {
   readonly name: string;

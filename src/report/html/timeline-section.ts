@@ -1,7 +1,7 @@
 /** Timelines of one token and of a prompt through a layer: who works when, and who waits for what. */
-import { boundOf } from '../../plan/speed.js';
+import { boundOf } from '../../plan/time/speed.js';
+import type { TimedCall } from '../../plan/time/timing.js';
 import type { Timeline } from '../../plan/timeline/timeline.js';
-import type { TimedCall } from '../../plan/timing.js';
 import { count, percent } from '../table.js';
 import { boundClause } from './bounds.js';
 import type { PageData } from './page-data.js';

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exampleAccelerator, examplePage } from '../../../test/support/report-page.js';
-import { boundOf, type PlannedCalls, steadyCall } from '../../plan/speed.js';
+import { boundOf, type PlannedCalls, steadyCall } from '../../plan/time/speed.js';
 import { reportPage } from './page.js';
 import type { PageData } from './page-data.js';
 import { outline } from './timeline-rows.js';

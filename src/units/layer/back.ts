@@ -1,14 +1,14 @@
 /** Back of the layer: y, z -> gate -> norm -> [HAT] -> quantizer -> out_proj's MAT array -> rescale -> corner turn -> residual. */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
-import { addResidual } from '../add-residual.js';
-import { cornerTurn, cornerTurnPair } from '../corner-turn.js';
-import { gate } from '../gate.js';
-import { readPort, writePort } from '../mover.js';
-import { rescale } from '../rescale.js';
+import { addResidual } from '../compute/add-residual.js';
+import { gate } from '../compute/gate.js';
+import { rescale } from '../compute/rescale.js';
+import { silu } from '../compute/silu.js';
+import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
+import { readPort, writePort } from '../movement/mover.js';
 import type { AcceleratorShape, DerivedShape } from '../shape.js';
-import { silu } from '../silu.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';

@@ -1,9 +1,9 @@
 /** Small helpers of the layer network: extents as products, and channels that change lanes on their way. */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Scalar } from '../../kernel/ir.js';
 import { laneCount, typeOf } from '../../kernel/type.js';
-import type { Extent } from '../extent.js';
-import { gearbox } from '../gearbox.js';
+import type { Extent } from '../idioms/extent.js';
+import { gearbox } from '../movement/gearbox.js';
 
 /** A scalar times a constant: words of a whole call. */
 export function times(scalar: Scalar, factor: number): Extent {

@@ -2,13 +2,13 @@
  * Front of the layer: residual -> norm -> [HAT] -> quantizer -> in_proj's MAT array -> rescale -> corner turns. The LM head runs through
  * the same processes with another descriptor; its rows leave as logits.
  */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
-import { cornerTurn, cornerTurnPair } from '../corner-turn.js';
-import { gearbox } from '../gearbox.js';
-import { readPort, writePort } from '../mover.js';
-import { rescale } from '../rescale.js';
+import { rescale } from '../compute/rescale.js';
+import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
+import { gearbox } from '../movement/gearbox.js';
+import { readPort, writePort } from '../movement/mover.js';
 import type { AcceleratorShape, DerivedShape } from '../shape.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';

@@ -1,13 +1,13 @@
 /** A MAT array with all that feeds it: the replay of its inputs, its weight and parameter streams, and the gearbox to its rescale. */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Port, Scalar } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
-import { type Extent, extentVal } from '../extent.js';
-import { gearbox } from '../gearbox.js';
-import { mat } from '../mat.js';
-import { readPort } from '../mover.js';
-import { replay, replayPair } from '../replay.js';
-import { RESCALE_FIELDS } from '../rescale.js';
+import { mat } from '../compute/mat.js';
+import { RESCALE_FIELDS } from '../compute/rescale.js';
+import { type Extent, extentVal } from '../idioms/extent.js';
+import { gearbox } from '../movement/gearbox.js';
+import { readPort } from '../movement/mover.js';
+import { replay, replayPair } from '../movement/replay.js';
 import type { AcceleratorShape, MatShape } from '../shape.js';
 import { matSlots } from './slots.js';
 

@@ -2,7 +2,7 @@
  * The layer network: every process of docs/accelerator.md, for one accelerator shape. The same function describes a tiny accelerator for
  * tests, the paper's configuration and a planned one; with a head descriptor the same hardware computes the LM head.
  */
-import { NetworkBuilder } from '../../kernel/builder.js';
+import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Network } from '../../kernel/ir.js';
 import { type AcceleratorShape, derive } from '../shape.js';
 import { buildBack } from './back.js';

@@ -1,11 +1,11 @@
 /** RMSNorm, optional HAT and quantizer as a chain: the same three processes of the norm come before both MAT arrays. */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Scalar } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
-import type { Extent } from '../extent.js';
-import { hat } from '../hat.js';
-import { normRoot, normScale, normSquare, SUM_BITS } from '../norm.js';
-import { quantize } from '../quantize.js';
+import { hat } from '../compute/hat.js';
+import { normRoot, normScale, normSquare, SUM_BITS } from '../compute/norm.js';
+import { quantize } from '../compute/quantize.js';
+import type { Extent } from '../idioms/extent.js';
 
 export interface NormChainParams {
   /** 'in' or 'out': suffix or prefix of the processes' names. */

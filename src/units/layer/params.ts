@@ -1,8 +1,8 @@
 /** Parameters of convolution and heads on their way from memory: read once a call, in words that suit each consumer. */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { typeOf, uint } from '../../kernel/type.js';
-import { convFields } from '../conv-params.js';
+import { convFields } from '../movement/conv-params.js';
 import {
   DECAY_FIELDS,
   GATE_FIELDS,
@@ -13,8 +13,8 @@ import {
   paddedHeads,
   SCALE_X_FIELDS,
   UPDATE_FIELDS,
-} from '../head-params.js';
-import { readPort } from '../mover.js';
+} from '../movement/head-params.js';
+import { readPort } from '../movement/mover.js';
 import type { AcceleratorShape, DerivedShape } from '../shape.js';
 import { fitLanes } from './fit.js';
 import type { LayerPorts } from './ports.js';

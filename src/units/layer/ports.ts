@@ -2,11 +2,11 @@
  * The external memory ports of the layer network and the word of each: 64 bytes on the board, less where a small model's rows do not fill
  * that. Several ports may look at one memory region (`residual` is read twice and written once).
  */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import { type DataType, sint, typeOf, uint } from '../../kernel/type.js';
-import { convFields } from '../conv-params.js';
-import { HEAD_FIELDS, paddedHeads } from '../head-params.js';
-import { RESCALE_FIELDS } from '../rescale.js';
+import { RESCALE_FIELDS } from '../compute/rescale.js';
+import { convFields } from '../movement/conv-params.js';
+import { HEAD_FIELDS, paddedHeads } from '../movement/head-params.js';
 import { type AcceleratorShape, derive } from '../shape.js';
 import { portLanes } from './fit.js';
 

@@ -2,7 +2,7 @@
  * The run-time values of one descriptor: how much work the region has (tokens, chunks, tiles), where its data lie in memory (word addresses
  * of each port), and the formats of the layer. For each layer and call the host writes one descriptor; nothing else changes between layers.
  */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { AcceleratorShape, DerivedShape } from '../shape.js';
 import { matSlots } from './slots.js';
 

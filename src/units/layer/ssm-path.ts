@@ -1,16 +1,16 @@
 /** Middle of the layer: B, C, x -> convolution -> SiLU -> state space -> y, with dt -> SoftPlus -> decay beside it. */
-import type { NetworkBuilder } from '../../kernel/builder.js';
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
-import { conv } from '../conv.js';
-import { rowGearbox } from '../gearbox.js';
-import { readPort, writePort } from '../mover.js';
-import { nauDecay, nauSoftplus } from '../nau.js';
-import { tokenReplay } from '../replay.js';
+import { conv } from '../compute/conv.js';
+import { nauDecay, nauSoftplus } from '../compute/nau.js';
+import { silu } from '../compute/silu.js';
+import { scaleX, stateOutput, stateUpdate } from '../compute/ssm.js';
+import { rowGearbox } from '../movement/gearbox.js';
+import { readPort, writePort } from '../movement/mover.js';
+import { tokenReplay } from '../movement/replay.js';
+import { packState, unpackState } from '../movement/state-pack.js';
 import type { AcceleratorShape, DerivedShape } from '../shape.js';
-import { silu } from '../silu.js';
-import { scaleX, stateOutput, stateUpdate } from '../ssm.js';
-import { packState, unpackState } from '../state-pack.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
 import type { LayerParamChannels } from './params.js';

@@ -1,0 +1,47 @@
+/**
+ * How the types of the kernel language are spelled in C++: `ap_int<8>`, and for vectors a plain struct of lanes
+ * (`s8x64` has `ap_int<8> lane[64]`), so that a word travels through a stream whole in Vitis HLS and in Bambu alike.
+ */
+import type { DataType, ElementType, Shape } from '../../kernel/type.js';
+import { laneCount } from '../../kernel/type.js';
+
+/** `ap_int<37>` or `ap_uint<8>`. */
+export function elementName(element: ElementType): string {
+  return `${element.signed ? 'ap_int' : 'ap_uint'}<${element.bits}>`;
+}
+
+/** Name of the struct of lanes of a vector (`s8x64`, `u16x4x8`), of the integer itself for a scalar. */
+export function wordName(type: DataType): string {
+  if (type.shape.length === 0) return elementName(type.element);
+  return `${type.element.signed ? 's' : 'u'}${type.element.bits}x${type.shape.join('x')}`;
+}
+
+/** `[16]`, `[4][8]`, or nothing. */
+export function dimensions(shape: Shape): string {
+  return shape.map((axis) => `[${axis}]`).join('');
+}
+
+/** Format for a comment (`s16.11`), empty where the binary point tells nothing. */
+export function formatNote({ bits, signed, fracBits }: ElementType): string {
+  return fracBits > 0 && fracBits <= bits ? `${signed ? 's' : 'u'}${bits}.${fracBits}` : '';
+}
+
+/** A number as C++ reads it, with the suffix it needs beyond 32 bits. */
+export function literal(value: bigint): string {
+  if (value >= -(1n << 31n) + 1n && value < 1n << 31n) return value.toString();
+  if (value >= 1n << 63n) return `${value}ULL`;
+  if (value === -(1n << 63n)) return '(-9223372036854775807LL - 1)';
+  return `${value}LL`;
+}
+
+/** Bytes of the smallest native integer (1, 2, 4 or 8) that holds a lane, as vector files and memories keep it. */
+export function laneBytes(element: ElementType): number {
+  if (element.bits <= 8) return 1;
+  if (element.bits <= 16) return 2;
+  return element.bits <= 32 ? 4 : 8;
+}
+
+/** Bytes of a word in a vector file: every lane in its native integer, row by row. */
+export function wordBytes(type: DataType): number {
+  return laneBytes(type.element) * laneCount(type.shape);
+}

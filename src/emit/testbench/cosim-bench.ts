@@ -1,0 +1,239 @@
+/**
+ * The testbench that clocks a network's RTL: the one of C simulation with another network.cpp, the glue of both engines, and what tells them
+ * which signals to keep visible. A map from path to text, under cosim/. Pure.
+ */
+
+import { basename } from 'node:path';
+import { depthOf } from '../../kernel/depths.js';
+import type { Network } from '../../kernel/ir.js';
+import { laneCount, totalBits } from '../../kernel/type.js';
+import { portChannels } from '../../plan/board/memory-model.js';
+import { interfaceOf } from '../cpp/process.js';
+import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
+import { render, verbatim } from '../project/template.js';
+import { regionName } from '../rtl/project.js';
+
+export interface CosimBenchOptions {
+  /** First lines of every written file, as comments. */
+  readonly banner?: string;
+  readonly periodNanoseconds?: number;
+  /** Memory channels of the board. */
+  readonly memoryChannels?: number;
+}
+
+/** Modules that can be simulated. */
+export interface CosimDesign {
+  readonly region: string;
+  /** Null where the region has boundary channels. */
+  readonly top: string | null;
+}
+
+/** A CosimDesign as JSON, in the testbench's folder. */
+export const designFile = 'design.json';
+
+/** Folder of the testbench in a project. */
+export const cosimFolder = 'cosim';
+
+/** Text that the testbench has in common with C simulation, and its own. */
+const SHARED = ['csim/main.cpp', 'bench.hpp', 'memory.hpp', 'network.hpp', 'report.hpp', 'words.hpp'];
+const OWN = [
+  'axi.hpp',
+  'clocked.hpp',
+  'clocked_channel.hpp',
+  'clocked_process.hpp',
+  'ddr3.hpp',
+  'dut.hpp',
+  'facts.hpp',
+  'lanes.hpp',
+  'options.hpp',
+  'random.hpp',
+];
+
+/** Wires of a process that the testbench samples. */
+const PROCESS_WIRES = ['running', 'en', 'lacks_word', 'lacks_room', 'lacks_memory'];
+/** Where the top module has the region. */
+const REGION_INSTANCE = 'u_region';
+
+/** Whether there is a top module with control registers around the region. */
+export function hasTop(network: Network): boolean {
+  return regionName(network) !== topName(network);
+}
+
+/** The files, sorted by path. */
+export function emitCosimBench(network: Network, options: CosimBenchOptions = {}): Map<string, string> {
+  const facts = factsOf(network, options);
+  const files = new Map<string, string>();
+  for (const path of SHARED) files.set(`${cosimFolder}/${basename(path)}`, verbatim(`testbench/${path}`));
+  for (const name of OWN) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/cosim/${name}`));
+  for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp'])
+    files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, facts));
+  files.set(`${cosimFolder}/public.vlt`, verilatorPublic(facts));
+  files.set(`${cosimFolder}/keep.ys`, yosysKeep(facts));
+  const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
+  files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(network: Network, options: CosimBenchOptions) {
+  const {
+    banner = `// ${network.name}: ${network.doc}`,
+    periodNanoseconds = 4,
+    memoryChannels = 2,
+  } = options;
+  const boundary = boundaryOf(network);
+  const interfaces = network.processes.map((process) => ({
+    name: process.name,
+    ...interfaceOf(process, network),
+  }));
+  const writerOf = (channel: object) =>
+    interfaces.find(({ outputs }) => outputs.some((one) => one === channel))?.name ?? '';
+  const readerOf = (channel: object) =>
+    interfaces.find(({ inputs }) => inputs.some((one) => one === channel))?.name ?? '';
+  const channels = network.channels
+    .filter((channel) => writerOf(channel) || readerOf(channel))
+    .map((channel) => ({
+      name: channel.name,
+      side: boundary.inputs.includes(channel)
+        ? 'input'
+        : boundary.outputs.includes(channel)
+          ? 'output'
+          : 'inner',
+      writer: writerOf(channel),
+      reader: readerOf(channel),
+      depth: Math.max(2, depthOf(network, channel)),
+      lanes: laneCount(channel.type.shape),
+      laneBits: channel.type.element.bits,
+      signed: channel.type.element.signed,
+      bits: totalBits(channel.type),
+    }));
+  const memoryChannel = portChannels(network.ports, memoryChannels);
+  const ports = network.ports.map((port) => ({
+    name: port.name,
+    process: interfaces.find(({ ports: own }) => own.includes(port))?.name ?? '',
+    bits: totalBits(port.type),
+    read: port.direction === 'read',
+    channel: memoryChannel.get(port.name)!,
+  }));
+  const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
+  const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read));
+  const regionPorts = [
+    ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name!, bits: 1 })),
+    ...scalars,
+    ...channels
+      .filter(({ side }) => side !== 'inner')
+      .flatMap(({ name, bits }) => [
+        { name: `${name}_data`, bits },
+        { name: `${name}_valid`, bits: 1 },
+        { name: `${name}_ready`, bits: 1 },
+      ]),
+    ...ports.map(({ name }) => ({ name: `m_axi_${name}_base`, bits: 64 })),
+    ...axi,
+  ];
+  const topPorts = hasTop(network)
+    ? [
+        { name: 'clk', bits: 1 },
+        { name: 'rst', bits: 1 },
+        ...controlSignals(),
+        ...axiSignals('descriptors', 512, true),
+        ...axi,
+      ]
+    : [];
+  const member = (port: { name: string; bits: number }) => ({ ...port, member: verilatorMember(port.name) });
+  return {
+    banner,
+    halfPeriodPicoseconds: Math.round(periodNanoseconds * 500),
+    descriptorWords: descriptorWords(network),
+    processes: network.processes.map(({ name }) => name),
+    channels,
+    ports,
+    scalars,
+    regionPorts: regionPorts.map(member),
+    topPorts: topPorts.map(member),
+    topModule: topName(network),
+    regionModule: regionName(network),
+    regionInstance: REGION_INSTANCE,
+    cxxrtlName: (name: string) => `p_${name.replace(/_/g, '__')}`,
+  };
+}
+
+function axiSignals(port: string, bits: number, read: boolean) {
+  const address = (letter: string) => ({
+    [`a${letter}addr`]: 64,
+    [`a${letter}len`]: 8,
+    [`a${letter}size`]: 3,
+    [`a${letter}burst`]: 2,
+    [`a${letter}valid`]: 1,
+    [`a${letter}ready`]: 1,
+  });
+  const signals: Record<string, number> = read
+    ? { ...address('r'), rdata: bits, rresp: 2, rlast: 1, rvalid: 1, rready: 1 }
+    : {
+        ...address('w'),
+        wdata: bits,
+        wstrb: bits / 8,
+        wlast: 1,
+        wvalid: 1,
+        wready: 1,
+        bresp: 2,
+        bvalid: 1,
+        bready: 1,
+      };
+  return Object.entries(signals).map(([name, width]) => ({ name: `m_axi_${port}_${name}`, bits: width }));
+}
+
+/** AXI4-Lite. */
+function controlSignals() {
+  const addressBits = 12;
+  const signals: Record<string, number> = {
+    awaddr: addressBits,
+    awvalid: 1,
+    awready: 1,
+    wdata: 32,
+    wstrb: 4,
+    wvalid: 1,
+    wready: 1,
+    bresp: 2,
+    bvalid: 1,
+    bready: 1,
+    araddr: addressBits,
+    arvalid: 1,
+    arready: 1,
+    rdata: 32,
+    rresp: 2,
+    rvalid: 1,
+    rready: 1,
+  };
+  return Object.entries(signals).map(([name, bits]) => ({ name: `s_axi_control_${name}`, bits }));
+}
+
+/** Verilator spells a double underscore inside a name out. */
+const verilatorMember = (name: string) => name.replace(/__/g, '___05F');
+
+/** What is watched inside, by module. */
+function watchedSignals({ channels, processes, ports, regionModule: region }: Facts): [string, string[]][] {
+  const inner = channels.filter(({ side }) => side === 'inner');
+  const ends = (name: string) => [`${name}_in_valid`, `${name}_in_ready`, `${name}_valid`, `${name}_ready`];
+  return [
+    [region, ['go', ...inner.flatMap(({ name }) => [`${name}_in_data`, ...ends(name)])]],
+    ...processes.map((name): [string, string[]] => [name, PROCESS_WIRES]),
+    ...(ports.some(({ read }) => !read) ? [['axi_write_master', ['idle']] as [string, string[]]] : []),
+  ];
+}
+
+function verilatorPublic(facts: Facts): string {
+  const lines = watchedSignals(facts).flatMap(([module, names]) =>
+    names.map((name) => `public_flat_rd -module "${module}" -var "${name}"`),
+  );
+  return ['`verilator_config', ...lines, ''].join('\n');
+}
+
+function yosysKeep(facts: Facts): string {
+  const lines = watchedSignals(facts).flatMap(([module, names]) => {
+    // Modules with parameters have names of their own by now.
+    const pattern = module === 'axi_write_master' ? '*axi_write_master*' : module;
+    return names.map((name) => `setattr -set keep 1 ${pattern}/w:${name}`);
+  });
+  return [...lines, ''].join('\n');
+}

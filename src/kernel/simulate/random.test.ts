@@ -1,0 +1,211 @@
+/** Random networks with random timings: the engine against the plainest possible simulator, and sized FIFOs against unbounded ones. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { NetworkBuilder } from '../build/network-builder.js';
+import { checkRates, countRates } from '../check/rates.js';
+import { interpret } from '../interpret/interpret.js';
+import type { Channel, Network } from '../ir.js';
+import { typeOf, uint } from '../type.js';
+import { sizeFifos } from './fifo-sizes.js';
+import { simulate } from './simulate.js';
+import type { NestTiming } from './steps.js';
+
+/** A channel that is used in every `period`th iteration, by each end in its own phase and stage. */
+interface Edge {
+  from: number;
+  to: number;
+  period: number;
+  writePhase: number;
+  readPhase: number;
+  depth: number;
+}
+interface Spec {
+  iterations: number;
+  edges: Edge[];
+  intervals: number[];
+  depths: number[];
+  stages: number[];
+}
+
+const nat = (max: number, min = 0) => fc.integer({ min, max });
+const specs: fc.Arbitrary<Spec> = nat(5, 2).chain((processes) =>
+  fc.record({
+    iterations: fc.constantFrom(12, 24, 36),
+    intervals: fc.array(fc.constantFrom(1, 1, 1, 2, 3), { minLength: processes, maxLength: processes }),
+    depths: fc.array(nat(9, 1), { minLength: processes, maxLength: processes }),
+    stages: fc.array(nat(20), { minLength: 24, maxLength: 24 }),
+    edges: fc.array(
+      fc
+        .record({
+          a: nat(processes - 1),
+          b: nat(processes - 1),
+          period: fc.constantFrom(1, 1, 2, 3, 4, 12),
+          writePhase: nat(11),
+          readPhase: nat(11),
+          depth: nat(6, 1),
+        })
+        .filter(({ a, b }) => a !== b)
+        .map(({ a, b, ...rest }) => ({ from: Math.min(a, b), to: Math.max(a, b), ...rest })),
+      { minLength: 1, maxLength: 8 },
+    ),
+  }),
+);
+
+function build({ iterations, edges, intervals, depths, stages }: Spec): {
+  network: Network;
+  timings: NestTiming[];
+} {
+  const net = new NetworkBuilder('random', 'A random network.');
+  const rounds = net.scalar('rounds', 0, 3, 'outer iterations');
+  const channels: Channel[] = edges.map(({ depth }, i) => net.channel(`c${i}`, typeOf(uint(4)), 'c', depth));
+  const timings: NestTiming[] = [];
+  for (const [k, interval] of intervals.entries()) {
+    net.process(`p${k}`, 'test', 'p', (p) => {
+      p.nest(
+        'n',
+        [
+          { index: 'round', bound: p.arg(rounds) },
+          { index: 'i', bound: iterations },
+        ],
+        () => {
+          for (const [e, edge] of edges.entries()) {
+            const phase = (which: number) => {
+              const { count } = p.counters([{ index: 'count', bound: edge.period }]);
+              return count!.eq(which % edge.period);
+            };
+            if (edge.to === k) p.read(channels[e]!, edge.period > 1 ? phase(edge.readPhase) : undefined);
+            if (edge.from === k)
+              p.write(channels[e]!, 3, edge.period > 1 ? phase(edge.writePhase) : undefined);
+          }
+        },
+        { interval },
+      );
+    });
+    const stage = (kind: 'from' | 'to', salt: number) =>
+      Object.fromEntries(
+        edges.flatMap((edge, e) => (edge[kind] === k ? [[`c${e}`, stages[e * 2 + salt]! % depths[k]!]] : [])),
+      );
+    timings.push({
+      process: `p${k}`,
+      nest: 'N',
+      interval,
+      depth: depths[k]!,
+      readStage: stage('to', 0),
+      writeStage: stage('from', 1),
+    });
+  }
+  return { network: net.build(), timings };
+}
+
+/** Cycle by cycle: everybody decides on the state before the cycle, then everybody moves. Null for a deadlock. */
+function plainly(
+  { iterations, edges }: Spec,
+  rounds: number,
+  timings: NestTiming[],
+  bounded: boolean,
+): number | null {
+  const total = iterations * rounds;
+  const fill = edges.map(() => 0);
+  const step = timings.map(() => 0);
+  const steps = timings.map(({ interval, depth }) => (total === 0 ? 0 : (total - 1) * interval + depth));
+  for (let cycle = 0; ; cycle++) {
+    if (step.every((s, k) => s === steps[k])) return cycle;
+    const pops = new Set<number>();
+    const pushes = new Set<number>();
+    const moves = timings.map(({ interval, readStage, writeStage }, k) => {
+      if (step[k] === steps[k]) return false;
+      const active = (e: number, stage: number, phase: number) => {
+        const since = step[k]! - stage;
+        const i = since / interval;
+        return (
+          since >= 0 &&
+          since % interval === 0 &&
+          i < total &&
+          i % edges[e]!.period === phase % edges[e]!.period
+        );
+      };
+      const mine = { pops: [] as number[], pushes: [] as number[] };
+      for (const [e, edge] of edges.entries()) {
+        if (edge.to === k && active(e, readStage[`c${e}`]!, edge.readPhase)) mine.pops.push(e);
+        if (edge.from === k && active(e, writeStage[`c${e}`]!, edge.writePhase)) mine.pushes.push(e);
+      }
+      const free =
+        mine.pops.every((e) => fill[e]! > 0) &&
+        mine.pushes.every((e) => !bounded || fill[e]! < edges[e]!.depth);
+      if (!free) return false;
+      for (const e of mine.pops) pops.add(e);
+      for (const e of mine.pushes) pushes.add(e);
+      return true;
+    });
+    if (!moves.includes(true)) return null;
+    for (const e of pops) fill[e]!--;
+    for (const e of pushes) fill[e]!++;
+    for (const [k, moved] of moves.entries()) if (moved) step[k]!++;
+  }
+}
+
+test('the engine takes the cycles of the plain simulator, and deadlocks where it does', () => {
+  const outcomes = new Set<string>();
+  fc.assert(
+    fc.property(specs, nat(2), (spec, rounds) => {
+      const { network, timings } = build(spec);
+      const free = simulate(network, { rounds }, { timings, depths: 'unbounded' });
+      expect(free.cycles).toBe(plainly(spec, rounds, timings, false));
+      const bounded = simulate(network, { rounds }, { timings });
+      const expected = plainly(spec, rounds, timings, true);
+      outcomes.add(bounded.outcome);
+      expect(bounded.outcome).toBe(expected === null ? 'deadlock' : 'done');
+      if (expected === null) expect(bounded.deadlock!.closed).toBe(true);
+      else expect(bounded.cycles).toBe(expected);
+      for (const p of bounded.processes)
+        if (bounded.outcome === 'done')
+          expect(p.busyCycles + p.starvedCycles + p.blockedCycles + p.memoryCycles).toBe(p.endCycle);
+    }),
+    { numRuns: 400 },
+  );
+  expect([...outcomes].sort()).toEqual(['deadlock', 'done']);
+});
+
+test('sized FIFOs never deadlock nor take longer than unbounded ones', () => {
+  fc.assert(
+    fc.property(specs, fc.boolean(), (spec, trim) => {
+      const { network, timings } = build(spec);
+      const { depths, calls } = sizeFifos(network, [{ rounds: 1 }, { rounds: 2 }], { timings, trim });
+      calls.forEach(({ cycles, unboundedCycles }, i) => {
+        expect(unboundedCycles).toBe(plainly(spec, i + 1, timings, false));
+        expect(cycles).toBeLessThanOrEqual(unboundedCycles);
+        expect(simulate(network, { rounds: i + 1 }, { timings, depths }).cycles).toBe(cycles);
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the control slice counts the words that the interpreter moves', () => {
+  fc.assert(
+    fc.property(specs, nat(3), (spec, rounds) => {
+      const { network } = build(spec);
+      const { words } = interpret(network, { scalars: { rounds } });
+      for (const { channel, written, read } of countRates(network, { rounds })) {
+        expect(written).toBe(words[channel]);
+        expect(read).toBe(words[channel]);
+      }
+      checkRates(network, [{ rounds }]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('unequal rates are reported with both counts and the scalars', () => {
+  const net = new NetworkBuilder('unequal', 'One word too many.');
+  const n = net.scalar('n', 0, 9, 'words');
+  const c = net.channel('c', typeOf(uint(4)), 'words');
+  net.process('a', 'test', 'a', (p) => p.nest('n', [{ index: 'i', bound: p.arg(n) }], () => p.write(c, 1)));
+  net.process('b', 'test', 'b', (p) => p.nest('n', [{ index: 'i', bound: 4 }], () => void p.read(c)));
+  const network = net.build();
+  checkRates(network, [{ n: 4 }]);
+  expect(() => checkRates(network, [{ n: 4 }, { n: 5 }])).toThrow(
+    'channel c: 5 words written, 4 read; expected as many (n 5)',
+  );
+  expect(() => countRates(network, { n: 10 })).toThrow('scalar n is 10, expected an integer from 0 to 9');
+});

@@ -1,0 +1,250 @@
+/** Small networks whose every cycle was worked out by hand: a process moves in the cycle after its word was written. */
+import { describe, expect, test } from 'vitest';
+import { NetworkBuilder } from '../build/network-builder.js';
+import type { Channel, Network } from '../ir.js';
+import { sint, typeOf, uint } from '../type.js';
+import { sizeFifos } from './fifo-sizes.js';
+import { type OnWait, simulate } from './simulate.js';
+import type { NestTiming } from './steps.js';
+
+const word = typeOf(uint(8));
+
+interface Stage {
+  name: string;
+  words: number;
+  reads?: Channel[];
+  writes?: Channel[];
+  interval?: number;
+}
+
+function process(net: NetworkBuilder, { name, words, reads = [], writes = [], interval = 1 }: Stage): void {
+  net.process(name, 'test', name, (p) => {
+    p.nest(
+      'n',
+      [{ index: 'i', bound: words }],
+      () => {
+        for (const channel of reads) p.read(channel);
+        for (const channel of writes) p.write(channel, 1);
+      },
+      { interval },
+    );
+  });
+}
+
+const timing = (name: string, own: Partial<NestTiming> = {}): NestTiming => ({
+  process: name,
+  nest: 'N',
+  interval: 1,
+  depth: 1,
+  readStage: {},
+  writeStage: {},
+  ...own,
+});
+
+function pair(depth: number, words = 5): Network {
+  const net = new NetworkBuilder('pair', 'A producer and a consumer.');
+  const c = net.channel('c', word, 'words', depth);
+  process(net, { name: 'producer', words, writes: [c] });
+  process(net, { name: 'consumer', words, reads: [c] });
+  return net.build();
+}
+
+describe('cycles worked out by hand', () => {
+  test('a word is read in the cycle after it was written', () => {
+    const result = simulate(pair(2), {});
+    expect(result).toMatchObject({ outcome: 'done', cycles: 6, deadlock: null });
+    expect(result.processes).toEqual([
+      {
+        process: 'producer',
+        busyCycles: 5,
+        starvedCycles: 0,
+        blockedCycles: 0,
+        memoryCycles: 0,
+        endCycle: 5,
+      },
+      {
+        process: 'consumer',
+        busyCycles: 5,
+        starvedCycles: 1,
+        blockedCycles: 0,
+        memoryCycles: 0,
+        endCycle: 6,
+      },
+    ]);
+    expect(result.channels).toEqual([
+      { channel: 'c', depth: 2, highestFill: 2, fullCycles: 0, emptyCycles: 1 },
+    ]);
+  });
+
+  test('room is seen in the cycle after the read: a FIFO of one word passes one word in two cycles', () => {
+    const { cycles, processes } = simulate(pair(1), {});
+    expect(cycles).toBe(10);
+    expect(processes[0]!.blockedCycles).toBe(4);
+  });
+
+  test('stages delay reads and writes; the interval spreads iterations', () => {
+    const late = [timing('producer', { depth: 4, writeStage: { c: 3 } }), timing('consumer')];
+    expect(simulate(pair(2), {}, { timings: late }).cycles).toBe(3 + 5 + 1);
+    const slow = [timing('producer', { interval: 2 }), timing('consumer')];
+    expect(simulate(pair(2), {}, { timings: slow }).cycles).toBe(2 * 4 + 1 + 1);
+  });
+
+  test('nests of a process follow each other when the pipeline is empty; empty ones take no time', () => {
+    const net = new NetworkBuilder('nests', 'Two nests.');
+    const n = net.scalar('n', 0, 9, 'iterations of the second');
+    net.process('p', 'test', 'two nests', (p) => {
+      p.nest('one', [{ index: 'i', bound: 6 }], () => undefined);
+      p.nest('two', [{ index: 'i', bound: p.arg(n) }], () => undefined);
+    });
+    const network = net.build();
+    const timings = ['One', 'Two'].map((nest) => timing('p', { nest, depth: 4 }));
+    expect(simulate(network, { n: 3 }, { timings }).cycles).toBe(5 + 4 + 2 + 4);
+    expect(simulate(network, { n: 0 }, { timings }).cycles).toBe(5 + 4);
+  });
+
+  test('a starved pipeline stands still with its results inside', () => {
+    const net = new NetworkBuilder('chain', 'A slow source in front of a pipeline.');
+    const a = net.channel('a', word, 'in');
+    const b = net.channel('b', word, 'out');
+    process(net, { name: 'source', words: 3, writes: [a], interval: 3 });
+    process(net, { name: 'middle', words: 3, reads: [a], writes: [b] });
+    process(net, { name: 'sink', words: 3, reads: [b] });
+    const timings = [
+      timing('source', { interval: 3 }),
+      timing('middle', { depth: 3, writeStage: { b: 2 } }),
+      timing('sink'),
+    ];
+    // source writes in 0, 3, 6; middle reads in 1, 4, 7, so its first result leaves in 7, the others in 8 and 9; sink reads in 8, 9, 10.
+    const { cycles, processes } = simulate(net.build(), {}, { timings });
+    expect(cycles).toBe(11);
+    expect(processes.map((p) => p.starvedCycles)).toEqual([0, 1 + 2 + 2, 8]);
+  });
+
+  test('an observer is told of every wait: who, for what, from when to when', () => {
+    const told: unknown[] = [];
+    const onWait: OnWait = (process, { kind }, from, to) => told.push([process, kind, from, to]);
+    // One word at a time: written in 0, 2, 4, ..., read in 1, 3, 5, ...
+    simulate(pair(1, 3), {}, { onWait });
+    expect(told).toEqual([
+      ['consumer', 'empty', 0, 1],
+      ['producer', 'full', 1, 2],
+      ['consumer', 'empty', 2, 3],
+      ['producer', 'full', 3, 4],
+      ['consumer', 'empty', 4, 5],
+    ]);
+  });
+});
+
+describe('memory', () => {
+  function mover(direction: 'read' | 'write', words: number): Network {
+    const net = new NetworkBuilder('memory', 'A mover.');
+    const port = net.port('m', direction, word, 'memory');
+    net.process('mover', 'mover', 'moves', (p) => {
+      const burst = { port, address: () => p.constant(0) };
+      const body = () => {
+        if (direction === 'read') p.portRead(port);
+        else p.portWrite(port, p.constant(1));
+      };
+      p.nest('n', [{ index: 'i', bound: words }], body, { burst });
+    });
+    return net.build();
+  }
+
+  test('reads come after the latency, at the rate, as far ahead as may be asked for', () => {
+    // Words 0..3 asked for in 0: they come in 10, 12, 14, 16; word 4 asked for in 11: 21, 23, 25, 27; word 8 in 22: 32.
+    const m = { cyclesPerWord: 2, latencyCycles: 10, outstandingWords: 4 };
+    const { cycles, processes } = simulate(mover('read', 9), {}, { ports: { m } });
+    expect(cycles).toBe(33);
+    expect(processes[0]).toMatchObject({ busyCycles: 9, memoryCycles: 24 });
+    expect(simulate(mover('read', 9), {}).cycles).toBe(9);
+  });
+
+  test('writes wait for room and the call for the last acknowledgement', () => {
+    // Taken in 0, 1, 2, 4, 7; stored in 1, 4, 7, 10, 13; acknowledged in 18.
+    const m = { cyclesPerWord: 3, latencyCycles: 5, outstandingWords: 2 };
+    expect(simulate(mover('write', 5), {}, { ports: { m } }).cycles).toBe(18);
+  });
+
+  test('pauses and burst starts cost their cycles', () => {
+    const m = {
+      cyclesPerWord: 1,
+      latencyCycles: 0,
+      outstandingWords: 8,
+      pause: { everyWords: 2, cycles: 3 },
+    };
+    // Words 0, 1, then 3 cycles pause each after two: 0 1 5 6 10.
+    expect(simulate(mover('read', 5), {}, { ports: { m } }).cycles).toBe(11);
+    const bursts = { cyclesPerWord: 1, latencyCycles: 0, outstandingWords: 8, burstCycles: 4 };
+    expect(simulate(mover('read', 5), {}, { ports: { m: bursts } }).cycles).toBe(5);
+  });
+});
+
+/** The source feeds both ways; the join wants the sum of all first, so that its other input must hold all words. */
+function reconverging(words: number, depth: number): Network {
+  const net = new NetworkBuilder('fork', 'Paths that part and meet again.');
+  const a = net.channel('a', word, 'to the sum');
+  const b = net.channel('b', word, 'past the sum', depth);
+  const s = net.channel('s', typeOf(sint(20)), 'the sum');
+  process(net, { name: 'source', words, writes: [a, b] });
+  net.process('total', 'test', 'sums', (p) => {
+    p.nest('n', [{ index: 'i', bound: words }], ({ i }) => {
+      const read = p.read(a);
+      p.write(s, read, i!.eq(words - 1));
+    });
+  });
+  net.process('join', 'test', 'joins', (p) => {
+    p.nest('n', [{ index: 'i', bound: words }], ({ i }) => {
+      p.read(s, i!.eq(0));
+      p.read(b);
+    });
+  });
+  return net.build();
+}
+
+describe('deadlock', () => {
+  test('on a reconverging path with too shallow a FIFO it is found and named', () => {
+    const { outcome, deadlock } = simulate(reconverging(10, 4), {});
+    expect(outcome).toBe('deadlock');
+    expect(deadlock!.message).toBe(
+      'deadlock in cycle 6: source waits for b (full, 4 words) <- join waits for s (empty) <- total waits for a (empty) <- source',
+    );
+    expect(deadlock!.closed).toBe(true);
+  });
+
+  test('the sized depth cures it, and one word less does not', () => {
+    const network = reconverging(10, 4);
+    const { depths, calls } = sizeFifos(network, [{}], { leastDepth: 1 });
+    // The sum is written in cycle 10 and read, with the first word of b, in cycle 11: all ten words have come by then.
+    expect(depths.b).toBe(10);
+    expect(calls).toEqual([{ cycles: 21, unboundedCycles: 21 }]);
+    expect(simulate(network, {}, { depths }).cycles).toBe(21);
+    expect(simulate(network, {}, { depths: { ...depths, b: 9 } }).outcome).toBe('deadlock');
+  });
+
+  test('words that never come are told apart from a circle', () => {
+    const net = new NetworkBuilder('short', 'Too few words.');
+    const c = net.channel('c', word, 'words');
+    process(net, { name: 'producer', words: 3, writes: [c] });
+    process(net, { name: 'consumer', words: 4, reads: [c] });
+    const { deadlock } = simulate(net.build(), {});
+    expect(deadlock).toMatchObject({ closed: false });
+    expect(deadlock!.message).toMatch(/consumer waits for c \(empty\) <- producer, which has ended$/);
+    expect(() => sizeFifos(net.build(), [{}])).toThrow('consumer waits for c');
+  });
+
+  test('a cycle limit ends a run that is too long', () => {
+    expect(simulate(pair(2, 1000), {}, { cycleLimit: 100 })).toMatchObject({ outcome: 'limit', cycles: 100 });
+  });
+});
+
+test('names and timings that do not fit the network are refused', () => {
+  expect(() => simulate(pair(2), {}, { depths: { d: 3 } })).toThrow('no channel d');
+  expect(() =>
+    simulate(pair(2), {}, { ports: { d: { cyclesPerWord: 1, latencyCycles: 1, outstandingWords: 1 } } }),
+  ).toThrow('no port d');
+  expect(() => simulate(pair(2), {}, { timings: [timing('producer')] })).toThrow(
+    'process consumer, nest N: no timing',
+  );
+  const late = [timing('producer', { writeStage: { c: 1 } }), timing('consumer')];
+  expect(() => simulate(pair(2), {}, { timings: late })).toThrow('c in stage 1 of a pipeline 1 deep');
+});

@@ -1,0 +1,174 @@
+/**
+ * Timed simulation of a network with bounded FIFOs: how many cycles a call takes, who waits for what, how full the channels get, and whether
+ * it deadlocks. Only the control slice runs, so no data is needed. The model of a process is one pipeline that moves as a whole
+ * (simulate-engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle can be read in
+ * the next. Boundary channels never keep anyone waiting.
+ */
+import { depthOf } from '../depths.js';
+import { checkedScalars } from '../interpret/interpret.js';
+import type { Channel, Network } from '../ir.js';
+import { KernelError } from '../kernel-error.js';
+import { type Deadlock, explainDeadlock } from './deadlock.js';
+import { Engine, type FifoState, type OnWait, type ProcessState } from './engine.js';
+import { idealPort, type MemoryDriver, type PortModel, PortState } from './ports.js';
+import { type NestTiming, type PlannedProcess, planSteps } from './steps.js';
+
+export type { Deadlock } from './deadlock.js';
+export type { OnWait, Wait } from './engine.js';
+export type { MemoryDriver, PortDriver, PortModel } from './ports.js';
+export type { NestTiming } from './steps.js';
+
+/** What the timed simulation knows beside the network. */
+export interface SimulateOptions {
+  /** For every nest; without, every iteration does all in one cycle at the nest's interval. */
+  readonly timings?: readonly NestTiming[];
+  /** FIFO depths: those of the channels, none at all, or some given by name (the rest as the channels say). */
+  readonly depths?: 'channels' | 'unbounded' | Readonly<Record<string, number>>;
+  /** Memory models by port name; a port left out never keeps its process waiting. */
+  readonly ports?: Readonly<Record<string, PortModel>>;
+  /** In place of `ports`: a memory that all ports share. One for each run. */
+  readonly memory?: MemoryDriver;
+  /** Give up after this many cycles (10^9). */
+  readonly cycleLimit?: number;
+  /** Told of every wait, for pictures of a run. */
+  readonly onWait?: OnWait;
+}
+
+/** What a process did with its cycles. */
+export interface ProcessReport {
+  readonly process: string;
+  /** Cycles in which its pipeline moved. */
+  readonly busyCycles: number;
+  /** Cycles it waited for a word, for room, for memory. */
+  readonly starvedCycles: number;
+  readonly blockedCycles: number;
+  readonly memoryCycles: number;
+  /** The cycle after its last; writes to memory acknowledged. */
+  readonly endCycle: number;
+}
+
+/** How full a channel was. */
+export interface ChannelReport {
+  readonly channel: string;
+  /** Words; Infinity for unbounded. */
+  readonly depth: number;
+  /** The depth with which no write would have waited in this run. */
+  readonly highestFill: number;
+  readonly fullCycles: number;
+  readonly emptyCycles: number;
+}
+
+/** What a timed simulation found. */
+export interface SimulationReport {
+  readonly outcome: 'done' | 'deadlock' | 'limit';
+  readonly cycles: number;
+  readonly processes: readonly ProcessReport[];
+  readonly channels: readonly ChannelReport[];
+  readonly deadlock: Deadlock | null;
+}
+
+/** Simulates one call. Throws KernelError for scalars, timings or names that do not fit the network; a deadlock is reported, not thrown. */
+export function simulate(
+  network: Network,
+  scalars: Readonly<Record<string, number | bigint>>,
+  options: SimulateOptions = {},
+): SimulationReport {
+  const plan = planSteps(network, checkedScalars(network, scalars), options.timings);
+  return simulatePlanned(network, plan, options);
+}
+
+/** The same for a call already planned: for many runs of one call. */
+export function simulatePlanned(
+  network: Network,
+  plan: readonly PlannedProcess[],
+  options: SimulateOptions = {},
+): SimulationReport {
+  const engine = makeEngine(network, plan, options);
+  const outcome = engine.run(options.cycleLimit ?? 1e9);
+  return report(network, engine, outcome);
+}
+
+/** The engine in its first cycle. */
+export function makeEngine(
+  network: Network,
+  plan: readonly PlannedProcess[],
+  { depths = 'channels', ports = {}, memory, onWait }: SimulateOptions,
+): Engine {
+  expectNames(network.ports, ports, 'port');
+  if (typeof depths === 'object') expectNames(network.channels, depths, 'channel');
+  const wordsOf = (channel: Channel) => {
+    if (depths === 'unbounded') return Number.POSITIVE_INFINITY;
+    const own = depthOf(network, channel);
+    return depths === 'channels' ? own : (depths[channel.name] ?? own);
+  };
+  const end = (kind: 'read' | 'write', channel: number) =>
+    plan.findIndex(({ nests }) =>
+      nests.some((nest) => nest.accesses.some((a) => a.kind === kind && a.target === channel)),
+    );
+  const fifos = network.channels.map(
+    (channel, i): FifoState => ({
+      depth: wordsOf(channel),
+      fill: 0,
+      highest: 0,
+      lastRead: -1,
+      fullCycles: 0,
+      emptyCycles: 0,
+      writer: end('write', i),
+      reader: end('read', i),
+    }),
+  );
+  const states = plan.map(
+    (process): ProcessState => ({
+      plan: process,
+      nest: 0,
+      step: 0,
+      wait: null,
+      since: 0,
+      asleep: false,
+      wakeAt: Number.POSITIVE_INFINITY,
+      done: false,
+      finishedAt: 0,
+      busy: 0,
+      starved: 0,
+      blocked: 0,
+      memory: 0,
+      portWords: 0,
+    }),
+  );
+  const drivers = network.ports.map(
+    ({ name }) => memory?.port(name) ?? new PortState(ports[name] ?? idealPort),
+  );
+  return new Engine(states, fifos, drivers, memory && ((cycle) => memory.settle(cycle)), onWait);
+}
+
+export function report(
+  network: Network,
+  engine: Engine,
+  outcome: SimulationReport['outcome'],
+): SimulationReport {
+  return {
+    outcome,
+    cycles: engine.cycle,
+    processes: engine.processes.map((process) => ({
+      process: process.plan.name,
+      busyCycles: process.busy,
+      starvedCycles: process.starved,
+      blockedCycles: process.blocked,
+      memoryCycles: process.memory,
+      endCycle: process.done ? process.finishedAt : engine.cycle,
+    })),
+    channels: engine.fifos.map((fifo, i) => ({
+      channel: network.channels[i]!.name,
+      depth: fifo.depth,
+      highestFill: fifo.highest,
+      fullCycles: fifo.fullCycles,
+      emptyCycles: fifo.emptyCycles,
+    })),
+    deadlock: outcome === 'deadlock' ? explainDeadlock(network, engine) : null,
+  };
+}
+
+function expectNames(known: readonly { readonly name: string }[], given: object, what: string): void {
+  for (const name of Object.keys(given))
+    if (!known.some((item) => item.name === name)) throw new KernelError(`simulate: no ${what} ${name}`);
+}

@@ -1,0 +1,59 @@
+/** What a plan may use of a device, and the block RAM of a shape before anything is built. */
+import type { AcceleratorShape } from '../../units/shape.js';
+import { derive } from '../../units/shape.js';
+import type { Resources } from '../area/network.js';
+import type { Device } from '../board/device.js';
+
+/** Share of each resource of a device that a plan may use: what the paper's own design uses of it (334,784 of 433,200 LUT). */
+export const DEVICE_MARGIN = { dsp: 0.925, lut: 0.7728, ff: 0.85, bram36: 0.65 } as const;
+
+/** What a plan may use of a device. */
+export function budgetOf(device: Device): Resources {
+  return {
+    lut: Math.floor(device.lut * DEVICE_MARGIN.lut),
+    ff: Math.floor(device.ff * DEVICE_MARGIN.ff),
+    dsp: Math.floor(device.dsp * DEVICE_MARGIN.dsp),
+    bram36: Math.floor(device.bram36 * DEVICE_MARGIN.bram36),
+  };
+}
+
+/** Names of the resources of which more is used than there is. */
+export function shortOf(used: Resources, limit: Resources): (keyof Resources)[] {
+  return (['lut', 'ff', 'dsp', 'bram36'] as const).filter((kind) => used[kind] > limit[kind]);
+}
+
+const BRAM_WIDTH = 72;
+const BRAM_WORDS = 512;
+
+/** 36 Kbit blocks of a memory, in the width that wastes least. */
+function blocks(bits: number, words: number): number {
+  if (words <= 64) return 0;
+  const shapes = [0.5, 1, 2, 4, 8].map(
+    (deep) => Math.ceil((bits * deep * 2) / BRAM_WIDTH) * Math.ceil(words / (BRAM_WORDS * deep)),
+  );
+  return Math.min(...shapes) / 2;
+}
+
+/** Block RAM of an accelerator from its shape alone: the large memories one by one, some for the rest. */
+export function estimateBram(shape: AcceleratorShape): number {
+  const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm, pairs } = shape;
+  const d = derive(shape);
+  const state = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
+  const buffers = (isPair: boolean) => (isPair ? 2 : 1);
+  const turnIn = (tiles: number) => blocks(16 * r, (t * tiles * inProj.rows) / r);
+  return (
+    blocks(dims.stateBits * ssm.rows * ssm.cols, state) +
+    buffers(pairs.xbc) * (turnIn(d.dtTiles) + turnIn(d.xbcTiles)) +
+    buffers(pairs.z) * turnIn(d.zTiles) +
+    buffers(pairs.out) * blocks(32 * shape.addLanes, (t * d.outTiles * outProj.rows) / shape.addLanes) +
+    blocks(8 * inProj.cols, 2 * t * d.inColTiles) +
+    2 * blocks(8 * outProj.cols, t * d.outColTiles) +
+    blocks(32 * inProj.rows, t) * 2 +
+    blocks(32 * outProj.rows, t) * 2 +
+    2 * shape.weightPorts * blocks(8 * shape.weightLanes, shape.weightFifoWords) +
+    blocks(16 * (2 * dims.convKernel + 2) * shape.convLanes, d.dConv / shape.convLanes) +
+    blocks(18 * shape.normLanes, (2 * dims.dModel) / shape.normLanes) +
+    blocks(16 * shape.gateLanes, (2 * dims.dInner) / shape.gateLanes) +
+    30
+  );
+}

@@ -1,0 +1,54 @@
+/** Sizes that shapes of an accelerator have in common, whoever chooses them: words of the board's ports, call lengths, matrices of the arrays. */
+import type { AcceleratorShape, ArrayShape, ModelDims } from '../../units/shape.js';
+import type { Device } from '../board/device.js';
+import { decodePath } from '../time/engine-load.js';
+import type { TiledMatrix } from './array-shapes.js';
+import { dividingPower, powerBelow } from './lanes.js';
+
+/** Longest call in tokens; longer prompts take several calls. */
+export const MAX_TOKENS = 4096;
+/** Bytes of a board's port word (512 bits). */
+export const PORT_BYTES = 64;
+/** Most lanes of a vector engine. */
+export const MOST_LANES = 64;
+
+/** Weight matrices of the two arrays. */
+export function matrices(dims: ModelDims): { in: TiledMatrix; out: TiledMatrix } {
+  const xbc = dims.dInner + 2 * dims.nGroups * dims.dState;
+  return {
+    in: { sections: [dims.nHeads, xbc, dims.dInner], width: dims.dModel },
+    out: { sections: [dims.dModel], width: dims.dInner },
+  };
+}
+
+/** Most lanes of a word that never mixes B, C, x and z: rescale and convolution. */
+export function sectionLanes(dims: ModelDims, most = MOST_LANES): number {
+  return Math.min(dividingPower(dims.dInner, most), dividingPower(dims.nGroups * dims.dState, most));
+}
+
+/** Bytes that all weight ports bring in a cycle. */
+export function streamBytes(device: Device): number {
+  return dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
+}
+
+/** A port word a memory channel, less where an array's tile does not hold that many bytes. */
+export function weightPorts(
+  inProj: ArrayShape,
+  outProj: ArrayShape,
+  device: Device,
+): Pick<AcceleratorShape, 'weightLanes' | 'weightPorts'> {
+  const channels = dividingPower(2 ** 16, device.memory.channels);
+  const most = Math.min(
+    dividingPower(inProj.rows * inProj.cols),
+    dividingPower(outProj.rows * outProj.cols),
+    channels * PORT_BYTES,
+  );
+  const ports = Math.min(channels, most);
+  return { weightPorts: ports, weightLanes: most / ports };
+}
+
+/** Weights fetched ahead cover the vector work in front of an array, so that the stream never stops in decode. */
+export function fifoWords(shape: AcceleratorShape): number {
+  const pipelineCycles = 200;
+  return Math.min(1024, Math.max(64, 2 * powerBelow(decodePath(shape) + pipelineCycles)));
+}

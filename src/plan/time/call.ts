@@ -1,0 +1,67 @@
+/**
+ * Scalars of the calls that a plan is timed with: how much work there is, every format and address at its least value. Timing depends on
+ * the work alone, since only control values steer.
+ */
+import { laneCount } from '../../kernel/type.js';
+import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
+import type { LayerNetwork } from '../../units/layer/network.js';
+import { portTypes } from '../../units/layer/ports.js';
+import { type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
+import { slotsFor } from '../../units/layer/slots.js';
+import { type AcceleratorShape, derive } from '../../units/shape.js';
+
+/** A layer over `tokens` tokens; values by scalar name. */
+export function layerCall(
+  layer: LayerNetwork,
+  shape: AcceleratorShape,
+  tokens: number,
+): Record<string, number> {
+  const d = derive(shape);
+  const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
+  return callOf(layer, {
+    ...work(shape, tokens, tiles),
+    ssmTokens: tokens,
+    ssmChunks: Math.ceil(tokens / shape.chunkTokens),
+    dtEnd: d.dtTiles,
+    xbcEnd: d.dtTiles + d.xbcTiles,
+    zEnd: tiles,
+    layerParamPasses: tokens > 0 ? 1 : 0,
+  });
+}
+
+/** The final norm and LM head over `tokens` tokens. */
+export function headCall(
+  layer: LayerNetwork,
+  shape: AcceleratorShape,
+  tokens: number,
+): Record<string, number> {
+  const { headTiles } = derive(shape);
+  const logits = tokens * headTiles * shape.inProj.rows;
+  return callOf(layer, {
+    ...work(shape, tokens, headTiles),
+    logitsWords: logits / laneCount(portTypes(shape).logits.shape),
+  });
+}
+
+function work(shape: AcceleratorShape, tokens: number, tiles: number): Partial<LayerScalarValues> {
+  const { chunkTokens } = shape;
+  const d = derive(shape);
+  return {
+    tokens,
+    chunks: Math.ceil(tokens / chunkTokens),
+    turnSlots: Math.min(tokens, chunkTokens),
+    inSlots: slotsFor(tokens, chunkTokens, d.tileWordsIn),
+    outSlots: slotsFor(tokens, chunkTokens, d.tileWordsOut),
+    inTiles: tiles,
+    weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
+    rescaleInWords:
+      (tiles * shape.inProj.rows * RESCALE_FIELDS) / laneCount(portTypes(shape).rescaleIn.shape),
+  };
+}
+
+function callOf({ scalars }: LayerNetwork, given: Partial<LayerScalarValues>): Record<string, number> {
+  const least = Object.fromEntries(
+    Object.entries(scalars).map(([key, scalar]) => [key, Number(scalar.range.lo)]),
+  ) as LayerScalarValues;
+  return scalarValues(scalars, { ...least, ...given });
+}

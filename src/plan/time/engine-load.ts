@@ -1,0 +1,69 @@
+/**
+ * Cycles that each engine of the accelerator is busy for one token, from its lanes alone: what the search balances. Prefill counts a token of
+ * a full chunk in the steady state; decode counts one token of a call of one. The plan's own cycles come from the timed simulation.
+ */
+import { FLUSH_STEPS } from '../../units/idioms/flush.js';
+import { slotsFor } from '../../units/layer/slots.js';
+import type { AcceleratorShape } from '../../units/shape.js';
+import { derive } from '../../units/shape.js';
+import { channelBytesPerCycle, type Device } from '../board/device.js';
+import { layerTraffic, totalBytes } from './traffic.js';
+
+export interface EngineLoad {
+  readonly engine: string;
+  readonly cycles: number;
+}
+
+/** Bytes a cycle that long streams get from all memory channels together. */
+export function streamBytesPerCycle(device: Device): number {
+  return channelBytesPerCycle(device) * device.memory.channels * device.memory.efficiency;
+}
+
+/** Busy cycles a token of every engine, a full chunk at a time; memory is one of them. */
+export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoad[] {
+  const { dims, chunkTokens: t, rescaleLanes: r, addLanes, ssm } = shape;
+  const d = derive(shape);
+  const inTiles = d.dtTiles + d.xbcTiles + d.zTiles;
+  const inSteps = inTiles * d.inColTiles * slotsFor(t, t, d.tileWordsIn);
+  const outSteps = d.outTiles * d.outColTiles * slotsFor(t, t, d.tileWordsOut);
+  const outRows = d.outTiles * shape.outProj.rows;
+  const ssmSteps = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
+  // Steady state: what is moved once a call counts nothing.
+  const bytes = totalBytes(layerTraffic(shape, 2 * t)) - totalBytes(layerTraffic(shape, t));
+  return [
+    { engine: 'mat_in', cycles: inSteps / t },
+    { engine: 'mat_out', cycles: outSteps / t },
+    { engine: 'memory', cycles: bytes / t / streamBytesPerCycle(device) },
+    { engine: 'ssm', cycles: ssmSteps + (dims.nGroups * dims.dState) / ssm.cols },
+    { engine: 'nau', cycles: Math.ceil(dims.nHeads / r) + FLUSH_STEPS },
+    { engine: 'norm_in', cycles: dims.dModel / shape.normLanes },
+    { engine: 'rescale_in', cycles: (inTiles * shape.inProj.rows) / r },
+    { engine: 'conv', cycles: d.dConv / shape.convLanes },
+    { engine: 'gate', cycles: dims.dInner / shape.gateLanes },
+    { engine: 'rescale_out', cycles: outRows / addLanes },
+  ];
+}
+
+/** The engine that bounds prefill, and its cycles a token. */
+export function prefillBound(shape: AcceleratorShape, device: Device): EngineLoad {
+  return prefillLoads(shape, device).reduce((most, load) => (load.cycles > most.cycles ? load : most));
+}
+
+/** Cycles of a layer in decode: each array at the slower of its steps and its weights, and the vector units in between. */
+export function decodeCycles(shape: AcceleratorShape, device: Device): number {
+  const { dims, chunkTokens } = shape;
+  const d = derive(shape);
+  const rate = streamBytesPerCycle(device);
+  const bytes = totalBytes(layerTraffic(shape, 1));
+  const outBytes = d.outTiles * shape.outProj.rows * dims.dInner;
+  const inTiles = (d.dtTiles + d.xbcTiles + d.zTiles) * d.inColTiles;
+  const inSteps = inTiles * slotsFor(1, chunkTokens, d.tileWordsIn);
+  const outSteps = d.outTiles * d.outColTiles * slotsFor(1, chunkTokens, d.tileWordsOut);
+  const inCycles = Math.max((bytes - outBytes) / rate, inSteps);
+  return inCycles + Math.max(outBytes / rate, outSteps) + decodePath(shape);
+}
+
+/** Vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the rows behind it. */
+export function decodePath({ dims, normLanes, gateLanes, addLanes }: AcceleratorShape): number {
+  return (2 * dims.dModel) / normLanes + (3 * dims.dInner) / gateLanes + (3 * dims.dModel) / addLanes;
+}

@@ -1,0 +1,73 @@
+/**
+ * Bytes that one call of the layer network moves over the external ports: what the memory roofline and the plan's traffic table are made of.
+ * Weights and rescale parameters are read once a chunk, the states and layer parameters once a call, residual rows three times a token.
+ */
+import { convFields } from '../../units/movement/conv-params.js';
+import type { AcceleratorShape } from '../../units/shape.js';
+import { derive } from '../../units/shape.js';
+
+/** Bytes by what they are. */
+export interface Traffic {
+  readonly weights: number;
+  readonly rescale: number;
+  readonly parameters: number;
+  readonly state: number;
+  readonly residual: number;
+  readonly logits: number;
+}
+
+const RESCALE_BYTES = 8;
+const RESIDUAL_BYTES = 4;
+const STATE_BYTES = 3;
+const INT16_BYTES = 2;
+/** u16 fields of a head, padded (units/head-params). */
+const HEAD_BYTES = 16;
+
+/** A layer over `tokens` tokens. */
+export function layerTraffic(shape: AcceleratorShape, tokens: number): Traffic {
+  const { dims, inProj, outProj } = shape;
+  const d = derive(shape);
+  const chunks = Math.ceil(tokens / shape.chunkTokens);
+  const inRows = (d.dtTiles + d.xbcTiles + d.zTiles) * inProj.rows;
+  const outRows = d.outTiles * outProj.rows;
+  return {
+    weights: chunks * (inRows * dims.dModel + outRows * dims.dInner),
+    rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
+    parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
+    state: 2 * (dims.dInner * dims.dState * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
+    residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
+    logits: 0,
+  };
+}
+
+/** The final norm and LM head over `tokens` tokens. */
+export function headTraffic(shape: AcceleratorShape, tokens: number): Traffic {
+  const { dims } = shape;
+  const rows = derive(shape).headTiles * shape.inProj.rows;
+  const chunks = Math.ceil(tokens / shape.chunkTokens);
+  return {
+    weights: chunks * rows * dims.dModel,
+    rescale: chunks * rows * RESCALE_BYTES,
+    parameters: 0,
+    state: 0,
+    residual: tokens * dims.dModel * RESIDUAL_BYTES,
+    logits: tokens * rows * INT16_BYTES,
+  };
+}
+
+/** Sum of all kinds. */
+export function totalBytes(traffic: Traffic): number {
+  return Object.values(traffic).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** `a + factor b`, kind by kind. */
+export function addTraffic(a: Traffic, b: Traffic, factor = 1): Traffic {
+  return {
+    weights: a.weights + factor * b.weights,
+    rescale: a.rescale + factor * b.rescale,
+    parameters: a.parameters + factor * b.parameters,
+    state: a.state + factor * b.state,
+    residual: a.residual + factor * b.residual,
+    logits: a.logits + factor * b.logits,
+  };
+}

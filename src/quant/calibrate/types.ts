@@ -1,0 +1,58 @@
+/**
+ * What calibration learns about a model: ranges and histograms of every intermediate that gets a static format. It does
+ * not depend on the quantization options, so one calibration serves a whole ablation table. All values are in the float
+ * model's own units (dt in base e, norms before their gain).
+ */
+import type { ScaleHistogram } from '../scale/histogram.js';
+
+/** The same quantity without and with the block Hadamard rotation. */
+export interface PlainAndRotated<T> {
+  readonly plain: T;
+  readonly rotated: T;
+}
+
+/** What one RMSNorm sees; `rotated` is in the coordinates of the rotated residual stream. */
+export interface NormCalibration {
+  /** Largest absolute input. */
+  readonly inputMax: { plain: number; rotated: number };
+  /** Output before the gain, root mean square 1. */
+  readonly out: PlainAndRotated<ScaleHistogram>;
+  /** Largest absolute output a channel, gain included, not rotated (what SmoothQuant needs). */
+  readonly columnMax: Float64Array;
+}
+
+/** One layer. */
+export interface LayerCalibration {
+  readonly norm: NormCalibration;
+  /** in_proj's results. */
+  readonly raw: { z: ScaleHistogram; x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
+  /** In front of SiLU. */
+  readonly conv: { x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
+  /** Behind SiLU. */
+  readonly silu: { z: ScaleHistogram; x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
+  /** Largest absolute dt x and state entry, a head. */
+  readonly uMax: Float64Array;
+  readonly stateMax: Float64Array;
+  /** C h + D x, a head. */
+  readonly y: readonly ScaleHistogram[];
+  readonly gated: ScaleHistogram;
+  /** Output of the gated norm before its gain; `rotated` by the block Hadamard transform of dInner. */
+  readonly gatedNorm: NormCalibration;
+}
+
+/** Where the tokens came from; goes into the manifest. */
+export interface CalibrationSource {
+  readonly kind: 'text' | 'random';
+  /** Seed of random tokens. */
+  readonly seed?: number | undefined;
+  readonly tokens: number;
+  readonly window: number;
+}
+
+/** A whole model. */
+export interface Calibration {
+  readonly source: CalibrationSource;
+  readonly layers: readonly LayerCalibration[];
+  readonly finalNorm: NormCalibration;
+  readonly logits: ScaleHistogram;
+}

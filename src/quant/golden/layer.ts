@@ -1,0 +1,123 @@
+/**
+ * One Mamba2 block of the golden model, sections 2 to 8 of docs/integer-model.md in their order, in plain loops over typed
+ * arrays. It is written from that page and uses nothing of the kernel language, so that agreement with it means something.
+ */
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { rsh, sat } from '../rounding.js';
+import type { QuantizedLayer, QuantizedModel } from '../types.js';
+import { goldenConv, goldenSiluXbc, goldenSiluZ } from './conv.js';
+import { goldenLinear, type LinearTaps } from './linear.js';
+import { goldenNorm, normInput } from './norm.js';
+import type { GoldenData, GoldenObserver, GoldenTap } from './observer.js';
+import { paperNau } from './paper-nau.js';
+import { goldenDecays, goldenSsm, oursNau } from './ssm.js';
+import type { GoldenLayerState } from './state.js';
+
+/** What a layer needs to know of its model. */
+export type GoldenContext = Pick<QuantizedModel, 'config' | 'options' | 'scalars'>;
+
+/** A tap with the layer and the number of tokens filled in; undefined when nobody looks. */
+type Tap = ((name: GoldenTap, data: GoldenData, shape: readonly number[]) => void) | undefined;
+
+/**
+ * Runs one layer over residual [tokens][dModel], replacing residual and state by their new values. Splitting a sequence over
+ * several calls changes nothing.
+ */
+export function goldenLayer(
+  layer: QuantizedLayer,
+  context: GoldenContext,
+  residual: Int32Array,
+  state: GoldenLayerState,
+  observer?: GoldenObserver,
+): void {
+  const { config, options, scalars } = context;
+  const tokens = residual.length / config.dModel;
+  const tap: Tap =
+    observer && ((name, data, shape) => observer.tap(name, layer.index, data, [tokens, ...shape]));
+
+  const v = normInput(layer.norm, residual);
+  const norm = goldenNorm(layer.norm, v, config.dModel, 1);
+  tap?.('norm.v', v, [config.dModel]);
+  tap?.('norm.sumSquares', norm.sums, [1]);
+  tap?.('norm.root', norm.roots, [1, 2]);
+  tap?.('norm.out', norm.out, [config.dModel]);
+
+  const rows = dInProj(config);
+  const inTaps = linearTaps(tap, ['hat_in.out', 'in_proj.x', 'in_proj.acc'], layer.inProj);
+  const projected = goldenLinear(layer.inProj, norm.out, new Int16Array(tokens * rows), inTaps);
+  tap?.('in_proj.out', projected, [rows]);
+
+  const v16 = goldenConv(layer, config, projected, state.conv);
+  const xbc = goldenSiluXbc(layer, config, v16);
+  tap?.('conv.out', v16, [dConv(config)]);
+  tap?.('silu_xbc.out', xbc, [dConv(config)]);
+
+  const decays = goldenDecays(
+    layer,
+    config,
+    scalars,
+    options.nau === 'paper' ? paperNau : oursNau,
+    projected,
+  );
+  tap?.('dt', decays.dt, [config.nHeads]);
+  tap?.('w', decays.w, [config.nHeads]);
+  tap?.('decay', decays.decay, [config.nHeads]);
+
+  const states = observer?.everyState ? new Int32Array(tokens * state.h.length) : undefined;
+  const part = config.headDim * config.dState;
+  const keep =
+    states &&
+    ((t: number, head: number) =>
+      states.set(state.h.subarray(head * part, (head + 1) * part), t * state.h.length + head * part));
+  const { u, y } = goldenSsm(layer, config, options.stateBits, decays, xbc, state.h, keep);
+  const stateShape = [config.nHeads, config.headDim, config.dState];
+  tap?.('u', u, [config.dInner]);
+  if (states) tap?.('h', states, stateShape);
+  observer?.tap('h.final', layer.index, state.h.slice(), [1, ...stateShape]);
+  tap?.('ssm.y', y, [config.dInner]);
+
+  const gated = gate(layer, config, y, goldenSiluZ(layer, config, projected), tap);
+  const groups = config.groupNorm ? config.nGroups : 1;
+  const gatedNorm = goldenNorm(layer.gatedNorm, gated, config.dInner, groups);
+  tap?.('gated_norm.sumSquares', gatedNorm.sums, [groups]);
+  tap?.('gated_norm.root', gatedNorm.roots, [groups, 2]);
+  tap?.('gated_norm.out', gatedNorm.out, [config.dInner]);
+
+  const outTaps = linearTaps(tap, ['hat_out.out', 'out_proj.x', 'out_proj.acc'], layer.outProj);
+  const delta = goldenLinear(layer.outProj, gatedNorm.out, new Int32Array(residual.length), outTaps);
+  tap?.('out_proj.out', delta, [config.dModel]);
+  for (let i = 0; i < residual.length; i++) residual[i] = sat(residual[i] + delta[i], 32);
+  tap?.('residual.out', residual.slice(), [config.dModel]);
+}
+
+/** Second line of section 8: y times SiLU(z), a shift a head. */
+function gate(
+  layer: QuantizedLayer,
+  config: Mamba2Config,
+  y: Int16Array,
+  siluZ: Int16Array,
+  tap: Tap,
+): Int16Array {
+  tap?.('silu_z.out', siluZ, [config.dInner]);
+  const out = new Int16Array(y.length);
+  for (let base = 0; base < y.length; base += config.headDim) {
+    const shift = layer.gateShift[(base / config.headDim) % config.nHeads];
+    for (let i = base; i < base + config.headDim; i++) out[i] = sat(rsh(y[i] * siluZ[i], shift), 16);
+  }
+  tap?.('gate.out', out, [config.dInner]);
+  return out;
+}
+
+/** Names the inside of a linear layer for a tap. */
+export function linearTaps(
+  tap: Tap,
+  names: readonly [GoldenTap, GoldenTap, GoldenTap],
+  { rows, cols }: { readonly rows: number; readonly cols: number },
+): LinearTaps | undefined {
+  if (tap === undefined) return undefined;
+  return {
+    hat: (data) => tap(names[0], data, [cols]),
+    x: (data) => tap(names[1], data, [cols]),
+    acc: (data) => tap(names[2], data, [rows]),
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * dt, decay and the state space of the golden model (docs/integer-model.md sections 6 and 7). Every product and sum is an
+ * integer below 2^52 in a double: exact.
+ */
+import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/config/config.js';
+import { rsh, sat } from '../rounding.js';
+import { exp2neg, softplus2 } from '../tables/functions.js';
+import type { QuantizedLayer, QuantizedScalars } from '../types.js';
+
+/** The two functions of the NAU: the model's own, or the paper's (paper-nau.ts). */
+export interface Nau {
+  /** int16 Q5.11 to U4.20. */
+  softplus2(x: number): number;
+  /** U5.20 to U0.17. */
+  exp2neg(w: number): number;
+}
+
+/** Base-2 tables, section 9. */
+export const oursNau: Nau = { softplus2, exp2neg };
+
+/** dt (U4.20), w (U5.20) and decay (U0.17), each [tokens][nHeads]. */
+export interface Decays {
+  readonly dt: Int32Array;
+  readonly w: Int32Array;
+  readonly decay: Int32Array;
+}
+
+/** Section 6 for in_proj's results [tokens][dInProj]. */
+export function goldenDecays(
+  layer: QuantizedLayer,
+  config: Mamba2Config,
+  scalars: QuantizedScalars,
+  nau: Nau,
+  projected: Int16Array,
+): Decays {
+  const rows = dInProj(config);
+  const { nHeads } = config;
+  const count = (projected.length / rows) * nHeads;
+  const result = { dt: new Int32Array(count), w: new Int32Array(count), decay: new Int32Array(count) };
+  for (let i = 0; i < count; i++) {
+    const head = i % nHeads;
+    const dtIn = projected[((i - head) / nHeads + 1) * rows - nHeads + head];
+    const dt = Math.min(Math.max(nau.softplus2(dtIn), scalars.dtMin), scalars.dtMax);
+    const w = Math.min(rsh(dt * layer.absA[head], layer.aShift[head]), 2 ** 25 - 1);
+    result.dt[i] = dt;
+    result.w[i] = w;
+    result.decay[i] = nau.exp2neg(w);
+  }
+  return result;
+}
+
+/** Result of the state update. */
+export interface SsmResult {
+  /** [tokens][dInner] int16 each */
+  readonly u: Int16Array;
+  readonly y: Int16Array;
+}
+
+/**
+ * Section 7 for xbc [tokens][dConv] (after SiLU). `h` ([H][P][N]) is read and replaced; `afterUpdate` may look at a head's part of it.
+ */
+export function goldenSsm(
+  layer: QuantizedLayer,
+  config: Mamba2Config,
+  stateBits: number,
+  decays: Decays,
+  xbc: Int16Array,
+  h: Int32Array,
+  afterUpdate?: (token: number, head: number) => void,
+): SsmResult {
+  const { nHeads, dInner, dState, nGroups } = config;
+  const channels = dConv(config);
+  const tokens = xbc.length / channels;
+  const result = { u: new Int16Array(tokens * dInner), y: new Int16Array(tokens * dInner) };
+  const b = new Float64Array(dState);
+  const c = new Float64Array(dState);
+  // Heads outside, so that a head's state stays in the cache while the tokens pass.
+  for (let head = 0; head < nHeads; head++) {
+    for (let t = 0; t < tokens; t++) {
+      const bBase = t * channels + dInner + groupOfHead(config, head) * dState;
+      const cBase = bBase + nGroups * dState;
+      for (let n = 0; n < dState; n++) {
+        b[n] = xbc[bBase + n];
+        c[n] = xbc[cBase + n];
+      }
+      updateHead(layer, config, stateBits, decays, xbc, h, t, head, b, c, result);
+      if (afterUpdate !== undefined) afterUpdate(t, head);
+    }
+  }
+  return result;
+}
+
+function updateHead(
+  layer: QuantizedLayer,
+  config: Mamba2Config,
+  stateBits: number,
+  decays: Decays,
+  xbc: Int16Array,
+  h: Int32Array,
+  token: number,
+  head: number,
+  b: Float64Array,
+  c: Float64Array,
+  result: SsmResult,
+): void {
+  const { nHeads, headDim, dInner, dState } = config;
+  const dt = decays.dt[token * nHeads + head];
+  const decay = decays.decay[token * nHeads + head];
+  const skip = layer.dSkip[head] * 2 ** layer.skipShift[head];
+  const inject = 2 ** layer.injectShift[head];
+  const uShift = layer.uShift[head];
+  const yShift = layer.yShift[head];
+  const xBase = token * dConv(config);
+  for (let channel = head * headDim; channel < (head + 1) * headDim; channel++) {
+    const x = xbc[xBase + channel];
+    const u = sat(rsh(dt * x, uShift), 16);
+    const sum = updateRow(h, channel * dState, dState, decay, u * inject, b, c, stateBits);
+    result.u[token * dInner + channel] = u;
+    result.y[token * dInner + channel] = sat(rsh(sum + skip * x, yShift), 16);
+  }
+}
+
+/** h = satW(rsh(h decay + u B, 17)) for one row of the state; returns the sum of C h over it. */
+function updateRow(
+  h: Int32Array,
+  base: number,
+  width: number,
+  decay: number,
+  injected: number,
+  b: Float64Array,
+  c: Float64Array,
+  stateBits: number,
+): number {
+  const low = -(2 ** (stateBits - 1));
+  const high = -low - 1;
+  let sum = 0;
+  for (let n = 0; n < width; n++) {
+    // The limits are integers, so clamping before the floor changes nothing; then 2^30 makes the truncation of |0 a floor.
+    const scaled = (h[base + n] * decay + injected * b[n] + 65536) * (1 / 131072);
+    const next = ((Math.max(low, Math.min(high, scaled)) + 0x40000000) | 0) - 0x40000000;
+    h[base + n] = next;
+    sum += c[n] * next;
+  }
+  return sum;
+}

@@ -1,0 +1,86 @@
+/**
+ * Final norm, LM head and embedding: what stands outside the layers, read in pieces of rows because the vocabulary makes
+ * these the largest tensors.
+ */
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
+import type { Calibration } from '../calibrate/types.js';
+import { foldInput } from '../rotate/fold.js';
+import { blockHadamard, identityRotation } from '../rotate/rotate.js';
+import { leastSquaresFracBits } from '../scale/choose.js';
+import type { QuantizedHead } from '../types.js';
+import { type LayerContext, normInput } from './layer.js';
+import { columnMax, quantizeLinear } from './linear.js';
+import { isNormRotated, quantizeInput, quantizeNorm } from './norm.js';
+
+const ROWS_AT_ONCE = 2048;
+/** Logits of any magnitude: the exponent is the host's business, the hardware has a multiplier a row. */
+const LOGIT_FRAC_BITS = { min: -16, max: 40 };
+
+/** Final norm and LM head. `progress` gets the number of rows done. Throws UserError where a format cannot hold. */
+export async function quantizeHead(
+  checkpoint: Checkpoint,
+  { finalNorm, logits }: Calibration,
+  { config, options, residualFracBits, residualRotation }: LayerContext,
+): Promise<QuantizedHead> {
+  const { dModel, paddedVocabSize, normEps } = config;
+  const where = `${checkpoint.path}: LM head`;
+  const isRotated = isNormRotated(options.hadamard, 'residual');
+  const inputMax = finalNorm.inputMax[isRotated ? 'rotated' : 'plain'];
+  const format = normInput(inputMax, normEps, dModel, residualFracBits);
+  const norm = quantizeNorm(`${checkpoint.path}: final norm`, finalNorm, isRotated, format);
+  const gain = (await checkpoint.read('finalNorm')).data;
+  const input = await quantizeInput(
+    where,
+    options.hadamard,
+    'residual',
+    finalNorm,
+    norm,
+    dModel,
+    gain,
+    async () => {
+      const max = new Float64Array(dModel);
+      for (let first = 0; first < paddedVocabSize; first += ROWS_AT_ONCE) {
+        const count = Math.min(ROWS_AT_ONCE, paddedVocabSize - first);
+        columnMax((await checkpoint.readRows('lmHead', first, count)).data, dModel, max);
+      }
+      return max;
+    },
+  );
+  const rotation = isRotated
+    ? residualRotation
+    : input.hatSize > 1
+      ? blockHadamard(dModel, input.hatSize)
+      : identityRotation(dModel);
+  const logitFracBits = leastSquaresFracBits(logits, 16, LOGIT_FRAC_BITS);
+  const lmHead = await quantizeLinear({
+    where,
+    rows: paddedVocabSize,
+    cols: dModel,
+    weightBits: options.weightBits,
+    input,
+    foldedRows: async (first, count) => {
+      const { data } = await checkpoint.readRows('lmHead', first, count);
+      return foldInput(data, count, rotation, input.columnScale);
+    },
+    bias: () => 0,
+    outScale: () => 2 ** logitFracBits,
+  });
+  return { norm, lmHead, logitFracBits };
+}
+
+/** Residual rows (int32) of tokens first, first + 1, ..., first + count - 1. */
+export async function quantizeEmbedding(
+  checkpoint: Checkpoint,
+  { config, residualFracBits, residualRotation }: LayerContext,
+  first: number,
+  count: number,
+): Promise<Int32Array> {
+  const { data } = await checkpoint.readRows('embedding', first, count);
+  const rows = foldInput(data, count, residualRotation);
+  const out = new Int32Array(count * config.dModel);
+  const scale = 2 ** residualFracBits;
+  for (let i = 0; i < out.length; i++) {
+    out[i] = Math.min(Math.max(Math.round(rows[i] * scale), -(2 ** 31)), 2 ** 31 - 1);
+  }
+  return out;
+}

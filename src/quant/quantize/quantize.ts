@@ -1,0 +1,112 @@
+/**
+ * The quantizer: checkpoint and calibration in, quantized model out, a layer at a time, into a sink that writes it to disk
+ * (artifact.ts) or keeps it in memory (quantize-memory.ts). The same input gives the same integers.
+ */
+import { UserError } from '../../errors.js';
+import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
+import type { Mamba2Config } from '../../model/config/config.js';
+import type { QuantProgress } from '../calibrate/calibrate.js';
+import type { Calibration, NormCalibration } from '../calibrate/types.js';
+import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';
+import { fracBitsFor } from '../scale/choose.js';
+import type { QuantizedHead, QuantizedLayer, QuantizedScalars, QuantOptions } from '../types.js';
+import { quantizeEmbedding, quantizeHead } from './head.js';
+import { type LayerContext, quantizeLayer } from './layer.js';
+
+/** The choices unless told otherwise. */
+export const DEFAULT_QUANT_OPTIONS: QuantOptions = {
+  hadamard: 'folded',
+  nau: 'ours',
+  stateBits: 24,
+  weightBits: 8,
+};
+
+/** The residual stream may grow so many times over the largest value of the calibration before it saturates. */
+const RESIDUAL_HEADROOM = 16;
+const RESIDUAL_BITS = 32;
+/** dt in U4.20 of base-2 units. */
+const DT_SCALE = Math.LOG2E * 2 ** 20;
+const DT_LIMIT = 2 ** 24 - 1;
+/** Embedding rows quantized at once. */
+export const EMBEDDING_BLOCK_ROWS = 128;
+
+/** Takes the parts of a quantized model as they are made: first `begin`, then the embedding, layers in order, the head. */
+export interface QuantizedSink {
+  begin(config: Mamba2Config, options: QuantOptions, scalars: QuantizedScalars): Promise<void> | void;
+  /** Rows from `firstRow` on, in order; all blocks but the last have EMBEDDING_BLOCK_ROWS rows. */
+  embedding(firstRow: number, rows: Int32Array): Promise<void> | void;
+  layer(layer: QuantizedLayer): Promise<void> | void;
+  head(head: QuantizedHead): Promise<void> | void;
+}
+
+/** Fills in defaults and checks ranges; throws UserError naming the option. */
+export function completeOptions(options: Partial<QuantOptions>): QuantOptions {
+  const complete = { ...DEFAULT_QUANT_OPTIONS, ...options };
+  const { stateBits, weightBits } = complete;
+  if (!(Number.isInteger(stateBits) && stateBits >= 16 && stateBits <= 24)) {
+    throw new UserError(`stateBits: found ${stateBits}, expected an integer from 16 to 24`);
+  }
+  if (!(Number.isInteger(weightBits) && weightBits >= 4 && weightBits <= 8)) {
+    throw new UserError(`weightBits: found ${weightBits}, expected an integer from 4 to 8`);
+  }
+  return complete;
+}
+
+/**
+ * Quantizes everything into the sink. `rotation` is what the residual stream is rotated with when folded, the same as at
+ * calibration. Throws UserError naming layer and tensor when a format cannot hold the model.
+ */
+export async function quantizeInto(
+  sink: QuantizedSink,
+  checkpoint: Checkpoint,
+  calibration: Calibration,
+  options: Partial<QuantOptions> = {},
+  progress?: QuantProgress,
+  rotation: Rotation = blockHadamard(checkpoint.config.dModel),
+): Promise<void> {
+  const { config } = checkpoint;
+  const complete = completeOptions(options);
+  refuseTimeStepLimit(checkpoint);
+  const isFolded = complete.hadamard === 'folded';
+  const context: LayerContext = {
+    config,
+    options: complete,
+    residualFracBits: residualFracBits(calibration, isFolded),
+    residualRotation: isFolded ? rotation : identityRotation(config.dModel),
+  };
+  await sink.begin(config, complete, {
+    residualFracBits: context.residualFracBits,
+    dtMin: Math.min(Math.round(config.dtMin * DT_SCALE), DT_LIMIT),
+    dtMax: Math.min(Math.round(config.dtMax * DT_SCALE), DT_LIMIT),
+  });
+  const steps = config.nLayers + 2;
+  for (let first = 0; first < config.paddedVocabSize; first += EMBEDDING_BLOCK_ROWS) {
+    const count = Math.min(EMBEDDING_BLOCK_ROWS, config.paddedVocabSize - first);
+    await sink.embedding(first, await quantizeEmbedding(checkpoint, context, first, count));
+  }
+  progress?.('quantize', 1, steps);
+  for (let i = 0; i < config.nLayers; i++) {
+    await sink.layer(await quantizeLayer(checkpoint, i, calibration.layers[i], context));
+    progress?.('quantize', i + 2, steps);
+  }
+  await sink.head(await quantizeHead(checkpoint, calibration, context));
+  progress?.('quantize', steps, steps);
+}
+
+/** A least dt that the format cannot hold would change every step, silently. */
+function refuseTimeStepLimit({ path, config }: Checkpoint): void {
+  if (Math.round(config.dtMin * DT_SCALE) > DT_LIMIT) {
+    const largest = (DT_LIMIT / DT_SCALE).toFixed(2);
+    throw new UserError(
+      `${path}: found a time step of at least ${config.dtMin}, expected at most ${largest}`,
+    );
+  }
+}
+
+/** The residual stream's format: the largest value of any layer, with headroom. */
+function residualFracBits({ layers, finalNorm }: Calibration, isRotated: boolean): number {
+  const maxOf = ({ inputMax }: NormCalibration) => (isRotated ? inputMax.rotated : inputMax.plain);
+  const largest = Math.max(maxOf(finalNorm), ...layers.map(({ norm }) => maxOf(norm)));
+  // An input of zero everywhere has no scale of its own.
+  return largest === 0 ? 16 : fracBitsFor(largest * RESIDUAL_HEADROOM, RESIDUAL_BITS);
+}

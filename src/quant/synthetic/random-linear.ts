@@ -1,0 +1,79 @@
+/**
+ * Test support: random linear layers and norms whose results have a wanted size, for models whose activations neither vanish
+ * nor saturate. All from a seed.
+ */
+
+import type { HadamardMode, QuantizedLinear, QuantizedNorm } from '../types.js';
+import type { RandomSource } from './random-source.js';
+
+/** Deviation of quantized inputs and weights, in int8 units: four deviations and a bit in the range. */
+const INPUT_DEVIATION = 30;
+
+/** What the caller wants of a random linear layer. */
+export interface RandomLinearSpec {
+  readonly rows: number;
+  readonly cols: number;
+  readonly hatSize: number;
+  readonly smooth: boolean;
+  readonly weightBits: number;
+  /** Deviation of the input, in its integer units. */
+  readonly inputDeviation: number;
+  /** Deviation and mean wanted of result o, in its integer units. */
+  outDeviation(o: number): number;
+  outMean(o: number): number;
+}
+
+/** The largest power of two that divides `width`, at most 256; 1 where the mode has no transform at run time. */
+export function hatSizeFor(mode: HadamardMode, place: 'residual' | 'inner', width: number): number {
+  const present = mode === 'online' || (mode === 'folded' && place === 'inner');
+  let size = 1;
+  while (present && size < 256 && width % (2 * size) === 0) size *= 2;
+  return size;
+}
+
+/** Multiplier in [2^15, 2^16) and shift with multiplier / 2^shift near `scale`. */
+function toMultiplier(scale: number): { multiplier: number; shift: number } {
+  const shift = 15 - Math.floor(Math.log2(scale));
+  return { multiplier: Math.min(65535, Math.round(scale * 2 ** shift)), shift };
+}
+
+/** A random layer; see RandomLinearSpec. */
+export function randomLinear(random: RandomSource, spec: RandomLinearSpec): QuantizedLinear {
+  const { rows, cols, hatSize } = spec;
+  const input = toMultiplier(INPUT_DEVIATION / (spec.inputDeviation * Math.sqrt(hatSize)));
+  const inputMultiplier = Uint16Array.from({ length: spec.smooth ? cols : 1 }, (_, i) =>
+    i === 0 ? input.multiplier : random.integer(32768, 65535),
+  );
+  const largest = 2 ** (spec.weightBits - 1) - 1;
+  const deviation = largest / 3.5;
+  const weight = new Int8Array(rows * cols);
+  for (let i = 0; i < weight.length; i++) {
+    weight[i] = Math.max(-largest, Math.min(largest, Math.round(random.normal() * deviation)));
+  }
+  const accDeviation = Math.sqrt(cols) * deviation * INPUT_DEVIATION;
+  const linear = {
+    ...{ rows, cols, hatSize, inputMultiplier, inputShift: input.shift, weight },
+    bias: new Int32Array(rows),
+    multiplier: new Uint16Array(rows),
+    shift: new Uint8Array(rows),
+  };
+  for (let o = 0; o < rows; o++) {
+    const scale = (spec.outDeviation(o) / accDeviation) * random.uniform(0.7, 1.3);
+    const { multiplier, shift } = toMultiplier(scale);
+    linear.bias[o] = Math.max(-(2 ** 30), Math.min(2 ** 30, Math.round(spec.outMean(o) / scale)));
+    linear.multiplier[o] = multiplier;
+    linear.shift[o] = shift;
+  }
+  return linear;
+}
+
+/** Fraction bits for values of length 1 spread over `width` entries, so that five deviations fit int16; at most 17. */
+export function normOutFracBits(width: number): number {
+  return Math.min(17, Math.floor(15 + Math.log2(Math.max(1, Math.sqrt(width) / 5))));
+}
+
+/** A norm over `width` values with `fracBits` fraction bits; epsilon 1e-5. */
+export function randomNorm(width: number, inShift: number, fracBits: number): QuantizedNorm {
+  const eps = Math.round(1e-5 * width * 4 ** fracBits);
+  return { inShift, eps, outFracBits: normOutFracBits(width) };
+}

@@ -1,0 +1,66 @@
+/** What both engines are given to build the testbench with one design in it. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type CosimDesign, cosimFolder, designFile } from '../../emit/testbench/cosim-bench.js';
+import { UserError } from '../../errors.js';
+import { packagePath } from '../../util/package-path.js';
+import type { Unit } from '../programs/gxx.js';
+
+export type WaveformKind = 'vcd' | 'fst';
+
+export interface CosimBuildOptions {
+  /** What is clocked: the region alone, or the top with its control registers around it. */
+  readonly unit?: 'region' | 'top';
+  /** FIFOs that pause at random. */
+  readonly stalls?: boolean;
+  readonly waveform?: WaveformKind | null;
+  /** Of the design; 2 when absent. */
+  readonly optimize?: 1 | 2 | 3;
+  /** In place of the folder in the user's cache. */
+  readonly cacheFolder?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** FIFO of the stalling variant. */
+export const stallingFifo = () => packagePath('rtl', 'test', 'stalling_fifo.sv');
+
+/** The module to simulate. Throws UserError where the project has no top. */
+export function moduleOf(project: string, unit: 'region' | 'top'): string {
+  const path = join(project, cosimFolder, designFile);
+  const design = JSON.parse(readFileSync(path, 'utf8')) as CosimDesign;
+  const module = design[unit];
+  if (module === null)
+    throw new UserError(`${project}: its network has boundary channels, so there is no top`);
+  return module;
+}
+
+/** Folder of logs and of the program, one a variant. */
+export function buildFolderOf(project: string, engine: string, options: CosimBuildOptions): string {
+  const { unit = 'region', stalls = false, waveform = null } = options;
+  const variant = [engine, unit, ...(stalls ? ['stalls'] : []), ...(waveform ? [waveform] : [])].join('-');
+  return join(resolve(project), 'build', `cosim-${variant}`);
+}
+
+/** The testbench's own sources, `glue` among them. */
+export function benchUnits(project: string, glue: string): Unit[] {
+  return ['main.cpp', 'network.cpp', glue].map((name) => ({
+    name: `testbench_${name.replace(/\.cpp$/, '')}`,
+    sources: [join(resolve(project), cosimFolder, name)],
+    // Small, and run in every cycle.
+    optimize: name === 'network.cpp' ? 2 : 1,
+  }));
+}
+
+/** Folders that its sources include from. */
+export const benchIncludes = (project: string) => [
+  join(resolve(project), cosimFolder),
+  packagePath('host', 'include'),
+];
+
+/** Macros that choose a variant of the testbench. */
+export function benchDefines({ unit = 'region', waveform = null }: CosimBuildOptions): string[] {
+  return [
+    ...(unit === 'top' ? ['-DFASTMAMBA_TOP'] : []),
+    ...(waveform ? [`-DFASTMAMBA_${waveform.toUpperCase()}`] : []),
+  ];
+}

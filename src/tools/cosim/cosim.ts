@@ -1,0 +1,141 @@
+/**
+ * Co-simulation of an emitted project: the RTL, clocked by the testbench in Verilator or CXXRTL, runs a script of vectors. Words are compared
+ * as in C simulation, cycles are counted. A difference is a result, not an exception; a simulation that could not run throws.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { csimReport } from '../csim/csim.js';
+import { run } from '../programs/run.js';
+import { start } from '../programs/start.js';
+import { buildFolderOf, type CosimBuildOptions } from './build.js';
+import { buildCxxrtl } from './cxxrtl.js';
+import { buildVerilator } from './verilator.js';
+
+/** What clocks the RTL. */
+export type CosimEngine = 'verilator' | 'cxxrtl';
+
+const report = csimReport.extend({
+  engine: z.enum(['verilator', 'cxxrtl']).optional(),
+  /** Cycles of each call of the region, and their sum. */
+  calls: z.array(z.number()).default([]),
+  cycles: z.number().default(0),
+  /** Every cycle that was simulated, reset and control included. */
+  clockedCycles: z.number().default(0),
+  processes: z
+    .array(
+      z.object({
+        name: z.string(),
+        busy: z.number(),
+        starved: z.number(),
+        blocked: z.number(),
+        waiting: z.number(),
+      }),
+    )
+    .default([]),
+});
+
+/** What the testbench found. `depths` has the highest fill of every FIFO; `waiting` are cycles in which a process waited for memory. */
+export type CosimReport = z.infer<typeof report>;
+
+export interface CosimOptions extends Omit<CosimBuildOptions, 'waveform'> {
+  readonly script: string;
+  readonly engine: CosimEngine;
+  readonly seed?: number;
+  readonly memory?: 'ddr3' | 'ideal';
+  /** Of one memory channel at its pins, and how many there are. */
+  readonly bytesPerCycle?: number;
+  readonly memoryChannels?: number;
+  readonly efficiency?: number;
+  readonly latency?: number;
+  readonly jitter?: number;
+  /** So many times slower memory. */
+  readonly slow?: number;
+  readonly cycleLimit?: number;
+  /** Random pauses at boundary channels; with `stalls` they come too. */
+  readonly boundaryStalls?: boolean;
+  readonly waveform?: { readonly kind: 'vcd' | 'fst'; readonly file: string } | null;
+  readonly timeoutSeconds?: number;
+}
+
+/** Builds if need be and runs one script. */
+export async function runCosim(projectFolder: string, options: CosimOptions): Promise<CosimReport> {
+  return runCosimScript(await buildCosim(projectFolder, options), projectFolder, options);
+}
+
+/** Builds the testbench with the design; returns the program. Throws ToolMissing, or CheckFailed where building fails. */
+export function buildCosim(projectFolder: string, options: Omit<CosimOptions, 'script'>): Promise<string> {
+  const build = buildOptions(options);
+  return options.engine === 'verilator'
+    ? buildVerilator(projectFolder, build)
+    : buildCxxrtl(projectFolder, build);
+}
+
+/** Runs one script with a program that was built with the same options. */
+export async function runCosimScript(
+  program: string,
+  projectFolder: string,
+  options: CosimOptions,
+): Promise<CosimReport> {
+  const {
+    script,
+    engine,
+    stalls,
+    boundaryStalls = stalls,
+    waveform,
+    timeoutSeconds = 7200,
+    signal,
+  } = options;
+  const build = buildFolderOf(resolve(projectFolder), engine, buildOptions(options));
+  const path = join(build, 'report.json');
+  const numbers: [string, number | string | undefined][] = [
+    ['--seed', options.seed],
+    ['--memory', options.memory],
+    ['--bytes-per-cycle', options.bytesPerCycle],
+    ['--memory-channels', options.memoryChannels],
+    ['--efficiency', options.efficiency],
+    ['--latency', options.latency],
+    ['--jitter', options.jitter],
+    ['--slow', options.slow],
+    ['--cycle-limit', options.cycleLimit],
+    ['--stalls', boundaryStalls ? 'on' : undefined],
+    ['--waveform', waveform ? resolve(waveform.file) : undefined],
+  ];
+  const given = numbers.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
+  const mode = options.unit ?? 'region';
+  // Exit code 1 tells of differences, which the report has.
+  await run(program, [resolve(script), '--mode', mode, '--report', path, ...given], {
+    log: join(build, 'run.log'),
+    timeoutSeconds,
+    outputs: [path],
+    accept: [0, 1],
+    ...(signal ? { signal } : {}),
+  });
+  return report.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** Verilator where it is installed (it is faster), else CXXRTL, which comes with the npm packages. */
+export async function chooseEngine(): Promise<CosimEngine> {
+  const answer = await start('verilator', ['--version'], { stdin: 'ignore', timeout: 60_000 });
+  const major = /^Verilator (\d+)\./.exec(answer.stdout ?? '')?.[1];
+  return Number(major ?? 0) >= 5 ? 'verilator' : 'cxxrtl';
+}
+
+function buildOptions({
+  unit,
+  stalls,
+  waveform,
+  optimize,
+  cacheFolder,
+  signal,
+}: Omit<CosimOptions, 'script'>) {
+  const options: CosimBuildOptions = {
+    ...(unit ? { unit } : {}),
+    ...(stalls ? { stalls } : {}),
+    ...(waveform ? { waveform: waveform.kind } : {}),
+    ...(optimize ? { optimize } : {}),
+    ...(cacheFolder ? { cacheFolder } : {}),
+    ...(signal ? { signal } : {}),
+  };
+  return options;
+}

@@ -1,0 +1,93 @@
+/**
+ * The testbench with an emitted design in it, by Verilator: SystemVerilog to C++ (cached by content), then g++ with its own cache. Warnings
+ * are errors: what Verilator has to say about emitted RTL is a defect of the emitter.
+ */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
+import { compile, type Unit } from '../programs/gxx.js';
+import { run } from '../programs/run.js';
+import {
+  benchDefines,
+  benchIncludes,
+  benchUnits,
+  buildFolderOf,
+  type CosimBuildOptions,
+  moduleOf,
+  stallingFifo,
+} from './build.js';
+import { cachedFolder, copyInto, readAll, rtlSources } from './rtl-sources.js';
+
+/** Statements a C++ file: large designs compile on all cores, and little of them again after a change. */
+const SPLIT = 5000;
+const TIMEOUT_SECONDS = 1800;
+
+/** Builds; returns the program. Throws ToolMissing without Verilator or g++, CheckFailed with what they say about the design. */
+export async function buildVerilator(
+  projectFolder: string,
+  options: CosimBuildOptions = {},
+): Promise<string> {
+  const project = resolve(projectFolder);
+  const { unit = 'region', stalls = false, waveform = null, optimize = 2, cacheFolder, signal } = options;
+  const buildFolder = buildFolderOf(project, 'verilator', options);
+  const query = async (argument: string[]) =>
+    (await run('verilator', argument, { log: join(buildFolder, 'version.log'), timeoutSeconds: 60 })).output;
+  const version = await query(['--version']);
+  const root = (await query(['--getenv', 'VERILATOR_ROOT'])).trim();
+  const sources = rtlSources(project, stalls ? stallingFifo() : undefined);
+  const visible = join(project, cosimFolder, 'public.vlt');
+  const args = [
+    ...['--cc', '--prefix', 'Vdut', '--top-module', moduleOf(project, unit)],
+    ...['-Wall', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--no-timing'],
+    // Its limit on generate loops, too: arrays have thousands of products.
+    ...['--unroll-count', '16384'],
+    // State words of wide arrays are meant to be wider than 8,192 bits.
+    '-Wno-WIDTHCONCAT',
+    ...['--output-split', `${SPLIT}`, '--output-split-cfuncs', `${SPLIT}`],
+    ...(waveform === 'fst' ? ['--trace-fst'] : waveform === 'vcd' ? ['--trace'] : []),
+  ];
+  const parts = [version, args.join(' '), ...readAll([visible, ...sources])];
+  const translate = async (folder: string) => {
+    await run('verilator', [...args, '--Mdir', '.', ...copyInto(folder, project, [visible, ...sources])], {
+      cwd: folder,
+      log: join(buildFolder, 'verilator.log'),
+      timeoutSeconds: TIMEOUT_SECONDS,
+      outputs: [join(folder, 'Vdut.cpp')],
+      ...(signal ? { signal } : {}),
+    });
+  };
+  const made = await cachedFolder('verilated', parts, translate, cacheFolder);
+  return compile(
+    [...benchUnits(project, 'verilator.cpp'), ...designUnits(made, optimize), ...runtime(root, waveform)],
+    {
+      includes: [...benchIncludes(project), made, join(root, 'include'), join(root, 'include', 'vltstd')],
+      flags: [
+        ...benchDefines(options),
+        ...['-DVM_COVERAGE=0', '-DVM_SC=0', `-DVM_TRACE=${waveform ? 1 : 0}`],
+        ...[`-DVM_TRACE_FST=${waveform === 'fst' ? 1 : 0}`, `-DVM_TRACE_VCD=${waveform === 'vcd' ? 1 : 0}`],
+        ...['-faligned-new', '-fcf-protection=none', '-w', '-pthread'],
+      ],
+      libraries: ['pthread', ...(waveform === 'fst' ? ['z'] : [])],
+      buildFolder,
+      program: 'cosim',
+      ...(cacheFolder ? { cacheFolder } : {}),
+    },
+  );
+}
+
+/** What Verilator wrote. Initialization runs once. */
+function designUnits(folder: string, optimize: 1 | 2 | 3): Unit[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.cpp'))
+    .sort()
+    .map((name) => ({
+      name: name.replace(/\.cpp$/, ''),
+      sources: [join(folder, name)],
+      optimize: name.includes('__Slow') || name.includes('__Syms') ? 1 : optimize,
+    }));
+}
+
+function runtime(root: string, waveform: CosimBuildOptions['waveform']): Unit[] {
+  const names = ['verilated', 'verilated_threads', ...(waveform ? [`verilated_${waveform}_c`] : [])];
+  return names.map((name) => ({ name, sources: [join(root, 'include', `${name}.cpp`)], optimize: 2 }));
+}

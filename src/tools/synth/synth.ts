@@ -1,0 +1,164 @@
+/**
+ * Synthesis of an emitted project's RTL with Yosys for the 7 series, module by module: every process, FIFO and memory port with its parameters
+ * once, out of context, and what joins them; multiplied by how often each is there and added up. Two runs at the same time, results kept by
+ * content. Everything it returns is measured on the mapped cells (times: estimated from them).
+ */
+import { UserError } from '../../errors.js';
+import { findYosys, type YosysKind } from '../yosys/yosys-find.js';
+import { type Area, addArea, noArea } from './area.js';
+import { type Batch, batchesOf } from './batches.js';
+import type { LongestPath } from './path.js';
+import { type MeasuredModule, type ModuleChoice, measureBatch, type Parameters } from './run.js';
+import { readSources, type Sources } from './sources.js';
+
+export interface SynthOptions {
+  /** Folder of the project: its RTL is in rtl/, working files go to build/synth/. */
+  readonly project: string;
+  /** The module that holds everything. */
+  readonly top: string;
+  readonly tool?: YosysKind;
+  /** One module alone: a process, or any other name in the table of units. */
+  readonly kernel?: string;
+  /** Look-up tables a module probably takes: small ones share a run, large ones have one of their own. */
+  readonly expectedTables?: Readonly<Record<string, number>>;
+  /** Of one run. */
+  readonly timeoutSeconds?: number;
+  readonly cacheFolder?: string;
+  readonly tell?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One distinct module with its parameters. Figures are those of one instance. */
+export interface SynthUnit {
+  /** The module's name, with its parameters where it has any. */
+  readonly name: string;
+  readonly module: string;
+  readonly parameters: Parameters;
+  /** How often it is there. */
+  readonly count: number;
+  readonly instances: readonly string[];
+  /** From the library that is the same in every project (FIFOs, memory ports), not the project's own. */
+  readonly isLibrary: boolean;
+  readonly area: Area;
+  /** Null where the tool did not say. */
+  readonly path: (Omit<LongestPath, 'levels'> & { readonly levels: number | null }) | null;
+}
+
+/** Area of every distinct module, and of all of them as often as they are there. */
+export interface SynthResult {
+  readonly tool: { readonly kind: string; readonly version: string };
+  readonly units: readonly SynthUnit[];
+  readonly total: Area;
+  readonly warnings: readonly string[];
+}
+
+const parallelRuns = 2;
+
+/**
+ * Synthesizes. Throws ToolMissing without Yosys, UserError for a kernel that is not there, CheckFailed naming the module for RTL that Yosys
+ * refuses, a latch, a combinational loop or a cell that does not map.
+ */
+export async function synthesize(options: SynthOptions): Promise<SynthResult> {
+  const { top, kernel } = options;
+  const sources = readSources(options.project);
+  const tool = await findYosys(options.tool);
+  if (kernel !== undefined && !sources.modules.includes(kernel.split(' ')[0]!))
+    throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${sources.modules.join(', ')}`);
+  const warnings = new Set<string>();
+  const run = async ({ name, choices, isContainer }: Batch): Promise<readonly MeasuredModule[]> => {
+    const { project, timeoutSeconds = 3600, cacheFolder, signal } = options;
+    const more = { ...(cacheFolder ? { cacheFolder } : {}), ...(signal ? { signal } : {}) };
+    const result = await measureBatch(choices, {
+      project,
+      sources,
+      tool,
+      name,
+      isContainer,
+      timeoutSeconds,
+      ...more,
+    });
+    for (const warning of result.warnings) warnings.add(warning);
+    return result.modules;
+  };
+
+  const joined = new Map<string, Counted>();
+  if (kernel !== undefined && sources.modules.includes(kernel) && !sources.isContainer(kernel))
+    count(joined, { module: kernel, parameters: {} }, kernel);
+  else await walk(top, sources, run, joined);
+  const wanted = [...joined.values()].filter((unit) => kernel === undefined || unitName(unit) === kernel);
+  if (wanted.length === 0) {
+    const names = [...joined.values()].map(unitName).join(', ');
+    throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${names}`);
+  }
+
+  const missing = wanted.filter(({ measured }) => measured === undefined);
+  const batches = batchesOf(missing, sources, options.expectedTables);
+  let done = 0;
+  await inParallel(batches, parallelRuns, async (batch) => {
+    options.tell?.(`${done} of ${batches.length} runs done, now ${batch.name}`);
+    (await run(batch)).forEach((measured, i) => {
+      batch.choices[i]!.measured = measured;
+    });
+    done++;
+  });
+
+  const units = wanted.map((unit) => ({
+    name: unitName(unit),
+    module: unit.module,
+    parameters: unit.parameters,
+    count: unit.instances.length,
+    instances: unit.instances,
+    isLibrary: sources.file(unit.module).isLibrary,
+    area: unit.measured!.area,
+    path: unit.measured!.path,
+  }));
+  const total = units.reduce((sum, { area, count }) => addArea(sum, area, count), noArea);
+  return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };
+}
+
+/** A distinct module on its way to being measured. */
+export interface Counted extends ModuleChoice {
+  readonly instances: string[];
+  measured?: MeasuredModule;
+}
+
+/** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, the containers in front. */
+async function walk(
+  module: string,
+  sources: Sources,
+  run: (batch: Batch) => Promise<readonly MeasuredModule[]>,
+  found: Map<string, Counted>,
+): Promise<void> {
+  const own = count(found, { module, parameters: {} }, module);
+  if (!sources.isContainer(module)) return;
+  own.measured ??= (await run({ name: module, choices: [own], isContainer: true }))[0]!;
+  for (const { name, ...child } of own.measured.instances) {
+    if (sources.isContainer(child.module)) await walk(child.module, sources, run, found);
+    else count(found, child, name);
+  }
+}
+
+function count(found: Map<string, Counted>, choice: ModuleChoice, instance: string): Counted {
+  const name = unitName(choice);
+  const unit = found.get(name) ?? { ...choice, instances: [] };
+  unit.instances.push(instance);
+  found.set(name, unit);
+  return unit;
+}
+
+function unitName({ module, parameters }: ModuleChoice): string {
+  const values = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
+  return [module, ...values.sort()].join(' ');
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}

@@ -1,0 +1,60 @@
+/** The tools that can synthesize, each behind the same result. Nothing is reported of one that did not run. */
+import { join } from 'node:path';
+import { ToolMissing } from '../../errors.js';
+import type { Device } from '../../plan/board/device.js';
+import type { PlannedAccelerator } from '../../plan/plan.js';
+import { findTool } from '../programs/doctor.js';
+import { KNOWN_TOOLS } from '../programs/doctor-tools.js';
+import { missing } from '../programs/run.js';
+import { writeRtl } from './project.js';
+import { type SynthResult, synthesize } from './synth.js';
+import { synthesizeVitis } from './vitis.js';
+import { synthesizeVivado } from './vivado.js';
+
+export const SYNTH_TOOLS = ['yosys', 'yowasp', 'vivado', 'vitis_hls'] as const;
+export type SynthTool = (typeof SYNTH_TOOLS)[number];
+
+export interface SynthRequest {
+  readonly planned: PlannedAccelerator;
+  readonly device: Device;
+  /** Folder for the RTL and the tool's files. */
+  readonly project: string;
+  /** Yosys, whichever is there, when absent. */
+  readonly tool?: SynthTool;
+  /** One unit alone. */
+  readonly kernel?: string;
+  readonly tell?: (text: string) => void;
+  readonly cacheFolder?: string;
+}
+
+/** Writes the RTL (or C++) and synthesizes it. Throws ToolMissing where the tool asked for is not here, and what the tool's own step throws. */
+export async function synthesizeWith(request: SynthRequest): Promise<SynthResult> {
+  const { planned, device, project, tool, kernel, tell, cacheFolder } = request;
+  const more = { ...(kernel === undefined ? {} : { kernel }) };
+  if (tool === 'vivado' || tool === 'vitis_hls') {
+    await requireTool(tool);
+    if (tool === 'vitis_hls')
+      return synthesizeVitis({ project: join(project, 'hls'), planned, device, ...more });
+    return synthesizeVivado({ project, top: writeRtl(planned, project), device, ...more });
+  }
+  const top = writeRtl(planned, project);
+  const expectedTables = Object.fromEntries(
+    planned.plan.processes.map(({ name, resources }) => [name, resources.lut]),
+  );
+  return synthesize({
+    project,
+    top,
+    expectedTables,
+    ...more,
+    ...(tool ? { tool } : {}),
+    ...(tell ? { tell } : {}),
+    ...(cacheFolder ? { cacheFolder } : {}),
+  });
+}
+
+/** Before any work: says that the step did not run, what it would have given and how to get the tool. */
+async function requireTool(name: 'vivado' | 'vitis_hls'): Promise<void> {
+  const known = KNOWN_TOOLS.find((tool) => tool.name === name)!;
+  if ((await findTool(known)).found) return;
+  throw new ToolMissing(`synth did not run: ${missing(name).message}; or use --tool yowasp`);
+}

@@ -1,0 +1,119 @@
+/** Replay, MAT array and corner turn joined as the layer joins them: what one writes the next reads, and what a call costs in steps. */
+import { expect, test } from 'vitest';
+import { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import { checkRates } from '../../kernel/check/rates.js';
+import { compileSlices } from '../../kernel/simulate/control-slice.js';
+import { sint, typeOf } from '../../kernel/type.js';
+import { FLUSH_STEPS } from '../idioms/flush.js';
+import { cornerTurn } from '../movement/corner-turn.js';
+import { replay, tokenReplay } from '../movement/replay.js';
+import { mat } from './mat.js';
+
+const T = 6;
+const tile = { rows: 4, cols: 2, weightLanes: 4, ports: 1 };
+const colTiles = 5;
+const minSlots = 4;
+
+function chain() {
+  const net = new NetworkBuilder('chain', 'Replay, MAT array, corner turn.');
+  const chunks = net.scalar('chunks', 0, 9, 'chunks');
+  const tokens = net.scalar('tokens', 0, 50, 'tokens');
+  const chunkSlots = net.scalar('chunk_slots', 0, T, 'tokens of the longest chunk');
+  const slots = net.scalar('slots', minSlots, T, 'steps a tile');
+  const rowTiles = net.scalar('row_tiles', 0, 9, 'rows of tiles');
+  const channel = (name: string, bits: number, lanes: number) =>
+    net.channel(name, typeOf(sint(bits), lanes), name);
+  const again = channel('again', 8, 2);
+  const sums = channel('sums', 32, 4);
+  const common = { chunks, tokens, chunkTokens: T };
+  replay(net, 'replay', {
+    input: channel('input', 8, 2),
+    output: again,
+    ...common,
+    chunkSlots,
+    slots,
+    rowTiles,
+    colTiles,
+  });
+  mat(net, 'mat', {
+    tile,
+    weights: [channel('weights', 8, 4)],
+    input: again,
+    output: sums,
+    ...common,
+    rowTiles,
+    colTiles,
+    slots,
+    minSlots,
+    lutRows: 0,
+  });
+  cornerTurn(net, 'turn', {
+    input: sums,
+    output: channel('output', 32, 4),
+    ...common,
+    chunkSlots,
+    tiles: 3,
+    tileWords: 1,
+    tokenWords: 2,
+  });
+  return net.build();
+}
+
+const call = (tokens: number) => ({
+  tokens,
+  chunks: Math.ceil(tokens / T),
+  chunk_slots: Math.min(T, tokens),
+  slots: Math.max(minSlots, Math.min(T, tokens)),
+  row_tiles: 3,
+});
+
+/** Iterations of each nest of a process. */
+function steps(
+  network: ReturnType<typeof chain>,
+  process: string,
+  scalars: Record<string, number>,
+): number[] {
+  const values = network.scalars.map(({ name }) => scalars[name]!);
+  const traces = compileSlices(network).trace(values);
+  return traces[network.processes.findIndex(({ name }) => name === process)]!.map(
+    ({ iterations }) => iterations,
+  );
+}
+
+test('what one writes the next reads, for every length of a call', () => {
+  checkRates(chain(), [0, 1, T - 1, T, T + 1, 2 * T + 3].map(call));
+});
+
+test('decode costs the steps of one write walk and one read walk, and no token no step at all', () => {
+  const network = chain();
+  expect(steps(network, 'replay', call(1))).toEqual([colTiles, 0, 3 * colTiles * minSlots]);
+  expect(steps(network, 'mat', call(1))).toEqual([(3 * colTiles + 1) * minSlots]);
+  expect(steps(network, 'turn', call(1))).toEqual([3, 0, 2]);
+  for (const process of ['replay', 'mat', 'turn'])
+    expect(steps(network, process, call(0)).reduce((a, b) => a + b)).toBe(0);
+});
+
+test('in prefill a chunk costs the longer of its walks, or their sum where one bank has to do', () => {
+  const network = chain();
+  expect(steps(network, 'replay', call(3 * T))).toEqual([
+    T * colTiles,
+    2 * 3 * colTiles * T,
+    3 * colTiles * T,
+  ]);
+  expect(steps(network, 'turn', call(3 * T))).toEqual([3 * T, 2 * (5 * T + FLUSH_STEPS), 2 * T]);
+});
+
+test('token replay costs a token its reads, and a few writes behind them', () => {
+  const net = new NetworkBuilder('replay', 'B of a token.');
+  const word = typeOf(sint(16), 4);
+  tokenReplay(net, 'unit', {
+    input: net.channel('input', word, 'B'),
+    output: net.channel('output', word, 'B again'),
+    tokens: net.scalar('tokens', 0, 9, 'tokens'),
+    groups: 2,
+    headsPerGroup: 3,
+    groupWords: 4,
+    headRows: 5,
+  });
+  expect(steps(net.build(), 'unit', { tokens: 4 })).toEqual([8, 3 * (120 + 8), 120]);
+});

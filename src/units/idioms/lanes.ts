@@ -1,0 +1,21 @@
+/**
+ * The paper's vector units as the words the other units are written in: PAU (A + B), PMU (A * B) and PMA (A * B + C), each on
+ * every lane at once, exact: ranges grow as they must, and a scalar operand goes to every lane. Rounding and saturation are
+ * said by whoever stores the result.
+ */
+import type { Operand, Val } from '../../kernel/build/value.js';
+
+/** Parallel adder unit: A + B on every lane. */
+export function pau(a: Val, b: Operand): Val {
+  return a.add(b);
+}
+
+/** Parallel multiplier unit: A * B on every lane. */
+export function pmu(a: Val, b: Operand): Val {
+  return a.mul(b);
+}
+
+/** Parallel multiply-add unit: A * B + C on every lane; `product` names A * B in the emitted code. */
+export function pma(a: Val, b: Operand, c: Operand, product: string): Val {
+  return a.mul(b).named(product).add(c);
+}

@@ -1,0 +1,70 @@
+/**
+ * Corner turn: a MAT array's results come tile by tile and within a tile token by token; what follows wants a token whole. A block buffer
+ * whose bank holds the rows of a chunk, token after token, with the rows that pad the last tile, which are never read. Where the
+ * array should go on with the next chunk while this one is read, two such buffers take turns (`cornerTurnPair`).
+ */
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import { KernelError } from '../../kernel/kernel-error.js';
+import type { Extent } from '../idioms/extent.js';
+import { FLUSH_STEPS } from '../idioms/flush.js';
+import { blockBuffer, type WriteWindow } from './block-buffer.js';
+import { takeTurns } from './take-turns.js';
+
+export interface CornerTurnParams {
+  /** [R] lanes, order (chunk, tile, token, word). */
+  readonly input: Channel;
+  /** [R] lanes, order (chunk, token, word of the token). */
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens from the first chunk's first one on; the last chunk may be short. */
+  readonly tokens: Extent;
+  /** Tokens from one chunk to the next of this buffer; T when absent. */
+  readonly everyTokens?: number;
+  /** T. */
+  readonly chunkTokens: number;
+  /** Tokens of the longest chunk: the lesser of T and tokens. */
+  readonly chunkSlots: Extent;
+  readonly tiles: number;
+  /** Words of a tile and token: rows of the array / R. */
+  readonly tileWords: number;
+  /** Words of a token that go on: the padding of the last tile is dropped. */
+  readonly tokenWords: number;
+  /** `after` when absent. */
+  readonly writeWindow?: WriteWindow;
+}
+
+/** Adds one process. Throws KernelError where a token has more words than its tiles. */
+export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
+  const { input, output, chunks, tokens, chunkTokens, chunkSlots, tiles, tileWords, tokenWords } = params;
+  const { everyTokens } = params;
+  const stride = tiles * tileWords;
+  if (tokenWords > stride)
+    throw new KernelError(`corner turn ${name}: ${tokenWords} words per token, its tiles have ${stride}`);
+  const slot = { index: 'slot', bound: chunkSlots, stride };
+  blockBuffer(net, name, {
+    input,
+    output,
+    blocks: chunks,
+    bankWords: chunkTokens * stride,
+    write: {
+      digits: [
+        { index: 'tile', bound: tiles, stride: tileWords },
+        slot,
+        { index: 'word', bound: tileWords, stride: 1 },
+      ],
+      token: 'slot',
+    },
+    read: { digits: [slot, { index: 'word', bound: tokenWords, stride: 1 }], token: 'slot' },
+    writeWindow: params.writeWindow ?? 'after',
+    flushSteps: FLUSH_STEPS,
+    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
+    doc: 'Takes words tile by tile and gives them token by token.',
+  });
+}
+
+/** Adds two buffers of one bank that take turns (take-turns.ts): `<name>_0` and `<name>_1`. */
+export function cornerTurnPair(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
+  const turns = { ...params, inputWords: params.tiles * params.tileWords, outputWords: params.tokenWords };
+  takeTurns(net, name, turns, (half, own) => cornerTurn(net, half, { ...params, ...own }));
+}

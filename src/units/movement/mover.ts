@@ -1,0 +1,101 @@
+/**
+ * Movers: words of an external memory port to channels and back, in bursts. The words are the same bits on both sides; the channel
+ * says how they are divided into lanes. A burst is one pass through the innermost loop; passes start `stride` words apart (0: the
+ * same words again, as weights are in every chunk).
+ */
+import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
+import type { Val } from '../../kernel/build/value.js';
+import type { Channel, Port } from '../../kernel/ir.js';
+import { KernelError } from '../../kernel/kernel-error.js';
+import type { DataType } from '../../kernel/type.js';
+import { printType, sameType, totalBits } from '../../kernel/type.js';
+import type { Extent } from '../idioms/extent.js';
+import { extent, extentVal } from '../idioms/extent.js';
+
+/** What both directions have in common. */
+export interface MoverParams {
+  readonly port: Port;
+  /** Word address of the first pass. */
+  readonly base: Extent;
+  /** Passes. */
+  readonly repeats: Extent;
+  /** Words from the start of one pass to the start of the next; 0 when absent. */
+  readonly stride?: Extent;
+}
+
+export interface ReadPortParams extends MoverParams {
+  /** A pass is `words` words to the first channel, then `words` to the second, and so on. */
+  readonly outputs: readonly { readonly channel: Channel; readonly words: Extent }[];
+}
+
+export interface WritePortParams extends MoverParams {
+  readonly input: Channel;
+  /** Words per pass. */
+  readonly words: Extent;
+}
+
+/** Adds one process that reads a port. Throws KernelError where port and channel words differ in bits. */
+export function readPort(net: NetworkBuilder, name: string, params: ReadPortParams): void {
+  const { port, outputs } = params;
+  for (const { channel } of outputs) checkBits(name, port, channel);
+  net.process(name, 'mover', `Reads ${port.name} in bursts.`, (p) => {
+    const ends: Val[] = [];
+    for (const { words } of outputs) {
+      const count = extentVal(p, words);
+      const start = ends.at(-1);
+      ends.push(start ? start.add(count) : count);
+    }
+    const words = ends.at(-1)!;
+    p.nest(
+      'move',
+      passes(p, params, words),
+      ({ word }) => {
+        const moved = p.portRead(port).named('moved');
+        outputs.forEach(({ channel }, i) => {
+          let when: Val | undefined;
+          if (i > 0) when = word!.ge(ends[i - 1]!);
+          if (i < outputs.length - 1) when = when ? when.and(word!.lt(ends[i]!)) : word!.lt(ends[i]!);
+          p.write(channel, recast(moved, port.type, channel.type), when);
+        });
+      },
+      burstOf(p, params),
+    );
+  });
+}
+
+/** Adds one process that writes a port. Throws KernelError where port and channel words differ in bits. */
+export function writePort(net: NetworkBuilder, name: string, params: WritePortParams): void {
+  const { port, input } = params;
+  checkBits(name, port, input);
+  net.process(name, 'mover', `Writes ${port.name} in bursts.`, (p) => {
+    p.nest(
+      'move',
+      passes(p, params, extent(p, params.words)),
+      () => p.portWrite(port, recast(p.read(input).named('moved'), input.type, port.type)),
+      burstOf(p, params),
+    );
+  });
+}
+
+const passes = (p: ProcessBuilder, params: MoverParams, words: Val | number) => [
+  { index: 'pass', bound: extent(p, params.repeats) },
+  { index: 'word', bound: words },
+];
+
+function burstOf(p: ProcessBuilder, { port, base, stride }: MoverParams) {
+  const first = extentVal(p, base);
+  if (stride === undefined || stride === 0) return { burst: { port, address: () => first } };
+  const step = extentVal(p, stride);
+  return { burst: { port, address: ({ pass }: Record<string, Val>) => first.add(pass!.mul(step)) } };
+}
+
+function recast(word: Val, from: DataType, to: DataType): Val {
+  return sameType(from, to) ? word : word.bitcast(from.element, to);
+}
+
+function checkBits(name: string, port: Port, channel: Channel): void {
+  if (totalBits(port.type) !== totalBits(channel.type))
+    throw new KernelError(
+      `mover ${name}: port ${port.name} holds ${printType(port.type)}, channel ${channel.name} ${printType(channel.type)}: expected words of as many bits`,
+    );
+}

@@ -1,0 +1,115 @@
+/**
+ * Replays: block buffers whose blocks are read several times. `replay` gives the quantized inputs of a chunk to every row of weight
+ * tiles; `tokenReplay` gives the B or C of a token to every head of its group.
+ */
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import type { Extent } from '../idioms/extent.js';
+import { FLUSH_STEPS } from '../idioms/flush.js';
+import { blockBuffer, type WriteWindow } from './block-buffer.js';
+import { takeTurns } from './take-turns.js';
+
+export interface ReplayParams {
+  /** [I] s8, order (chunk, token, k). */
+  readonly input: Channel;
+  /** [I] s8, order (chunk, o, k, slot); slots without a token are not written. */
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens from the first chunk's first one on; the last chunk may be short. */
+  readonly tokens: Extent;
+  /** Tokens from one chunk to the next of this buffer; T when absent. */
+  readonly everyTokens?: number;
+  /** T. */
+  readonly chunkTokens: number;
+  /** Tokens of the longest chunk: the lesser of T and tokens. */
+  readonly chunkSlots: Extent;
+  /** Steps per weight tile: at least `chunkSlots`. */
+  readonly slots: Extent;
+  /** Tile rows (o). */
+  readonly rowTiles: Extent;
+  /** Tiles per row of tiles (k): words per token. */
+  readonly colTiles: number;
+  /** `start` when absent: the writes are spread over the whole exchange. After the reads (`after`) they follow each other. */
+  readonly writeWindow?: WriteWindow;
+}
+
+/** Adds one process: every row of tiles sees the inputs of the chunk again. Steps per chunk: rowTiles x colTiles x slots. */
+export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
+  const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
+  const { everyTokens } = params;
+  const word = { index: 'word', bound: colTiles, stride: 1 };
+  blockBuffer(net, name, {
+    input,
+    output,
+    blocks: chunks,
+    bankWords: chunkTokens * colTiles,
+    write: { digits: [{ index: 'slot', bound: params.chunkSlots, stride: colTiles }, word], token: 'slot' },
+    read: {
+      digits: [
+        { index: 'o', bound: rowTiles, stride: 0 },
+        word,
+        { index: 'slot', bound: params.slots, stride: colTiles },
+      ],
+      token: 'slot',
+    },
+    writeWindow,
+    flushSteps: FLUSH_STEPS,
+    // As many steps per word as there are rows of tiles: the next chunk may take all the time of the present one.
+    ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
+    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
+    doc: 'Repeats the inputs of a chunk for every row of weight tiles.',
+  });
+}
+
+/**
+ * Adds two buffers of one bank that take turns (take-turns.ts), for inputs that come no faster than the array uses them: neither then waits
+ * for the other's late words.
+ */
+export function replayPair(
+  net: NetworkBuilder,
+  name: string,
+  params: ReplayParams & { readonly rowTiles: number },
+): void {
+  const turns = { ...params, inputWords: params.colTiles, outputWords: params.rowTiles * params.colTiles };
+  takeTurns(net, name, turns, (half, own) => replay(net, half, { ...params, ...own, writeWindow: 'after' }));
+}
+
+export interface TokenReplayParams {
+  /** [Nl] s16, order (token, g, n). */
+  readonly input: Channel;
+  /** [Nl] s16, order (token, head, p, n), head h taking the words of group floor(h G / H). */
+  readonly output: Channel;
+  readonly tokens: Extent;
+  readonly groups: number;
+  readonly headsPerGroup: number;
+  /** Words of a group: N / Nl. */
+  readonly groupWords: number;
+  /** How often a head needs them: P / Pl. */
+  readonly headRows: number;
+  /** `after` when absent: the words of the next token may come last in the input FIFO, after the x of the present one. */
+  readonly writeWindow?: WriteWindow;
+}
+
+/** Adds one process. Steps per token: groups x headsPerGroup x headRows x groupWords, and with `after` groups x groupWords more. */
+export function tokenReplay(net: NetworkBuilder, name: string, params: TokenReplayParams): void {
+  const { input, output, groupWords } = params;
+  const group = { index: 'group', bound: params.groups, stride: groupWords };
+  const n = { index: 'n', bound: groupWords, stride: 1 };
+  blockBuffer(net, name, {
+    input,
+    output,
+    blocks: params.tokens,
+    bankWords: params.groups * groupWords,
+    write: { digits: [group, n] },
+    read: {
+      digits: [
+        group,
+        { index: 'head', bound: params.headsPerGroup, stride: 0 },
+        { index: 'row', bound: params.headRows, stride: 0 },
+        n,
+      ],
+    },
+    writeWindow: params.writeWindow ?? 'after',
+    doc: "Repeats a group's words of a token for every head of the group, row by row.",
+  });
+}

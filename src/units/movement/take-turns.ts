@@ -1,0 +1,153 @@
+/**
+ * Two channels in place of one, block by block: `deal` sends the words of every other block to the other channel, `join` takes them back in
+ * the same order. Between them two buffers of a bank each take turns: one is read while the other is written, and neither waits for the
+ * pace of the other, as the two banks of a single block buffer would.
+ */
+import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
+import type { Val } from '../../kernel/build/value.js';
+import type { Channel } from '../../kernel/ir.js';
+import { KernelError } from '../../kernel/kernel-error.js';
+import { printType, sameType } from '../../kernel/type.js';
+import type { Extent } from '../idioms/extent.js';
+import { extentVal } from '../idioms/extent.js';
+import { FLUSH_STEPS } from '../idioms/flush.js';
+
+export interface TakeTurnsParams {
+  readonly blocks: Extent;
+  /** Words in all; the last block may be short. */
+  readonly words: Extent;
+  /** Words of a whole block. */
+  readonly blockWords: number;
+}
+
+export interface DealParams extends TakeTurnsParams {
+  readonly input: Channel;
+  /** For blocks 0, 2, ... and for blocks 1, 3, ... */
+  readonly outputs: readonly [Channel, Channel];
+}
+
+export interface JoinParams extends TakeTurnsParams {
+  readonly inputs: readonly [Channel, Channel];
+  readonly output: Channel;
+}
+
+/** Adds one process. Throws KernelError where the channels differ in type. */
+export function deal(net: NetworkBuilder, name: string, params: DealParams): void {
+  const { input, outputs } = params;
+  checkTypes(name, input, outputs);
+  net.process(name, 'distributor', 'Sends blocks to two buffers in turn.', (p) => {
+    p.nest('deal', [{ index: 'step', bound: steps(p, params) }], () => {
+      const turns = blockTurns(p, params);
+      const word = p.read(input, turns[0].or(turns[1]).named('moves')).named('moved');
+      turns.forEach((turn, i) => {
+        p.write(outputs[i]!, word, turn);
+      });
+    });
+  });
+}
+
+/** Adds one process. Throws KernelError where the channels differ in type. */
+export function join(net: NetworkBuilder, name: string, params: JoinParams): void {
+  const { inputs, output } = params;
+  checkTypes(name, output, inputs);
+  net.process(name, 'distributor', 'Takes blocks from two buffers in turn.', (p) => {
+    p.nest('join', [{ index: 'step', bound: steps(p, params) }], () => {
+      const turns = blockTurns(p, params);
+      const words = inputs.map((input, i) => p.read(input, turns[i]).named(`word_${i}`));
+      p.write(
+        output,
+        turns[0].select(words[0]!, words[1]!).named('moved'),
+        turns[0].or(turns[1]).named('moves'),
+      );
+    });
+  });
+}
+
+/** A buffer of chunks, made twice by `takeTurns`. */
+export interface TurnsParams {
+  readonly input: Channel;
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens in all; the last chunk may be short. */
+  readonly tokens: Extent;
+  /** T. */
+  readonly chunkTokens: number;
+  /** Words of a token that come in and go out. */
+  readonly inputWords: number;
+  readonly outputWords: number;
+}
+
+/** What one of the two buffers sees: every other chunk. */
+export interface HalfOfChunks {
+  readonly input: Channel;
+  readonly output: Channel;
+  readonly chunks: Extent;
+  /** Tokens from its first chunk's first one on; negative where it has no chunk. */
+  readonly tokens: Extent;
+  /** Tokens from one of its chunks to the next. */
+  readonly everyTokens: number;
+}
+
+/** Adds `<name>_deal`, what `build` adds as `<name>_0` and `<name>_1`, and `<name>_join`. */
+export function takeTurns(
+  net: NetworkBuilder,
+  name: string,
+  params: TurnsParams,
+  build: (name: string, half: HalfOfChunks) => void,
+): void {
+  const { input, output, chunks, tokens, chunkTokens } = params;
+  const pair = (end: string, like: Channel): [Channel, Channel] => {
+    const channel = (i: number) =>
+      net.channel(
+        `${name}_${end}_${i}`,
+        like.type,
+        `${like.doc} ${i === 0 ? 'Chunks 0, 2, ...' : 'Chunks 1, 3, ...'}`,
+      );
+    return [channel(0), channel(1)];
+  };
+  const inputs = pair('in', input);
+  const outputs = pair('out', output);
+  const words = (perToken: number) => ({
+    blocks: chunks,
+    words: (p: ProcessBuilder) => extentVal(p, tokens).mul(perToken),
+    blockWords: chunkTokens * perToken,
+  });
+  deal(net, `${name}_deal`, { input, outputs: inputs, ...words(params.inputWords) });
+  for (const i of [0, 1] as const)
+    build(`${name}_${i}`, {
+      input: inputs[i],
+      output: outputs[i],
+      chunks: (p) =>
+        extentVal(p, chunks)
+          .add(1 - i)
+          .shr(1)
+          .named('own_chunks'),
+      tokens: (p) => extentVal(p, tokens).sub(i * chunkTokens),
+      everyTokens: 2 * chunkTokens,
+    });
+  join(net, `${name}_join`, { inputs: outputs, output, ...words(params.outputWords) });
+}
+
+/** A word a step, and between blocks steps without one, in which the words of a block leave the pipeline however late the next block is. */
+function steps(p: ProcessBuilder, { blocks, words }: TakeTurnsParams): Val {
+  const between = extentVal(p, blocks).max(1).sub(1).named('gaps').mul(FLUSH_STEPS).named('gap_steps');
+  return extentVal(p, words, 'words').add(between).named('steps');
+}
+
+/** Whether a word of a block with an even number, or of one with an odd number, is due. */
+function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, Val] {
+  const { turn, place } = p.counters([
+    { index: 'turn', bound: 2 },
+    { index: 'place', bound: blockWords + FLUSH_STEPS },
+  ]);
+  const due = place!.lt(blockWords).named('due').note('after a block only the words inside move on');
+  return [due.and(turn!.eq(0)).named('first'), due.and(turn!.eq(1)).named('second')];
+}
+
+function checkTypes(name: string, one: Channel, two: readonly [Channel, Channel]): void {
+  for (const channel of two)
+    if (!sameType(channel.type, one.type))
+      throw new KernelError(
+        `${name}: ${one.name} holds ${printType(one.type)}, ${channel.name} ${printType(channel.type)}`,
+      );
+}

@@ -1,0 +1,68 @@
+/** From a co-simulation to what `cosim` prints, and whether it is good enough. */
+import { CheckFailed } from '../errors.js';
+import { type CosimFigures, CYCLE_TOLERANCE } from '../report/cosim-report.js';
+import type { CosimOptions, CosimReport } from '../tools/cosim/cosim.js';
+import type { ModelCosimResult } from './model-cosim.js';
+import { valueBytesOf } from './model-csim.js';
+
+/** Figures for the report. A simulation that stopped is a mismatch, whatever it had compared by then. */
+export function cosimFigures(
+  { report, plannedCycles }: ModelCosimResult,
+  kernel: string,
+  options: Omit<CosimOptions, 'script'>,
+): CosimFigures {
+  const differences = report.channels.flatMap(({ name, process, firstMismatch: first }) =>
+    first
+      ? [
+          {
+            call: first.call,
+            text: `${name} of ${process}: call ${first.call}, word ${first.word}, lane ${first.lane}: expected ${first.expected}, found ${first.found}`,
+          },
+        ]
+      : [],
+  );
+  const problems = [
+    ...(report.failure === null ? [] : [report.failure]),
+    ...differences.sort((a, b) => a.call - b.call).map(({ text }) => text),
+    ...report.memories
+      .filter(({ wrongBytes }) => wrongBytes > 0)
+      .map(({ memory, bytes, wrongBytes }) => `memory ${memory}: ${wrongBytes} of ${bytes} bytes differ`),
+  ];
+  return {
+    engine: report.engine ?? options.engine,
+    kernel,
+    words: report.words + memoryValues(report),
+    mismatches: Math.max(report.mismatches, problems.length),
+    cycles: report.cycles,
+    plannedCycles,
+    processes: report.processes,
+    channels: report.depths.map(({ channel, depth, peak }) => ({ name: channel, depth, highest: peak })),
+    seconds: report.seconds,
+    seed: options.seed ?? 1,
+    stalls: options.stalls ?? false,
+    memory: options.memory ?? 'ddr3',
+    problems,
+  };
+}
+
+/** Values of memory that were compared. */
+function memoryValues({ memories }: CosimReport): number {
+  return memories.reduce((sum, { memory, bytes }) => sum + bytes / (valueBytesOf[memory] ?? 1), 0);
+}
+
+/** Throws CheckFailed unless all words are equal and the cycles are those planned. Random stalls take cycles that nobody planned. */
+export function requireCosim({
+  words,
+  mismatches,
+  cycles,
+  plannedCycles,
+  problems,
+  stalls,
+}: CosimFigures): void {
+  if (mismatches > 0) throw new CheckFailed(`cosim differs from the golden model: ${problems[0]}`);
+  if (words === 0) throw new CheckFailed('cosim compared nothing');
+  if (!stalls && Math.abs(cycles - plannedCycles) > CYCLE_TOLERANCE * plannedCycles)
+    throw new CheckFailed(
+      `cosim: ${cycles} cycles measured, ${plannedCycles} planned: more than ${100 * CYCLE_TOLERANCE} % apart`,
+    );
+}

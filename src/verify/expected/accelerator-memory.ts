@@ -1,0 +1,111 @@
+/**
+ * The accelerator's external memory in the testbench: regions, what the ports look at, and the host's part of a call (residual rows and
+ * descriptors in, logits out). Shared by the test cases and by `--engine csim`.
+ */
+import { join } from 'node:path';
+import { headDescriptor, layerDescriptor } from '../../emit/image/descriptor.js';
+import { descriptorBytes, encodeDescriptors } from '../../emit/image/descriptor-bytes.js';
+import { bytesOf } from '../../emit/image/image.js';
+import { type MemoryLayout, memoryLayout, regionLayout } from '../../emit/image/layout.js';
+import type { ImageFile } from '../../emit/image/write-image.js';
+import type { VectorWriter } from '../../emit/testbench/vectors.js';
+import type { Channel, Network } from '../../kernel/ir.js';
+import type { GoldenState } from '../../quant/golden/state.js';
+import type { QuantizedHead, QuantizedLayer, QuantizedScalars } from '../../quant/types.js';
+import { regionOfPort } from '../../units/layer/ports.js';
+import { type LayerScalars, scalarValues } from '../../units/layer/scalars.js';
+import { type AcceleratorShape, derive } from '../../units/shape.js';
+import { stateImage } from './state-image.js';
+
+/** What an emitted accelerator is made of. */
+export interface AcceleratorParts {
+  readonly shape: AcceleratorShape;
+  readonly network: Network;
+  readonly scalars: LayerScalars;
+}
+
+export class AcceleratorMemory {
+  readonly layout: MemoryLayout;
+  /** Golden logits of the last call, [tokens][rows]. */
+  lastLogits: Int16Array = new Int16Array(0);
+
+  /** Declares memories and ports and loads the image, whose files lie in `imageFolder` (absolute, or relative to the script). */
+  constructor(
+    readonly parts: AcceleratorParts,
+    readonly vectors: VectorWriter,
+    /** Layers of the image; the head's weights lie behind them. */
+    private readonly layers: number,
+    private readonly scalars: QuantizedScalars,
+    image: readonly ImageFile[],
+    imageFolder: string,
+  ) {
+    this.layout = memoryLayout(parts.shape, layers);
+    const declared = new Set<string>();
+    for (const port of parts.network.ports) {
+      const region = regionOfPort(port.name);
+      const { wordBytes, words } = regionLayout(this.layout, region);
+      if (!declared.has(region)) {
+        vectors.memory(region, wordBytes * words);
+        const file = image.find((entry) => entry.region === region);
+        if (file) vectors.pokeFile(region, 0, join(imageFolder, file.file), 0, file.bytes);
+        declared.add(region);
+      }
+      vectors.map(port.name, region);
+    }
+    vectors.memory('descriptors', descriptorBytes(parts.network) * (layers + 1));
+    vectors.map('descriptors', 'descriptors');
+  }
+
+  get shape(): AcceleratorShape {
+    return this.parts.shape;
+  }
+
+  channel(name: string): Channel {
+    const found = this.parts.network.channels.find((channel) => channel.name === name);
+    if (!found) throw new RangeError(`the network has no channel ${name}`);
+    return found;
+  }
+
+  /** Residual rows [tokens][dModel] to the start of the region. */
+  pokeResidual(rows: Int32Array): void {
+    this.vectors.poke('residual', 0, bytesOf(rows));
+  }
+
+  /** One descriptor a layer, then the head's, which looks at the rows from `firstToken` on. */
+  pokeDescriptors(
+    layers: readonly QuantizedLayer[],
+    head: QuantizedHead,
+    tokens: number,
+    firstToken = 0,
+  ): void {
+    const { shape, layout } = this;
+    const named = (values: Parameters<typeof scalarValues>[1]) => scalarValues(this.parts.scalars, values);
+    const table = [
+      ...layers.map((layer) => named(layerDescriptor(shape, layout, this.scalars, layer, tokens))),
+      named(headDescriptor(shape, layout, head, this.layers, tokens - firstToken, firstToken)),
+    ];
+    this.vectors.poke('descriptors', 0, encodeDescriptors(this.parts.network, table));
+  }
+
+  /** Compares residual and states with the golden ones. */
+  checkLayers(residual: Int32Array, state: GoldenState): void {
+    this.vectors.check('residual', 0, bytesOf(residual));
+    const bytes = (region: 'state' | 'conv_state') =>
+      this.layout[region].layerWords * this.layout[region].wordBytes;
+    state.layers.forEach((layer, i) => {
+      const { ssm, conv } = stateImage(this.shape, layer);
+      this.vectors.check('state', i * bytes('state'), ssm);
+      this.vectors.check('conv_state', i * bytes('conv_state'), conv);
+    });
+  }
+
+  /** Compares the logits, in tile order. */
+  checkLogits(tiles: ArrayLike<number>): void {
+    this.vectors.check('logits', 0, bytesOf(Int16Array.from(tiles)));
+  }
+
+  /** Bytes of the logits of `tokens` tokens. */
+  logitBytes(tokens: number): number {
+    return tokens * derive(this.shape).headTiles * this.shape.inProj.rows * 2;
+  }
+}

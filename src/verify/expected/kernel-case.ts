@@ -1,0 +1,129 @@
+/**
+ * Vectors for one process of the layer network by itself: the words of its channels and memories for calls of a layer and of the head. Words
+ * are those of the whole network in the interpreter; where the golden model knows a channel, they must be the golden ones.
+ */
+
+import { headDescriptor, layerDescriptor } from '../../emit/image/descriptor.js';
+import { bytesOf, imageInMemory } from '../../emit/image/image.js';
+import { memoryLayout, regionLayout } from '../../emit/image/layout.js';
+import type { VectorWriter } from '../../emit/testbench/vectors.js';
+import { CheckFailed } from '../../errors.js';
+import { compileNetwork, type Lanes } from '../../kernel/interpret/interpret.js';
+import type { Network } from '../../kernel/ir.js';
+import { goldenLayer } from '../../quant/golden/layer.js';
+import { goldenLogits } from '../../quant/golden/model.js';
+import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
+import { copyGoldenState, createGoldenState } from '../../quant/golden/state.js';
+import type { QuantizedModel } from '../../quant/types.js';
+import { regionOfPort } from '../../units/layer/ports.js';
+import { scalarValues } from '../../units/layer/scalars.js';
+import type { AcceleratorParts } from './accelerator-memory.js';
+import { type ChannelWords, headChannels, layerChannels } from './channels.js';
+
+/** One call of the process, for whoever wants to time it. */
+export interface KernelCallScalars {
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+const BURST_BYTES = 4096;
+
+const lanesOf = {
+  8: [Uint8Array, Int8Array],
+  16: [Uint16Array, Int16Array],
+  32: [Uint32Array, Int32Array],
+} as const;
+
+/**
+ * Writes a layer's and the head's call for each list of token ids. `alone` is the network of the process (see `processAlone`), `model` has one
+ * layer. Returns the calls. Throws CheckFailed where interpreter and golden model differ.
+ */
+export async function writeKernelCase(
+  vectors: VectorWriter,
+  parts: AcceleratorParts,
+  alone: Network,
+  model: QuantizedModel,
+  calls: readonly (readonly number[])[],
+): Promise<KernelCallScalars[]> {
+  const { shape, network } = parts;
+  const layout = memoryLayout(shape, 1);
+  const { memory, ports } = await memories(parts, model);
+  const compiled = compileNetwork(network);
+  const regions = [...new Set(alone.ports.map(({ name }) => regionOfPort(name)))];
+  for (const region of regions) vectors.memory(region, memory.get(region)!.length);
+  for (const { name } of alone.ports) vectors.map(name, regionOfPort(name));
+  const written = new Set(
+    alone.ports.filter(({ direction }) => direction === 'write').map(({ name }) => regionOfPort(name)),
+  );
+  const made: KernelCallScalars[] = [];
+
+  const call = (values: Parameters<typeof scalarValues>[1], golden: ChannelWords) => {
+    const all = scalarValues(parts.scalars, values);
+    for (const region of regions) vectors.poke(region, 0, memory.get(region)!);
+    const before = new Map([...written].map((region) => [region, memory.get(region)!.slice()]));
+    const { channels } = compiled.run({ scalars: all, ports });
+    for (const channel of alone.channels) {
+      const words = channels[channel.name]!;
+      expectGolden(channel.name, words, golden[channel.name]);
+      if (words.length === 0) continue;
+      const isInput = alone.processes[0]!.nests.some(({ body }) =>
+        body.some(({ operation: o }) => o.kind === 'read' && o.channel === channel),
+      );
+      if (isInput) vectors.feed(channel, words);
+      else vectors.expect(channel, words);
+    }
+    const scalars = Object.fromEntries(alone.scalars.map(({ name }) => [name, all[name]!]));
+    vectors.call(scalars);
+    for (const region of written) vectors.check(region, 0, changed(before.get(region)!, memory.get(region)!));
+    made.push({ scalars });
+  };
+
+  const layer = await model.layer(0);
+  const head = await model.head();
+  const state = createGoldenState(model.config);
+  for (const tokens of calls) {
+    const residual = (await model.embeddingRows(tokens)).slice();
+    memory.get('residual')!.set(bytesOf(residual));
+    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[0]! };
+    const taps = new Map<GoldenTap, GoldenData>();
+    const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
+    goldenLayer(layer, model, residual, state.layers[0]!, { tap, everyState: true });
+    const said = layerChannels(shape, model.scalars, layer, taps, start, state.layers[0]!);
+    call(layerDescriptor(shape, layout, model.scalars, layer, tokens.length), said);
+    taps.clear();
+    goldenLogits(head, model, residual, { tap });
+    call(headDescriptor(shape, layout, head, 1, tokens.length, 0), headChannels(shape, head, taps, residual));
+  }
+  return made;
+}
+
+/** What is written begins at the region's start: all up to the last change, and as much behind it as a burst can go too far. */
+function changed(before: Uint8Array, after: Uint8Array): Uint8Array {
+  const last = after.findLastIndex((value, i) => value !== before[i]);
+  return after.subarray(0, last < 0 ? 0 : last + 1 + BURST_BYTES);
+}
+
+/** Regions as bytes, and the ports' views of them. */
+async function memories({ shape, network }: AcceleratorParts, model: QuantizedModel) {
+  const layout = memoryLayout(shape, 1);
+  const image = await imageInMemory(model, shape);
+  const memory = new Map<string, Uint8Array>();
+  const ports: Record<string, Lanes> = {};
+  for (const { name, type } of network.ports) {
+    const region = regionOfPort(name);
+    const { wordBytes, words } = regionLayout(layout, region);
+    const bytes = memory.get(region) ?? image.get(region) ?? new Uint8Array(wordBytes * words);
+    memory.set(region, bytes);
+    const { bits, signed } = type.element;
+    const make = lanesOf[bits as 8 | 16 | 32][signed ? 1 : 0];
+    const lanes = new make(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength / (bits / 8));
+    ports[name] = lanes as unknown as Lanes;
+  }
+  return { memory, ports };
+}
+
+function expectGolden(name: string, words: Lanes, golden: ArrayLike<number> | undefined): void {
+  if (!golden) return;
+  const differs = Array.from(golden).findIndex((value, i) => Number(words[i]) !== value);
+  if (words.length !== golden.length || differs >= 0)
+    throw new CheckFailed(`channel ${name}: the network differs from the golden model at value ${differs}`);
+}

@@ -1,0 +1,129 @@
+/** Re-orderings from the golden model's arrays (token, width) to the order of words on channels (docs/accelerator.md). */
+
+import { paddingRow } from '../../emit/image/rows.js';
+import type { AcceleratorShape } from '../../units/shape.js';
+
+export type Numbers = ArrayLike<number>;
+
+/** Columns of [tokens][width] picked and re-ordered: one entry of `columns` a result column, `paddingRow` giving `filler`. */
+export function pickColumns(
+  data: Numbers,
+  width: number,
+  columns: ArrayLike<number>,
+  filler = 0,
+): Float64Array {
+  const tokens = data.length / width;
+  const out = new Float64Array(tokens * columns.length);
+  for (let t = 0, at = 0; t < tokens; t++)
+    for (let i = 0; i < columns.length; i++, at++) {
+      const column = columns[i]!;
+      out[at] = column === paddingRow ? filler : data[t * width + column]!;
+    }
+  return out;
+}
+
+/** [tokens][tiles x tileRows] to (chunk, tile, token, row): the order in which a MAT array gives its results. */
+export function tileOrder(
+  data: Numbers,
+  tokens: number,
+  tileRows: number,
+  chunkTokens: number,
+): Float64Array {
+  const width = data.length / Math.max(1, tokens);
+  const out = new Float64Array(data.length);
+  let at = 0;
+  for (let first = 0; first < tokens; first += chunkTokens)
+    for (let row0 = 0; row0 < width; row0 += tileRows)
+      for (let t = first; t < Math.min(tokens, first + chunkTokens); t++)
+        for (let row = row0; row < row0 + tileRows; row++) out[at++] = data[t * width + row]!;
+  return out;
+}
+
+/** [tokens][cols] to (chunk, o, k, token): what `replay` gives a MAT array. */
+export function replayOrder(
+  data: Numbers,
+  cols: number,
+  tileCols: number,
+  rowTiles: number,
+  chunkTokens: number,
+): Float64Array {
+  const tokens = data.length / cols;
+  const out = new Float64Array(data.length * rowTiles);
+  let at = 0;
+  for (let first = 0; first < tokens; first += chunkTokens)
+    for (let o = 0; o < rowTiles; o++)
+      for (let k = 0; k < cols; k += tileCols)
+        for (let t = first; t < Math.min(tokens, first + chunkTokens); t++)
+          for (let i = k; i < k + tileCols; i++) out[at++] = data[t * cols + i]!;
+  return out;
+}
+
+/** State [..][H][P][N] to (.., head, row, col, position, index): the words of the state update. */
+export function stateOrder(h: Numbers, shape: AcceleratorShape): Float64Array {
+  const { headDim, dState } = shape.dims;
+  const { rows, cols } = shape.ssm;
+  const out = new Float64Array(h.length);
+  const head = headDim * dState;
+  let at = 0;
+  for (let base = 0; base < h.length; base += head)
+    for (let row = 0; row < headDim; row += rows)
+      for (let col = 0; col < dState; col += cols)
+        for (let p = row; p < row + rows; p++)
+          for (let n = col; n < col + cols; n++) out[at++] = h[base + p * dState + n]!;
+  return out;
+}
+
+/** The inverse of `stateOrder` for one state: memory order to [H][P][N]. */
+export function stateFromOrder(words: Numbers, shape: AcceleratorShape): Int32Array {
+  const places = stateOrder(
+    Float64Array.from({ length: words.length }, (_, i) => i),
+    shape,
+  );
+  const out = new Int32Array(words.length);
+  for (let i = 0; i < words.length; i++) out[places[i]!] = words[i]!;
+  return out;
+}
+
+/** B or C [tokens][G N] to (token, head, row, n): what `tokenReplay` gives the state space. */
+export function headOrder(data: Numbers, shape: AcceleratorShape): Float64Array {
+  const { nGroups, nHeads, headDim, dState } = shape.dims;
+  const width = nGroups * dState;
+  const tokens = data.length / width;
+  const rows = headDim / shape.ssm.rows;
+  const out = new Float64Array(tokens * nHeads * rows * dState);
+  let at = 0;
+  for (let t = 0; t < tokens; t++)
+    for (let head = 0; head < nHeads; head++) {
+      const from = t * width + Math.floor((head * nGroups) / nHeads) * dState;
+      for (let row = 0; row < rows; row++) for (let n = 0; n < dState; n++) out[at++] = data[from + n]!;
+    }
+  return out;
+}
+
+/** Inputs of the convolution [K-1][x, B, C] to (group, tap, lane), channels in the order B, C, x. */
+export function convStateOrder(
+  state: Numbers,
+  channels: ArrayLike<number>,
+  taps: number,
+  lanes: number,
+): Float64Array {
+  const width = channels.length;
+  const out = new Float64Array(state.length);
+  let at = 0;
+  for (let group = 0; group < width; group += lanes)
+    for (let k = 0; k < taps - 1; k++)
+      for (let lane = 0; lane < lanes; lane++) out[at++] = state[k * width + channels[group + lane]!]!;
+  return out;
+}
+
+/** Signed 24-bit values as bytes, lowest first: the memory form of the state. */
+export function stateBytes(values: Numbers): Uint8Array {
+  const bytes = new Uint8Array(values.length * 3);
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    bytes[3 * i] = v & 0xff;
+    bytes[3 * i + 1] = (v >> 8) & 0xff;
+    bytes[3 * i + 2] = (v >> 16) & 0xff;
+  }
+  return bytes;
+}
