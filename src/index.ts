@@ -74,7 +74,8 @@ export {
   type Tensor,
   type TensorName,
 } from './model/checkpoint/checkpoint.js';
-export { type Mamba2Config, parseConfig } from './model/config/config.js';
+export { parseConfig } from './model/config/config.js';
+export type { Mamba2Config } from './model/config/mamba2-config.js';
 export { PUBLISHED_SIZES, type PublishedSize, publishedConfig } from './model/config/published-sizes.js';
 export { FloatModel } from './model/float/model.js';
 export {
@@ -84,7 +85,7 @@ export {
 } from './model/synthetic/checkpoint.js';
 export { readTokens } from './model/tokenizer/token-file.js';
 export { loadTokenizer, type StreamDecoder, type Tokenizer } from './model/tokenizer/tokenizer.js';
-export type { Resources, UnitResources } from './plan/area/network.js';
+export type { Resources, UnitResources } from './plan/area/resources.js';
 export { type Device, loadDevice } from './plan/board/device.js';
 export type {
   Bound,
@@ -118,13 +119,13 @@ export type {
   QuantOptions,
   TensorFracBits,
 } from './quant/types.js';
-export type { CosimFigures } from './report/cosim-report.js';
 export type { Schedule } from './schedule/schedule.js';
 export type { CosimEngine } from './tools/cosim/cosim.js';
 export type { CsimMode } from './tools/csim/csim.js';
 export type { Area } from './tools/synth/area.js';
 export type { LongestPath } from './tools/synth/path.js';
-export type { SynthResult, SynthUnit } from './tools/synth/synth.js';
+export type { SynthResult, SynthUnit } from './tools/synth/units.js';
 export { packagePath, packageVersion } from './util/package-path.js';
+export type { CosimFigures } from './verify/cosim-figures.js';
 export type { ModelCsimResult, UnitResult } from './verify/model-csim.js';
 export { emitUnit, type UnitCall, type UnitOptions, type UnitProject } from './verify/unit-project.js';

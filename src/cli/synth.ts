@@ -5,8 +5,8 @@ import { loadDevice } from '../plan/board/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import { synthReport } from '../report/synth-report.js';
 import { requireStagesWithinBudget } from '../tools/synth/planned.js';
-import type { SynthResult } from '../tools/synth/synth.js';
 import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth/tools.js';
+import type { SynthResult } from '../tools/synth/units.js';
 import { commandLine } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
 import {

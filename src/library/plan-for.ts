@@ -1,8 +1,8 @@
 /** From a model's dimensions and a device to a planned accelerator. The weights are not looked at. */
 import { UserError } from '../errors.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import type { Mamba2Config } from '../model/config/config.js';
-import type { Resources } from '../plan/area/network.js';
+import type { Mamba2Config } from '../model/config/mamba2-config.js';
+import type { Resources } from '../plan/area/resources.js';
 import type { Device } from '../plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../plan/plan.js';
 import { requireClock } from '../plan/search/clock.js';

@@ -3,7 +3,7 @@
  * simulation of the layer network, area counts), never measured; reports must not mix them with measured or published figures.
  */
 import type { AcceleratorShape, ArrayShape, ModelDims } from '../units/shape.js';
-import type { Resources, UnitResources } from './area/network.js';
+import type { Resources, UnitResources } from './area/resources.js';
 import type { Traffic } from './time/traffic.js';
 
 /** A process of the layer network. */

@@ -13,14 +13,14 @@ import type { Schedule } from '../schedule/schedule.js';
 import type { TimingTarget } from '../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
+import { networkResources } from './area/network.js';
 import {
   allUnits,
   type NetworkResources,
-  networkResources,
   noResources,
   type Resources,
   totalResources,
-} from './area/network.js';
+} from './area/resources.js';
 import { type Device, targetOf } from './board/device.js';
 import { digestOf } from './digest.js';
 import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';

@@ -2,7 +2,7 @@
  * The quantized model: everything the golden model, the kernel network and the weight image read. The arithmetic that gives
  * these fields their meaning is in docs/integer-model.md, section by section; field names are the ones used there.
  */
-import type { Mamba2Config } from '../model/config/config.js';
+import type { Mamba2Config } from '../model/config/mamba2-config.js';
 
 /** How activations are rotated before int8 quantization; `smooth` is an ablation that only the golden model runs. */
 export type HadamardMode = 'folded' | 'online' | 'none' | 'smooth';

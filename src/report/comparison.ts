@@ -3,7 +3,7 @@
  * published, and what board and device allow. Planned, measured and published figures are kept apart.
  */
 
-import type { Resources } from '../plan/area/network.js';
+import type { Resources } from '../plan/area/resources.js';
 import type { Device } from '../plan/board/device.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { ModelDims } from '../units/shape.js';

@@ -3,7 +3,7 @@
  * the page and sharing nothing with the golden model but the tables' entries, so that a slip in either shows as a difference.
  * It keeps the largest magnitude it met, for the bound on intermediates.
  */
-import { dConv, dInProj } from '../../src/model/config/config.js';
+import { dConv, dInProj } from '../../src/model/config/mamba2-config.js';
 import type { GoldenContext } from '../../src/quant/golden/layer.js';
 import type { GoldenTap } from '../../src/quant/golden/observer.js';
 import type { PwlTable } from '../../src/quant/tables/pwl.js';

@@ -4,7 +4,7 @@
  */
 
 import type { LayerTensor, TensorName } from '../../src/model/checkpoint/tensors.js';
-import type { Mamba2Config } from '../../src/model/config/config.js';
+import type { Mamba2Config } from '../../src/model/config/mamba2-config.js';
 
 type Vector = number[];
 type Weights = ReadonlyMap<TensorName, Float32Array>;

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { type TensorName, tensorSpecs } from '../../src/model/checkpoint/tensors.js';
-import type { Mamba2Config } from '../../src/model/config/config.js';
+import type { Mamba2Config } from '../../src/model/config/mamba2-config.js';
 import { Random } from '../../src/util/random.js';
 
 export const arbitraryConfig: fc.Arbitrary<Mamba2Config> = fc

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { batchesOf } from '../../src/tools/synth/batches.js';
 import { Sources, sourceFile } from '../../src/tools/synth/sources.js';
-import type { Counted } from '../../src/tools/synth/synth.js';
+import type { Counted } from '../../src/tools/synth/units.js';
 
 const names = ['tiny', 'other', 'huge', 'large'];
 const sources = new Sources([

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckFailed, UserError } from '../../src/errors.js';
 import { bram36 } from '../../src/tools/synth/area.js';
-import { type SynthResult, synthesize } from '../../src/tools/synth/synth.js';
+import { synthesize } from '../../src/tools/synth/synth.js';
+import type { SynthResult } from '../../src/tools/synth/units.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));

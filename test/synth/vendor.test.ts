@@ -8,8 +8,8 @@ import { type Device, loadDevice } from '../../src/plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import { noArea } from '../../src/tools/synth/area.js';
 import { requireStagesWithinBudget } from '../../src/tools/synth/planned.js';
-import type { SynthUnit } from '../../src/tools/synth/synth.js';
 import { synthesizeWith } from '../../src/tools/synth/tools.js';
+import type { SynthUnit } from '../../src/tools/synth/units.js';
 import { smallShape } from '../support/small-shape.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-vendor-'));

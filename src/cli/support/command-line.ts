@@ -1,6 +1,6 @@
 /** The command that makes the same thing again, without the folders of this machine: what projects and results are marked with. */
 import { basename } from 'node:path';
-import type { Resources } from '../../plan/area/network.js';
+import type { Resources } from '../../plan/area/resources.js';
 import { isDeviceFile } from '../../plan/board/device.js';
 import { shellQuote } from '../../util/shell-quote.js';
 import type { PlanOptions, QuantizeOptions } from './options.js';

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../../errors.js';
 import { type CheckpointOptions, openCheckpoint } from '../../model/checkpoint/checkpoint.js';
-import type { Mamba2Config } from '../../model/config/config.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import { normNotes } from '../../model/config/norm-groups.js';
 import { openArtifact } from '../../quant/artifact/artifact.js';
 import { packagePath } from '../../util/package-path.js';

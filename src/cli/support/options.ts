@@ -1,7 +1,7 @@
 /** The options that several commands share, each defined once, and the parsers that check their values. */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Resources } from '../../plan/area/network.js';
+import type { Resources } from '../../plan/area/resources.js';
 import { PRESETS, type Preset } from '../../plan/search/presets.js';
 import { PURPOSES, type Purpose } from '../../plan/search/workload.js';
 import { MAX_TOKENS } from '../../plan/shape/shape-limits.js';

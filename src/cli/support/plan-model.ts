@@ -3,7 +3,7 @@
  * (130m to 2.7b) for which no file is needed.
  */
 import { existsSync } from 'node:fs';
-import type { Mamba2Config } from '../../model/config/config.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import { withNormGroups } from '../../model/config/norm-groups.js';
 import { isPublishedSize, publishedConfig } from '../../model/config/published-sizes.js';
 import { openArtifact } from '../../quant/artifact/artifact.js';

@@ -1,6 +1,6 @@
 /** From the planner's options to a planned accelerator. */
 import { type AcceleratorPlan, planFor as planForDevice } from '../../library/plan-for.js';
-import type { Mamba2Config } from '../../model/config/config.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import { loadDevice } from '../../plan/board/device.js';
 import type { HardwareOptions } from '../../plan/shape/dims.js';
 import type { PlanOptions } from './options.js';

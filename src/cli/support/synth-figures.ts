@@ -4,7 +4,7 @@ import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { AreaFigures, SynthFigures } from '../../report/synth-report.js';
 import { type Area, bram36 } from '../../tools/synth/area.js';
 import { type PlannedUnit, plannedUnits } from '../../tools/synth/planned.js';
-import type { SynthResult } from '../../tools/synth/synth.js';
+import type { SynthResult } from '../../tools/synth/units.js';
 
 /** Figures for the report, and what was planned of each unit. */
 export function synthFigures(

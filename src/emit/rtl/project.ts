@@ -4,7 +4,7 @@
  */
 import type { Network } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
-import { MASTER_WORDS } from '../../plan/area/frame.js';
+import { MASTER_WORDS } from '../../schedule/memory-choice.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
 import { render } from '../project/template.js';

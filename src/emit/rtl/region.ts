@@ -5,7 +5,7 @@
 import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network, Port } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
-import { fifoStorage } from '../../plan/area/fifo.js';
+import { fifoStorage } from '../../schedule/memory-choice.js';
 import { interfaceOf } from '../cpp/process.js';
 import { Lines } from './lines.js';
 import type { ModulePort } from './process.js';

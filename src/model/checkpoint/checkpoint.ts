@@ -5,7 +5,8 @@
  */
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { type Mamba2Config, parseConfig } from '../config/config.js';
+import { parseConfig } from '../config/config.js';
+import type { Mamba2Config } from '../config/mamba2-config.js';
 import { normNotes, withNormGroups } from '../config/norm-groups.js';
 import type { TensorSource } from '../file/tensor-source.js';
 import { isThere, readTextFile } from '../file/text-file.js';

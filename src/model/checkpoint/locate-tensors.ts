@@ -1,6 +1,6 @@
 /** Finds the tensors of a model in a weight file, in whatever spelling, and sees to it that nothing in the file is left over. */
 import { UserError } from '../../errors.js';
-import type { Mamba2Config } from '../config/config.js';
+import type { Mamba2Config } from '../config/mamba2-config.js';
 import type { StoredTensor, TensorSource } from '../file/tensor-source.js';
 import { headSpec, type TensorName, type TensorSpec, tensorSpecs } from './tensors.js';
 import { refuseUnused, shownName } from './unknown-tensors.js';

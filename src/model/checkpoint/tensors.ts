@@ -2,7 +2,7 @@
  * The tensors of a Mamba2 model under names of our own, independent of how a checkpoint spells them, with the shape that
  * the config gives each.
  */
-import { dConv, dInProj, type Mamba2Config } from '../config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../config/mamba2-config.js';
 
 /** Tensors that exist once a model. */
 export type GlobalTensor = 'embedding' | 'lmHead' | 'finalNorm';

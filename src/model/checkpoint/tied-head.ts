@@ -1,5 +1,5 @@
 /** A head that is stored although the config ties it to the embedding: whether it is the embedding after all. */
-import type { Mamba2Config } from '../config/config.js';
+import type { Mamba2Config } from '../config/mamba2-config.js';
 import type { StoredTensor, TensorSource } from '../file/tensor-source.js';
 import { findStored, locate } from './locate-tensors.js';
 import { headSpec, tensorSpecs } from './tensors.js';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../errors.js';
-import { dConv, dInProj, groupOfHead, parseConfig } from './config.js';
+import { parseConfig } from './config.js';
+import { dConv, dInProj, groupOfHead } from './mamba2-config.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}/config.json`, import.meta.url), 'utf8');
 const huggingFace = (fields: object) =>

@@ -5,8 +5,8 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../file/lenient-json.js';
-import type { Mamba2Config } from './config.js';
 import { count, fieldError, flag, LIMITS, oneOf, positive, taps, timeStepLimit, validate } from './fields.js';
+import type { Mamba2Config } from './mamba2-config.js';
 
 const WEIGHT_TYPES = ['float32', 'float16', 'bfloat16', 'float64'] as const;
 const weightType = () => oneOf(...WEIGHT_TYPES, ...WEIGHT_TYPES.map((type) => `torch.${type}` as const));

@@ -4,7 +4,7 @@
  * takes the whole width. Weights do not tell which is right, so that a caller can choose.
  */
 import { UserError } from '../../errors.js';
-import type { Mamba2Config } from './config.js';
+import type { Mamba2Config } from './mamba2-config.js';
 
 /** Parts that the gated norm runs over: 1 for the whole width. */
 export function normGroupsOf({ groupNorm, nGroups }: Mamba2Config): number {

@@ -1,5 +1,6 @@
 /** The published Mamba2 sizes by name, as fields of a Hugging Face config.json: for planning without a checkpoint, and for random weights. */
-import { type Mamba2Config, parseConfig } from './config.js';
+import { parseConfig } from './config.js';
+import type { Mamba2Config } from './mamba2-config.js';
 
 /** Fields of a Hugging Face config.json that define a shape. */
 export type ShapeFields = Readonly<Record<string, unknown>>;

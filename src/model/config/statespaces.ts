@@ -5,8 +5,8 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../file/lenient-json.js';
-import type { Mamba2Config } from './config.js';
 import { count, fieldError, flag, LIMITS, oneOf, positive, taps, timeStepLimit, validate } from './fields.js';
+import type { Mamba2Config } from './mamba2-config.js';
 
 const ignored = () => z.unknown().optional();
 

@@ -5,7 +5,7 @@
  */
 import { type Checkpoint, layerTensor } from '../checkpoint/checkpoint.js';
 import type { LayerTensor } from '../checkpoint/tensors.js';
-import { dConv, dInProj, type Mamba2Config } from '../config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../config/mamba2-config.js';
 import { causalConvSilu } from './conv.js';
 import { linear } from './linear.js';
 import { rmsNorm, silu, softplus } from './math.js';

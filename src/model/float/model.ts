@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../errors.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
-import type { Mamba2Config } from '../config/config.js';
+import type { Mamba2Config } from '../config/mamba2-config.js';
 import { FloatLayer, type ForwardOptions } from './layer.js';
 import { linear } from './linear.js';
 import { rmsNorm } from './math.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { naiveLogits } from '../../../test/support/naive-mamba2.js';
 import { arbitraryConfig, randomWeights } from '../../../test/support/random-model.js';
 import type { TensorName } from '../checkpoint/tensors.js';
-import type { Mamba2Config } from '../config/config.js';
+import type { Mamba2Config } from '../config/mamba2-config.js';
 import { FloatLayer, type LayerWeights } from './layer.js';
 import { linear } from './linear.js';
 import { FloatModel } from './model.js';

@@ -2,7 +2,7 @@
  * The state space recurrence of Mamba2, token by token: h = exp(dt A) h + dt x B^T, y = h C + D x. `float-ssd.ts` computes
  * the same by chunks.
  */
-import { dConv, groupOfHead, type Mamba2Config } from '../config/config.js';
+import { dConv, groupOfHead, type Mamba2Config } from '../config/mamba2-config.js';
 
 /** What a scan over L tokens takes. */
 export interface ScanInput {

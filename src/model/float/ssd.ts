@@ -2,7 +2,7 @@
  * The same scan by the state space duality of the Mamba2 paper: within a chunk of Q tokens attention-like, with the
  * products of decays (segment sums of dt A) as a mask; between chunks through the state.
  */
-import { dConv } from '../config/config.js';
+import { dConv } from '../config/mamba2-config.js';
 import { headColumns, headState, type ScanInput } from './scan.js';
 
 /** y [L, dInner], D x included; `chunk` tokens at a time. `statePeak` is not filled. */

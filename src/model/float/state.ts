@@ -1,7 +1,7 @@
 /**
  * What a model remembers between tokens: per layer the last inputs of the convolution and the SSM state.
  */
-import { dConv, type Mamba2Config } from '../config/config.js';
+import { dConv, type Mamba2Config } from '../config/mamba2-config.js';
 
 /** State of one layer; changed in place by the layer. */
 export interface LayerState {

@@ -5,7 +5,7 @@
 
 import { Random } from '../../util/random.js';
 import type { LayerTensor, TensorName } from '../checkpoint/tensors.js';
-import type { Mamba2Config } from '../config/config.js';
+import type { Mamba2Config } from '../config/mamba2-config.js';
 
 const OUTLIER_SHARE = 1 / 128;
 

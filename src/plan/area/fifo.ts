@@ -1,24 +1,13 @@
 /** FIFOs of the RTL library: where their words lie, and what they are made of. */
 import type { Channel } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
+import { type FifoStorage, fifoStorage } from '../../schedule/memory-choice.js';
 import { blockRam, deepBlocks, lutramTables } from './memory.js';
 import type { UnitStructure } from './structure.js';
-
-/** FIFOs of so few words lie in registers, up to so many in LUT RAM; few bits do not fill a block RAM either. */
-const REGISTER_WORDS = 2;
-const LUTRAM_WORDS = 64;
 
 /** Words of a block FIFO that lie in registers, and those of its small memory in front. */
 const AHEAD_WORDS = 3;
 const NEXT_WORDS = 4;
-
-export type FifoStorage = 'registers' | 'lutram' | 'bram';
-
-/** Where the words of a FIFO that holds `depth` lie. */
-export function fifoStorage(depth: number): FifoStorage {
-  if (depth <= REGISTER_WORDS) return 'registers';
-  return depth <= LUTRAM_WORDS ? 'lutram' : 'bram';
-}
 
 const bitsFor = (values: number) => Math.max(1, Math.ceil(Math.log2(values)));
 

@@ -1,11 +1,11 @@
 /** What is around processes and FIFOs: AXI masters of the ports, the region, its control registers, and the top with the descriptors' master. */
+
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
+import { MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { fifoBody } from './fifo.js';
 import type { UnitStructure } from './structure.js';
 
-/** Words that the AXI master of a port may have asked for and not delivered. */
-export const MASTER_WORDS = 128;
 /** Of the master that reads descriptors, and bits of its words. */
 const DESCRIPTOR_BUFFER = 16;
 const DESCRIPTOR_BITS = 512;

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { packagePath } from '../../util/package-path.js';
-import type { Resources } from './network.js';
+import type { Resources } from './resources.js';
 import type { UnitKind, UnitStructure } from './structure.js';
 
 const coefficients = z.record(z.string(), z.number().nonnegative());

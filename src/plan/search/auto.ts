@@ -5,7 +5,7 @@
 import { UserError } from '../../errors.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import type { FrontPoint } from '../plan-types.js';
 import { shortOf } from '../shape/estimate.js';

@@ -5,7 +5,7 @@
  */
 import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape, ArrayShape, MatShape, ModelDims } from '../../units/shape.js';
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
 import { dividingPower, powersTo } from '../shape/lanes.js';

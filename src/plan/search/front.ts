@@ -1,6 +1,6 @@
 /** The Pareto front of a search: designs that no other one beats in speed at the same or less area. Estimates, corrected by what was counted. */
 
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import type { FrontPoint } from '../plan-types.js';
 import { type CountedShape, corrected, type RatedShape, type SearchResult, shareOf } from './search.js';

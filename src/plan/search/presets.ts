@@ -6,7 +6,7 @@ import { UserError } from '../../errors.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import { type Device, targetOf } from '../board/device.js';
 import type { FrontPoint } from '../plan-types.js';
 import { bestArray, spacedSsm } from '../shape/array-shapes.js';

@@ -5,7 +5,7 @@
  */
 import { KernelError } from '../../kernel/kernel-error.js';
 import type { AcceleratorShape, MatShape } from '../../units/shape.js';
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import { estimateBram } from '../shape/estimate.js';
 
 /** Estimated area of a shape. */

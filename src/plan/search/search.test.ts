@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hatSizeOf } from '../../quant/rotate/rotate.js';
 import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import { type Device, loadDevice, targetOf } from '../board/device.js';
 import { budgetOf, shortOf } from '../shape/estimate.js';
 import type { Arena } from './design.js';

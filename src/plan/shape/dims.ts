@@ -3,8 +3,8 @@
  * NAU) and sizes beyond the integer model's widths are refused here with a UserError that names the field.
  */
 import { UserError } from '../../errors.js';
-import type { Mamba2Config } from '../../model/config/config.js';
 import { CONV_TAPS } from '../../model/config/fields.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import { hatSizeOf } from '../../quant/rotate/rotate.js';
 import type { QuantOptions } from '../../quant/types.js';
 import type { ModelDims } from '../../units/shape.js';

@@ -1,7 +1,7 @@
 /** What a plan may use of a device, and the block RAM of a shape before anything is built. */
 import type { AcceleratorShape } from '../../units/shape.js';
 import { derive } from '../../units/shape.js';
-import type { Resources } from '../area/network.js';
+import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 
 /** Share of each resource of a device that a plan may use: what the paper's own design uses of it (334,784 of 433,200 LUT). */

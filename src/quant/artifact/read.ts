@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { openForReading } from '../../model/file/random-access-file.js';
 import { readTextFile } from '../../model/file/text-file.js';
 import type {

@@ -2,7 +2,7 @@
  * The arrays of a quantized layer and head under their names in an artifact, with type and shape by the config: one list
  * that the writer writes from and the reader checks against.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear } from '../types.js';
 import { ARTIFACT_VERSION, type Manifest, type TensorEntry } from './manifest.js';
 

@@ -1,7 +1,7 @@
 /**
  * Collects one layer's calibration from the taps of the float model, window by window.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { silu } from '../../model/float/math.js';
 import type { TapName } from '../../model/float/taps.js';
 import type { Rotation } from '../rotate/rotate.js';

@@ -2,7 +2,7 @@
  * Which tokens a calibration runs on: windows of the given text within a compute budget, or seeded random tokens for a
  * checkpoint that comes without a tokenizer or a text.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { Random } from '../../util/random.js';
 import type { CalibrationSource } from './types.js';
 

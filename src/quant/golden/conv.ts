@@ -1,7 +1,7 @@
 /**
  * Convolution and SiLU of the golden model (docs/integer-model.md sections 4 and 5), channels in the order x, B, C.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { rsh, sat } from '../rounding.js';
 import { siluLookup } from '../tables/functions.js';
 import type { QuantizedLayer } from '../types.js';

@@ -2,7 +2,7 @@
  * One Mamba2 block of the golden model, sections 2 to 8 of docs/integer-model.md in their order, in plain loops over typed
  * arrays. It is written from that page and uses nothing of the kernel language, so that agreement with it means something.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { rsh, sat } from '../rounding.js';
 import type { QuantizedLayer, QuantizedModel } from '../types.js';
 import { goldenConv, goldenSiluXbc, goldenSiluZ } from './conv.js';

@@ -2,7 +2,7 @@
  * dt, decay and the state space of the golden model (docs/integer-model.md sections 6 and 7). Every product and sum is an
  * integer below 2^52 in a double: exact.
  */
-import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { rsh, sat } from '../rounding.js';
 import { exp2neg, softplus2 } from '../tables/functions.js';
 import type { QuantizedLayer, QuantizedScalars } from '../types.js';

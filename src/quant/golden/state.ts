@@ -2,7 +2,7 @@
  * What the golden model carries from one call to the next: for every layer the last K-1 inputs of the convolution and the
  * SSM state h (docs/integer-model.md sections 4 and 7). A new state is all zero.
  */
-import { dConv, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, type Mamba2Config } from '../../model/config/mamba2-config.js';
 
 /** State of one layer. */
 export interface GoldenLayerState {

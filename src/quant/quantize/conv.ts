@@ -3,7 +3,7 @@
  * quantization.
  */
 import { UserError } from '../../errors.js';
-import { dConv, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { fracBitsFor } from '../scale/choose.js';
 import type { QuantizedLayer, TensorFracBits } from '../types.js';
 

@@ -3,7 +3,7 @@
  * them. For tests and ablations; a large model belongs on disk (artifact.ts).
  */
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
-import type { Mamba2Config } from '../../model/config/config.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import type { QuantProgress } from '../calibrate/calibrate.js';
 import type { Calibration } from '../calibrate/types.js';
 import type { Rotation } from '../rotate/rotate.js';

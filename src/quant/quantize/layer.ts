@@ -2,7 +2,7 @@
  * One Mamba2 block: from float weights and calibration to the integers of docs/integer-model.md sections 2 to 8.
  */
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
-import { dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { type LayerWeights, loadLayerWeights } from '../../model/float/layer.js';
 import type { LayerCalibration } from '../calibrate/types.js';
 import { foldInput, foldOutput } from '../rotate/fold.js';

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../errors.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
-import type { Mamba2Config } from '../../model/config/config.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import type { QuantProgress } from '../calibrate/calibrate.js';
 import type { Calibration, NormCalibration } from '../calibrate/types.js';
 import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';

@@ -2,7 +2,7 @@
  * Test support: quantized layers and heads with every field drawn from its stated range, ends included, without regard to
  * meaning: what reaches every saturation and every largest shift. Bounds are those of docs/integer-model.md.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import type {
   QuantizedHead,
   QuantizedLayer,

@@ -2,7 +2,7 @@
  * Test support: a random quantized layer with plausible magnitudes. Formats are chosen from estimates of the real values, as
  * calibration would choose them from a text, so heads have short and long memories and hardly anything saturates.
  */
-import { dConv, dInProj, type Mamba2Config } from '../../model/config/config.js';
+import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { toAbsA } from '../abs-a.js';
 import type { QuantizedLayer, QuantizedScalars, QuantOptions } from '../types.js';
 import { hatSizeFor, normOutFracBits, randomLinear, randomNorm } from './random-linear.js';

@@ -3,7 +3,7 @@
  * `extreme` ones draw every field from its whole range (random-extreme.ts). Layers and embedding rows are made when asked for,
  * always the same, so that the largest Mamba2 shapes need no memory.
  */
-import type { Mamba2Config } from '../../model/config/config.js';
+import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import type {
   QuantizedHead,
   QuantizedLayer,

@@ -2,7 +2,8 @@
 import type { Bound } from '../../plan/plan-types.js';
 import { boundOf, type PlannedCalls, steadyCall } from '../../plan/time/speed.js';
 import type { TimedCall } from '../../plan/time/timing.js';
-import { type Bar, shareText } from './parts.js';
+import type { Bar } from './parts.js';
+import { shareText } from './share-text.js';
 
 export interface Binding {
   readonly bound: Bound;

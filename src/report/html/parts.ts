@@ -1,6 +1,6 @@
 /** What a page is made of, as data: the templates in report-templates/ only place it, and escape every text. */
 
-import { type Column, type Figures, percent, type TableData } from '../table.js';
+import type { Column, Figures, TableData } from '../table.js';
 import type { TimelineGroup } from './timeline-rows.js';
 
 /** A table whose figures are all of one kind, or each column of its own. */
@@ -69,8 +69,6 @@ export interface Section {
   readonly parts: readonly Part[];
 }
 
-/** A share as text that no line break parts. */
-export const shareText = (share: number): string => percent(share).replace(' ', '\u00a0');
 export const text = (value: string): Part => ({ kind: 'text', text: value });
 export const heading = (value: string): Part => ({ kind: 'heading', text: value });
 export const tablePart = (table: PageTable): Part => ({ kind: 'table', table });

@@ -4,7 +4,7 @@
  */
 import type { Plan } from '../../plan/plan-types.js';
 import type { ProcessTimeline, Timeline, WaitKind, WaitTimeline } from '../../plan/timeline/timeline.js';
-import { shareText } from './parts.js';
+import { shareText } from './share-text.js';
 import { stageNames, stagesOf } from './stages.js';
 
 export interface TimelineRow {

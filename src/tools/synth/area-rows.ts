@@ -5,7 +5,7 @@ import type { UnitStructure } from '../../plan/area/structure.js';
 import { networkStructure } from '../../plan/area/units.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { bram36 } from './area.js';
-import type { SynthResult } from './synth.js';
+import type { SynthResult } from './units.js';
 
 /** Adds the units of the plan `name` to `rows`. Throws CheckFailed for a unit that the plan, or a synthesis of all of it, does not have. */
 export function addAreaRows(

@@ -1,7 +1,7 @@
 /** Which modules go through Yosys together: what a run costs by itself is some seconds, what a large module costs is minutes. */
 
 import type { Sources } from './sources.js';
-import type { Counted } from './synth.js';
+import type { Counted } from './units.js';
 
 /** Modules of one run. It depends on the list of all modules only, never on what is cached: the same project gives the same runs. */
 export interface Batch {

@@ -1,10 +1,11 @@
 /** What the plan counted for each synthesized unit, and how long its schedule says a stage is: to stand beside the synthesized figures. */
 import { CheckFailed } from '../../errors.js';
 import type { Network } from '../../kernel/ir.js';
-import { allUnits, networkResources, type Resources } from '../../plan/area/network.js';
+import { networkResources } from '../../plan/area/network.js';
+import { allUnits, type Resources } from '../../plan/area/resources.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import { stageBudgetNs } from '../../schedule/target.js';
-import type { SynthUnit } from './synth.js';
+import type { SynthUnit } from './units.js';
 
 /** Planned figures of one instance of a unit. */
 export interface PlannedUnit {

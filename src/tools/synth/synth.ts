@@ -4,53 +4,12 @@
  * content. Everything it returns is measured on the mapped cells (times: estimated from them).
  */
 import { UserError } from '../../errors.js';
-import { findYosys, type YosysKind } from '../yosys/yosys-find.js';
-import { type Area, addArea, noArea } from './area.js';
+import { findYosys } from '../yosys/yosys-find.js';
+import { addArea, noArea } from './area.js';
 import { type Batch, batchesOf } from './batches.js';
-import type { LongestPath } from './path.js';
-import { type MeasuredModule, type ModuleChoice, measureBatch, type Parameters } from './run.js';
+import { type MeasuredModule, type ModuleChoice, measureBatch } from './run.js';
 import { readSources, type Sources } from './sources.js';
-
-export interface SynthOptions {
-  /** Folder of the project: its RTL is in rtl/, working files go to build/synth/. */
-  readonly project: string;
-  /** The module that holds everything. */
-  readonly top: string;
-  readonly tool?: YosysKind;
-  /** One module alone: a process, or any other name in the table of units. */
-  readonly kernel?: string;
-  /** Look-up tables a module probably takes: small ones share a run, large ones have one of their own. */
-  readonly expectedTables?: Readonly<Record<string, number>>;
-  /** Of one run. */
-  readonly timeoutSeconds?: number;
-  readonly cacheFolder?: string;
-  readonly tell?: (text: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** One distinct module with its parameters. Figures are those of one instance. */
-export interface SynthUnit {
-  /** The module's name, with its parameters where it has any. */
-  readonly name: string;
-  readonly module: string;
-  readonly parameters: Parameters;
-  /** How often it is there. */
-  readonly count: number;
-  readonly instances: readonly string[];
-  /** From the library that is the same in every project (FIFOs, memory ports), not the project's own. */
-  readonly isLibrary: boolean;
-  readonly area: Area;
-  /** Null where the tool did not say. */
-  readonly path: (Omit<LongestPath, 'levels'> & { readonly levels: number | null }) | null;
-}
-
-/** Area of every distinct module, and of all of them as often as they are there. */
-export interface SynthResult {
-  readonly tool: { readonly kind: string; readonly version: string };
-  readonly units: readonly SynthUnit[];
-  readonly total: Area;
-  readonly warnings: readonly string[];
-}
+import type { Counted, SynthOptions, SynthResult } from './units.js';
 
 const parallelRuns = 2;
 
@@ -114,12 +73,6 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   }));
   const total = units.reduce((sum, { area, count }) => addArea(sum, area, count), noArea);
   return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };
-}
-
-/** A distinct module on its way to being measured. */
-export interface Counted extends ModuleChoice {
-  readonly instances: string[];
-  measured?: MeasuredModule;
 }
 
 /** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, the containers in front. */

@@ -7,7 +7,8 @@ import { findTool } from '../programs/doctor.js';
 import { KNOWN_TOOLS } from '../programs/doctor-tools.js';
 import { missing } from '../programs/run.js';
 import { writeRtl } from './project.js';
-import { type SynthResult, synthesize } from './synth.js';
+import { synthesize } from './synth.js';
+import type { SynthResult } from './units.js';
 import { synthesizeVitis } from './vitis.js';
 import { synthesizeVivado } from './vivado.js';
 

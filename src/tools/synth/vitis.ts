@@ -9,7 +9,7 @@ import type { PlannedAccelerator } from '../../plan/plan.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import { run } from '../programs/run.js';
 import { type Area, noArea } from './area.js';
-import type { SynthResult, SynthUnit } from './synth.js';
+import type { SynthResult, SynthUnit } from './units.js';
 
 export interface VitisOptions {
   /** Folder for the C++ project. */

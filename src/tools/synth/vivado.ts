@@ -9,7 +9,7 @@ import { run } from '../programs/run.js';
 import { type Area, addArea, countCell, noArea } from './area.js';
 import type { LongestPath } from './path.js';
 import { readSources } from './sources.js';
-import type { SynthResult, SynthUnit } from './synth.js';
+import type { SynthResult, SynthUnit } from './units.js';
 
 export interface VivadoOptions {
   /** Folder of a project with its RTL in rtl/. */

@@ -1,0 +1,50 @@
+/**
+ * The floors of src/: what each folder may import from. `npm run check` fails for an import that is not listed and for a circle, type
+ * imports included. docs/architecture.md says what the floors are.
+ */
+const below = {
+  util: [],
+  kernel: ['util'],
+  model: ['util'],
+  quant: ['util', 'model'],
+  schedule: ['util', 'kernel'],
+  // The tables are what hardware and golden model share; no code of the golden model is.
+  units: ['util', 'kernel', 'quant/(tables|types)'],
+  plan: ['util', 'kernel', 'schedule', 'units', 'model/(config|file)', 'quant/(rotate|types)'],
+  emit: ['util', 'kernel', 'model/file', 'schedule', 'units', 'plan', 'quant/types'],
+  tools: ['util', 'kernel', 'schedule', 'plan', 'emit'],
+  verify: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools'],
+  eval: ['util', 'model', 'quant'],
+  report: ['util', 'kernel', 'model/file', 'units', 'plan', 'quant/types', 'verify'],
+  library: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'verify'],
+};
+
+const isTest = '\\.test\\.ts$';
+
+/** An import from `floor` that is neither its own nor of a floor below it. */
+const floorRule = ([floor, allowed]) => ({
+  name: `floor-${floor}`,
+  comment: `src/${floor} may import from ${[floor, ...allowed].join(', ')} and src/errors.ts only`,
+  severity: 'error',
+  from: { path: `^src/${floor}/`, pathNot: isTest },
+  to: { path: '^src/', pathNot: `^src/(errors\\.ts$|${[floor, ...allowed].map((one) => `${one}[/.]`).join('|')})` },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-test-code',
+      comment: 'What only tests use lives under test/, and nothing else imports it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: isTest },
+      to: { path: `^test/|${isTest}` },
+    },
+    ...Object.entries(below).map(floorRule),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+  },
+};
