@@ -59,12 +59,12 @@ export async function quantizeLayer(
   const { raw, conv, silu } = calibration;
   const coarse = { min: -16, max: 40 };
   const fracBits = {
-    z: leastSquaresFracBits(raw.z, 16, { min: 10, max: 14 }),
+    z: leastSquaresFracBits(raw.z, 16, { min: 7, max: 14 }),
     ...xbc((name) => leastSquaresFracBits(raw[name], 16, coarse)),
   };
   const siluIn = {
     z: fracBits.z,
-    ...xbc((name) => leastSquaresFracBits(conv[name], 16, { min: 10, max: 14 })),
+    ...xbc((name) => leastSquaresFracBits(conv[name], 16, { min: 7, max: 14 })),
   };
   const outOf = (histogram: ScaleHistogram) => leastSquaresFracBits(histogram, 16, { min: 0, max: 15 });
   const siluOut = { z: outOf(silu.z), ...xbc((name) => outOf(silu[name])) };
