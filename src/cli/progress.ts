@@ -5,7 +5,11 @@
 import { Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
 
 /** Called by a step with a short line on how far it is. */
-export type Tell = (line: string) => void;
+export interface Tell {
+  (line: string): void;
+  /** A remark that stays to be read, printed where progress is. */
+  readonly remark?: (line: string) => void;
+}
 
 /** One step: a title and the work; what it returns is not shown. */
 export interface Step {
@@ -24,23 +28,34 @@ export async function runSteps(
   if (!quiet && process.stderr.isTTY && !process.env.CI) return runLive(steps);
   for (const { title, run } of steps) {
     if (!quiet) process.stderr.write(`- ${title}\n`);
-    await run(quiet ? () => {} : lineTeller());
+    await run(quiet ? () => {} : Object.assign(lineTeller(), { remark }));
   }
 }
 
 /** Steps drawn in place. */
 async function runLive(steps: readonly Step[]): Promise<void> {
   const output = new ProcessOutput(process.stderr, process.stderr);
+  const remarks: string[] = [];
   const tasks: ListrTask[] = steps.map(({ title, run }) => ({
     title,
-    task: (_context, task) =>
-      run((line) => {
+    task: (_context, task) => {
+      const tell = (line: string) => {
         task.output = line;
-      }),
+      };
+      return run(Object.assign(tell, { remark: (line: string) => remarks.push(line) }));
+    },
   }));
   const logger = new ListrLogger({ processOutput: output });
   const rendererOptions = { logger, showErrorMessage: false };
-  await new Listr(tasks, { renderer: 'default', rendererOptions, registerSignalListeners: false }).run();
+  try {
+    await new Listr(tasks, { renderer: 'default', rendererOptions, registerSignalListeners: false }).run();
+  } finally {
+    remarks.forEach(remark);
+  }
+}
+
+function remark(line: string): void {
+  process.stderr.write(`fastmamba: ${line}\n`);
 }
 
 /** Writes lines to stderr, the first at once and others not too often. */
