@@ -7,7 +7,7 @@ import { streamLayers } from '../model/float-stream.js';
 import { linear } from '../model/linear.js';
 import type { Taps } from '../model/taps.js';
 import { CALIBRATION_TAPS, type CollectorWeights, LayerCollector, NormCollector } from './calibrate-layer.js';
-import type { CalibrationWindows } from './calibrate-tokens.js';
+import { type CalibrationWindows, sampleTokens } from './calibrate-tokens.js';
 import type { Calibration } from './calibrate-types.js';
 import { blockHadamard, type Rotation } from './rotate.js';
 import { ScaleHistogram } from './scale-histogram.js';
@@ -38,9 +38,12 @@ export async function calibrate(
   }
   const finalGain = (await checkpoint.read('finalNorm')).data;
   const finalNorm = new NormCollector(finalGain, config.dModel, config.normEps, rotation);
+  const samples: Float64Array[] = [];
+  const sampleLength = sampleTokens(source.tokens) * config.dModel;
   const taps: Taps = {
     wanted: CALIBRATION_TAPS,
     observe: (layer, name, values) => {
+      if (name === 'residual') samples[layer] ??= values.slice(0, sampleLength);
       if (layer < config.nLayers) collectors[layer].observe(name, values);
       else finalNorm.observe(values);
     },
@@ -54,6 +57,7 @@ export async function calibrate(
     layers: collectors.map((collector) => collector.result),
     finalNorm: finalNorm.result,
     logits: await sampleLogits(checkpoint, normed),
+    samples,
   };
 }
 
