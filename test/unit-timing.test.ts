@@ -168,7 +168,7 @@ const units: Record<string, (sheet: Sheet) => void> = {
       segments: [16, 16, 640].map((words) => ({
         output: s.channel(sint(16), 8),
         words,
-        inFracBits: s.scalar(10, 14),
+        inFracBits: s.scalar(7, 14),
         outFracBits: s.scalar(0, 15),
       })),
     }),

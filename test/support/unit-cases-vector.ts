@@ -77,7 +77,7 @@ const siluCase =
     const segments = Array.from({ length: count }, (_, i) => ({
       output: at.channel(`output_${i}`, sint(16), lanes),
       words: at.scalar(`words_${i}`, 0, 3),
-      inFracBits: at.scalar(`in_frac_bits_${i}`, 10, 14),
+      inFracBits: at.scalar(`in_frac_bits_${i}`, 7, 14),
       outFracBits: at.scalar(`out_frac_bits_${i}`, 0, 15),
     }));
     silu(at.net, at.name, { input, tokens, segments });
@@ -85,7 +85,7 @@ const siluCase =
       const t = random.integer(0, 3);
       const drawn = segments.map(() => ({
         words: random.integer(0, 3),
-        inFracBits: random.integer(10, 14),
+        inFracBits: random.integer(7, 14),
         outFracBits: random.edgy(0, 15),
       }));
       const values = int16s(random, t * lanes * drawn.reduce((sum, s) => sum + s.words, 0));
@@ -178,16 +178,16 @@ const gateCase: UnitPlan = (at, shape) => {
   };
 };
 
-/** Every int16 in each of the five formats, one a call; afterwards one lane a word. */
+/** Every int16 in each of the eight formats, one a call; afterwards one lane a word. */
 const everySilu: UnitPlan = (at) => {
   const LANES = 8;
   const input = at.channel('input', sint(16), LANES);
   const output = at.channel('output', sint(16), LANES);
   const tokens = at.scalar('tokens', 0, 65536 / LANES);
-  const inFracBits = at.scalar('in_frac_bits', 10, 14);
+  const inFracBits = at.scalar('in_frac_bits', 7, 14);
   const outFracBits = at.scalar('out_frac_bits', 0, 15);
   silu(at.net, at.name, { input, tokens, segments: [{ output, words: 1, inFracBits, outFracBits }] });
-  let format = 10;
+  let format = 7;
   return (random) => {
     const values = format <= 14 ? EVERY_INT16 : int16s(random, LANES);
     const segment = { words: 1, inFracBits: Math.min(14, format), outFracBits: Math.min(14, format) + 1 };

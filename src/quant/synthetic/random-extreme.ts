@@ -63,7 +63,7 @@ export function extremeLayer(
   const { nHeads, dModel, dInner } = config;
   const channels = dConv(config);
   const four = (draw: () => number) => ({ z: draw(), x: draw(), b: draw(), c: draw() });
-  const siluIn = four(() => random.edgy(10, 14));
+  const siluIn = four(() => random.edgy(7, 14));
   const perHead = (low: number, high: number) => fill(new Uint8Array(nHeads), () => random.edgy(low, high));
   return {
     index,

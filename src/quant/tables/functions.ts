@@ -7,7 +7,7 @@ import { rsh } from '../rounding.js';
 import { pwl } from './pwl.js';
 import { expTable, rootTable, siluTable, softplusTable } from './tables.js';
 
-/** v / (1 + e^-v) with 16 fraction bits. v: int16 with `inFracBits` (10 to 14) fraction bits. */
+/** v / (1 + e^-v) with 16 fraction bits. v: int16 with `inFracBits` (7 to 14) fraction bits. */
 export function silu(v: number, inFracBits: number): number {
   const a = (v < 0 ? -v : v) << (14 - inFracBits);
   const rectified = v > 0 ? v << (16 - inFracBits) : 0;

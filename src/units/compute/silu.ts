@@ -18,7 +18,7 @@ export interface SiluSegment {
   readonly output: Channel;
   /** Words per token. */
   readonly words: Extent;
-  /** 10 to 14. */
+  /** 7 to 14. */
   readonly inFracBits: Scalar;
   /** 0 to 15. */
   readonly outFracBits: Scalar;
