@@ -12,7 +12,7 @@ import {
 } from './support/options.js';
 import { printResult } from './support/output.js';
 import { runSteps } from './support/progress.js';
-import { quantizeCheckpoint } from './support/quantized.js';
+import { deviationsOf, quantizeCheckpoint } from './support/quantized.js';
 
 type Options = ModelOptions & QuantizeOptions;
 
@@ -41,6 +41,7 @@ async function quantize(path: string | undefined, options: Options): Promise<voi
     output,
     options: manifest.options,
     calibration,
+    warnings: deviationsOf(artifact),
     tensors: tensors.length,
     bytes,
   };

@@ -6,7 +6,11 @@ import { isatty } from 'node:tty';
 import { writeErr } from './output.js';
 
 /** Called by a step with a short line on how far it is. */
-export type Tell = (line: string) => void;
+export interface Tell {
+  (line: string): void;
+  /** A remark that stays to be read, printed where progress is. */
+  readonly remark?: (line: string) => void;
+}
 
 /** One step: a title and the work; what it returns is not shown. */
 export interface Step {
@@ -34,24 +38,29 @@ export async function runSteps(
     }
     writeErr(`- ${title}\n`);
     if (!isLive) {
-      await run(atMostEvery(BETWEEN_LINES_MILLISECONDS, (line) => writeErr(`  ${line}\n`)));
+      await run(teller(BETWEEN_LINES_MILLISECONDS, (line) => writeErr(`  ${line}\n`)));
       continue;
     }
     try {
-      await run(
-        atMostEvery(BETWEEN_CHANGES_MILLISECONDS, (line) => writeErr(CLEAR_LINE + fitted(`  ${line}`))),
-      );
+      await run(teller(BETWEEN_CHANGES_MILLISECONDS, (line) => writeErr(CLEAR_LINE + fitted(`  ${line}`))));
     } finally {
       writeErr(CLEAR_LINE);
     }
   }
 }
 
+/** Shows progress at most every so often, and remarks in a line of their own, written over whatever progress stands there. */
+function teller(milliseconds: number, show: (line: string) => void): Tell {
+  const clear = isatty(STDERR) ? CLEAR_LINE : '';
+  const remark = (line: string) => writeErr(`${clear}fastmamba: ${line}\n`);
+  return Object.assign(atMostEvery(milliseconds, show), { remark });
+}
+
 /** No longer than the terminal is wide: a line that was wrapped could not be written over. */
 const fitted = (line: string) => line.slice(0, (process.stderr.columns || 80) - 1);
 
 /** Shows the first line at once and others not too often. */
-function atMostEvery(milliseconds: number, show: Tell): Tell {
+function atMostEvery(milliseconds: number, show: (line: string) => void): (line: string) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (line) => {
     const now = performance.now();

@@ -11,6 +11,7 @@ import { normGroupsOf } from '../../model/config/norm-groups.js';
 import { readTokens } from '../../model/tokenizer/token-file.js';
 import { type Artifact, openArtifact, quantizeModel } from '../../quant/artifact/artifact.js';
 import type { QuantProgress } from '../../quant/calibrate/calibrate.js';
+import { type DeviationWarning, deviationWarnings, warningLines } from '../../quant/deviation-warnings.js';
 import { sourceDigest } from './digest.js';
 import { folderName, type ModelFolder, outputFolder } from './model-folder.js';
 import { type QuantizeOptions, quantOptions } from './options.js';
@@ -36,6 +37,7 @@ export async function prepareQuantized(
   if (model.kind === 'artifact') {
     const artifact = await openArtifact(model.path);
     refuseOtherOptions(artifact, options);
+    remarkDeviations(artifact, tell);
     const name = artifact.manifest.model;
     return { artifact, name, output: outputFolder(name, options.output), isNew: false };
   }
@@ -65,6 +67,7 @@ export async function quantizeCheckpoint(
     const old = reuse && existsSync(folder) ? await openArtifact(folder).catch(() => undefined) : undefined;
     if (old?.manifest.source === source) {
       tell(`found in ${folder}`);
+      remarkDeviations(old, tell);
       return { artifact: old, isNew: false };
     }
     const { vocabSize } = checkpoint.config;
@@ -72,7 +75,9 @@ export async function quantizeCheckpoint(
     if (!tokens) tell('no calibration text with a tokenizer: calibrating on random tokens');
     const settings = { outDir: folder, calibrationTokens, seed, source, progress: telling(tell) };
     await quantizeModel(checkpoint, tokens, chosen, settings);
-    return { artifact: await openArtifact(folder), isNew: true };
+    const artifact = await openArtifact(folder);
+    remarkDeviations(artifact, tell);
+    return { artifact, isNew: true };
   } finally {
     await checkpoint.close();
   }
@@ -81,6 +86,15 @@ export async function quantizeCheckpoint(
 /** The text or the ids to calibrate on: what was asked for, else the model's own when it has a tokenizer, else none. */
 export function findCalibration(path: string, { calibration }: QuantizeOptions): string | undefined {
   return calibration ?? calibrationFile(path);
+}
+
+/** The layers that are too far from float, as a command is to say them each time it uses the artifact. */
+export function deviationsOf({ manifest, options }: Artifact): DeviationWarning[] {
+  return deviationWarnings(manifest.deviations ?? [], options);
+}
+
+function remarkDeviations(artifact: Artifact, { remark }: Tell): void {
+  if (remark) warningLines(deviationsOf(artifact)).forEach(remark);
 }
 
 function telling(tell: Tell): QuantProgress {

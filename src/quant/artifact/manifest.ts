@@ -76,6 +76,13 @@ const tensor = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+const deviation = z.strictObject({
+  layer: count,
+  tap: z.string(),
+  error: z.number(),
+  saturated: z.number(),
+});
+
 const manifest = z.strictObject({
   format: z.literal(ARTIFACT_FORMAT),
   version: z.union([z.literal(1), z.literal(ARTIFACT_VERSION)]),
@@ -99,6 +106,8 @@ const manifest = z.strictObject({
     tokens: count,
     window: count,
   }),
+  /** How far each tap of each layer was from float on a sample of the calibration. */
+  deviations: z.array(deviation).optional(),
   /** Embedding rows of one tensor `embedding.<block>`. */
   embeddingBlockRows: size,
   layers: z.array(layer),

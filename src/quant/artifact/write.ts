@@ -12,6 +12,7 @@ import { packageVersion } from '../../util/package-path.js';
 import { addTemporary, dropTemporary } from '../../util/temporary.js';
 import { writeErrorOf } from '../../util/write-error.js';
 import type { CalibrationSource } from '../calibrate/types.js';
+import type { Deviation } from '../deviation.js';
 import { EMBEDDING_BLOCK_ROWS, type QuantizedSink } from '../quantize/quantize.js';
 import { ARTIFACT_FORMAT, ARTIFACT_VERSION, MANIFEST_FILE, type Manifest } from './manifest.js';
 import {
@@ -121,6 +122,7 @@ class ArtifactWriter implements QuantizedSink {
   private readonly fields: Partial<Manifest> = {};
   private readonly tensors: Manifest['tensors'] = [];
   private readonly layers: Manifest['layers'] = [];
+  private readonly found: Deviation[] = [];
   private embeddingFile: TensorFile | undefined;
   private readonly opened: TensorFile[] = [];
 
@@ -163,6 +165,10 @@ class ArtifactWriter implements QuantizedSink {
     this.fields.head = { norm, lmHead: linearFields(lmHead), logitFracBits };
   }
 
+  deviations(found: readonly Deviation[]): void {
+    this.found.push(...found);
+  }
+
   async close(): Promise<void> {
     for (const file of this.opened.splice(0)) await file.close();
   }
@@ -180,6 +186,7 @@ class ArtifactWriter implements QuantizedSink {
       options: options!,
       scalars: scalars!,
       calibration: this.origin.calibration,
+      deviations: this.found,
       embeddingBlockRows: EMBEDDING_BLOCK_ROWS,
       layers: this.layers,
       head: head!,

@@ -9,7 +9,7 @@ import type { Taps } from '../../model/float/taps.js';
 import { blockHadamard, type Rotation } from '../rotate/rotate.js';
 import { ScaleHistogram } from '../scale/histogram.js';
 import { CALIBRATION_TAPS, type CollectorWeights, LayerCollector, NormCollector } from './layer.js';
-import type { CalibrationWindows } from './tokens.js';
+import { type CalibrationWindows, sampleTokens } from './tokens.js';
 import type { Calibration } from './types.js';
 
 /** Logit rows are sampled within this many multiply-accumulates. */
@@ -38,9 +38,12 @@ export async function calibrate(
   }
   const finalGain = (await checkpoint.read('finalNorm')).data;
   const finalNorm = new NormCollector(finalGain, config.dModel, config.normEps, rotation);
+  const samples: Float64Array[] = [];
+  const sampleLength = sampleTokens(source.tokens) * config.dModel;
   const taps: Taps = {
     wanted: CALIBRATION_TAPS,
     observe: (layer, name, values) => {
+      if (name === 'residual') samples[layer] ??= values.slice(0, sampleLength);
       if (layer < config.nLayers) collectors[layer].observe(name, values);
       else finalNorm.observe(values);
     },
@@ -54,6 +57,7 @@ export async function calibrate(
     layers: collectors.map((collector) => collector.result),
     finalNorm: finalNorm.result,
     logits: await sampleLogits(checkpoint, normed),
+    samples,
   };
 }
 

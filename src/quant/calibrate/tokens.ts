@@ -23,6 +23,11 @@ export function calibrationTokenBudget(config: Mamba2Config): number {
   return Math.min(Math.max(2 ** Math.floor(Math.log2(affordable)), MIN_TOKENS), MAX_TOKENS);
 }
 
+/** Tokens on which golden and float are compared layer by layer: an eighth of the calibration, 16 to 64. */
+export function sampleTokens(calibrationTokens: number): number {
+  return Math.min(Math.max(Math.floor(calibrationTokens / 8), 16), 64);
+}
+
 /** Token windows with the record of their origin. */
 export interface CalibrationWindows {
   readonly source: CalibrationSource;

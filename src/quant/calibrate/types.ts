@@ -55,4 +55,6 @@ export interface Calibration {
   readonly layers: readonly LayerCalibration[];
   readonly finalNorm: NormCalibration;
   readonly logits: ScaleHistogram;
+  /** The residual stream in front of each layer and of the final norm for the first tokens, [tokens, dModel] each. */
+  readonly samples: readonly Float64Array[];
 }

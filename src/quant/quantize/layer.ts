@@ -1,9 +1,8 @@
 /**
  * One Mamba2 block: from float weights and calibration to the integers of docs/integer-model.md sections 2 to 8.
  */
-import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import { dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
-import { type LayerWeights, loadLayerWeights } from '../../model/float/layer.js';
+import type { FloatLayer, LayerWeights } from '../../model/float/layer.js';
 import type { LayerCalibration } from '../calibrate/types.js';
 import { foldInput, foldOutput } from '../rotate/fold.js';
 import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';
@@ -46,15 +45,14 @@ export function normInput(inputMax: number, eps: number, width: number, residual
   return { inShift: residualFracBits - fracBits, fracBits, width, eps };
 }
 
-/** Quantizes layer `index`. Throws UserError naming layer and tensor where a format cannot hold. */
+/** Quantizes a layer of the checkpoint in `path`. Throws UserError naming layer and tensor where a format cannot hold. */
 export async function quantizeLayer(
-  checkpoint: Checkpoint,
-  index: number,
+  path: string,
+  { index, weights }: FloatLayer,
   calibration: LayerCalibration,
   context: LayerContext,
 ): Promise<QuantizedLayer> {
-  const where = `${checkpoint.path}: layer ${index}`;
-  const weights = await loadLayerWeights(checkpoint, index);
+  const where = `${path}: layer ${index}`;
   const { config, options } = context;
   const { raw, conv, silu } = calibration;
   const coarse = { min: -16, max: 40 };

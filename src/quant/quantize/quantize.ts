@@ -5,8 +5,10 @@
 import { UserError } from '../../errors.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import type { Mamba2Config } from '../../model/config/mamba2-config.js';
+import { FloatLayer } from '../../model/float/layer.js';
 import type { QuantProgress } from '../calibrate/calibrate.js';
 import type { Calibration, NormCalibration } from '../calibrate/types.js';
+import { type Deviation, DeviationProbe } from '../deviation.js';
 import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';
 import { fracBitsFor } from '../scale/choose.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedScalars, QuantOptions } from '../types.js';
@@ -37,6 +39,8 @@ export interface QuantizedSink {
   embedding(firstRow: number, rows: Int32Array): Promise<void> | void;
   layer(layer: QuantizedLayer): Promise<void> | void;
   head(head: QuantizedHead): Promise<void> | void;
+  /** How far a layer is from float, then the logits; where there is no such method the comparison is left out. */
+  deviations?(found: readonly Deviation[]): void;
 }
 
 /** Fills in defaults and checks ranges; throws UserError naming the option. */
@@ -74,11 +78,16 @@ export async function quantizeInto(
     residualFracBits: residualFracBits(calibration, isFolded),
     residualRotation: isFolded ? rotation : identityRotation(config.dModel),
   };
-  await sink.begin(config, complete, {
+  const scalars = {
     residualFracBits: context.residualFracBits,
     dtMin: Math.min(Math.round(config.dtMin * DT_SCALE), DT_LIMIT),
     dtMax: Math.min(Math.round(config.dtMax * DT_SCALE), DT_LIMIT),
-  });
+  };
+  await sink.begin(config, complete, scalars);
+  const { samples } = calibration;
+  const probe =
+    sink.deviations &&
+    new DeviationProbe({ config, options: complete, scalars }, context.residualRotation, samples[0]);
   const steps = config.nLayers + 2;
   for (let first = 0; first < config.paddedVocabSize; first += EMBEDDING_BLOCK_ROWS) {
     const count = Math.min(EMBEDDING_BLOCK_ROWS, config.paddedVocabSize - first);
@@ -86,10 +95,15 @@ export async function quantizeInto(
   }
   progress?.('quantize', 1, steps);
   for (let i = 0; i < config.nLayers; i++) {
-    await sink.layer(await quantizeLayer(checkpoint, i, calibration.layers[i], context));
+    const float = await FloatLayer.load(checkpoint, i);
+    const layer = await quantizeLayer(checkpoint.path, float, calibration.layers[i], context);
+    await sink.layer(layer);
+    if (probe) sink.deviations?.(probe.layer(float, layer, samples[i]));
     progress?.('quantize', i + 2, steps);
   }
-  await sink.head(await quantizeHead(checkpoint, calibration, context));
+  const head = await quantizeHead(checkpoint, calibration, context);
+  await sink.head(head);
+  if (probe) sink.deviations?.([await probe.logits(checkpoint, head, samples[config.nLayers])]);
   progress?.('quantize', steps, steps);
 }
 
