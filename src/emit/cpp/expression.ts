@@ -88,8 +88,6 @@ function arithmetic(op: 'add' | 'sub' | 'mul', a: Expression, b: Expression, at:
   const binding = op === 'mul' ? binds.mul : binds.add;
   const join = (x: Expression, y: Expression) =>
     `${inner(x, binding)} ${sign} ${inner(y, op === 'add' ? binding : binding + 1)}`;
-  if (op === 'add' && a.value === 0n) return b;
-  if (op !== 'mul' && b.value === 0n && (op === 'add' || a.kind !== 'bool')) return a;
   if (a.kind !== 'ap' && b.kind !== 'ap') {
     if (fitsInt(at.range) && a.bits <= 32 && b.bits <= 32) return int(join(a, b), binding);
     return arithmetic(op, cast(a, { bits: 64, signed: true, fracBits: 0 }), b, at);
@@ -194,7 +192,6 @@ export function shift(op: ShiftOp, a: Expression, by: Expression, byRange: Range
     );
   }
   const most = byRange.hi;
-  if (most === 0n) return a;
   const name = elementName(result);
   if (byRange.lo === most) return ap(`round_shift<${name}, ${most}>(${source.text})`, result);
   return ap(`round_shift<${name}, ${most}>(${source.text}, ${by.text})`, result);

@@ -1,7 +1,7 @@
 /** One combinational operation as a SystemVerilog expression, as wide as its result. Operators that are modules are in instance.ts. */
 import type { Node } from '../../kernel/ir.js';
 import { isOf } from '../../kernel/operations.js';
-import { type Range, rangeOf } from '../../kernel/type.js';
+import { rangeOf } from '../../kernel/type.js';
 import { asSigned, bracket, elementOf, literal, resize, signedBits, type Term } from './term.js';
 
 /** Declares a wire (or a register, one stage later) beside the one of the result, named after it with `suffix`. */
@@ -62,25 +62,14 @@ function binary(node: Node, a: Term, b: Term): string {
     case 'min':
     case 'max': {
       const [less, more] = o.op === 'min' ? [a, b] : [b, a];
-      const known = outcome('lt', o.a.range, o.b.range);
-      if (known !== null) return resize(known ? less : more, bits);
       return `(${compare('<', a, b)}) ? ${resize(less, bits)} : ${resize(more, bits)}`;
     }
-    default: {
-      const known = outcome(o.op, o.a.range, o.b.range);
-      return known === null
-        ? compare({ eq: '==', ne: '!=', lt: '<', le: '<=' }[o.op], a, b)
-        : literal(known ? 1n : 0n, 1, false);
-    }
+    case 'eq':
+    case 'ne':
+    case 'lt':
+    case 'le':
+      return compare({ eq: '==', ne: '!=', lt: '<', le: '<=' }[o.op], a, b);
   }
-}
-
-/** What a comparison gives where the ranges of its operands leave no choice. */
-function outcome(op: 'eq' | 'ne' | 'lt' | 'le', a: Range, b: Range): boolean | null {
-  const [below, above] = op === 'le' ? [a.hi <= b.lo, a.lo > b.hi] : [a.hi < b.lo, a.lo >= b.hi];
-  if (op === 'lt' || op === 'le') return below ? true : above ? false : null;
-  const apart = a.hi < b.lo || a.lo > b.hi;
-  return apart ? op === 'ne' : null;
 }
 
 /** A comparison in a width and sign that hold both operands. */
@@ -115,10 +104,9 @@ function addTree(terms: readonly string[], bits: number): string {
 
 function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number, helper: Helper): string {
   const fixed = by.constant;
-  if (op === 'shl')
-    return fixed === 0n ? resize(a, bits) : `${bracket(resize(a, bits))} << ${fixed ?? by.text}`;
+  if (op === 'shl') return `${bracket(resize(a, bits))} << ${fixed ?? by.text}`;
   if (fixed !== undefined) {
-    if (op === 'shr' || fixed === 0n) return shifted(a, fixed, bits);
+    if (op === 'shr') return shifted(a, fixed, bits);
     const room = Math.max(a.bits + 1, Number(fixed) + 1, bits);
     const half = literal(1n << (fixed - 1n), room, a.signed);
     return cut(`(${resize(a, room)} + ${half}) >>> ${fixed}`, room, bits);
@@ -154,9 +142,6 @@ function saturate(node: Node, a: Term, helper: Helper): string {
   if (o.kind !== 'saturate') throw new RangeError('not a saturation');
   const { bits } = elementOf(node);
   const { lo, hi } = rangeOf(o.to);
-  const low = o.a.range.lo < lo;
-  const high = o.a.range.hi > hi;
-  if (!low && !high) return resize(a, bits);
   const value = a.plain ? a : helper('whole', a.bits, a.signed, a.text);
   // Bits above those that the magnitude may use; in a signed target they are copies of the sign.
   const first = Math.min(o.to.signed ? o.to.bits - 1 : o.to.bits, a.bits - 1);
