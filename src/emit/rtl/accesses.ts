@@ -15,8 +15,11 @@ export function writeRead(scope: Scope, node: Node): void {
   const wants = scope.context.names.claim(`${target.name}_wanted`);
   scope.lines.add(`wire ${wants} = ${scope.wants(node, when)};`);
   scope.context.accesses.push({ kind: o.kind, target, wants, word: '' });
-  if (!scope.values.isRead(node)) return;
   const data = `${target.name}_data`;
+  if (!scope.values.isRead(node)) {
+    scope.lines.add(`wire ${scope.context.names.claim(`unused_${target.name}`)} = ^${data};  // only taken`);
+    return;
+  }
   const masked = when ? `${scope.values.ref(when, scope.stage(node)).text} ? ${data} : '0` : data;
   placeWord(scope, node, masked, totalBits(target.type), scope.stage(node));
 }

@@ -5,6 +5,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { binaryOps } from '../../kernel/operations.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
+import type { Names } from './names.js';
 import { elementOf } from './term.js';
 
 /** How many low bits of operand `index` the text of `node` reads; null for all of them. */
@@ -58,9 +59,18 @@ export class BitsRead {
   }
 }
 
-/** The wire for bits of `signal` that nobody reads; none where all are read, or where it is one bit wide (then it would not be there). */
-export function unusedWire(name: string, signal: string, ranges: readonly [number, number][]): string[] {
+/** The wire for bits of `signal`, of `type`, that nobody reads; none where all are read. */
+export function unusedWire(
+  names: Names,
+  signal: string,
+  type: string,
+  ranges: readonly [number, number][],
+): string[] {
   if (ranges.length === 0) return [];
-  const parts = ranges.map(([high, low]) => `${signal}[${high === low ? high : `${high}:${low}`}]`);
-  return [`wire ${name} = ^${parts.length === 1 ? parts[0] : `{${parts.join(', ')}}`};`];
+  // What has no range is one bit, which has no place.
+  const parts = ranges.map(([high, low]) =>
+    type === '' ? signal : `${signal}[${high === low ? high : `${high}:${low}`}]`,
+  );
+  const bits = parts.length === 1 ? parts[0] : `{${parts.join(', ')}}`;
+  return [`wire ${names.claim(`unused_${signal}`)} = ^${bits};`];
 }

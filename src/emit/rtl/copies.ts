@@ -42,8 +42,7 @@ export function writeCopies(nodes: readonly Node[], values: Values, names: Names
         }
       from = stage;
     }
-    const left = values.leftOf(node);
-    if (left.length > 0) unused.push(...unusedWire(names.claim(`unused_${source}`), source, left));
+    unused.push(...unusedWire(names, source, type, values.leftOf(node)));
   }
   if (moves.length === 1) lines.add(`always_ff @(posedge clk) if (en) ${moves[0]}`);
   else if (moves.length > 1) {

@@ -50,7 +50,7 @@ export function emitProcessModule(process: Process, network: Network, schedule: 
     return { term: { text: o.scalar.name, ...o.scalar.element, plain: true } as Term, cycles: 0 };
   };
   const prologue = new SettledValues(names, schedule.target, settledLines, scalar, (node) => roles.get(node));
-  for (const { name, element } of interfaceOf(process, network).scalars) prologue.declare(name, element.bits);
+  for (const { name, element } of interfaceOf(process, network).scalars) prologue.declare(name, element);
   let cycles = 0;
   for (const node of process.prologue) {
     const { operation: o } = node;

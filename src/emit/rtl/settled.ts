@@ -4,6 +4,7 @@
  */
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
+import type { ElementType } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
@@ -25,7 +26,7 @@ export interface Settled {
 export class SettledValues {
   private readonly known = new Map<Node, Settled>();
   /** Bits that are read of what this declares. */
-  private readonly reads = new Map<string, BitsRead>();
+  private readonly reads = new Map<string, { readonly type: string; readonly read: BitsRead }>();
 
   constructor(
     private readonly names: Names,
@@ -42,21 +43,20 @@ export class SettledValues {
   of(node: Node, lowBits: number | null = null): Settled {
     if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
     const settled = this.known.get(node) ?? this.outer(node, lowBits) ?? this.write(node);
-    this.reads.get(settled.term.text)?.mark(0, lowBits ?? settled.term.bits);
+    this.reads.get(settled.term.text)?.read.mark(0, lowBits ?? settled.term.bits);
     return settled;
   }
 
   /** Minds which bits are read of a signal. */
-  declare(name: string, bits: number): void {
-    this.reads.set(name, new BitsRead(bits));
+  declare(name: string, element: Pick<ElementType, 'bits' | 'signed'>): void {
+    this.reads.set(name, { type: rangeText(element), read: new BitsRead(element.bits) });
   }
 
   /** Wires for the bits that nobody has read. */
   unused(): string[] {
-    return [...this.reads].flatMap(([name, read]) => {
-      const left = read.left();
-      return left.length > 0 ? unusedWire(this.names.claim(`unused_${name}`), name, left) : [];
-    });
+    return [...this.reads].flatMap(([name, { type, read }]) =>
+      unusedWire(this.names, name, type, read.left()),
+    );
   }
 
   private write(node: Node): Settled {
@@ -78,7 +78,7 @@ export class SettledValues {
     const name = this.names.claim(wantedName(node, [], this.roleOf(node)));
     const element = elementOf(node);
     const term: Term = { text: name, ...element, plain: true };
-    this.declare(name, element.bits);
+    this.declare(name, element);
     const type = rangeText(element);
     if (isMultiplier(node)) {
       const { stages } = operatorTiming(node, this.target);
@@ -90,7 +90,7 @@ export class SettledValues {
       const held = this.names.claim(`${name}_held`);
       this.lines.add(`logic ${type}${held};`, `always_ff @(posedge clk) ${held} <= ${name};`);
       this.reads.delete(name);
-      this.declare(held, element.bits);
+      this.declare(held, element);
       return { term: { ...term, text: held }, cycles: ready + 1 };
     }
     const text = expressionOf(node, terms, (suffix, bits, signed, own, registered = false) => {

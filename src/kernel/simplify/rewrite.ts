@@ -6,6 +6,7 @@ import { arithmetic } from './arithmetic.js';
 import { bits } from './bits.js';
 import { folded } from './fold.js';
 import { logic } from './logic.js';
+import { narrowRange } from './narrow.js';
 import { Storage, scalarOf } from './one-lane.js';
 import { withOperands } from './rebuild.js';
 import { fixedValue, type Label, type Numbering, Region } from './region.js';
@@ -95,7 +96,8 @@ export class Rewriter {
       operation = { ...operation, when: null };
     if (operation === node.operation && !label) return node;
     const control = isPure(node) ? now.every((operand) => operand.control) : node.control;
-    return { ...node, operation, control, ...label };
+    const range = isSame ? node.range : narrowRange({ operation, range: node.range });
+    return { ...node, operation, range, control, ...label };
   }
 
   private better(node: Node, region: Region): Node | null {
