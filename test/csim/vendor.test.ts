@@ -191,7 +191,7 @@ describe('the Tcl', () => {
     mkdirSync(join(project, 'rtl', 'lib'), { recursive: true });
     for (const name of ['lib/fifo.sv', 'add.sv']) writeFileSync(join(project, 'rtl', name), '');
     const facts = { top: 'add', containers: [], part: device.part, period: 4, clock: 'clk' };
-    writeFileSync(join(project, 'vitis', 'synth_rtl.tcl'), render('vitis/synth_rtl.tcl.ejs', facts));
+    writeFileSync(join(project, 'vitis', 'synth_rtl.tcl'), render('vitis/hls/synth_rtl.tcl.ejs', facts));
     const commands = ['read_verilog', 'synth_design', 'create_clock', 'get_ports', 'get_cells', 'version'];
     commands.push('get_property', 'get_timing_paths');
     const calls = called('synth_rtl.tcl', commands);

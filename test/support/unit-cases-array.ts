@@ -177,7 +177,7 @@ const headParamsCase: UnitPlan = (at, shape) => {
     const words = (values: ArrayLike<number>) => Array.from(values, (value) => [value & 0xffff]);
     const absA = [...tables.absA, ...padding].map((a, h) => [
       a % 2 ** 16,
-      (tables.aShift[h] ?? 0) * 2 + Math.floor(a / 2 ** 16),
+      2 * ((tables.aShift[h] ?? 6) / 6 - 1) + Math.floor(a / 2 ** 16),
     ]);
     const skip = Array.from(tables.dSkip, (d, h) => [d & 0xffff, tables.skipShift[h]!, tables.yShift[h]!]);
     const wanted = [absA, words(tables.uShift), words(tables.injectShift), skip, words(tables.gateShift)];

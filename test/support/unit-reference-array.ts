@@ -211,7 +211,7 @@ export function randomHeads(random: RandomSource, heads: number): HeadTables {
   const bytes = (lo: number, hi: number) => Uint8Array.from({ length: heads }, () => random.edgy(lo, hi));
   return {
     absA: Uint32Array.from({ length: heads }, () => random.edgy(0, 2 ** random.integer(1, 17) - 1)),
-    aShift: bytes(0, 24),
+    aShift: bytes(1, 4).map((step) => 6 * step),
     uShift: Uint8Array.from({ length: heads }, () => (random.bits() & 1 ? 24 : random.edgy(0, 40))),
     injectShift: bytes(0, 15),
     dSkip: Int16Array.from({ length: heads }, () => random.edgy(-32768, 32767)),

@@ -53,14 +53,14 @@ export const timeStep = (x: number, dtMin: number, dtMax: number): number =>
 export const decayOf = (dt: number, { absA, aShift }: AbsA): number =>
   exp2neg(Math.min(rsh(dt * absA, aShift), 2 ** 25 - 1));
 
-/** A mantissa and shift from their whole ranges, ends included. */
+/** An integer from its whole range, ends included, and one of the shifts. */
 export const randomAbsA = (random: RandomSource): AbsA => ({
   absA: random.edgy(0, 2 ** random.integer(1, 17) - 1),
-  aShift: random.bits() & 1 ? random.integer(12, 20) : random.edgy(0, 24),
+  aShift: 6 * random.integer(1, 4),
 });
 
 /** Parameters of a head that is none. */
-export const NO_ABS_A: AbsA = { absA: 0, aShift: 0 };
+export const NO_ABS_A: AbsA = { absA: 0, aShift: 6 };
 
 /** Of every block of `block` values: y[i] = sum over j of (-1)^popcount(i and j) x[j], Sylvester's matrix from its definition. */
 export function hadamard(block: number, values: Values): number[] {

@@ -76,9 +76,7 @@ export function extremeLayer(
     siluIn,
     siluOut: four(() => random.edgy(0, 15)),
     absA: fill(new Uint32Array(nHeads), () => random.edgy(0, 2 ** 17 - 1)),
-    aShift: fill(new Uint8Array(nHeads), () =>
-      random.bits() & 1 ? random.integer(12, 20) : random.edgy(0, 24),
-    ),
+    aShift: fill(new Uint8Array(nHeads), () => 6 * random.integer(1, 4)),
     uShift: perHead(0, 40),
     injectShift: perHead(0, 15),
     dSkip: fill(new Int16Array(nHeads), () => random.edgy(-32768, 32767)),

@@ -76,7 +76,7 @@ test('decay of dense dt: every head sees its own A', () => {
   for (let dt = 0; dt < 2 ** 14; dt++) dense.push(dt);
   for (let dt = 2 ** 14; dt < 2 ** 24; dt += 331) dense.push(dt);
   dense.push(MAX_DT);
-  for (const value of [1, 32, 80, 1e4, 1e-6, 2 ** 17 - 1, 0]) {
+  for (const value of [1, 32, 80, 0.01, 1e-6, 2 ** 11 - 1, 0]) {
     const a = toAbsA(value)!;
     expect(runDecay(dense, [a], 1, dense.length)).toEqual(dense.map((dt) => decayOf(dt, a)));
   }

@@ -19,9 +19,8 @@ import { pwlLookup } from './pwl-lookup.js';
 /** dt: U4.20. */
 const DT = uint(24, 20);
 const ABS_A_BITS = 17;
-const A_SHIFT_BITS = 5;
-const MAX_A_SHIFT = 24;
-/** A head's word in the parameter memory: aShift above absA. */
+const A_SHIFT_BITS = 2;
+/** A head's word in the parameter memory: which shift, above absA. */
 const PARAMETERS = uint(ABS_A_BITS + A_SHIFT_BITS);
 /** w = dt |A|; above, the decay is 0. */
 const W = uint(25, 20);
@@ -91,7 +90,7 @@ export interface DecayParams {
   readonly input: Channel;
   /** [R] u17. */
   readonly output: Channel;
-  /** [2] u16, one word per head, padded to a multiple of R: absA and aShift (DECAY_FIELDS of head-params.ts). */
+  /** [2] u16, one word per head, padded to a multiple of R: absA and which aShift (DECAY_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
   readonly heads: number;
@@ -109,13 +108,8 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
     p.nest('decay', tokenLoops(p, params.tokens, p.constant(words)), ({ step }) => {
       const present = step!.lt(words).named('present');
       const dt = p.read(input, present).named('dt');
-      const { absA, aShift } = parametersOf(step!.min(words - 1));
-      const w = pmu(dt, absA)
-        .named('dt_abs_a')
-        .roundShift(aShift)
-        .named('rounded_dt_abs_a')
-        .saturate(W)
-        .named('w');
+      const { absA, coarse, odd } = parametersOf(step!.min(words - 1));
+      const w = shifted(pmu(dt, absA).named('dt_abs_a'), coarse, odd).saturate(W).named('w');
       p.write(output, exp2neg(table, w).named('decay'), present);
     });
   });
@@ -130,7 +124,7 @@ function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayP
     type,
     words,
     storageFor(type, words),
-    'absA and aShift, one word for the heads of a word of dt',
+    'absA and which shift, one word for the heads of a word of dt',
   );
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
@@ -153,12 +147,25 @@ function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayP
   return (word: Val) => {
     const both = p.load(ram, word).named('a_word');
     const absA = both.slice(ABS_A_BITS - 1, 0).named('abs_a');
-    const aShift = both
-      .slice(ABS_A_BITS + A_SHIFT_BITS - 1, ABS_A_BITS)
-      .assume(0, MAX_A_SHIFT)
-      .named('a_shift');
-    return { absA, aShift };
+    const odd = both.slice(ABS_A_BITS, ABS_A_BITS).named('a_shift_12_or_24');
+    const coarse = both.slice(ABS_A_BITS + 1, ABS_A_BITS + 1).named('a_shift_from_18');
+    return { absA, coarse, odd };
   };
+}
+
+/**
+ * The product with its run-time rounding shift of 6, 12, 18 or 24: one of four windows, a look-up table a bit, and the bit below it added,
+ * which costs a fifth of a shifter.
+ */
+function shifted(product: Val, from18: Val, odd: Val): Val {
+  const window = (shift: number) => ({
+    floor: product.shr(shift),
+    half: product.slice(shift - 1, shift - 1),
+  });
+  const [by6, by12, by18, by24] = [6, 12, 18, 24].map((shift) => window(shift));
+  const of = (part: 'floor' | 'half') =>
+    from18.select(odd.select(by24![part], by18![part]), odd.select(by12![part], by6![part]));
+  return of('floor').named('dt_abs_a_floor').add(of('half')).named('rounded_dt_abs_a');
 }
 
 /** 2^-w as U0.17, w U5.20. Below 1/16 the table has 16 finer segments, so that slow decays are exact enough. */

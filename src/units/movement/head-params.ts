@@ -14,7 +14,7 @@ import { storageFor } from '../idioms/storage.js';
 
 /**
  * Order of the fields; values as in docs/integer-model.md, `dSkip` in two's complement. `aHigh` holds bit 16 of absA and, from its
- * bit 1 on, aShift.
+ * bit 1 on, which of the shifts 6, 12, 18, 24 aShift is.
  */
 export const HEAD_FIELD_ORDER = [
   'aLow',
@@ -54,9 +54,12 @@ export function paddedHeads(heads: number, lanes: number): number {
   return Math.ceil(heads / lanes) * lanes;
 }
 
+/** aShift is a multiple of this, 1 to 4 times. */
+export const A_SHIFT_STEP = 6;
+
 /** The two fields of |A|. */
 export function packAbsA(absA: number, aShift: number): { aLow: number; aHigh: number } {
-  return { aLow: absA & 0xffff, aHigh: (absA >>> 16) | (aShift << 1) };
+  return { aLow: absA & 0xffff, aHigh: (absA >>> 16) | ((aShift / A_SHIFT_STEP - 1) << 1) };
 }
 
 /** The u16 image of all heads, padded for `lanes` heads per word of the NAU. */
