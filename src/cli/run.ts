@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { Random } from '../model/random.js';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.js';
+import type { RunResult } from '../schema/run.js';
 import { runSteps } from './progress.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
@@ -59,7 +60,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     const rate = made.ids.length / seconds;
     note(options, `${made.ids.length} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
     if (!options.json) return;
-    const result = {
+    const result: RunResult = {
       model: model.path,
       engine: options.engine,
       prompt: options.prompt,

@@ -4,32 +4,29 @@ import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { type TimingTarget, vc709Timing } from '../schedule/target.js';
 import { packagePath } from '../util/package-path.js';
+import { count, size, text } from '../util/schema-parts.js';
 
-const deviceSchema = z.strictObject({
-  name: z.string(),
-  /** Vendor part number, as Vitis HLS and Vivado take it. */
-  part: z.string(),
-  /** Data sheets the figures come from. */
-  source: z.string(),
-  speedGrade: z.enum(['-1', '-2', '-3']),
-  clockMHz: z.number().positive(),
-  lut: z.int().positive(),
-  ff: z.int().positive(),
-  dsp: z.int().positive(),
-  dspKind: z.string(),
-  /** Signed operand widths of a DSP block: at least those of a DSP48E1, which the units are made for. */
-  dspWidths: z.tuple([z.int().min(25), z.int().min(18)]),
-  bram36: z.int().positive(),
-  /** Blocks of UltraRAM; the units use none. */
-  uram: z.int().nonnegative(),
+export const deviceSchema = z.strictObject({
+  name: text('name, that of the file'),
+  part: text("the vendor's part number, as Vitis HLS and Vivado take it"),
+  source: text('data sheets that the figures come from'),
+  speedGrade: z.enum(['-1', '-2', '-3']).describe('speed grade of the part'),
+  clockMHz: z.number().positive().describe('clock of the kernel, MHz'),
+  lut: size('look-up tables'),
+  ff: size('flip-flops'),
+  dsp: size('DSP blocks'),
+  dspKind: text('kind of DSP block'),
+  dspWidths: z
+    .tuple([z.int().min(25), z.int().min(18)])
+    .describe('widths of the signed operands of a DSP block, bits: at least those of a DSP48E1'),
+  bram36: size('block RAMs of 36 Kbit'),
+  uram: count('blocks of UltraRAM; the units use none'),
   memory: z.strictObject({
-    channels: z.int().positive(),
-    bitsPerTransfer: z.int().positive(),
-    megaTransfersPerSecond: z.number().positive(),
-    /** Share of the pins' rate that a long stream gets. */
-    efficiency: z.number().positive().max(1),
-    /** From request to first word, in kernel cycles. */
-    latencyCycles: z.int().positive(),
+    channels: size('channels'),
+    bitsPerTransfer: size('bits that a channel transfers at once'),
+    megaTransfersPerSecond: z.number().positive().describe('million transfers a second of a channel'),
+    efficiency: z.number().positive().max(1).describe("share of the pins' rate that a long stream gets"),
+    latencyCycles: size('from request to first word, cycles of the kernel'),
   }),
 });
 

@@ -81,8 +81,9 @@ export function boundOf(call: TimedCall): Bound {
 /** The bound of a further chunk: what the longer call did more. */
 function steadyBound(shorter: TimedCall, longer: TimedCall): Bound {
   const cycles = longer.cycles - shorter.cycles;
+  // Where a call begins and ends moves by a few cycles from one length to the other.
   const more = (a: number, b: number) =>
-    cycles <= 0 ? 0 : (b * longer.cycles - a * shorter.cycles) / cycles;
+    cycles <= 0 ? 0 : Math.min(1, (b * longer.cycles - a * shorter.cycles) / cycles);
   const busy = Object.fromEntries(
     Object.keys(longer.busy).map((name) => [name, more(shorter.busy[name]!, longer.busy[name]!)]),
   );

@@ -9,7 +9,7 @@ import { emitCpp } from '../emit/cpp-project.js';
 import { AcceleratorMemory } from '../emit/golden/accelerator-memory.js';
 import { writeKernelCase } from '../emit/golden/kernel-case.js';
 import { writeModelCase } from '../emit/golden/model-case.js';
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import { writeProject } from '../emit/project.js';
 import { emitRtl } from '../emit/rtl-project.js';
 import { VectorWriter } from '../emit/vectors.js';

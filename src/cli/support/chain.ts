@@ -1,7 +1,7 @@
 /** The chain from [model] to a simulated project as steps, shared by `emit`, `csim`, `hls` and --engine csim: each runs as many as it needs. */
 import { join } from 'node:path';
 import { emitAccelerator } from '../../emit/accelerator.js';
-import type { ImageFile } from '../../emit/image/write-image.js';
+import type { ImageFile } from '../../emit/image/manifest.js';
 import { CheckFailed } from '../../errors.js';
 import { Random } from '../../model/random.js';
 import { loadDevice } from '../../plan/device.js';
@@ -86,7 +86,7 @@ export function findProjectStep(chain: Chain): Step {
 /** Simulate and compare. Tokens are seeded. */
 export function csimStep(chain: Chain): Step {
   return {
-    title: 'Simulate with g++ and compare with the golden model',
+    title: 'Simulate the C++ and compare with the golden model',
     run: async (tell) => {
       const { artifact } = chain.prepared!;
       const { shape, layer } = chain.planned!;

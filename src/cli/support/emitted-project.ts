@@ -1,31 +1,16 @@
 /** An emitted project found on disk: whether it is the one of this plan, and what its memory image consists of. */
 import { join } from 'node:path';
-import { z } from 'zod';
 import { imageFolder } from '../../emit/accelerator.js';
-import type { ImageFile } from '../../emit/image/write-image.js';
+import { type ImageFile, imageManifestFile, imageSchema } from '../../emit/image/manifest.js';
 import { UserError } from '../../errors.js';
 import { parseLenientJsonObject } from '../../model/lenient-json.js';
 import { readTextFile } from '../../model/random-access-file.js';
 import type { Plan } from '../../plan/plan-types.js';
 
-const manifest = z.object({
-  plan: z.string(),
-  regions: z.array(
-    z.object({
-      region: z.string(),
-      file: z.string(),
-      bytes: z.number(),
-      sha256: z.string(),
-      wordBytes: z.number(),
-      layerWords: z.number(),
-    }),
-  ),
-});
-
 /** Image of the project in `folder`. Throws UserError when there is none, or one of another plan. */
-export async function readEmitted(folder: string, { digest }: Plan): Promise<ImageFile[]> {
-  const file = join(folder, imageFolder, 'image.json');
-  const parsed = manifest.safeParse(parseLenientJsonObject(await readTextFile(file, 1 << 24), file));
+export async function readEmitted(folder: string, { digest }: Plan): Promise<readonly ImageFile[]> {
+  const file = join(folder, imageFolder, imageManifestFile);
+  const parsed = imageSchema.safeParse(parseLenientJsonObject(await readTextFile(file, 1 << 24), file));
   if (!parsed.success) throw new UserError(`${file}: not the manifest of a memory image`);
   const { plan, regions } = parsed.data;
   if (plan !== digest) {
