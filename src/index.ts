@@ -109,8 +109,8 @@ export type {
   QuantOptions,
   TensorFracBits,
 } from './quant/types.js';
-export type { CosimFigures } from './report/cosim-report.js';
 export type { Schedule } from './schedule/schedule.js';
+export type { CosimFigures } from './schema/cosim.js';
 export type { CosimEngine } from './tools/cosim.js';
 export type { CsimMode } from './tools/csim.js';
 export type { ModelCsimResult, UnitResult } from './tools/model-csim.js';

@@ -2,10 +2,12 @@
  * The testbench that clocks a network's RTL: the one of C simulation with another network.cpp, the glue of both engines, and what tells them
  * which signals to keep visible. A map from path to text, under cosim/. Pure.
  */
+import { z } from 'zod';
 import { depthOf } from '../kernel/depths.js';
 import type { Network } from '../kernel/ir.js';
 import { laneCount, totalBits } from '../kernel/type.js';
 import { portChannels } from '../plan/memory-model.js';
+import { type Described, text } from '../util/schema-parts.js';
 import { interfaceOf } from './cpp-process.js';
 import { boundaryOf, descriptorWords, topName } from './cpp-project.js';
 import { rtlFolder, rtlTemplate } from './rtl/library.js';
@@ -21,11 +23,14 @@ export interface CosimBenchOptions {
 }
 
 /** Modules that can be simulated. */
-export interface CosimDesign {
-  readonly region: string;
-  /** Null where the region has boundary channels. */
-  readonly top: string | null;
-}
+export const designSchema = z.strictObject({
+  region: text('module of the region alone'),
+  top: text(
+    'module of the region with its control registers; null where it has boundary channels',
+  ).nullable(),
+});
+
+export type CosimDesign = Described<typeof designSchema>;
 
 /** A CosimDesign as JSON, in the testbench's folder. */
 export const designFile = 'design.json';

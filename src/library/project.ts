@@ -1,11 +1,11 @@
 /** An accelerator as a project on disk: written, found again, simulated as C++ and as RTL, every word against the golden model. */
 import { emitAccelerator } from '../emit/accelerator.js';
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import { readEmitted } from '../emit/read-project.js';
 import { Random } from '../model/random.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { cosimFigures } from '../report/cosim-figures.js';
-import type { CosimFigures } from '../report/cosim-report.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim.js';
 import { cosimModel } from '../tools/model-cosim.js';
 import { csimModel, type ModelCsimResult } from '../tools/model-csim.js';

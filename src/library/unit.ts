@@ -6,7 +6,7 @@ import { regionName } from '../emit/rtl-project.js';
 import { simulate } from '../kernel/simulate.js';
 import { boardMemory } from '../plan/board.js';
 import { cosimFigures } from '../report/cosim-figures.js';
-import type { CosimFigures } from '../report/cosim-report.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine, runCosim } from '../tools/cosim.js';
 import { type CsimMode, runCsim } from '../tools/csim.js';
 import { type ModelCsimResult, summarize } from '../tools/model-csim.js';

@@ -1,9 +1,10 @@
 /** From a co-simulation to what `cosim` prints, and whether it is good enough. */
 import { CheckFailed } from '../errors.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import type { CosimOptions, CosimReport } from '../tools/cosim.js';
 import type { ModelCosimResult } from '../tools/model-cosim.js';
 import { valueBytesOf } from '../tools/model-csim.js';
-import { type CosimFigures, CYCLE_TOLERANCE } from './cosim-report.js';
+import { CYCLE_TOLERANCE } from './cosim-report.js';
 
 /** Figures for the report. A simulation that stopped is a mismatch, whatever it had compared by then. */
 export function cosimFigures(

@@ -7,7 +7,7 @@ import { firstLayers, imageFolder } from '../emit/accelerator.js';
 import { AcceleratorMemory } from '../emit/golden/accelerator-memory.js';
 import { writeKernelCase } from '../emit/golden/kernel-case.js';
 import { writeModelCase } from '../emit/golden/model-case.js';
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import { VectorWriter } from '../emit/vectors.js';
 import { UserError } from '../errors.js';
 import { processAlone } from '../kernel/alone.js';

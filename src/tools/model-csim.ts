@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { imageFolder, layerVectors } from '../emit/accelerator.js';
 import { AcceleratorMemory, type AcceleratorParts } from '../emit/golden/accelerator-memory.js';
 import { type CaseDetail, writeModelCase } from '../emit/golden/model-case.js';
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import { VectorWriter } from '../emit/vectors.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { buildCsim, type CsimReport, runScript } from './csim.js';
@@ -54,7 +54,7 @@ const maxVectorBytes = 400e6;
 /** Compiles the project and runs both cases. */
 export async function csimModel(request: ModelCsimRequest): Promise<ModelCsimResult> {
   const { project, tokens, decode, tell = () => {} } = request;
-  tell('compiling the kernels with g++');
+  tell('compiling the kernels');
   const program = await buildCsim(project);
 
   tell('one layer, streams bounded to their depths');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emitAccelerator } from '../../src/emit/accelerator.js';
 import type { AcceleratorParts } from '../../src/emit/golden/accelerator-memory.js';
-import type { ImageFile } from '../../src/emit/image/write-image.js';
+import type { ImageFile } from '../../src/emit/image/manifest.js';
 import { loadDevice } from '../../src/plan/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden-model.js';

@@ -13,7 +13,7 @@ import { headDescriptor, layerDescriptor } from '../image/descriptor.js';
 import { descriptorBytes, encodeDescriptors } from '../image/descriptor-bytes.js';
 import { bytesOf } from '../image/image.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../image/layout.js';
-import type { ImageFile } from '../image/write-image.js';
+import type { ImageFile } from '../image/manifest.js';
 import type { VectorWriter } from '../vectors.js';
 import { stateImage } from './state-image.js';
 
