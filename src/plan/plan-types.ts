@@ -172,11 +172,19 @@ export const planSchema = z.strictObject({
 
 /** A planned accelerator: shape, every unit, FIFO and port, area, cycles, traffic, roofline. */
 export type Plan = Described<typeof planSchema>;
+/** A process of the layer network. */
 export type ProcessPlan = Described<typeof processSchema>;
+/** A FIFO. */
 export type ChannelPlan = Described<typeof channelSchema>;
+/** An external port: its AXI master. */
 export type PortPlan = Described<typeof portSchema>;
+/** What bounds a speed: an engine (a process) or the memory, and the share of the cycles in which it works. */
 export type Bound = Described<typeof boundSchema>;
+/** Prefill of a prompt of `tokens`. */
 export type PrefillPlan = Described<typeof prefillSchema>;
+/** One token, all layers and the head. */
 export type DecodePlan = Described<typeof decodeSchema>;
+/** What no accelerator on this board could exceed with these words and arrays. */
 export type RooflinePlan = Described<typeof rooflineSchema>;
+/** A point of the search's Pareto front; figures are the search's estimates (planned). */
 export type FrontPoint = Described<typeof frontSchema>;

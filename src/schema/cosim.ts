@@ -35,4 +35,5 @@ export const cosimSchema = z.strictObject({
   problems: z.array(z.string()).describe('first differences and failures, a line each'),
 });
 
+/** A co-simulation in figures: words compared, cycles measured and planned, what each process and FIFO did. */
 export type CosimFigures = Described<typeof cosimSchema>;
