@@ -118,8 +118,8 @@ export type {
   QuantOptions,
   TensorFracBits,
 } from './quant/types.js';
-export type { CosimFigures } from './report/cosim-report.js';
 export type { Schedule } from './schedule/schedule.js';
+export type { CosimFigures } from './schema/cosim.js';
 export type { CosimEngine } from './tools/cosim/cosim.js';
 export type { CsimMode } from './tools/csim/csim.js';
 export type { Area } from './tools/synth/area.js';

@@ -1,8 +1,8 @@
 /** An accelerator as a project on disk: written, found again, simulated as C++ and as RTL, every word against the golden model. */
 
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import type { QuantizedModel } from '../quant/types.js';
-import type { CosimFigures } from '../report/cosim-report.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim/cosim.js';
 import { Random } from '../util/random.js';
 import { emitAccelerator } from '../verify/accelerator.js';

@@ -5,7 +5,7 @@ import { regionName } from '../emit/rtl/project.js';
 import { hasTop } from '../emit/testbench/cosim-bench.js';
 import { simulate } from '../kernel/simulate/simulate.js';
 import { boardMemory } from '../plan/board/memory.js';
-import type { CosimFigures } from '../report/cosim-report.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine, runCosim } from '../tools/cosim/cosim.js';
 import { type CsimMode, runCsim } from '../tools/csim/csim.js';
 import { type SynthResult, synthesize } from '../tools/synth/synth.js';

@@ -1,6 +1,7 @@
 /** From a co-simulation to what `cosim` prints, and whether it is good enough. */
 import { CheckFailed } from '../errors.js';
-import { type CosimFigures, CYCLE_TOLERANCE } from '../report/cosim-report.js';
+import { CYCLE_TOLERANCE } from '../report/cosim-report.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import type { CosimOptions, CosimReport } from '../tools/cosim/cosim.js';
 import type { ModelCosimResult } from './model-cosim.js';
 import { valueBytesOf } from './model-csim.js';
