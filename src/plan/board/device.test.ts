@@ -22,7 +22,7 @@ it('comes from a file of one’s own', async () => {
 });
 
 it.each([
-  ['an unknown name', 'vc7', /^--device vc7: not known; expected .*vc709.*or a \.json file/],
+  ['an unknown name', 'vc7', /^--device vc7: not known; expected .*vc709.*or the path of a \.json file/],
   ['a file that is not there', join(folder, 'none.json'), /none\.json/],
 ])('is refused: %s', async (_, name, message) => {
   await expect(loadDevice(name)).rejects.toThrow(UserError);
@@ -31,7 +31,7 @@ it.each([
 
 it('is refused with file and field where one is wrong', async () => {
   await expect(loadDevice(file({ memory: { ...known.memory, channels: 0 } }))).rejects.toThrow(
-    /board\.json: memory\.channels: /,
+    /board\.json: field memory\.channels: found 0, expected an integer from 1 to 16/,
   );
   await expect(loadDevice(file({ colour: 'green' }))).rejects.toThrow(/board\.json: .*colour/);
 });
