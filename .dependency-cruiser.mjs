@@ -13,10 +13,11 @@ const below = {
   plan: ['util', 'kernel', 'schedule', 'units', 'model/(config|file)', 'quant/(rotate|types)'],
   emit: ['util', 'kernel', 'model/file', 'schedule', 'units', 'plan', 'quant/types'],
   tools: ['util', 'kernel', 'schedule', 'plan', 'emit'],
-  verify: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools'],
-  eval: ['util', 'model', 'quant'],
-  report: ['util', 'kernel', 'model/file', 'units', 'plan', 'quant/types', 'verify'],
-  library: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'verify'],
+  schema: ['util', 'quant', 'plan', 'emit', 'tools'],
+  verify: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema'],
+  eval: ['util', 'model', 'quant', 'schema'],
+  report: ['util', 'kernel', 'model/file', 'units', 'plan', 'quant/types', 'schema', 'verify'],
+  library: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema', 'verify'],
 };
 
 const isTest = '\\.test\\.ts$';

@@ -120,12 +120,12 @@ export type {
   TensorFracBits,
 } from './quant/types.js';
 export type { Schedule } from './schedule/schedule.js';
+export type { CosimFigures } from './schema/cosim.js';
 export type { CosimEngine } from './tools/cosim/cosim.js';
 export type { CsimMode } from './tools/csim/csim.js';
 export type { Area } from './tools/synth/area.js';
 export type { LongestPath } from './tools/synth/path.js';
 export type { SynthResult, SynthUnit } from './tools/synth/units.js';
 export { packagePath, packageVersion } from './util/package-path.js';
-export type { CosimFigures } from './verify/cosim-figures.js';
 export type { ModelCsimResult, UnitResult } from './verify/model-csim.js';
 export { emitUnit, type UnitCall, type UnitOptions, type UnitProject } from './verify/unit-project.js';

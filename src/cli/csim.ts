@@ -1,6 +1,8 @@
-/** `fastmamba csim`: simulates the emitted C++ with g++ and compares every word with the golden model. */
+/** `fastmamba csim`: simulates the emitted C++ and compares every word with the golden model. */
 import type { Command } from 'commander';
 import { csimReport } from '../report/csim-report.js';
+import type { CsimFigures } from '../schema/csim.js';
+import { findCompiler } from '../tools/cpp-compiler.js';
 import {
   type Chain,
   type ChainOptions,
@@ -36,13 +38,13 @@ async function csim(path: string | undefined, options: Options): Promise<void> {
   const project = options.asIs ? findProjectStep(chain) : emitStep(options, chain);
   await runSteps([...planSteps(model, options, chain), project, csimStep(chain)], options);
   const { units, words, mismatches, seconds } = chain.csim!;
-  const figures = { units, words, mismatches, seconds };
+  const figures: CsimFigures = { units, words, mismatches, seconds };
   const { name, output, artifact } = chain.prepared!;
   await saveResult(output, 'csim', {
     command: commandLine('csim', name, options, [['--as-is', options.asIs]]),
     plan: chain.planned!.plan.digest,
     quantized: artifact.options,
-    tool: 'g++',
+    tool: (await findCompiler()).program,
     result: figures,
   });
   printResult(options, figures, () => csimReport(figures));

@@ -1,6 +1,7 @@
 /** `fastmamba doctor`: which tools are on this machine, what each gives, and how to get those that are not. Always exits 0. */
 import type { Command } from 'commander';
-import { findTools } from '../tools/programs/doctor.js';
+import type { DoctorResult } from '../schema/doctor.js';
+import { compilerInUse, findTools } from '../tools/programs/doctor.js';
 import { packageVersion } from '../util/package-path.js';
 import { addCommonOptions, type CommonOptions } from './support/options.js';
 import { printResult } from './support/output.js';
@@ -11,14 +12,15 @@ export function addDoctor(program: Command): void {
 }
 
 async function doctor(options: CommonOptions): Promise<void> {
-  const tools = await findTools();
-  const result = { fastmamba: packageVersion(), node: process.versions.node, tools };
+  const [tools, compiler] = await Promise.all([findTools(), compilerInUse()]);
+  const result: DoctorResult = { fastmamba: packageVersion(), node: process.versions.node, compiler, tools };
   printResult(options, result, () => {
     const lines = tools.map(({ name, found, version, enables, get, isNeeded }) => {
       const state = found ? (version ?? 'found') : isNeeded ? 'MISSING' : 'not here';
       const advice = found ? '' : `\n${' '.repeat(24)}get it: ${get}`;
       return `${name.padEnd(12)}${state.padEnd(12)}${enables}${advice}`;
     });
-    return [`fastmamba ${result.fastmamba}, Node ${result.node}`, '', ...lines].join('\n');
+    const used = compiler ? `${compiler.program} ${compiler.version ?? ''}`.trimEnd() : 'no C++ compiler';
+    return [`fastmamba ${result.fastmamba}, Node ${result.node}, ${used}`, '', ...lines].join('\n');
   });
 }

@@ -1,5 +1,6 @@
 /** `fastmamba emit`: writes the Vitis HLS C++ project of a model. */
 import type { Command } from 'commander';
+import type { EmitResult } from '../schema/emit.js';
 import { type Chain, type ChainOptions, emitStep, planSteps } from './support/chain.js';
 import { findModel } from './support/model-folder.js';
 import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
@@ -16,7 +17,6 @@ async function emit(path: string | undefined, options: ChainOptions): Promise<vo
   const chain: Chain = {};
   await runSteps([...planSteps(model, options, chain), emitStep(options, chain)], options);
   const { project, files = [], planned, prepared } = chain;
-  printResult(options, { model: prepared!.name, output: project, plan: planned!.plan, files }, () => {
-    return `${project}: ${files.length} files; its README.md says what they are`;
-  });
+  const result: EmitResult = { model: prepared!.name, output: project!, plan: planned!.plan, files };
+  printResult(options, result, () => `${project}: ${files.length} files; its README.md says what they are`);
 }

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { ABLATION_TOKENS, ABLATION_VARIANTS, type Evaluation, evaluate } from '../eval/ablations.js';
+import { ABLATION_TOKENS, ABLATION_VARIANTS, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
 import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
+import type { EvalResult, Evaluation } from '../schema/eval.js';
 import { commandLine } from './support/command-line.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import {
@@ -73,7 +74,7 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
     ],
     options,
   );
-  const figures = { model: model.path, ...result };
+  const figures: EvalResult = { model: model.path, ...result };
   await saveResult(prepared.output, 'eval', {
     command: commandLine('eval', prepared.name, options, [
       ['--text', options.text && basename(options.text)],

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
 import { count, rate } from '../report/table.js';
+import type { HlsResult } from '../schema/hls.js';
+import { findCompiler } from '../tools/cpp-compiler.js';
 import { shellQuote } from '../util/shell-quote.js';
 import {
   type Chain,
@@ -30,12 +32,13 @@ async function hls(path: string | undefined, options: ChainOptions): Promise<voi
   const { name, output, artifact } = chain.prepared!;
   const { plan } = chain.planned!;
   const { words, mismatches, seconds } = chain.csim!;
-  const result = { model: name, output, plan, csim: { words, mismatches, seconds }, files: chain.files };
+  const csim = { words, mismatches, seconds };
+  const result: HlsResult = { model: name, output, plan, csim, files: chain.files! };
   await saveResult(output, 'hls', {
     command: commandLine('hls', name, options),
     plan: plan.digest,
     quantized: artifact.options,
-    tool: 'g++',
+    tool: (await findCompiler()).program,
     result,
   });
   printResult(options, result, () => summary(chain, plan, path));

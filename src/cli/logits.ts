@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readTokenIds } from '../model/tokenizer/token-file.js';
+import type { LogitsResult } from '../schema/logits.js';
 import { makeFolder } from '../util/make-folder.js';
 import { writeNpy } from '../util/npy.js';
 import type { ChainOptions } from './support/chain.js';
@@ -53,8 +54,9 @@ async function logits(path: string | undefined, options: LogitsOptions): Promise
   } finally {
     await engine?.close();
   }
-  const result = { engine: name, tokens: tokens.length, vocabSize, paddedVocabSize, out };
-  printResult(options, { model: model.path, ...result }, () => {
+  const sizes = { tokens: tokens.length, vocabSize, paddedVocabSize };
+  const result: LogitsResult = { model: model.path, engine: name, ...sizes, out };
+  printResult(options, result, () => {
     return `${out}: logits [${tokens.length}, ${paddedVocabSize}], float64, ${name} model`;
   });
 }

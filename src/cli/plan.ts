@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import { CheckFailed, UserError } from '../errors.js';
 import { isPublishedSize, PUBLISHED_SIZES } from '../model/config/published-sizes.js';
 import type { Plan } from '../plan/plan-types.js';
-import type { Comparison } from '../report/comparison.js';
 import { comparisonReport } from '../report/comparison-report.js';
 import { readMeasurements } from '../report/measurements.js';
 import { planReport } from '../report/plan-report.js';
+import type { Comparison } from '../schema/comparison.js';
 import { writeWhole } from '../util/write-whole.js';
 import { COMPARED_SIZES, compare } from './support/compare.js';
 import {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import type { Artifact } from '../quant/artifact/artifact.js';
+import type { QuantizeResult } from '../schema/quantize.js';
 import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import {
   addModelOptions,
@@ -36,7 +37,7 @@ async function quantize(path: string | undefined, options: Options): Promise<voi
   const { manifest } = artifact;
   const { model: name, calibration, tensors } = manifest;
   const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
-  const result = {
+  const result: QuantizeResult = {
     model: name,
     output,
     options: manifest.options,

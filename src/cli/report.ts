@@ -7,6 +7,7 @@ import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import { recordCall, type Timeline } from '../plan/timeline/timeline.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
+import type { ReportResult } from '../schema/report.js';
 import { writeWhole } from '../util/write-whole.js';
 import { commandLine, commandLineUnplanned } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
@@ -80,7 +81,8 @@ async function report(path: string | undefined, options: Options): Promise<void>
   );
   const { plan } = planned;
   const shown = summary(plan, results);
-  printResult(options, { path: page, plan: plan.digest, ...shown }, () => {
+  const result: ReportResult = { path: page, plan: plan.digest, ...shown };
+  printResult(options, result, () => {
     const said = (names: readonly ResultName[]) => names.join(', ') || 'none';
     return `${page}: plan ${plan.digest.slice(0, 12)}; results of this plan: ${said(shown.results)}, of another: ${said(shown.ofOtherPlans)}`;
   });

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer/tokenizer.js';
+import type { RunResult } from '../schema/run.js';
 import { Random } from '../util/random.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
@@ -60,7 +61,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     const rate = made.tokens / seconds;
     note(options, `${made.tokens} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
     if (!options.json) return;
-    const result = {
+    const result: RunResult = {
       model: model.path,
       engine: options.engine,
       prompt: options.prompt,

@@ -7,6 +7,7 @@ import { calibrate } from '../quant/calibrate/calibrate.js';
 import { calibrationWindows } from '../quant/calibrate/tokens.js';
 import { quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantOptions } from '../quant/types.js';
+import type { Evaluation } from '../schema/eval.js';
 import { evalPerplexity } from './perplexity.js';
 
 /** Tokens that ablations are measured on unless told otherwise; the main figures use all that are given. */
@@ -55,16 +56,6 @@ export interface EvaluationRequest {
   readonly threads?: number | undefined;
   /** Called as work goes on: which row, how many parts are done, of how many. */
   readonly progress?: ((name: string, done: number, total: number) => void) | undefined;
-}
-
-/** Perplexities; `ablations` are over the first `ablationTokens` tokens, on which float has `ablationFloat`. */
-export interface Evaluation {
-  readonly tokens: number;
-  readonly float: { readonly perplexity: number };
-  readonly golden: { readonly perplexity: number };
-  readonly ablationTokens: number;
-  readonly ablationFloat?: { readonly perplexity: number } | undefined;
-  readonly ablations: { readonly name: string; readonly perplexity: number }[];
 }
 
 /** Measures float, golden and the ablations. Throws UserError as its parts do. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from '../../test/support/schemas.js';
 import { UserError } from '../errors.js';
 import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { quantizeModel } from '../quant/artifact/artifact.js';
@@ -99,6 +100,7 @@ describe('ablations', () => {
       ablationTokens: 256,
       threads: 2,
     });
+    expect(violations('eval', { model: 'tiny', ...result })).toEqual([]);
     expect(result.tokens).toBe(512);
     expect(result.ablationTokens).toBe(256);
     expect(result.ablations.map(({ name }) => name)).toEqual(['default', 'w4']);

@@ -1,11 +1,11 @@
 /** An accelerator as a project on disk: written, found again, simulated as C++ and as RTL, every word against the golden model. */
 
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import type { QuantizedModel } from '../quant/types.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim/cosim.js';
 import { Random } from '../util/random.js';
 import { emitAccelerator } from '../verify/accelerator.js';
-import type { CosimFigures } from '../verify/cosim-figures.js';
 import { cosimFigures } from '../verify/cosim-figures.js';
 import { testbenchMemory } from '../verify/cosim-memory.js';
 import { cosimModel } from '../verify/model-cosim.js';

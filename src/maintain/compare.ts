@@ -9,7 +9,8 @@ import { COMPARED_PROMPT, COMPARED_SIZES, comparedPlans } from '../cli/support/c
 import { isPublishedSize, type PublishedSize, publishedConfig } from '../model/config/published-sizes.js';
 import { loadDevice } from '../plan/board/device.js';
 import { randomModel } from '../quant/synthetic/random-model.js';
-import { type MeasuredRow, measurementsPath, readMeasurements } from '../report/measurements.js';
+import { measurementsPath, readMeasurements } from '../report/measurements.js';
+import type { MeasuredRow } from '../schema/measurements.js';
 import { writeWhole } from '../util/write-whole.js';
 import { type Measurement, measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';

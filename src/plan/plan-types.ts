@@ -1,133 +1,190 @@
 /**
  * A plan: plain data that prints as JSON. Every figure in it is planned, that is computed by a model of the hardware (schedules, the timed
  * simulation of the layer network, area counts), never measured; reports must not mix them with measured or published figures.
+ * The types follow from the schema.
  */
-import type { AcceleratorShape, ArrayShape, ModelDims } from '../units/shape.js';
+import { z } from 'zod';
+import {
+  amount,
+  count,
+  type Described,
+  digest,
+  fieldsOf,
+  flag,
+  share,
+  size,
+  text,
+} from '../util/schema-parts.js';
 import type { Resources, UnitResources } from './area/resources.js';
+import { arraySchema, dimsSchema, matSchema, shapeSchema } from './shape-schema.js';
 import type { Traffic } from './time/traffic.js';
 
-/** A process of the layer network. */
-export interface ProcessPlan {
-  readonly name: string;
-  /** The paper's name of the unit, or a plain word. */
-  readonly unit: string;
-  /** Lanes of its widest operation, rows x columns where it is a matrix. */
-  readonly lanes: readonly number[];
-  /** Cycles between iterations, and stages from first to last operation: the largest of its nests. */
-  readonly interval: number;
-  readonly depth: number;
-  readonly resources: Resources;
-  /** Share of a call's cycles in which it starts an iteration: one token, and a long prompt. */
-  readonly busyDecode: number;
-  readonly busyPrefill: number;
-}
+export const resourcesSchema = fieldsOf<Resources>({
+  lut: amount('look-up tables'),
+  ff: amount('flip-flops'),
+  dsp: amount('DSP blocks'),
+  bram36: amount('block RAMs of 36 Kbit; a half is one of 18 Kbit'),
+});
 
-/** A FIFO. `from` and `to` are processes. */
-export interface ChannelPlan {
-  readonly name: string;
-  readonly type: string;
-  readonly bits: number;
-  readonly depth: number;
-  readonly from: string;
-  readonly to: string;
-  readonly resources: Resources;
-}
+const processSchema = z.strictObject({
+  name: text('name in the network'),
+  unit: text("the paper's name of the unit, or a plain word"),
+  lanes: z
+    .array(z.int().positive())
+    .describe('lanes of its widest operation, rows x columns where it is a matrix'),
+  interval: size('cycles between iterations: the largest of its nests'),
+  depth: size('stages from first to last operation: the largest of its nests'),
+  resources: resourcesSchema,
+  busyDecode: share('share of the cycles of a call of one token in which it starts an iteration'),
+  busyPrefill: share('share of the cycles of a long prompt in which it starts an iteration'),
+});
 
-/** An external port: its AXI master, `bits` wide. */
-export interface PortPlan {
-  readonly name: string;
-  readonly direction: 'read' | 'write';
-  readonly bits: number;
-  readonly resources: Resources;
-}
+const channelSchema = z.strictObject({
+  name: text('name in the network'),
+  type: text('word, in the kernel language'),
+  bits: size('width of a word, bits'),
+  depth: size('words it holds'),
+  from: text('process that writes'),
+  to: text('process that reads'),
+  resources: resourcesSchema,
+});
 
-/** What bounds a speed: an engine (a process) or the memory, and the share of the cycles in which it works. */
-export interface Bound {
-  readonly kind: 'engine' | 'memory';
-  readonly name: string;
-  readonly share: number;
-}
+const portSchema = z.strictObject({
+  name: text('name in the network'),
+  direction: z.enum(['read', 'write']).describe('seen from the accelerator'),
+  bits: size('width of its AXI master, bits'),
+  resources: resourcesSchema,
+});
 
-/** Prefill of a prompt of `tokens`. */
-export interface PrefillPlan {
-  readonly tokens: number;
-  readonly chunks: number;
-  readonly layerCycles: number;
-  /** Whether the timed simulation ran this very length, or it is a straight line through two that ran. */
-  readonly from: 'simulation' | 'extrapolation';
-  /** All layers, and the head for the last token. */
-  readonly cycles: number;
-  readonly tokensPerSecond: number;
-  readonly bound: Bound;
-}
+const boundSchema = z
+  .strictObject({
+    kind: z.enum(['engine', 'memory']).describe('a process, or the memory of the board'),
+    name: text('which process; memory for the memory'),
+    share: share('share of the cycles in which it works'),
+  })
+  .describe('what bounds a speed');
 
-/** One token, all layers and the head. */
-export interface DecodePlan {
-  readonly layerCycles: number;
-  readonly headCycles: number;
-  readonly cycles: number;
-  readonly tokensPerSecond: number;
-  readonly bound: Bound;
-}
+const prefillSchema = z.strictObject({
+  tokens: size('length of the prompt, tokens'),
+  chunks: size('chunks it is cut into'),
+  layerCycles: count('cycles of a layer'),
+  from: z
+    .enum(['simulation', 'extrapolation'])
+    .describe('whether the timed simulation ran this length, or it is a straight line through two that ran'),
+  cycles: count('cycles of all layers and of the head for the last token'),
+  tokensPerSecond: amount('tokens a second'),
+  bound: boundSchema,
+});
 
-/** What no accelerator on this board could exceed with these words and arrays. */
-export interface RooflinePlan {
-  /** At the pins, and as long streams get it. */
-  readonly pinBytesPerSecond: number;
-  readonly streamBytesPerSecond: number;
-  readonly decodeBytes: number;
-  readonly decodeTokensPerSecondAtPins: number;
-  readonly decodeTokensPerSecondOfStreams: number;
-  /** Linear products a cycle of both arrays, and prefill tokens a second if they never paused. */
-  readonly macsPerCycle: number;
-  readonly prefillTokensPerSecondOfArrays: number;
-}
+const decodeSchema = z.strictObject({
+  layerCycles: count('cycles of a layer'),
+  headCycles: count('cycles of the head'),
+  cycles: count('cycles of all layers and the head'),
+  tokensPerSecond: amount('tokens a second'),
+  bound: boundSchema,
+});
 
-/** A point of the search's Pareto front; figures are the search's estimates (planned). */
-export interface FrontPoint {
-  readonly shape: {
-    readonly inProj: ArrayShape;
-    readonly outProj: ArrayShape;
-    readonly ssm: ArrayShape;
-    readonly chunkTokens: number;
-  };
-  readonly resources: Resources;
-  /** Largest share of a device resource. */
-  readonly areaShare: number;
-  readonly decodeTokensPerSecond: number;
-  readonly prefillTokensPerSecond: number;
-  readonly isChosen: boolean;
-}
+const rooflineSchema = z
+  .strictObject({
+    pinBytesPerSecond: amount('bytes a second at the pins of the memory'),
+    streamBytesPerSecond: amount('bytes a second that long streams get'),
+    decodeBytes: amount('bytes that one token moves'),
+    decodeTokensPerSecondAtPins: amount('tokens a second in decode at the rate of the pins'),
+    decodeTokensPerSecondOfStreams: amount('tokens a second in decode at the rate of long streams'),
+    macsPerCycle: count('linear products a cycle of both arrays'),
+    prefillTokensPerSecondOfArrays: amount('tokens a second in prefill if the arrays never paused'),
+  })
+  .describe('what no accelerator on this board exceeds with these words and arrays');
+
+const frontSchema = z.strictObject({
+  shape: z.strictObject({
+    inProj: matSchema,
+    outProj: matSchema,
+    ssm: arraySchema,
+    chunkTokens: size('tokens a chunk'),
+  }),
+  resources: resourcesSchema,
+  areaShare: amount('largest share of a resource of the device'),
+  decodeTokensPerSecond: amount('tokens a second in decode, estimated by the search'),
+  prefillTokensPerSecond: amount('tokens a second in prefill, estimated by the search'),
+  isChosen: flag('whether this is the plan'),
+});
+
+const unitSchema = fieldsOf<UnitResources>({
+  name: text('name of the instance'),
+  unit: text("the paper's name of the unit, or a plain word"),
+  resources: resourcesSchema,
+});
+
+const trafficSchema = fieldsOf<Traffic>({
+  weights: amount('bytes of weights'),
+  rescale: amount('bytes of multipliers, shifts and biases of output channels'),
+  parameters: amount('bytes of the parameters of a layer'),
+  state: amount('bytes of the states, read and written'),
+  residual: amount('bytes of the residual stream'),
+  logits: amount('bytes of logits'),
+});
+
+export const planSchema = z.strictObject({
+  version: z.literal(1).describe('version of this format'),
+  figures: z.literal('planned').describe('what every figure in the plan is'),
+  model: z.strictObject({ name: text('name'), layers: size('layers'), dims: dimsSchema }),
+  preset: text('preset of the planner'),
+  notes: z.array(z.string()).describe('remarks for a reader'),
+  device: z.strictObject({
+    name: text('board'),
+    part: text("the vendor's part number"),
+    clockMHz: amount('clock of the kernel, MHz'),
+  }),
+  shape: shapeSchema,
+  processes: z.array(processSchema).describe('processes of the layer network, in its order'),
+  channels: z.array(channelSchema).describe('FIFOs between them'),
+  ports: z.array(portSchema).describe('external ports'),
+  frame: z
+    .array(unitSchema)
+    .describe(
+      'what joins the units: top, control registers, region, and the AXI master that reads descriptors',
+    ),
+  resources: z.strictObject({
+    used: resourcesSchema.describe('sum of all units'),
+    device: resourcesSchema.describe('what the device has'),
+    budget: resourcesSchema.describe('what the planner allows itself of the device'),
+    fits: flag('within the device'),
+    withinBudget: flag('within the budget'),
+  }),
+  decode: decodeSchema.describe('one token, all layers and the head'),
+  prefill: z.array(prefillSchema).describe('prompts of some lengths'),
+  traffic: z
+    .strictObject({
+      decodeToken: trafficSchema.describe('a token in decode'),
+      prefillChunk: trafficSchema.describe('a chunk in prefill'),
+    })
+    .describe('bytes over the external ports'),
+  roofline: rooflineSchema,
+  front: z
+    .array(frontSchema)
+    .exactOptional()
+    .describe("the search's Pareto front, of a preset that is searched"),
+  digest: digest(
+    'digest of what is built (dimensions, device, shape, FIFOs as canonical JSON): plans of one digest are the same hardware',
+  ),
+});
 
 /** A planned accelerator: shape, every unit, FIFO and port, area, cycles, traffic, roofline. */
-export interface Plan {
-  readonly version: 1;
-  /** Of every figure in the plan. */
-  readonly figures: 'planned';
-  readonly model: { readonly name: string; readonly layers: number; readonly dims: ModelDims };
-  readonly preset: string;
-  readonly notes: readonly string[];
-  readonly device: { readonly name: string; readonly part: string; readonly clockMHz: number };
-  readonly shape: Omit<AcceleratorShape, 'dims'>;
-  readonly processes: readonly ProcessPlan[];
-  readonly channels: readonly ChannelPlan[];
-  readonly ports: readonly PortPlan[];
-  /** What joins the units: top, control registers, region, and the AXI master that reads descriptors. */
-  readonly frame: readonly UnitResources[];
-  readonly resources: {
-    readonly used: Resources;
-    readonly device: Resources;
-    /** What the planner allows itself of the device. */
-    readonly budget: Resources;
-    readonly fits: boolean;
-    readonly withinBudget: boolean;
-  };
-  readonly decode: DecodePlan;
-  readonly prefill: readonly PrefillPlan[];
-  readonly traffic: { readonly decodeToken: Traffic; readonly prefillChunk: Traffic };
-  readonly roofline: RooflinePlan;
-  /** Of a preset that is searched. */
-  readonly front?: readonly FrontPoint[];
-  /** SHA-256 of what is built: dimensions, device, shape, FIFOs, as canonical JSON. Plans with the same digest are the same hardware. */
-  readonly digest: string;
-}
+export type Plan = Described<typeof planSchema>;
+/** A process of the layer network. */
+export type ProcessPlan = Described<typeof processSchema>;
+/** A FIFO. */
+export type ChannelPlan = Described<typeof channelSchema>;
+/** An external port: its AXI master. */
+export type PortPlan = Described<typeof portSchema>;
+/** What bounds a speed: an engine (a process) or the memory, and the share of the cycles in which it works. */
+export type Bound = Described<typeof boundSchema>;
+/** Prefill of a prompt of `tokens`. */
+export type PrefillPlan = Described<typeof prefillSchema>;
+/** One token, all layers and the head. */
+export type DecodePlan = Described<typeof decodeSchema>;
+/** What no accelerator on this board could exceed with these words and arrays. */
+export type RooflinePlan = Described<typeof rooflineSchema>;
+/** A point of the search's Pareto front; figures are the search's estimates (planned). */
+export type FrontPoint = Described<typeof frontSchema>;

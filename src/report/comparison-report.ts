@@ -1,6 +1,6 @@
 /** The comparison with the paper as tables: a model after the other, a column a preset and kind of figure, then area beside the limits. */
 import type { Plan } from '../plan/plan-types.js';
-import type { ComparedModel, ComparedPreset, Comparison } from './comparison.js';
+import type { ComparedModel, ComparedPreset, Comparison } from '../schema/comparison.js';
 import { bytes, count, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
 
 const right = { align: 'right' } as const;

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { UserError } from '../errors.js';
 import type { Plan } from '../plan/plan-types.js';
-import { type Comparison, measuredSpeed, publishedArea, publishedFor } from './comparison.js';
+import type { Comparison } from '../schema/comparison.js';
+import type { MeasuredRow } from '../schema/measurements.js';
+import { measuredSpeed, publishedArea, publishedFor } from './comparison.js';
 import { comparisonReport } from './comparison-report.js';
-import { type MeasuredRow, measurementsPath, readMeasurements } from './measurements.js';
+import { measurementsPath, readMeasurements } from './measurements.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'comparison-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -117,7 +119,7 @@ test('kept measurements are whole, and a damaged file is named with its field', 
     expect(runs.map(({ mismatches }) => mismatches)).toEqual(runs.map(() => 0));
   expect(await readMeasurements(join(folder, 'none.json'))).toEqual([]);
   const path = join(folder, 'rows.json');
-  writeFileSync(path, JSON.stringify({ rows: [{ ...row, tool: 5 }] }));
+  writeFileSync(path, JSON.stringify({ rows: [{ ...row, plan: '0'.repeat(64), tool: 5 }] }));
   await expect(readMeasurements(path)).rejects.toThrow(UserError);
   await expect(readMeasurements(path)).rejects.toThrow(/rows\.json: rows\.0\.tool: /);
 });

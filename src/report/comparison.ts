@@ -4,65 +4,11 @@
  */
 
 import type { Resources } from '../plan/area/resources.js';
-import type { Device } from '../plan/board/device.js';
 import type { Plan } from '../plan/plan-types.js';
+import type { ComparedModel, MeasuredSpeed } from '../schema/comparison.js';
+import type { MeasuredRow } from '../schema/measurements.js';
 import type { ModelDims } from '../units/shape.js';
-import type { MeasuredRow } from './measurements.js';
 import { paperTotal } from './paper-area.js';
-
-/** Speeds that follow from measured cycles: a layer's times the number of layers, and the head. */
-export interface MeasuredSpeed {
-  readonly tool: string;
-  readonly decode: {
-    readonly layerCycles: number;
-    readonly headCycles: number;
-    readonly tokensPerSecond: number;
-    /** Share of the roofline at the memory's pins. */
-    readonly rooflineShare: number;
-  } | null;
-  readonly prefill: {
-    readonly tokens: number;
-    readonly layerCycles: number;
-    readonly cyclesPerToken: number;
-    /** With the head for the last token. */
-    readonly tokensPerSecond: number;
-  } | null;
-  /** Between two lengths, so that neither the start nor the end of a call counts. */
-  readonly steady: {
-    readonly from: number;
-    readonly to: number;
-    readonly cyclesPerToken: number;
-    /** Share of the cycles in which each array works on a tile, and of both arrays' products that the model needs. */
-    readonly busyIn: number;
-    readonly busyOut: number;
-    readonly usefulProducts: number;
-  } | null;
-  /** Largest difference of a call's measured cycles from the planned ones, as a share. */
-  readonly offPlan: number;
-  /** Bytes of residual rows, states and logits compared with the golden model, and differences. */
-  readonly bytes: number;
-  readonly mismatches: number;
-}
-
-export interface ComparedPreset {
-  readonly preset: string;
-  readonly plan: Plan;
-  readonly measured: MeasuredSpeed | null;
-}
-
-export interface ComparedModel {
-  readonly size: string;
-  readonly presets: readonly ComparedPreset[];
-  /** What the paper gives for this size; null where it gives nothing. */
-  readonly published: { readonly decodeTokensPerSecond: number } | null;
-}
-
-export interface Comparison {
-  readonly device: Pick<Device, 'name' | 'part' | 'clockMHz'>;
-  readonly models: readonly ComparedModel[];
-  readonly publishedArea: Resources;
-  readonly limits: { readonly area: Resources; readonly bytesPerSecond: number };
-}
 
 /** Decode speeds in the paper (arXiv 2505.18975), tokens/s. */
 const publishedDecode: Readonly<Record<string, number>> = { '2.7b': 5.68 };

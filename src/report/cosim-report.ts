@@ -1,5 +1,5 @@
 /** The result of a co-simulation as tables: who worked and who waited, how full the FIFOs got, and cycles beside the planned ones. */
-import type { CosimFigures } from '../verify/cosim-figures.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import { count, percent, type ReportStyle, reportStyle, table } from './table.js';
 
 /** A row a process, a row a FIFO that anything crossed, and a verdict. */

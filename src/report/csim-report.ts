@@ -1,13 +1,6 @@
 /** The result of a C simulation as a table: words compared with the golden model, and where the first differences are. All measured. */
+import type { CsimFigures } from '../schema/csim.js';
 import { count, type ReportStyle, reportStyle, table } from './table.js';
-
-/** What `csim --json` prints. */
-export interface CsimFigures {
-  readonly units: readonly { readonly name: string; readonly words: number; readonly mismatches: number }[];
-  readonly words: number;
-  readonly mismatches: number;
-  readonly seconds: number;
-}
 
 /** A row a unit, the sum, and a verdict. */
 export function csimReport(figures: CsimFigures, style: ReportStyle = reportStyle()): string {

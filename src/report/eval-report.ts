@@ -1,18 +1,9 @@
 /** Perplexities as tables: float and golden over all tokens, and the ablations, over fewer tokens, in a table of their own. All measured. */
+import type { Evaluation } from '../schema/eval.js';
 import { type ReportStyle, reportStyle, table } from './table.js';
 
-/** What the tables show of an evaluation (src/eval). */
-export interface EvalFigures {
-  readonly tokens: number;
-  readonly float: { readonly perplexity: number };
-  readonly golden: { readonly perplexity: number };
-  readonly ablationTokens?: number | undefined;
-  readonly ablationFloat?: { readonly perplexity: number } | undefined;
-  readonly ablations: readonly { readonly name: string; readonly perplexity: number }[];
-}
-
 /** One or two tables; the change is against the float model on the same tokens. */
-export function evalReport(figures: EvalFigures, style: ReportStyle = reportStyle()): string {
+export function evalReport(figures: Evaluation, style: ReportStyle = reportStyle()): string {
   const { tokens, float, golden, ablations } = figures;
   const parts = [
     perplexities(

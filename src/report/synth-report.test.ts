@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { SynthFigures, UnitFigures } from '../schema/synth.js';
 import { paperArea, paperGroup, paperTotal } from './paper-area.js';
-import { type SynthFigures, synthReport, type UnitFigures } from './synth-report.js';
+import { synthReport } from './synth-report.js';
 
 const unit = (name: string, kind: string, changes: Partial<UnitFigures>): UnitFigures => ({
   ...{ name, module: name, unit: kind, count: 1, lut: 0, ff: 0, dsp: 0, bram36: 0, lutram: 0, levels: 3 },

@@ -2,60 +2,9 @@
  * Synthesis as tables: area a unit and in all beside the device and beside the plan's own count, the longest stage of each unit beside its
  * schedule, and for the paper's configuration its Table IV. Synthesized, planned and published figures stand in columns of their own.
  */
+import type { AreaFigures, SynthFigures } from '../schema/synth.js';
 import { type PublishedArea, paperArea, paperGroup, paperTotal } from './paper-area.js';
 import { count, percent, type ReportStyle, reportStyle, table } from './table.js';
-
-/** Area of a unit or of all of them. */
-export interface AreaFigures {
-  readonly lut: number;
-  readonly ff: number;
-  readonly dsp: number;
-  readonly bram36: number;
-  readonly lutram: number;
-  readonly carry4: number;
-  readonly ramb18: number;
-  readonly ramb36: number;
-}
-
-/** What a plan counted, where it did. */
-export interface PlannedFigures {
-  readonly lut: number;
-  readonly ff: number;
-  readonly dsp: number;
-  readonly bram36: number;
-}
-
-/** One instance of a unit. */
-export interface UnitFigures extends AreaFigures {
-  readonly name: string;
-  readonly count: number;
-  /** Longest path between registers: levels of logic, and estimated nanoseconds. Null where the tool did not say. */
-  readonly levels: number | null;
-  readonly ns: number | null;
-  readonly module: string;
-  readonly unit: string;
-  readonly planned: PlannedFigures | null;
-  readonly plannedNs: number | null;
-  readonly budgetNs: number;
-}
-
-/** What `synth --json` prints. */
-export interface SynthFigures {
-  readonly tool: string;
-  readonly units: readonly UnitFigures[];
-  readonly total: AreaFigures & { readonly levels: number };
-  readonly device: {
-    readonly name: string;
-    readonly part: string;
-    readonly lut: number;
-    readonly ff: number;
-    readonly dsp: number;
-    readonly bram36: number;
-  };
-  readonly version: string;
-  readonly preset: string;
-  readonly warnings: readonly string[];
-}
 
 const right = { align: 'right' } as const;
 const figure = (value: number | null | undefined) =>

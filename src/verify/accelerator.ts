@@ -6,7 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bannerOf, descriptorWords, type EmitOptions, emitCpp, type Size } from '../emit/cpp/project.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
-import { type ImageFile, writeImage } from '../emit/image/write-image.js';
+import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
+import { writeImage } from '../emit/image/write-image.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
@@ -35,10 +36,9 @@ export interface AcceleratorProject {
   readonly tokens?: readonly number[];
 }
 
-/** Folder of the memory image in a project, its manifest, and the folder of the project's own vectors: one layer and the head. */
+/** Folder of the memory image in a project, and the folder of the project's own vectors: one layer and the head. */
 export const imageFolder = 'image';
 export const layerVectors = 'vectors';
-const imageManifest = 'image.json';
 
 /** Writes the project into `folder` (whole or not at all). Returns its text files and the image's files. */
 export async function emitAccelerator(
@@ -50,7 +50,7 @@ export async function emitAccelerator(
   let image: ImageFile[] = [];
   const files = await writeProject(folder, textFiles(project), async (temporary) => {
     image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
-    await writeJson(join(temporary, imageFolder, imageManifest), imageDescription(project, image));
+    await writeJson(join(temporary, imageFolder, imageManifestFile), imageDescription(project, image));
     await writeJson(join(temporary, 'plan.json'), planned.plan);
     if (project.tokens) await writeLayerCase(project, project.tokens, image, join(temporary, layerVectors));
   });
@@ -59,7 +59,7 @@ export async function emitAccelerator(
     ? ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name))
     : [];
   return {
-    files: [...files, 'plan.json', join(imageFolder, imageManifest), ...imageFiles, ...vectorFiles],
+    files: [...files, 'plan.json', join(imageFolder, imageManifestFile), ...imageFiles, ...vectorFiles],
     image,
   };
 }
@@ -127,7 +127,10 @@ export function firstLayers(model: QuantizedModel, layers: number): QuantizedMod
 
 const writeJson = (path: string, value: object) => writeFile(path, `${JSON.stringify(value, null, 1)}\n`);
 
-function imageDescription({ name, planned, model }: AcceleratorProject, image: readonly ImageFile[]) {
+function imageDescription(
+  { name, planned, model }: AcceleratorProject,
+  image: readonly ImageFile[],
+): ImageManifest {
   return {
     format: 'fastmamba-image',
     version: 1,

@@ -1,33 +1,9 @@
 /** From a co-simulation to what `cosim` prints, and whether it is good enough. */
 import { CheckFailed } from '../errors.js';
+import type { CosimFigures } from '../schema/cosim.js';
 import type { CosimOptions, CosimReport } from '../tools/cosim/cosim.js';
 import type { ModelCosimResult } from './model-cosim.js';
 import { valueBytesOf } from './model-csim.js';
-
-/** What `cosim --json` prints. Cycles are measured on the RTL but for `plannedCycles`. */
-export interface CosimFigures {
-  readonly engine: string;
-  readonly kernel: string;
-  readonly words: number;
-  readonly mismatches: number;
-  readonly cycles: number;
-  readonly plannedCycles: number;
-  readonly processes: readonly {
-    readonly name: string;
-    readonly busy: number;
-    readonly starved: number;
-    readonly blocked: number;
-    /** Cycles it waited for memory. */
-    readonly waiting: number;
-  }[];
-  readonly channels: readonly { readonly name: string; readonly depth: number; readonly highest: number }[];
-  readonly seconds: number;
-  readonly seed: number;
-  readonly stalls: boolean;
-  readonly memory: string;
-  /** First differences and failures, a line each. */
-  readonly problems: readonly string[];
-}
 
 /** Measured cycles may differ from planned ones by so much. */
 export const CYCLE_TOLERANCE = 0.02;

@@ -3,7 +3,7 @@
  * simulation of the same calls plans.
  */
 import { join } from 'node:path';
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import { UserError } from '../errors.js';
 import { processAlone } from '../kernel/alone.js';

@@ -3,7 +3,7 @@
  * model over a prompt and then token by token. Everything the golden model says is compared, unit by unit.
  */
 import { join } from 'node:path';
-import type { ImageFile } from '../emit/image/write-image.js';
+import type { ImageFile } from '../emit/image/manifest.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { buildCsim, type CsimReport, runScript } from '../tools/csim/csim.js';
@@ -54,7 +54,7 @@ const maxVectorBytes = 400e6;
 /** Compiles the project and runs both cases. */
 export async function csimModel(request: ModelCsimRequest): Promise<ModelCsimResult> {
   const { project, tokens, decode, tell = () => {} } = request;
-  tell('compiling the kernels with g++');
+  tell('compiling the kernels');
   const program = await buildCsim(project);
 
   tell('one layer, streams bounded to their depths');

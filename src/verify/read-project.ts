@@ -1,30 +1,15 @@
 /** An emitted project found on disk: whether it is the one of this plan, and what its memory image consists of. */
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { ImageFile } from '../emit/image/write-image.js';
+import { type ImageFile, imageManifestFile, imageSchema } from '../emit/image/manifest.js';
 import { UserError } from '../errors.js';
 import { readJsonObject } from '../model/file/text-file.js';
 import type { Plan } from '../plan/plan-types.js';
 import { imageFolder } from './accelerator.js';
 
-const manifest = z.object({
-  plan: z.string(),
-  regions: z.array(
-    z.object({
-      region: z.string(),
-      file: z.string(),
-      bytes: z.number(),
-      sha256: z.string(),
-      wordBytes: z.number(),
-      layerWords: z.number(),
-    }),
-  ),
-});
-
 /** Image of the project in `folder`. Throws UserError when there is none, or one of another plan. */
-export async function readEmitted(folder: string, { digest }: Plan): Promise<ImageFile[]> {
-  const file = join(folder, imageFolder, 'image.json');
-  const parsed = manifest.safeParse(await readJsonObject(file, 1 << 24));
+export async function readEmitted(folder: string, { digest }: Plan): Promise<readonly ImageFile[]> {
+  const file = join(folder, imageFolder, imageManifestFile);
+  const parsed = imageSchema.safeParse(await readJsonObject(file, 1 << 24));
   if (!parsed.success) throw new UserError(`${file}: not the manifest of a memory image`);
   const { plan, regions } = parsed.data;
   if (plan !== digest) {

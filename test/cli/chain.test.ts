@@ -99,7 +99,7 @@ describe('csim', () => {
   it('without a compiler says what is missing: exit code 3', async () => {
     const run = await cli(dir, 'csim', model, ...small, '--quiet', { PATH: dir });
     expect(run.exitCode).toBe(3);
-    expect(run.stderr).toMatch(/g\+\+: not found.*apt-get/);
+    expect(run.stderr).toMatch(/g\+\+ or clang\+\+: not found.*apt-get/);
     expect(run.stdout).toBe('');
   });
 });

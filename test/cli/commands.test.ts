@@ -97,6 +97,8 @@ describe('doctor', () => {
     const run = await cli(dir, 'doctor', '--json');
     const { tools } = onlyJson(run) as { tools: { name: string; found: boolean; get: string }[] };
     expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['g++', 'vitis_hls', 'bambu']));
+    const { compiler } = onlyJson(run) as { compiler: unknown };
+    expect(compiler).toEqual({ program: 'g++', version: expect.stringMatching(/^\d+\.\d+/) });
     expect(tools.every(({ get }) => get.length > 0)).toBe(true);
     expect((await cli(dir, 'doctor')).stdout).toContain('g++');
     expect(run.exitCode).toBe(0);

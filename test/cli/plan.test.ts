@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan-types.js';
-import type { Comparison } from '../../src/report/comparison.js';
+import type { Comparison } from '../../src/schema/comparison.js';
 import { cli, onlyJson } from '../support/cli.js';
+import { violations } from '../support/schemas.js';
 
 let dir: string;
 beforeAll(() => {
@@ -62,6 +63,7 @@ describe('plan --compare paper', () => {
     const comparison = onlyJson(
       await cli(dir, 'plan', '130m', '--compare', 'paper', '--json', '--quiet'),
     ) as unknown as Comparison;
+    expect(violations('comparison', comparison)).toEqual([]);
     const [paper, auto] = comparison.models[0]!.presets;
     expect([paper!.preset, auto!.preset]).toEqual(['paper', 'auto']);
     expect(comparison.publishedArea).toEqual({ dsp: 3333, lut: 334_784, ff: 354_464, bram36: 956 });

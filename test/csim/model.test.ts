@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImageFile } from '../../src/emit/image/write-image.js';
+import type { ImageFile } from '../../src/emit/image/manifest.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden/model.js';

@@ -105,10 +105,11 @@ export function exampleResults(plan: string): Required<Results> {
 }
 
 const array = { rows: 8, cols: 8 };
+const mat = { ...array, lutRows: 0 };
 
 /** Three points that no other beats, the middle one chosen, not in order. */
 export function exampleFront(): FrontPoint[] {
-  const shape = { inProj: array, outProj: array, ssm: array, chunkTokens: 16 };
+  const shape = { inProj: mat, outProj: mat, ssm: array, chunkTokens: 16 };
   const resources = { lut: 1, ff: 1, dsp: 1, bram36: 1 };
   const point = (areaShare: number, decode: number, prefill: number, isChosen = false) => ({
     ...{ shape, resources, areaShare, isChosen },

@@ -1,6 +1,6 @@
 // Runs the processes of a dataflow region concurrently, each on its own stack, one at a time, switching where a process
 // waits on a channel. The network is a Kahn network, so any fair order gives the same words; this order is deterministic,
-// a deadlock is seen at once and exactly (nobody is ready), and no word costs a lock. Needs ucontext (glibc).
+// a deadlock is seen at once and exactly (nobody is ready), and no word costs a lock. Needs ucontext (glibc, macOS).
 #ifndef FASTMAMBA_CSIM_SCHEDULER_H
 #define FASTMAMBA_CSIM_SCHEDULER_H
 

@@ -1,6 +1,6 @@
 /** The chain from [model] to a simulated project as steps, shared by `emit`, `csim`, `hls` and --engine csim: each runs as many as it needs. */
 import { join } from 'node:path';
-import type { ImageFile } from '../../emit/image/write-image.js';
+import type { ImageFile } from '../../emit/image/manifest.js';
 import { CheckFailed } from '../../errors.js';
 import type { AcceleratorPlan } from '../../library/plan-for.js';
 import { emitProject, type Project, simulateCpp } from '../../library/project.js';
@@ -80,7 +80,7 @@ export function findProjectStep(chain: Chain): Step {
 /** Simulate and compare. Tokens are seeded. */
 export function csimStep(chain: Chain): Step {
   return {
-    title: 'Simulate with g++ and compare with the golden model',
+    title: 'Simulate the C++ and compare with the golden model',
     run: async (tell) => {
       chain.csim = await simulateCpp(projectOf(chain), { tell });
     },

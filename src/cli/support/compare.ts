@@ -4,8 +4,9 @@ import { loadDevice } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { completeOptions } from '../../quant/quantize/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
-import { type Comparison, measuredSpeed, publishedArea, publishedFor } from '../../report/comparison.js';
-import type { MeasuredRow } from '../../report/measurements.js';
+import { measuredSpeed, publishedArea, publishedFor } from '../../report/comparison.js';
+import type { Comparison } from '../../schema/comparison.js';
+import type { MeasuredRow } from '../../schema/measurements.js';
 import { planFor } from './planned.js';
 
 /** Sizes of which the paper gives figures or the goals speak. */

@@ -1,7 +1,7 @@
 /** From a synthesis and its plan to what `synth` prints. */
 import type { Device } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
-import type { AreaFigures, SynthFigures } from '../../report/synth-report.js';
+import type { AreaFigures, SynthFigures } from '../../schema/synth.js';
 import { type Area, bram36 } from '../../tools/synth/area.js';
 import { type PlannedUnit, plannedUnits } from '../../tools/synth/planned.js';
 import type { SynthResult } from '../../tools/synth/units.js';

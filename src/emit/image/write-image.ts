@@ -6,16 +6,7 @@ import type { QuantizedModel } from '../../quant/types.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { imageRegions, walkImage } from './image.js';
 import { memoryLayout, regionLayout } from './layout.js';
-
-export interface ImageFile {
-  readonly region: string;
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Bytes a port word, and words a layer takes. */
-  readonly wordBytes: number;
-  readonly layerWords: number;
-}
+import type { ImageFile } from './manifest.js';
 
 /** Writes `<region>.bin` for every constant region into `folder` (made if absent). One tile row of weights is in memory at a time. */
 export async function writeImage(

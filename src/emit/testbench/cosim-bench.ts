@@ -4,10 +4,12 @@
  */
 
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { depthOf } from '../../kernel/depths.js';
 import type { Network } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
+import { type Described, text } from '../../util/schema-parts.js';
 import { interfaceOf } from '../cpp/process.js';
 import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
 import { render, verbatim } from '../project/template.js';
@@ -22,11 +24,14 @@ export interface CosimBenchOptions {
 }
 
 /** Modules that can be simulated. */
-export interface CosimDesign {
-  readonly region: string;
-  /** Null where the region has boundary channels. */
-  readonly top: string | null;
-}
+export const designSchema = z.strictObject({
+  region: text('module of the region alone'),
+  top: text(
+    'module of the region with its control registers; null where it has boundary channels',
+  ).nullable(),
+});
+
+export type CosimDesign = Described<typeof designSchema>;
 
 /** A CosimDesign as JSON, in the testbench's folder. */
 export const designFile = 'design.json';

@@ -5,26 +5,32 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { packagePath } from '../../util/package-path.js';
+import { text } from '../../util/schema-parts.js';
 import type { Resources } from './resources.js';
 import type { UnitKind, UnitStructure } from './structure.js';
 
 const coefficients = z.record(z.string(), z.number().nonnegative());
-const schema = z.strictObject({
-  /** Which synthesis the coefficients were fitted to. */
-  tool: z.strictObject({ kind: z.string(), version: z.string() }),
-  /** By kind of unit, then by feature. */
-  kinds: z.record(z.string(), z.strictObject({ lut: coefficients, ff: coefficients })),
-  /** Share by which processes of a family differ from the common model, by the unit's name. */
-  families: z.record(z.string(), z.strictObject({ lut: z.number(), ff: z.number() })),
+export const areaModelSchema = z.strictObject({
+  tool: z
+    .strictObject({ kind: text('name'), version: text('version') })
+    .describe('which synthesis the coefficients were fitted to'),
+  kinds: z
+    .record(z.string(), z.strictObject({ lut: coefficients, ff: coefficients }))
+    .describe('look-up tables and flip-flops a unit of a feature: by kind of unit, then by feature'),
+  families: z
+    .record(z.string(), z.strictObject({ lut: z.number(), ff: z.number() }))
+    .describe("factor by which processes of a family differ from the common model, by the unit's name"),
 });
 
-export type AreaModel = Readonly<z.infer<typeof schema>>;
+export type AreaModel = Readonly<z.infer<typeof areaModelSchema>>;
 
 let loaded: AreaModel | undefined;
 
 /** The fitted model of the 7 series. */
 export function areaModel(): AreaModel {
-  loaded ??= schema.parse(JSON.parse(readFileSync(packagePath('devices', 'area', 'xc7.json'), 'utf8')));
+  loaded ??= areaModelSchema.parse(
+    JSON.parse(readFileSync(packagePath('devices', 'area', 'xc7.json'), 'utf8')),
+  );
   return loaded;
 }
 

@@ -3,57 +3,56 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { count, oneOf, validate } from '../../model/config/fields.js';
+import { validate } from '../../model/config/fields.js';
 import { readJsonObject } from '../../model/file/text-file.js';
 import { type TimingTarget, vc709Timing } from '../../schedule/target.js';
 import { packagePath } from '../../util/package-path.js';
 
 const MAX_DEVICE_BYTES = 1 << 20;
 
-const text = (what: string, pattern: RegExp) =>
-  z.custom<string>((v) => typeof v === 'string' && pattern.test(v), { error: what });
+/** What a field must be: said in words for the whole of it, and by a schema. */
+const expected = <T>(words: string, schema: z.ZodType<T, T>) =>
+  z.custom<T>((v) => schema.safeParse(v).success, { error: words }).pipe(schema);
 /** Goes into names of files and into scripts of tools. */
-const word = () => text('letters, digits, dots and dashes', /^[\w.-]{1,80}$/);
-const line = () => text('a line of text', /^\P{C}{1,200}$/u);
-const number = (min: number, max: number) =>
-  z.custom<number>((v) => typeof v === 'number' && v >= min && v <= max, {
-    error: `a number from ${min} to ${max}`,
-  });
-const object = { error: 'an object' };
+const word = (what: string) =>
+  expected('letters, digits, dots and dashes', z.string().regex(/^[\w.-]{1,80}$/)).describe(what);
+const line = (what: string) => expected('a line of text', z.string().regex(/^\P{C}{1,200}$/u)).describe(what);
+const number = (what: string, min: number, max: number) =>
+  expected(`a number from ${min} to ${max}`, z.number().min(min).max(max)).describe(what);
+const count = (what: string, max: number, min = 1) =>
+  expected(`an integer from ${min} to ${max}`, z.int().min(min).max(max)).describe(what);
 
-const deviceSchema = z.strictObject({
-  name: word(),
-  /** Vendor part number, as Vitis HLS and Vivado take it. */
-  part: word(),
-  /** Data sheets the figures come from. */
-  source: line(),
-  speedGrade: oneOf('-1', '-2', '-3'),
-  clockMHz: number(1, 1000),
-  lut: count(1e8),
-  ff: count(1e8),
-  dsp: count(1e6),
-  dspKind: word(),
-  /** Signed operand widths of a DSP block: at least those of a DSP48E1, which the units are made for. */
-  dspWidths: z.custom<[number, number]>(
-    (v) => Array.isArray(v) && v.length === 2 && v.every(Number.isSafeInteger) && v[0] >= 25 && v[1] >= 18,
-    { error: 'two integers of at least 25 and 18' },
+export const deviceSchema = z.strictObject({
+  name: word('name of the board'),
+  part: word("the vendor's part number, as Vitis HLS and Vivado take it"),
+  source: line('data sheets that the figures come from'),
+  speedGrade: expected('"-1" or "-2" or "-3"', z.enum(['-1', '-2', '-3'])).describe(
+    'speed grade of the part',
   ),
-  bram36: count(1e6),
-  /** Blocks of UltraRAM; the units use none. */
-  uram: count(1e6, 0),
-  /** The least of each still lets a plan be timed: slower ones take the simulation minutes and the board days. */
+  clockMHz: number('clock of the kernel, MHz', 1, 1000),
+  lut: count('look-up tables', 1e8),
+  ff: count('flip-flops', 1e8),
+  dsp: count('DSP blocks', 1e6),
+  dspKind: word('kind of DSP block'),
+  dspWidths: expected(
+    'two integers of at least 25 and 18',
+    z.tuple([z.int().min(25), z.int().min(18)]),
+  ).describe(
+    'widths of the signed operands of a DSP block, bits: at least those of a DSP48E1, which the units are made for',
+  ),
+  bram36: count('block RAMs of 36 Kbit', 1e6),
+  uram: count('blocks of UltraRAM; the units use none', 1e6, 0),
+  // The least of each still lets a plan be timed: slower ones take the simulation minutes and the board days.
   memory: z.strictObject(
     {
-      /** Each has a port of the weights; a unit has no more than thirty of all kinds. */
-      channels: count(16),
-      bitsPerTransfer: count(4096, 16),
-      megaTransfersPerSecond: number(200, 1e5),
-      /** Share of the pins' rate that a long stream gets. */
-      efficiency: number(0.1, 1),
-      /** From request to first word, in kernel cycles. */
-      latencyCycles: count(10_000),
+      // Each has a port of the weights; a unit has no more than thirty of all kinds.
+      channels: count('channels', 16),
+      bitsPerTransfer: count('bits that a channel transfers at once', 4096, 16),
+      megaTransfersPerSecond: number('million transfers a second of a channel', 200, 1e5),
+      efficiency: number("share of the pins' rate that a long stream gets", 0.1, 1),
+      latencyCycles: count('from request to first word, cycles of the kernel', 10_000),
     },
-    object,
+    { error: 'an object' },
   ),
 });
 

@@ -81,8 +81,9 @@ export function boundOf(call: TimedCall): Bound {
 /** Further chunks of a long prompt, as a call of their own: what the longer call did more than the shorter one. */
 export function steadyCall(shorter: TimedCall, longer: TimedCall): TimedCall {
   const cycles = longer.cycles - shorter.cycles;
+  // Where a call begins and ends moves by a few cycles from one length to the other.
   const more = (a: number, b: number) =>
-    cycles <= 0 ? 0 : (b * longer.cycles - a * shorter.cycles) / cycles;
+    cycles <= 0 ? 0 : Math.min(1, (b * longer.cycles - a * shorter.cycles) / cycles);
   const busy = Object.fromEntries(
     Object.keys(longer.busy).map((name) => [name, more(shorter.busy[name]!, longer.busy[name]!)]),
   );

@@ -7,92 +7,42 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { readJson } from '../../model/file/text-file.js';
-import type { QuantOptions } from '../../quant/types.js';
+import { cosimSchema } from '../../schema/cosim.js';
+import { csimSchema } from '../../schema/csim.js';
+import { evaluationSchema } from '../../schema/eval.js';
+import { hlsSchema } from '../../schema/hls.js';
+import {
+  RESULT_NAMES,
+  type ResultFile,
+  type ResultName,
+  resultFileFields,
+} from '../../schema/result-file.js';
+import { synthSchema } from '../../schema/synth.js';
+
+export { RESULT_NAMES, type ResultFile, type ResultName } from '../../schema/result-file.js';
 
 const MAX_RESULT_BYTES = 256 << 20;
 
-/** Commands that leave a result. */
-export const RESULT_NAMES = ['hls', 'eval', 'csim', 'cosim', 'synth'] as const;
-export type ResultName = (typeof RESULT_NAMES)[number];
+/** The part of an object that the page shows; whatever else there is, is not looked at. */
+const part = <Shape extends z.ZodRawShape>({ shape }: z.ZodObject<Shape>) => z.object(shape);
 
-/** A result as it lies in its file. */
-export interface ResultFile<Result = unknown> {
-  /** The command line that makes it again. */
-  readonly command: string;
-  /** Digest of the plan it speaks of; null where it depends on none. */
-  readonly plan: string | null;
-  readonly quantized: QuantOptions;
-  /** The process that ran alone; null for the whole accelerator. */
-  readonly kernel: string | null;
-  /** Name and version of the program that ran, where the result does not say it. */
-  readonly tool: string | null;
-  readonly result: Result;
-}
-
-const amount = z.number().nonnegative();
-const perplexity = z.object({ perplexity: z.number().positive() });
-const compared = z.object({ words: amount, mismatches: amount, seconds: amount });
-const area = { lut: amount, ff: amount, dsp: amount, bram36: amount };
+const area = { lut: true, ff: true, dsp: true, bram36: true } as const;
+const unit = { ...area, name: true, count: true, ns: true, budgetNs: true, planned: true } as const;
+const { shape: synth } = synthSchema;
 
 const results = {
-  hls: z.object({ csim: compared }),
-  eval: z.object({
-    tokens: amount,
-    float: perplexity,
-    golden: perplexity,
-    ablationTokens: amount.optional(),
-    ablationFloat: perplexity.optional(),
-    ablations: z.array(z.object({ name: z.string(), ...perplexity.shape })),
-  }),
-  csim: compared,
-  cosim: z.object({
-    ...compared.shape,
-    engine: z.string(),
-    kernel: z.string(),
-    cycles: amount,
-    plannedCycles: amount,
-    seed: z.number(),
-    stalls: z.boolean(),
-    memory: z.string(),
-    processes: z.array(
-      z.object({ name: z.string(), busy: amount, starved: amount, blocked: amount, waiting: amount }),
-    ),
-    channels: z.array(z.object({ name: z.string(), depth: amount, highest: amount })),
-    problems: z.array(z.string()),
-  }),
-  synth: z.object({
-    tool: z.string(),
-    version: z.string(),
-    preset: z.string(),
-    units: z.array(
-      z.object({
-        name: z.string(),
-        count: amount,
-        ...area,
-        ns: amount.nullable(),
-        budgetNs: amount,
-        planned: z.object(area).nullable(),
-      }),
-    ),
-    total: z.object(area),
+  hls: part(hlsSchema.pick({ csim: true })),
+  eval: part(evaluationSchema),
+  csim: part(csimSchema.omit({ units: true })),
+  cosim: part(cosimSchema),
+  synth: part(synthSchema.pick({ tool: true, version: true, preset: true })).extend({
+    units: z.array(part(synth.units.unwrap().pick(unit))),
+    total: part(synth.total.pick(area)),
   }),
 } as const;
 
 /** All results that are there, by command. */
 export type Results = { readonly [N in ResultName]?: ResultFile<z.infer<(typeof results)[N]>> };
-
-const envelope = z.object({
-  command: z.string(),
-  plan: z.string().nullable(),
-  quantized: z.object({
-    hadamard: z.enum(['folded', 'online', 'none', 'smooth']),
-    nau: z.enum(['ours', 'paper']),
-    stateBits: z.number(),
-    weightBits: z.number(),
-  }),
-  tool: z.string().nullable(),
-  kernel: z.string().nullable(),
-});
 
 /** Reads what lies in `folder`. Throws UserError naming file and field for what is damaged. */
 export async function readResults(folder: string): Promise<Results> {
@@ -108,7 +58,7 @@ async function readResult(name: ResultName, path: string): Promise<ResultFile> {
   const value = await readJson(path, MAX_RESULT_BYTES).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(`${error.message}; run fastmamba ${name} again`) : error;
   });
-  const parsed = envelope.extend({ result: results[name] }).safeParse(value);
+  const parsed = z.object({ ...resultFileFields, result: results[name] }).safeParse(value);
   if (parsed.success) return parsed.data;
   const { path: field, message } = parsed.error.issues[0]!;
   throw new UserError(`${path}: ${field.join('.') || 'the whole'}: ${message}; run fastmamba ${name} again`);

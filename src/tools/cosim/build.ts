@@ -1,7 +1,7 @@
 /** What both engines are given to build the testbench with one design in it. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type CosimDesign, cosimFolder, designFile } from '../../emit/testbench/cosim-bench.js';
+import { cosimFolder, designFile, designSchema } from '../../emit/testbench/cosim-bench.js';
 import { UserError } from '../../errors.js';
 import { packagePath } from '../../util/package-path.js';
 import type { Unit } from '../programs/gxx.js';
@@ -27,7 +27,7 @@ export const stallingFifo = () => packagePath('rtl', 'test', 'stalling_fifo.sv')
 /** The module to simulate. Throws UserError where the project has no top. */
 export function moduleOf(project: string, unit: 'region' | 'top'): string {
   const path = join(project, cosimFolder, designFile);
-  const design = JSON.parse(readFileSync(path, 'utf8')) as CosimDesign;
+  const design = designSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   const module = design[unit];
   if (module === null)
     throw new UserError(`${project}: its network has boundary channels, so there is no top`);

@@ -4,7 +4,7 @@
  */
 export interface DesignPart {
   readonly text: string;
-  /** Optimizing takes g++ minutes where a module is large: those are compiled as they stand. */
+  /** Optimizing takes a compiler minutes where a module is large: those are compiled as they stand. */
   readonly optimize: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The testbench with an emitted design in it, by CXXRTL: Yosys writes the design as C++ (cached by content), g++ compiles it. Modules stay
+ * The testbench with an emitted design in it, by CXXRTL: Yosys writes the design as C++ (cached by content), which is compiled. Modules stay
  * apart, each with an evaluation function of its own: a large design in one function does not compile in any useful time.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ import { cachedFolder, copyInto, placeOf, readAll, rtlSources } from './rtl-sour
 
 const TIMEOUT_SECONDS = 1800;
 
-/** Builds; returns the program. Throws ToolMissing without Yosys or g++, CheckFailed with what they say about the design. */
+/** Builds; returns the program. Throws ToolMissing without Yosys or a compiler, CheckFailed with what they say about the design. */
 export async function buildCxxrtl(projectFolder: string, options: CosimBuildOptions = {}): Promise<string> {
   const project = resolve(projectFolder);
   const { unit = 'region', stalls = false, waveform = null, optimize = 1, cacheFolder, signal } = options;

@@ -1,5 +1,5 @@
 /**
- * The testbench with an emitted design in it, by Verilator: SystemVerilog to C++ (cached by content), then g++ with its own cache. Warnings
+ * The testbench with an emitted design in it, by Verilator: SystemVerilog to C++ (cached by content), then compiled with a cache of its own. Warnings
  * are errors: what Verilator has to say about emitted RTL is a defect of the emitter.
  */
 import { readdirSync } from 'node:fs';
@@ -22,7 +22,7 @@ import { cachedFolder, copyInto, readAll, rtlSources } from './rtl-sources.js';
 const SPLIT = 5000;
 const TIMEOUT_SECONDS = 1800;
 
-/** Builds; returns the program. Throws ToolMissing without Verilator or g++, CheckFailed with what they say about the design. */
+/** Builds; returns the program. Throws ToolMissing without Verilator or a compiler, CheckFailed with what they say about the design. */
 export async function buildVerilator(
   projectFolder: string,
   options: CosimBuildOptions = {},
@@ -65,7 +65,9 @@ export async function buildVerilator(
         ...benchDefines(options),
         ...['-DVM_COVERAGE=0', '-DVM_SC=0', `-DVM_TRACE=${waveform ? 1 : 0}`],
         ...[`-DVM_TRACE_FST=${waveform === 'fst' ? 1 : 0}`, `-DVM_TRACE_VCD=${waveform === 'vcd' ? 1 : 0}`],
-        ...['-faligned-new', '-fcf-protection=none', '-w', '-pthread'],
+        ...['-faligned-new', '-w', '-pthread'],
+        // Of x86 alone.
+        ...(process.arch === 'x64' ? ['-fcf-protection=none'] : []),
       ],
       libraries: ['pthread', ...(waveform === 'fst' ? ['z'] : [])],
       buildFolder,

@@ -1,5 +1,5 @@
 /**
- * C simulation of an emitted project with g++: compiles kernels and testbench (in a few units, cached), runs a script of vectors, and
+ * C simulation of an emitted project: compiles kernels and testbench (in a few units, cached), runs a script of vectors, and
  * returns the comparison word for word. A difference is a result, not an exception; a simulation that could not run throws.
  */
 import { readdirSync, readFileSync } from 'node:fs';

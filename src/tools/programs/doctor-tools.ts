@@ -25,6 +25,8 @@ interface Description {
   readonly get: string;
   /** Whether a command of this release cannot do without it. */
   readonly isNeeded: boolean;
+  /** A program that serves as well. */
+  readonly instead?: string;
 }
 
 export const KNOWN_TOOLS: readonly KnownTool[] = [
@@ -33,8 +35,17 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
     versionArguments: ['-dumpfullversion', '-dumpversion'],
     version: /^(\d[\d.]*)/,
     enables: 'C simulation of the emitted kernels (csim, hls, run and logits with --engine csim)',
-    get: 'apt-get install g++ (9 or later)',
+    get: 'apt-get install g++ (9 or later) or clang (14 or later); on macOS xcode-select --install',
     isNeeded: true,
+    instead: 'clang++',
+  },
+  {
+    name: 'clang++',
+    versionArguments: ['--version'],
+    version: /clang version (\d[\d.]*)/,
+    enables: 'the same as g++ (used where there is no g++, or where the variable CXX names it)',
+    get: 'apt-get install clang (14 or later); on macOS xcode-select --install',
+    isNeeded: false,
   },
   {
     name: 'vitis_hls',
@@ -80,8 +91,7 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
   {
     name: 'yowasp',
     npmVersion: () => findYowasp()?.version ?? null,
-    enables:
-      'synthesis of the emitted RTL for the 7 series (synth), and its simulation with CXXRTL and g++ (cosim)',
+    enables: 'synthesis of the emitted RTL for the 7 series (synth), and its simulation with CXXRTL (cosim)',
     get: 'npm install @yowasp/yosys',
     isNeeded: true,
   },

@@ -1,4 +1,6 @@
 /** Which of the known programs are on this machine. Asks each for its version; nothing is assumed of one that does not answer. */
+import { ToolMissing } from '../../errors.js';
+import { type CppCompiler, findCompiler } from '../cpp-compiler.js';
 import { KNOWN_TOOLS, type KnownTool } from './doctor-tools.js';
 import { start } from './start.js';
 
@@ -13,12 +15,26 @@ export interface FoundTool {
   readonly version: string | null;
   readonly enables: string;
   readonly get: string;
+  /** Whether a command cannot do without it, and nothing here serves instead. */
   readonly isNeeded: boolean;
 }
 
 /** Looks for all known programs, at the same time. */
-export function findTools(): Promise<FoundTool[]> {
-  return Promise.all(KNOWN_TOOLS.map(findTool));
+export async function findTools(): Promise<FoundTool[]> {
+  const tools = await Promise.all(KNOWN_TOOLS.map(findTool));
+  const isHere = (wanted: string | undefined) => tools.some(({ name, found }) => found && name === wanted);
+  return tools.map((tool, i) => ({ ...tool, isNeeded: tool.isNeeded && !isHere(KNOWN_TOOLS[i]!.instead) }));
+}
+
+/** The C++ compiler that simulations use; null where there is none. */
+export async function compilerInUse(): Promise<Pick<CppCompiler, 'program' | 'version'> | null> {
+  try {
+    const { program, version } = await findCompiler();
+    return { program, version };
+  } catch (error) {
+    if (error instanceof ToolMissing) return null;
+    throw error;
+  }
 }
 
 /** Looks for one program: in PATH, or among the installed packages. */

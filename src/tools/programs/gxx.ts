@@ -1,5 +1,5 @@
 /**
- * Compiles C++ with g++, on all cores, with a cache of objects by content: key is the compiler, the flags, the source and every file of the
+ * Compiles C++, on all cores, with a cache of objects by content: key is the compiler, the flags, the source and every file of the
  * project that it includes. A source that was compiled before costs nothing, whichever project it stands in.
  */
 import { createHash } from 'node:crypto';
@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'n
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cacheFolderFor } from '../../util/cache-folder.js';
+import { findCompiler, machineFlags, machineLibraries } from '../cpp-compiler.js';
 import { run } from './run.js';
 
 export interface CompileOptions {
@@ -19,7 +20,6 @@ export interface CompileOptions {
   readonly buildFolder: string;
   readonly program: string;
   readonly cacheFolder?: string;
-  readonly compiler?: string;
 }
 
 /** A translation unit: several sources together compile faster than alone. */
@@ -30,18 +30,18 @@ export interface Unit {
   readonly optimize: 0 | 1 | 2 | 3;
 }
 
-const FLAGS = ['-std=c++14', '-march=native', '-Wno-unknown-pragmas', '-Wno-unused-label'];
+const FLAGS = ['-std=c++14', '-Wno-unknown-pragmas', '-Wno-unused-label'];
 const TIMEOUT_SECONDS = 600;
 
-/** Compiles and links; returns the program's path. Throws ToolMissing without g++, CheckFailed with the compiler's words and the log. */
+/** Compiles and links; returns the program's path. Throws ToolMissing without a compiler, CheckFailed with the compiler's words and the log. */
 export async function compile(units: readonly Unit[], options: CompileOptions): Promise<string> {
-  const { includes, buildFolder, program, compiler = 'g++' } = options;
+  const { includes, buildFolder, program } = options;
+  const { program: compiler, kind, about } = await findCompiler();
   const cache = options.cacheFolder ?? cacheFolderFor('objects');
   mkdirSync(cache, { recursive: true });
   mkdirSync(buildFolder, { recursive: true });
-  const flags = [...FLAGS, ...(options.flags ?? [])];
-  const version = await run(compiler, ['-v'], { log: join(buildFolder, 'compiler.log'), timeoutSeconds: 60 });
-  const common = `${version.output}\n${flags.join(' ')}`;
+  const flags = [...FLAGS, ...machineFlags(kind), ...(options.flags ?? [])];
+  const common = `${about}\n${flags.join(' ')}`;
 
   const objects: string[] = new Array(units.length);
   const waiting = units.map((unit, i) => ({ unit, i }));
@@ -77,7 +77,7 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   const target = join(buildFolder, program);
   const log = join(buildFolder, 'link.log');
-  const libraries = (options.libraries ?? []).map((name) => `-l${name}`);
+  const libraries = [...(options.libraries ?? []), ...machineLibraries(kind)].map((name) => `-l${name}`);
   await run(compiler, ['-o', target, ...objects, ...libraries], {
     log,
     timeoutSeconds: TIMEOUT_SECONDS,

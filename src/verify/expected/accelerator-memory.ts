@@ -7,7 +7,7 @@ import { headDescriptor, layerDescriptor } from '../../emit/image/descriptor.js'
 import { descriptorBytes, encodeDescriptors } from '../../emit/image/descriptor-bytes.js';
 import { bytesOf } from '../../emit/image/image.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../../emit/image/layout.js';
-import type { ImageFile } from '../../emit/image/write-image.js';
+import type { ImageFile } from '../../emit/image/manifest.js';
 import type { VectorWriter } from '../../emit/testbench/vectors.js';
 import type { Channel, Network } from '../../kernel/ir.js';
 import type { GoldenState } from '../../quant/golden/state.js';

@@ -1,0 +1,30 @@
+/** measurements/rtl-cycles.json: cycles of full-size accelerators as RTL. */
+import { z } from 'zod';
+import { count, type Described, digest, text } from '../util/schema-parts.js';
+
+const measuredRow = z.strictObject({
+  size: text('a published size'),
+  preset: z.enum(['paper', 'auto']).describe('preset of the planner'),
+  device: text('board'),
+  plan: digest('digest of the plan'),
+  tool: text('name and version of the simulator'),
+  runs: z.array(
+    z.strictObject({
+      tokens: count('tokens of the call'),
+      layerCycles: count('cycles of a layer, measured'),
+      plannedLayerCycles: count('cycles of a layer, planned'),
+      headCycles: count('cycles of the head, measured; only of a call of one token').nullable(),
+      plannedHeadCycles: count('cycles of the head, planned; only of a call of one token').nullable(),
+      bytes: count('bytes of residual rows, states and logits compared with the golden model'),
+      mismatches: count('bytes that differ'),
+      busy: z
+        .strictObject({ matIn: count('in_proj'), matOut: count('out_proj') })
+        .describe("cycles of the layer's call in which each MAT array moved"),
+    }),
+  ),
+});
+
+/** What was measured of one accelerator: a layer for several numbers of tokens, the head for one. */
+export type MeasuredRow = Described<typeof measuredRow>;
+
+export const measurementsSchema = z.strictObject({ rows: z.array(measuredRow) });
