@@ -48,9 +48,10 @@ export function unitArea(unit: UnitStructure, model: AreaModel = areaModel()): R
 
 const plain = { lut: 1, ff: 1 };
 
-/** Processes that are built alike: one name of a unit, and of processes the first word of their own. */
+/** Processes that are built alike: one name of a unit, and of processes the first word of their own; after `nau` the second tells them apart. */
 export function familyOf(unit: string, name: string): string {
-  return `${unit}: ${name.split('_')[0]!}`;
+  const words = name.split('_');
+  return `${unit}: ${words.slice(0, words[0] === 'nau' ? 2 : 1).join('_')}`;
 }
 
 /** Features times coefficients; those of a master's buffer go by the coefficients of such a FIFO. */
