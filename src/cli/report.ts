@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { channelDepths } from '../kernel/depths.js';
-import { loadDevice } from '../plan/board/device.js';
-import type { PlannedAccelerator } from '../plan/plan.js';
+import type { AcceleratorPlan } from '../library/plan-for.js';
 import type { Plan } from '../plan/plan-types.js';
 import { recordCall, type Timeline } from '../plan/timeline/timeline.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
@@ -44,7 +43,7 @@ async function report(path: string | undefined, options: Options): Promise<void>
   const output = outputFolder(name, undefined);
   const page = options.output ?? join(output, 'report.html');
   const results = await readResults(options.results ?? resultsFolder(output));
-  let planned!: PlannedAccelerator;
+  let planned!: AcceleratorPlan;
   let timelines!: { decode: Timeline; prefill: Timeline };
   await runSteps(
     [
@@ -57,8 +56,7 @@ async function report(path: string | undefined, options: Options): Promise<void>
       {
         title: 'Record a decode and a prefill call',
         run: async () => {
-          const { layer, schedule, shape, calls } = planned;
-          const device = await loadDevice(options.device);
+          const { layer, schedule, shape, device, calls } = planned;
           const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
           timelines = {
             decode: recordCall(timed, calls.decode),

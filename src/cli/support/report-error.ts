@@ -6,7 +6,7 @@ import { writeErr } from './output.js';
 const USAGE = 2;
 const INTERNAL = 70;
 
-/** Prints the error on stderr and returns the exit code of DESIGN section 3 (70 for a defect). */
+/** Prints the error on stderr and returns its exit code: 2 for bad usage or input, the error's own, 70 for a defect. */
 export function reportError(error: unknown): number {
   // commander has printed its own message already; asking for help or the version is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;

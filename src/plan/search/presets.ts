@@ -1,5 +1,5 @@
 /**
- * Accelerator shapes by name: `auto` is searched, `paper` is the paper's own configuration (DESIGN section 7) as near as lanes that are
+ * Accelerator shapes by name: `auto` is searched, `paper` is the paper's own configuration as near as lanes that are
  * powers of two and divide the model allow, `small` has few lanes, for tests and quick simulation of any model.
  */
 import { UserError } from '../../errors.js';

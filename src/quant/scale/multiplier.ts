@@ -1,6 +1,6 @@
 /**
  * A real factor as integer multiplier and right shift, factor ~ multiplier / 2^shift: how every rescale of the integer
- * model is written (docs/integer-model.md, section 3). Normalised multipliers of `bits` bits have their leading bit set.
+ * model is written (docs/integer-model.md, section 3). Normalised multipliers are in [2^15, 2^16).
  */
 
 /** A multiplier and the shift that follows it. */
@@ -14,19 +14,18 @@ export const RESCALE_SHIFTS = { min: 0, max: 48 };
 export const INPUT_SHIFTS = { min: 1, max: 40 };
 
 /**
- * The nearest normalised pair, [2^15, 2^16) unless `bits` says otherwise. Factors too small for the largest shift get a smaller multiplier (0 at last); undefined
+ * The nearest normalised pair. Factors too small for the largest shift get a smaller multiplier (0 at last); undefined
  * when the factor is too large for the smallest shift, negative or not finite.
  */
 export function toMultiplierShift(
   factor: number,
   shifts: { min: number; max: number },
-  bits = 16,
 ): MultiplierShift | undefined {
   if (!(factor >= 0 && Number.isFinite(factor))) return undefined;
   if (factor === 0) return { multiplier: 0, shift: shifts.min };
-  let shift = bits - 1 - Math.floor(Math.log2(factor));
-  if (Math.round(factor * 2 ** shift) < 2 ** (bits - 1)) shift++;
-  if (Math.round(factor * 2 ** shift) >= 2 ** bits) shift--;
+  let shift = 15 - Math.floor(Math.log2(factor));
+  if (Math.round(factor * 2 ** shift) < 2 ** 15) shift++;
+  if (Math.round(factor * 2 ** shift) >= 2 ** 16) shift--;
   if (shift < shifts.min) return undefined;
   shift = Math.min(shift, shifts.max);
   return { multiplier: Math.round(factor * 2 ** shift), shift };
