@@ -8,7 +8,7 @@ const device = await loadDevice('vc709');
 const plans = [300, 600].map((dsp) => {
   const choices = { name: 'tiny-mamba2', purpose: 'prefill', limit: { dsp }, prefillTokens: [512] } as const;
   const { plan } = planFor(checkpoint, device, choices);
-  const speed = plan.prefill[0]!.tokensPerSecond.toFixed(0);
+  const speed = plan.prefill[0].tokensPerSecond.toFixed(0);
   console.log(
     `at most ${dsp} DSP: ${plan.resources.used.dsp} used, ${speed} tokens/s of a prompt of 512 (planned)`,
   );

@@ -97,18 +97,18 @@ function runTimeBound(): Network {
         .mul(x)
         .sum()
         .sum()
-        .mul(word!.assume(0, 11).lookup(table))
+        .mul(word.assume(0, 11).lookup(table))
         .named('weighted')
         .note('exact');
       const running = p.register('running', typeOf(uint(26)));
-      const sum = word!
+      const sum = word
         .eq(0)
         .select(0, running.read())
         .add(squares)
         .assume(0, 2 ** 26 - 1)
         .named('sum');
       running.write(sum);
-      p.write(output, sum, word!.eq(p.arg(words).sub(1)));
+      p.write(output, sum, word.eq(p.arg(words).sub(1)));
     });
   });
   return net.build();

@@ -27,13 +27,13 @@ export function benchGolden(): BenchResult[] {
     const residual = model.embeddingRowsNow(Array.from({ length: tokens }, (_, t) => t));
     const y = Int16Array.from(
       { length: tokens * config.dModel },
-      (_, i) => residual[i % residual.length]! >> 3,
+      (_, i) => residual[i % residual.length] >> 3,
     );
     for (const [name, linear] of [
       ['in_proj', layer.inProj],
       ['out_proj', layer.outProj],
     ] as const) {
-      const input = Int16Array.from({ length: tokens * linear.cols }, (_, i) => y[i % y.length]!);
+      const input = Int16Array.from({ length: tokens * linear.cols }, (_, i) => y[i % y.length]);
       const out = new Int32Array(tokens * linear.rows);
       const seconds = bestSeconds(() => goldenLinear(linear, input, out));
       const macs = tokens * linear.rows * linear.cols;
@@ -47,7 +47,7 @@ export function benchGolden(): BenchResult[] {
     };
     const xbc = Int16Array.from(
       { length: tokens * (config.dInner + 2 * config.dState) },
-      (_, i) => y[i % y.length]!,
+      (_, i) => y[i % y.length],
     );
     const ssm = bestSeconds(() => goldenSsm(layer, config, 24, decays, xbc, state.h));
     const updates = tokens * config.dInner * config.dState;

@@ -16,7 +16,7 @@ if (unknown !== undefined) {
 } else {
   for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
     process.stdout.write(`${name}\n`);
-    for (const { name: what, value, unit } of await benches[name]!()) {
+    for (const { name: what, value, unit } of await benches[name]()) {
       process.stdout.write(`  ${what.padEnd(28)} ${value.toFixed(1).padStart(12)} ${unit}\n`);
     }
   }

@@ -14,26 +14,26 @@ export function evaluate(node: Node, lanesOf: (node: Node) => readonly bigint[])
   const each = (lane: (i: number) => bigint) => Array.from({ length: count }, (_, i) => lane(i));
   switch (o.kind) {
     case 'const':
-      return each((i) => o.values[o.values.length === 1 ? 0 : i]!);
+      return each((i) => o.values[o.values.length === 1 ? 0 : i]);
     case 'binary': {
       const [a, b] = [lanesOf(o.a), lanesOf(o.b)];
-      return each((i) => binary[o.op](a[i]!, b[i]!));
+      return each((i) => binary[o.op](a[i], b[i]));
     }
     case 'neg':
-      return each((i) => -lanesOf(o.a)[i]!);
+      return each((i) => -lanesOf(o.a)[i]);
     case 'not':
       return each((i) => (lanesOf(o.a)[i] === 0n ? 1n : 0n));
     case 'shift': {
       const [a, by] = [lanesOf(o.a), lanesOf(o.by)];
       return each((i) => {
-        const scale = 2n ** by[i]!;
-        if (o.op === 'shl') return a[i]! * scale;
-        return o.op === 'shr' ? floorDivide(a[i]!, scale) : floorDivide(2n * a[i]! + scale, 2n * scale);
-      }).map((v, i) => (by[i] === 0n ? a[i]! : v));
+        const scale = 2n ** by[i];
+        if (o.op === 'shl') return a[i] * scale;
+        return o.op === 'shr' ? floorDivide(a[i], scale) : floorDivide(2n * a[i] + scale, 2n * scale);
+      }).map((v, i) => (by[i] === 0n ? a[i] : v));
     }
     case 'select': {
       const c = lanesOf(o.c);
-      return each((i) => (c[c.length === 1 ? 0 : i] === 1n ? lanesOf(o.a)[i]! : lanesOf(o.b)[i]!));
+      return each((i) => (c[c.length === 1 ? 0 : i] === 1n ? lanesOf(o.a)[i] : lanesOf(o.b)[i]));
     }
     case 'saturate': {
       const { lo, hi } = rangeOf(o.to);
@@ -53,18 +53,18 @@ export function evaluate(node: Node, lanesOf: (node: Node) => readonly bigint[])
         return zeros;
       });
     case 'lookup':
-      return lanesOf(o.index).map((v) => o.rom.values[Number(v)]!);
+      return lanesOf(o.index).map((v) => o.rom.values[Number(v)]);
     case 'reduce': {
       const a = lanesOf(o.a);
       const width = a.length / count;
       return each((i) => a.slice(i * width, (i + 1) * width).reduce((x, y) => reduction[o.op](x, y)));
     }
     case 'splat':
-      return each(() => lanesOf(o.a)[0]!);
+      return each(() => lanesOf(o.a)[0]);
     case 'perRow':
-      return each((i) => lanesOf(o.a)[Math.floor(i / node.shape[1]!)]!);
+      return each((i) => lanesOf(o.a)[Math.floor(i / node.shape[1])]);
     case 'perCol':
-      return each((i) => lanesOf(o.a)[i % node.shape[1]!]!);
+      return each((i) => lanesOf(o.a)[i % node.shape[1]]);
     case 'lane':
       return lanesOf(o.a).slice(o.index * count, (o.index + 1) * count);
     case 'pick': {

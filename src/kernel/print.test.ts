@@ -20,7 +20,7 @@ test('the text names everything a reader asks for', () => {
         .wrap(sint(16, 3))
         .named('total');
       running.write(total);
-      p.write(output, total.neg(), i!.eq(bound.sub(1)).named('last'));
+      p.write(output, total.neg(), i.eq(bound.sub(1)).named('last'));
     });
   });
   const network = net.asWritten();
@@ -46,5 +46,5 @@ process total (PAU): Adds up.
     last = eq i, %10 : u1 [0..1] control
     write output <- %8 when last
 `);
-  expect(text.endsWith(printProcess(network.processes[0]!))).toBe(true);
+  expect(text.endsWith(printProcess(network.processes[0]))).toBe(true);
 });

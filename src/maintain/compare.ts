@@ -78,13 +78,13 @@ function rowOf({ tokens, calls, bytes, mismatches, busy }: Measurement): Measure
   const [layer, head] = calls;
   return {
     tokens,
-    layerCycles: layer!.cycles,
-    plannedLayerCycles: layer!.plannedCycles,
+    layerCycles: layer.cycles,
+    plannedLayerCycles: layer.plannedCycles,
     headCycles: head?.cycles ?? null,
     plannedHeadCycles: head?.plannedCycles ?? null,
     bytes,
     mismatches,
-    busy: { matIn: busy.mat_in!, matOut: busy.mat_out! },
+    busy: { matIn: busy.mat_in, matOut: busy.mat_out },
   };
 }
 

@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   let tool: AreaModel['tool'] | undefined;
   for (const name of plans) {
     const [model, preset, kernel] = name.split('/');
-    const planned = planOf(model!, preset!, device);
+    const planned = planOf(model, preset, device);
     const project = join('build', 'area', `${model}-${preset}`);
     const result = await synthesizeWith({
       planned,

@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 function assignment(text: string): [string, unknown] {
   const [name, ...rest] = text.split('=');
   try {
-    return [name!, JSON.parse(rest.join('='))];
+    return [name, JSON.parse(rest.join('='))];
   } catch {
     throw new UserError(`--set ${text}: expected field=value with a value in JSON, as in n_groups=2`);
   }

@@ -54,9 +54,9 @@ describe('planAccelerator', () => {
   });
 
   test('a prompt of one token costs what decode costs', () => {
-    expect(plan.prefill[0]!.layerCycles).toBe(plan.decode.layerCycles);
-    expect(plan.prefill[0]!.from).toBe('simulation');
-    expect(plan.prefill[2]!.from).toBe('extrapolation');
+    expect(plan.prefill[0].layerCycles).toBe(plan.decode.layerCycles);
+    expect(plan.prefill[0].from).toBe('simulation');
+    expect(plan.prefill[2].from).toBe('extrapolation');
   });
 
   test('of two buffers that take turns neither is busy more than all the time', () => {
@@ -70,7 +70,7 @@ describe('planAccelerator', () => {
       vocabRows: 50288,
     };
     const request = { model: '130m', layers: 24, dims: { ...tiny, ...size }, device, prefillTokens: [2048] };
-    const { bound, from } = planAccelerator(request).plan.prefill[0]!;
+    const { bound, from } = planAccelerator(request).plan.prefill[0];
     expect(from).toBe('extrapolation');
     expect(bound.share).toBeGreaterThan(0.9);
     expect(bound.share).toBeLessThanOrEqual(1.001);
@@ -137,7 +137,7 @@ describe('verifyPlan', () => {
     expect(check({ decode: { ...decode, headCycles: 10 } })).toEqual([
       expect.stringMatching(/decode, the head/),
     ]);
-    const fast = { ...prefill[2]!, layerCycles: 1000 };
+    const fast = { ...prefill[2], layerCycles: 1000 };
     expect(check({ prefill: [fast] })).toEqual([
       expect.stringMatching(/prefill of 512, a layer: 1000 cycles/),
     ]);

@@ -201,9 +201,9 @@ function processPlans(
       lanes: shapes.reduce((most, shape) => (size(shape) > size(most) ? shape : most), []),
       interval: Math.max(...nests.map(({ interval }) => interval)),
       depth: Math.max(...nests.map(({ depth }) => depth)),
-      resources: resources.processes[i]!.resources,
-      busyDecode: decode.busy[process.name]!,
-      busyPrefill: prefill.busy[process.name]!,
+      resources: resources.processes[i].resources,
+      busyDecode: decode.busy[process.name],
+      busyPrefill: prefill.busy[process.name],
     };
   });
 }
@@ -231,6 +231,6 @@ function portPlans(network: Network, { ports }: NetworkResources): PortPlan[] {
     name,
     direction,
     bits: totalBits(type),
-    resources: ports[i]!.resources,
+    resources: ports[i].resources,
   }));
 }

@@ -6,7 +6,7 @@ const ABS_A_BITS = 17;
 /** What aShift may be, the finest first. */
 export const A_SHIFTS = [24, 18, 12, 6] as const;
 /** From here on |A| is refused. */
-export const ABS_A_LIMIT = 2 ** (ABS_A_BITS - A_SHIFTS[A_SHIFTS.length - 1]!);
+export const ABS_A_LIMIT = 2 ** (ABS_A_BITS - A_SHIFTS[A_SHIFTS.length - 1]);
 
 /** The two parts of |A|. */
 export interface AbsA {

@@ -86,7 +86,7 @@ export class DeviationProbe {
   }
 
   private emptyState() {
-    return createGoldenState({ ...this.context.config, nLayers: 1 }).layers[0]!;
+    return createGoldenState({ ...this.context.config, nLayers: 1 }).layers[0];
   }
 
   private quantized(residual: Float64Array): Int32Array {

@@ -35,8 +35,8 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
     measured: (compared: ComparedPreset) => string | null | undefined,
     more: readonly [published: string, limit: string] = ['', ''],
   ) => [name, ...presets.flatMap((compared) => [planned(compared.plan), measured(compared) ?? '-']), ...more];
-  const { roofline } = presets[0]!.plan;
-  const prompt = presets[0]!.plan.prefill.at(-1)!.tokens;
+  const { roofline } = presets[0].plan;
+  const prompt = presets[0].plan.prefill.at(-1)!.tokens;
   const prefill = (plan: Plan) => plan.prefill.at(-1)!;
   const macs = ({ shape: { inProj, outProj } }: Plan) =>
     `${inProj.rows} x ${inProj.cols} + ${outProj.rows} x ${outProj.cols}`;

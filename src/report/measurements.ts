@@ -16,6 +16,6 @@ export async function readMeasurements(path = measurementsPath): Promise<readonl
   if (!existsSync(path)) return [];
   const parsed = measurementsSchema.safeParse(await readJson(path, 1 << 24));
   if (parsed.success) return parsed.data.rows;
-  const issue = parsed.error.issues[0]!;
+  const issue = parsed.error.issues[0];
   throw new UserError(`${path}: ${issue.path.join('.')}: ${issue.message}`);
 }

@@ -68,11 +68,11 @@ export type SpeedGrade = keyof typeof gradeFactor;
 
 /** Delay of a curve at a width. */
 export function delayAt(curve: DelayCurve, bits: number): number {
-  const first = curve[0]!;
+  const first = curve[0];
   if (bits <= first[0]) return first[1];
   for (let i = 1; i < curve.length; i++) {
-    const [b0, d0] = curve[i - 1]!;
-    const [b1, d1] = curve[i]!;
+    const [b0, d0] = curve[i - 1];
+    const [b1, d1] = curve[i];
     if (bits <= b1 || i === curve.length - 1) return d0 + ((bits - b0) * (d1 - d0)) / (b1 - b0);
   }
   return first[1];

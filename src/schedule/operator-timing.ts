@@ -123,7 +123,7 @@ function shiftTiming(node: Node, target: TimingTarget): OperatorTiming {
 function reduceTiming(node: Node, target: TimingTarget): OperatorTiming {
   const o = node.operation;
   if (o.kind !== 'reduce') return comb(0);
-  const lanes = o.a.shape[o.a.shape.length - 1]!;
+  const lanes = o.a.shape[o.a.shape.length - 1];
   const levels = Math.ceil(Math.log2(lanes));
   if (levels === 0) return comb(0);
   const curve = o.op === 'add' ? delayCurves.add : delayCurves.minMax;

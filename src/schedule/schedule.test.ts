@@ -37,7 +37,7 @@ const dotProduct = (lanes: number) =>
 describe('scheduler', () => {
   it('gives a DSP multiply its registers and pipelines a deep adder tree', () => {
     const network = dotProduct(64);
-    const { depth, readStage, writeStage } = scheduleNetwork(network, vc709Timing).nests[0]!;
+    const { depth, readStage, writeStage } = scheduleNetwork(network, vc709Timing).nests[0];
     expect(readStage).toEqual({ input: 0 });
     // 3 stages of the DSP, then 6 levels of adders of which 2 fit a stage, the first two behind the DSP's own register.
     expect(writeStage.output).toBe(3 + 2);
@@ -55,8 +55,8 @@ describe('scheduler', () => {
       });
       const schedule = scheduleNetwork(network, vc709Timing);
       expect(verifySchedule(network, schedule)).toEqual([]);
-      const { body } = network.processes[0]!.nests[0]!;
-      return schedule.nests[0]!.nodes[body.findIndex((n) => n.operation.kind === 'reduce')]!.stage;
+      const { body } = network.processes[0].nests[0];
+      return schedule.nests[0].nodes[body.findIndex((n) => n.operation.kind === 'reduce')].stage;
     };
     expect([treeStage(false), treeStage(true)]).toEqual([0, 1]);
   });
@@ -73,11 +73,9 @@ describe('scheduler', () => {
       });
       const schedule = scheduleNetwork(network, vc709Timing);
       expect(verifySchedule(network, schedule)).toEqual([]);
-      const { body } = network.processes[0]!.nests[0]!;
+      const { body } = network.processes[0].nests[0];
       const { startNs, resultNs } =
-        schedule.nests[0]!.nodes[
-          body.findIndex(({ operation: o }) => o.kind === 'binary' && o.op === 'add')
-        ]!;
+        schedule.nests[0].nodes[body.findIndex(({ operation: o }) => o.kind === 'binary' && o.op === 'add')];
       return resultNs - startNs;
     };
     expect(sumNs(false)).toBe(0);
@@ -96,9 +94,9 @@ describe('scheduler', () => {
     });
     const schedule = scheduleNetwork(network, vc709Timing);
     expect(verifySchedule(network, schedule)).toEqual([]);
-    const nest = network.processes[0]!.nests[0]!;
+    const nest = network.processes[0].nests[0];
     const stage = (kind: string) =>
-      schedule.nests[0]!.nodes[nest.body.findIndex((n) => n.operation.kind === kind)]!.stage;
+      schedule.nests[0].nodes[nest.body.findIndex((n) => n.operation.kind === kind)].stage;
     expect(stage('regRead')).toBe(stage('regWrite'));
     expect(stage('regRead')).toBeGreaterThanOrEqual(3);
   });
@@ -126,11 +124,11 @@ describe('scheduler', () => {
       net.process('w', 't', '', (p) => {
         p.nest('main', [{ index: 'i', bound: 1 }], () => {
           const [x, y, z] = inputs.map((input) => p.read(input));
-          const sum = x!.add(y!);
-          p.write(output, isShared ? sum.mul(z!).add(sum) : sum.mul(z!));
+          const sum = x.add(y);
+          p.write(output, isShared ? sum.mul(z).add(sum) : sum.mul(z));
         });
       });
-      return preAddedFactors(net.build().processes[0]!.nests[0]!).size;
+      return preAddedFactors(net.build().processes[0].nests[0]).size;
     };
     expect([found(24, 8, 8), found(24, 24, 18)]).toEqual([1, 1]);
     // 26 bits of sum, 19 bits of the other factor, a sum that somebody else wants too.
@@ -149,8 +147,8 @@ describe('scheduler', () => {
           ],
           ({ slot }) => {
             const x = p.read(input);
-            const next = p.load(ram, slot!).add(x.mul(x).sum()).wrap(sint(40));
-            p.store(ram, slot!, next);
+            const next = p.load(ram, slot).add(x.mul(x).sum()).wrap(sint(40));
+            p.store(ram, slot, next);
             p.write(output, next);
           },
           { distances: new Map([[ram, distance]]) },
@@ -190,7 +188,7 @@ describe('verifier', () => {
   const schedule = scheduleNetwork(network, vc709Timing);
 
   it('finds any operation moved before its operands', () => {
-    const nest = schedule.nests[0]!;
+    const nest = schedule.nests[0];
     const users = nest.nodes.filter((n) => n.stage > 0).map((n) => n.node);
     fc.assert(
       fc.property(fc.constantFrom(...users), (victim) => {
@@ -207,7 +205,7 @@ describe('verifier', () => {
     expect(verifySchedule(network, { ...schedule, nests: [] })).toEqual([
       'worker.Main: 0 schedules, expected 1',
     ]);
-    const nest = schedule.nests[0]!;
+    const nest = schedule.nests[0];
     const nodes = nest.nodes.map((n) =>
       n.resultStage > n.stage ? { ...n, resultStage: n.resultStage - 1 } : n,
     );
@@ -226,9 +224,9 @@ describe('random schedules', () => {
       p.nest('main', [{ index: 'i', bound: 9 }], ({ i }) => {
         const total = p.register('total', typeOf(uint(40)));
         const x = p.read(input);
-        const next = total.read().add(x.mul(x).sum()).add(i!).wrap(uint(40));
+        const next = total.read().add(x.mul(x).sum()).add(i).wrap(uint(40));
         total.write(next);
-        p.write(output, next.roundShift(i!).saturate(uint(40)));
+        p.write(output, next.roundShift(i).saturate(uint(40)));
       });
     });
     const network = net.build();
@@ -239,7 +237,7 @@ describe('random schedules', () => {
         const schedule = randomSchedule(network, vc709Timing, seed);
         expect(verifySchedule(network, schedule)).toEqual([]);
         expect(randomSchedule(network, vc709Timing, seed)).toEqual(schedule);
-        if (schedule.nests[0]!.depth !== asap.depth) different++;
+        if (schedule.nests[0].depth !== asap.depth) different++;
       }),
       { numRuns: 100 },
     );

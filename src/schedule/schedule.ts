@@ -48,5 +48,5 @@ export function nestSchedule(schedule: Schedule, process: string, nest: string):
 
 /** The last stage in which something happens only where there is an iteration: a word moves, or a memory or register is written. */
 export function lastMove({ body }: Nest, { nodes }: NestSchedule): number {
-  return body.reduce((last, node, i) => (isMove(node) ? Math.max(last, nodes[i]!.stage) : last), 0);
+  return body.reduce((last, node, i) => (isMove(node) ? Math.max(last, nodes[i].stage) : last), 0);
 }

@@ -15,12 +15,12 @@ function bank(lanes: number, isDouble: boolean): Network {
   const output = net.channel('output', typeOf(sint(64), lanes), '');
   net.process('worker', 'test', '', (p) => {
     p.nest('main', [{ index: 'i', bound: 100 }], ({ i }) => {
-      const loading = i!.lt(50);
+      const loading = i.lt(50);
       const spare = p.register('spare', typeOf(sint(16), lanes));
       const filled = loading.select(p.read(words, loading), spare.read());
       spare.write(filled);
       const kept = isDouble ? p.register('working', typeOf(sint(16), lanes)) : spare;
-      if (isDouble) kept.write(filled, i!.eq(40));
+      if (isDouble) kept.write(filled, i.eq(40));
       const x = p.read(input);
       p.write(output, x.mul(x).wrap(sint(24)).mul(kept.read()));
     });
@@ -31,13 +31,13 @@ function bank(lanes: number, isDouble: boolean): Network {
 function stages(network: Network) {
   const schedule = scheduleNetwork(network, vc709Timing);
   expect(verifySchedule(network, schedule)).toEqual([]);
-  const { body } = network.processes[0]!.nests[0]!;
-  const { nodes } = schedule.nests[0]!;
+  const { body } = network.processes[0].nests[0];
+  const { nodes } = schedule.nests[0];
   return (kind: string, register: string) => {
     const found = body.findIndex(
       ({ operation: o }) => o.kind === kind && 'register' in o && o.register.name === register,
     );
-    return nodes[found]!.stage;
+    return nodes[found].stage;
   };
 }
 
@@ -55,16 +55,16 @@ describe('sinking of loop-carried paths', () => {
 
   it('leaves the outside as it was, and carries fewer bits', () => {
     const network = bank(8, true);
-    const nest = network.processes[0]!.nests[0]!;
+    const nest = network.processes[0].nests[0];
     const [sunk, early] = [undefined, () => 0].map((reluctance) => {
-      const own = scheduleNetwork(network, vc709Timing, reluctance).nests[0]!;
-      return { own, bits: carriedBits(nest)(new Map(nest.body.map((node, i) => [node, own.nodes[i]!]))) };
+      const own = scheduleNetwork(network, vc709Timing, reluctance).nests[0];
+      return { own, bits: carriedBits(nest)(new Map(nest.body.map((node, i) => [node, own.nodes[i]]))) };
     });
-    expect(sunk!.own.depth).toBe(early!.own.depth);
-    expect(sunk!.own.writeStage).toEqual(early!.own.writeStage);
-    expect(sunk!.own.readStage.input).toBe(early!.own.readStage.input);
+    expect(sunk.own.depth).toBe(early.own.depth);
+    expect(sunk.own.writeStage).toEqual(early.own.writeStage);
+    expect(sunk.own.readStage.input).toBe(early.own.readStage.input);
     // Early: the working bank, 8 x 16 bits, three stages. Late: two bits of control.
-    expect(early!.bits).toBeGreaterThanOrEqual(8 * 16 * 3 - 8 * 16);
-    expect(sunk!.bits).toBeLessThanOrEqual(8);
+    expect(early.bits).toBeGreaterThanOrEqual(8 * 16 * 3 - 8 * 16);
+    expect(sunk.bits).toBeLessThanOrEqual(8);
   });
 });

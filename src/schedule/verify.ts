@@ -23,7 +23,7 @@ export function verifySchedule(network: Network, schedule: Schedule): string[] {
         problems.push(`${process.name}.${nest.label}: ${own.length} schedules, expected 1`);
         continue;
       }
-      problems.push(...verifyNest(nest, own[0]!, schedule).map((p) => `${process.name}.${nest.label}: ${p}`));
+      problems.push(...verifyNest(nest, own[0], schedule).map((p) => `${process.name}.${nest.label}: ${p}`));
     }
   }
   return problems;

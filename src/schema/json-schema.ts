@@ -10,7 +10,7 @@ export function schemaFiles(): Map<string, string> {
   const { schemas } = z.toJSONSchema(registry, { uri: (id) => `${id}.json` });
   return new Map(
     all.map(([id, { title }]) => {
-      const { $schema, $id, ...rest } = schemas[id]!;
+      const { $schema, $id, ...rest } = schemas[id];
       return [`${id}.json`, `${JSON.stringify({ $schema, $id, title, ...rest }, null, 2)}\n`];
     }),
   );

@@ -108,7 +108,7 @@ async function writeLayerCase(
   let at = 0;
   const calls = lengths
     .filter((length) => length > 0)
-    .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]!));
+    .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]));
   await writeModelCase(memory, firstLayers(model, 1), calls, 'channels');
   vectors.finish();
 }

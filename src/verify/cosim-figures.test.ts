@@ -41,12 +41,12 @@ describe('the figures of a co-simulation', () => {
 
   it('fail for a difference, a failure, wrong memory and for nothing compared, and say which', () => {
     const firstMismatch = { call: 1, word: 2, lane: 3, expected: '4', found: '5' };
-    const channels = [{ ...report.channels[0]!, mismatches: 1, firstMismatch }];
+    const channels = [{ ...report.channels[0], mismatches: 1, firstMismatch }];
     expect(() => requireCosim(figures({ channels, mismatches: 1 }))).toThrow(
       /sums of adder: call 1, word 2, lane 3: expected 4, found 5/,
     );
     expect(() => requireCosim(figures({ failure: 'deadlock: all' }))).toThrow(/deadlock: all/);
-    const memories = [{ ...report.memories[0]!, wrongBytes: 2, firstWrong: 8 }];
+    const memories = [{ ...report.memories[0], wrongBytes: 2, firstWrong: 8 }];
     expect(() => requireCosim(figures({ memories }))).toThrow(/memory board: 2 of 64 bytes differ/);
     expect(() => requireCosim(figures({ channels: [], memories: [], words: 0 }))).toThrow(/nothing/);
   });

@@ -120,8 +120,8 @@ export class CsimSession {
       for (let tile = 0; tile < derive(shape).headTiles; tile++)
         for (let t = first; t < Math.min(tokens, first + shape.chunkTokens); t++)
           for (let row = 0; row < shape.inProj.rows; row++, at++) {
-            const target = rows[tile * shape.inProj.rows + row]!;
-            if (target !== paddingRow) logits[t * vocabRows + target] = tiles[at]!;
+            const target = rows[tile * shape.inProj.rows + row];
+            if (target !== paddingRow) logits[t * vocabRows + target] = tiles[at];
           }
     return logits;
   }

@@ -53,7 +53,7 @@ export async function cosimModel(request: ModelCosimRequest): Promise<ModelCosim
   const chunk = planned.shape.chunkTokens;
   let at = 0;
   const calls = [1, chunk - 1, 2 * chunk + 3, 1].map((length) =>
-    Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]!),
+    Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]),
   );
   return kernel === undefined ? cosimLayer(request, calls) : cosimKernel(request, kernel, calls);
 }

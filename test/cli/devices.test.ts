@@ -124,7 +124,7 @@ describe('a clock that the units cannot make', () => {
     expect(found[0]).toBe(found[1]);
     writeFileSync(join(dir, 'right.json'), JSON.stringify({ ...board(), clockMHz: found[0] }));
     expect((await plan('right.json')).exitCode).toBe(0);
-    writeFileSync(join(dir, 'over.json'), JSON.stringify({ ...board(), clockMHz: found[0]! + 1 }));
+    writeFileSync(join(dir, 'over.json'), JSON.stringify({ ...board(), clockMHz: found[0] + 1 }));
     expect((await plan('over.json')).exitCode).toBe(1);
   });
 });

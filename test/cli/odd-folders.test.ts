@@ -48,7 +48,7 @@ describe.sequential('in a folder of an odd name', () => {
     );
     expect(words[0]).toEqual(['npm', 'run', 'fastmamba', '--', 'plan', odd]);
     expect(words.at(-1)).toEqual(['less', join('build', odd, 'hls', 'README.md')]);
-    expect(existsSync(join(dir, words.at(-1)![1]!))).toBe(true);
+    expect(existsSync(join(dir, words.at(-1)![1]))).toBe(true);
     const { command } = JSON.parse(readFileSync(join(dir, 'build', odd, 'results', 'hls.json'), 'utf8'));
     const parts = execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
     expect(parts.split('\n').slice(0, 4)).toEqual(['fastmamba', 'hls', odd, '--device']);

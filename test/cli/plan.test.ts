@@ -25,7 +25,7 @@ describe('plan of a published size', () => {
     expect(plan.resources.withinBudget).toBe(true);
     const chosen = plan.front!.filter(({ isChosen }) => isChosen);
     expect(chosen).toHaveLength(1);
-    expect(chosen[0]!.shape).toMatchObject({
+    expect(chosen[0].shape).toMatchObject({
       chunkTokens: plan.shape.chunkTokens,
       inProj: plan.shape.inProj,
     });
@@ -36,7 +36,7 @@ describe('plan of a published size', () => {
     const prefill = await planOf('130m', '--for', 'prefill');
     expect(decode.resources.used.dsp).toBeLessThan(prefill.resources.used.dsp);
     expect(decode.decode.tokensPerSecond).toBeGreaterThan(0.97 * prefill.decode.tokensPerSecond);
-    expect(prefill.prefill[0]!.tokensPerSecond).toBeGreaterThan(decode.prefill[0]!.tokensPerSecond);
+    expect(prefill.prefill[0].tokensPerSecond).toBeGreaterThan(decode.prefill[0].tokensPerSecond);
   });
 
   it('fits other devices by their own sizes', async () => {
@@ -52,7 +52,7 @@ describe('plan of a published size', () => {
     expect(run.exitCode).toBe(2);
     const [short, nearest] = run.stderr.split('\n');
     expect(short).toMatch(/nothing fits: .* needs bram36 [\d.,]+ of 100 \([\d.,]+ short\)/);
-    const under = /--under (bram36=\d+)/.exec(nearest!)![1]!;
+    const under = /--under (bram36=\d+)/.exec(nearest)![1];
     const plan = await planOf('130m', '--under', under);
     expect(plan.resources.used.bram36).toBeLessThanOrEqual(1.05 * Number(under.split('=')[1]));
   });
@@ -64,15 +64,15 @@ describe('plan --compare paper', () => {
       await cli(dir, 'plan', '130m', '--compare', 'paper', '--json', '--quiet'),
     ) as unknown as Comparison;
     expect(violations('comparison', comparison)).toEqual([]);
-    const [paper, auto] = comparison.models[0]!.presets;
-    expect([paper!.preset, auto!.preset]).toEqual(['paper', 'auto']);
+    const [paper, auto] = comparison.models[0].presets;
+    expect([paper.preset, auto.preset]).toEqual(['paper', 'auto']);
     expect(comparison.publishedArea).toEqual({ dsp: 3333, lut: 334_784, ff: 354_464, bram36: 956 });
     for (const kind of ['dsp', 'lut', 'ff', 'bram36'] as const)
-      expect(auto!.plan.resources.used[kind]).toBeLessThanOrEqual(comparison.publishedArea[kind]);
-    const speed = ({ plan }: typeof paper & object) => plan.prefill[0]!.tokensPerSecond;
-    expect(speed(auto!)).toBeGreaterThan(2.5 * speed(paper!));
-    expect(auto!.plan.decode.tokensPerSecond).toBeGreaterThan(
-      0.85 * auto!.plan.roofline.decodeTokensPerSecondAtPins,
+      expect(auto.plan.resources.used[kind]).toBeLessThanOrEqual(comparison.publishedArea[kind]);
+    const speed = ({ plan }: typeof paper & object) => plan.prefill[0].tokensPerSecond;
+    expect(speed(auto)).toBeGreaterThan(2.5 * speed(paper));
+    expect(auto.plan.decode.tokensPerSecond).toBeGreaterThan(
+      0.85 * auto.plan.roofline.decodeTokensPerSecondAtPins,
     );
   });
 

@@ -33,10 +33,10 @@ it('ends at an id of config.json, generation_config.json or tokenizer_config.jso
   write('tokenizer_config.json', { eos_token: { content: 'ab' } });
   write('config.json', { ...config, eos_token_id: [all[20], all[25]] });
   expect(await idsOf('model', 'float')).toEqual(
-    all.slice(0, Math.min(...[20, 25].map((i) => all.indexOf(all[i]!)))),
+    all.slice(0, Math.min(...[20, 25].map((i) => all.indexOf(all[i])))),
   );
   write('generation_config.json', { eos_token_id: all[9] });
-  expect(await idsOf('model', 'float')).toEqual(firstOf(all[9]!));
+  expect(await idsOf('model', 'float')).toEqual(firstOf(all[9]));
   const text = all.slice(0, 9).find((id) => id > 32 && id < 127)!;
   write('tokenizer_config.json', { eos_token: String.fromCharCode(text) });
   expect(await idsOf('model', 'float')).toEqual(firstOf(text));
@@ -47,7 +47,7 @@ it('ends there too when it is quantized, and refuses what is no id', async () =>
   rmSync(join(dir, 'model', 'generation_config.json'));
   write('config.json', config);
   const all = await idsOf('model', 'golden');
-  const stop = all[12]!;
+  const stop = all[12];
   write('config.json', { ...config, eos_token_id: stop });
   expect((await cli(dir, 'quantize', 'model', '-o', 'q', '--quiet')).exitCode).toBe(0);
   expect(await idsOf('q', 'golden')).toEqual(all.slice(0, all.indexOf(stop)));

@@ -45,7 +45,7 @@ export function handFiles(
 const MOST = 255;
 export const input = Int16Array.from({ length: 4 * MOST }, (_, i) => i * 37 - 4000);
 export const offsets = Int16Array.from({ length: 4 * MOST }, (_, i) => 5 * i - 300);
-export const results = input.map((value, i) => 2 * value + offsets[i]!);
+export const results = input.map((value, i) => 2 * value + offsets[i]);
 
 /** Calls of so many words each; memories far from their pages' starts, so that bursts cross borders. */
 export function writeHandCalls(vectors: VectorWriter, calls: readonly number[]): void {

@@ -48,7 +48,7 @@ it.each(Object.entries(schedules))(
       for (const channel of network.channels) {
         const fed = call.inputs![channel.name];
         if (fed) vectors.feed(channel, fed);
-        else if (channels[channel.name]) vectors.expect(channel, channels[channel.name]!);
+        else if (channels[channel.name]) vectors.expect(channel, channels[channel.name]);
       }
       vectors.call(call.scalars!);
       for (const { process, busyCycles } of simulate(network, call.scalars!, { timings: schedule.nests })

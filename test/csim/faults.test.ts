@@ -32,9 +32,9 @@ function broken(files: Map<string, string>, path: string, text: string, wrong: s
 describe('a broken unit', () => {
   const units = new UnitCases(
     {
-      add_residual: vectorUnits.add_residual!,
-      gate: vectorUnits.gate!,
-      mover_write: memoryUnits.mover_write!,
+      add_residual: vectorUnits.add_residual,
+      gate: vectorUnits.gate,
+      mover_write: memoryUnits.mover_write,
     },
     1,
   );
@@ -55,7 +55,7 @@ describe('a broken unit', () => {
 
   it('is named with channel, call, word and lane, and every wrong word is counted', () => {
     const channel = (name: string) => units.network.channels.find((one) => one.name === name)!;
-    const lanes = channel('add_residual_output').type.shape[0]!;
+    const lanes = channel('add_residual_output').type.shape[0];
     expect(lanes).toBeGreaterThan(1);
     const wrong = cases.flatMap(({ feeds }, call) => {
       const [residual, delta] = ['residual', 'delta'].map((name) =>
@@ -64,7 +64,7 @@ describe('a broken unit', () => {
       const right = updatedResidual(residual, delta).filter((_, i) => i % 2 === 1);
       const found = updatedResidual(
         residual,
-        delta.map((_, i) => delta[i - (i % 2)]!),
+        delta.map((_, i) => delta[i - (i % 2)]),
       ).filter((_, i) => i % 2 === 1);
       return right.flatMap((expected, word) =>
         expected === found[word]

@@ -55,7 +55,7 @@ describe('random plans, random schedules', () => {
   it.each(Object.keys(models))('%s', async (name) => {
     const random = new RandomSource(seed, name.length);
     const pick = <T>(...choices: T[]) => choices[random.integer(0, choices.length - 1)]!;
-    const model = models[name]!(pick);
+    const model = models[name](pick);
     const { inProj, outProj } = model.layerNow(0);
     const drawn = randomShape(random, model, { in: inProj.hatSize, out: outProj.hatSize });
     const { nHeads, headDim, dState } = model.config;

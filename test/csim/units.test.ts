@@ -44,7 +44,7 @@ describe('the cases of all units', () => {
         expect(Array.from(words, Number), `call ${call}, ${name}`).toEqual(expects.get(channel) ?? []);
       }
       for (const { port, values } of cases.memories)
-        expect(Array.from(ports[port.name]!, Number), `call ${call}, ${port.name}`).toEqual(values);
+        expect(Array.from(ports[port.name], Number), `call ${call}, ${port.name}`).toEqual(values);
     }
   });
 });

@@ -42,10 +42,10 @@ function network() {
   );
   const loop = [{ index: 'word', bound: WORDS }];
   net.process('add', 'PMU', 'Adds 3.', (p) => {
-    p.nest('add', loop, () => p.write(inner!, p.read(input!).add(3).saturate(sint(16))));
+    p.nest('add', loop, () => p.write(inner, p.read(input).add(3).saturate(sint(16))));
   });
   net.process('positive', 'PMU', 'Not below 0.', (p) => {
-    p.nest('positive', loop, () => p.write(output!, p.read(inner!).max(0).saturate(sint(16))));
+    p.nest('positive', loop, () => p.write(output, p.read(inner).max(0).saturate(sint(16))));
   });
   return net.build();
 }

@@ -32,18 +32,18 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
     const residual = (await model.embeddingRows(ids)).slice();
     accelerator.setResidual(residual);
     for (let index = 0; index < model.config.nLayers; index++) {
-      const start = { residual: residual.slice(), ...copyGoldenState(state).layers[index]! };
+      const start = { residual: residual.slice(), ...copyGoldenState(state).layers[index] };
       const taps = new Map<GoldenTap, GoldenData>();
       const observer = {
         everyState: true,
         tap: (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data),
       };
       const layer = await model.layer(index);
-      goldenLayer(layer, model, residual, state.layers[index]!, observer);
+      goldenLayer(layer, model, residual, state.layers[index], observer);
       const found = await accelerator.layer(index, length, length);
-      const expected = layerChannels(shape, model.scalars, layer, taps, start, state.layers[index]!);
+      const expected = layerChannels(shape, model.scalars, layer, taps, start, state.layers[index]);
       for (const [name, words] of Object.entries(expected))
-        same(`layer ${index} ${name}`, found.channels[name]!, words);
+        same(`layer ${index} ${name}`, found.channels[name], words);
       same('residual', accelerator.residual(length), residual);
     }
     const taps = new Map<GoldenTap, GoldenData>() as Map<GoldenTap, GoldenData> & LayerTaps;
@@ -51,7 +51,7 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
     goldenLogits(head, model, residual, { tap: (name, _layer, data) => void taps.set(name, data) });
     const found = await accelerator.head(length);
     for (const [name, words] of Object.entries(headChannels(shape, head, taps, residual)))
-      same(`head ${name}`, found.channels[name]!, words);
+      same(`head ${name}`, found.channels[name], words);
   }
   return compared;
 }

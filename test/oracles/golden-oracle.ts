@@ -71,22 +71,22 @@ export class Oracle {
       a = y.map((_, i) => {
         const block = i - (i % n);
         let sum = 0n;
-        for (let j = 0; j < n; j++) sum += sylvester(i % n, j) * y[block + j]!;
+        for (let j = 0; j < n; j++) sum += sylvester(i % n, j) * y[block + j];
         return sum;
       });
       this.#show(names[0], a);
     }
-    const multiplier = (i: number) => layer.inputMultiplier[layer.inputMultiplier.length === 1 ? 0 : i]!;
+    const multiplier = (i: number) => layer.inputMultiplier[layer.inputMultiplier.length === 1 ? 0 : i];
     const x = a.map((value, i) => satN(this.rsh(value * BigInt(multiplier(i)), layer.inputShift), 8));
     this.#show(names[1], x);
     const acc: bigint[] = [];
     for (let o = 0; o < layer.rows; o++) {
-      let sum = BigInt(layer.bias[o]!);
-      for (let i = 0; i < layer.cols; i++) sum += BigInt(layer.weight[o * layer.cols + i]!) * x[i]!;
+      let sum = BigInt(layer.bias[o]);
+      for (let i = 0; i < layer.cols; i++) sum += BigInt(layer.weight[o * layer.cols + i]) * x[i];
       acc.push(sum);
     }
     this.#show(names[2], acc);
-    const out = acc.map((v, o) => satN(this.rsh(v * BigInt(layer.multiplier[o]!), layer.shift[o]!), bits));
+    const out = acc.map((v, o) => satN(this.rsh(v * BigInt(layer.multiplier[o]), layer.shift[o]), bits));
     this.#show(names[3], out);
     return out;
   }
@@ -108,12 +108,12 @@ export class Oracle {
     state.inputs.push(projected.slice(dInner, dInner + dConv(config)));
     const t = state.inputs.length - 1;
     const v = Array.from({ length: dConv(config) }, (_, c) => {
-      let acc = BigInt(layer.convBias[c]!);
+      let acc = BigInt(layer.convBias[c]);
       for (let k = 0; k < convKernel; k++) {
         const input = state.inputs[t - (convKernel - 1) + k]?.[c] ?? 0n;
-        acc += BigInt(layer.convWeight[c * convKernel + k]!) * input;
+        acc += BigInt(layer.convWeight[c * convKernel + k]) * input;
       }
-      return satN(this.rsh(acc, layer.convShift[c]!), 16);
+      return satN(this.rsh(acc, layer.convShift[c]), 16);
     });
     this.#show('conv.out', v);
     const activate = (value: bigint, tensor: 'z' | 'x' | 'b' | 'c') =>
@@ -126,27 +126,27 @@ export class Oracle {
     const ys: bigint[] = [];
     for (let head = 0; head < nHeads; head++) {
       const group = Math.floor((head * nGroups) / nHeads);
-      let dt = oracleSoftplus2(dtIn[head]!, this);
+      let dt = oracleSoftplus2(dtIn[head], this);
       if (dt < BigInt(scalars.dtMin)) dt = BigInt(scalars.dtMin);
       if (dt > BigInt(scalars.dtMax)) dt = BigInt(scalars.dtMax);
-      let w = this.rsh(dt * BigInt(layer.absA[head]!), layer.aShift[head]!);
+      let w = this.rsh(dt * BigInt(layer.absA[head]), layer.aShift[head]);
       if (w > 2n ** 25n - 1n) w = 2n ** 25n - 1n;
       const decay = oracleExp2Neg(w, this);
       this.#show('dt', [dt]);
       this.#show('w', [w]);
       this.#show('decay', [decay]);
       for (let p = 0; p < headDim; p++) {
-        const x = xs[head * headDim + p]!;
-        const u = satN(this.rsh(dt * x, layer.uShift[head]!), 16);
+        const x = xs[head * headDim + p];
+        const u = satN(this.rsh(dt * x, layer.uShift[head]), 16);
         this.#show('u', [u]);
-        let acc = BigInt(layer.dSkip[head]!) * x * 2n ** BigInt(layer.skipShift[head]!);
+        let acc = BigInt(layer.dSkip[head]) * x * 2n ** BigInt(layer.skipShift[head]);
         for (let n = 0; n < dState; n++) {
-          const inject = u * bs[group * dState + n]! * 2n ** BigInt(layer.injectShift[head]!);
-          const next = satN(this.rsh(state.h[head]![p]![n]! * decay + inject, 17), options.stateBits);
-          state.h[head]![p]![n] = next;
-          acc += cs[group * dState + n]! * next;
+          const inject = u * bs[group * dState + n] * 2n ** BigInt(layer.injectShift[head]);
+          const next = satN(this.rsh(state.h[head][p][n] * decay + inject, 17), options.stateBits);
+          state.h[head][p][n] = next;
+          acc += cs[group * dState + n] * next;
         }
-        ys.push(satN(this.rsh(acc, layer.yShift[head]!), 16));
+        ys.push(satN(this.rsh(acc, layer.yShift[head]), 16));
       }
     }
     this.#show('h', state.h.flat(2));
@@ -156,7 +156,7 @@ export class Oracle {
     const s = z.map((value) => activate(value, 'z'));
     this.#show('silu_z.out', s);
     const g = ys.map((value, i) =>
-      satN(this.rsh(value * s[i]!, layer.gateShift[Math.floor(i / headDim)]!), 16),
+      satN(this.rsh(value * s[i], layer.gateShift[Math.floor(i / headDim)]), 16),
     );
     this.#show('gate.out', g);
     const parts = config.groupNorm ? nGroups : 1;
@@ -168,7 +168,7 @@ export class Oracle {
     this.#show('gated_norm.out', o);
     const outNames = ['hat_out.out', 'out_proj.x', 'out_proj.acc', 'out_proj.out'] as const;
     const delta = this.#linear(layer.outProj, o, 32, outNames);
-    const result = residual.map((r, i) => satN(r + delta[i]!, 32));
+    const result = residual.map((r, i) => satN(r + delta[i], 32));
     this.#show('residual.out', result);
     return result;
   }
@@ -208,8 +208,8 @@ function sylvester(i: number, j: number): bigint {
 }
 
 function segment(table: PwlTable, i: bigint, r: bigint): bigint {
-  const line = BigInt(table.slopes[Number(i)]!) * r;
-  return BigInt(table.offsets[Number(i)]!) + floorDivide(line, 2n ** BigInt(table.shift));
+  const line = BigInt(table.slopes[Number(i)]) * r;
+  return BigInt(table.offsets[Number(i)]) + floorDivide(line, 2n ** BigInt(table.shift));
 }
 
 function oracleSilu(v: bigint, inFracBits: number): bigint {

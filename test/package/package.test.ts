@@ -25,11 +25,11 @@ beforeAll(async () => {
   await execa('ln', ['-s', packagePath('node_modules'), join(sources, 'node_modules')]);
   const { stdout } = await execa('npm', ['pack', '--json', '--silent'], { cwd: sources });
   const [made] = Object.values(JSON.parse(stdout) as Record<string, PackedFiles>);
-  packed = made!.files.map(({ path }) => path);
+  packed = made.files.map(({ path }) => path);
   mkdirSync(user);
   writeFileSync(join(user, 'package.json'), '{ "private": true, "type": "module" }\n');
   const quietly = ['--prefer-offline', '--no-audit', '--no-fund'];
-  await execa('npm', ['install', ...quietly, join(sources, made!.filename)], { cwd: user });
+  await execa('npm', ['install', ...quietly, join(sources, made.filename)], { cwd: user });
   cpSync(join(user, 'node_modules', 'fastmamba', 'examples'), user, { recursive: true });
 });
 
@@ -96,7 +96,7 @@ it('example own-unit: equal words in C++ and RTL, in the planned cycles, and cel
   const output = await example('own-unit');
   expect(before(' words equal', output)).toBe(101);
   const [cpp, rtl] = output.split('\n');
-  expect(before(' words equal', cpp!)).toBe(before(' words equal', rtl!));
+  expect(before(' words equal', cpp)).toBe(before(' words equal', rtl));
   expect(before(' cycles measured', output)).toBe(before(' planned', output));
   expect(before(' LUT', output)).toBeGreaterThan(4 * 16);
 });
@@ -125,11 +125,11 @@ it('example plan-search: a larger budget is used and buys speed', async () => {
   const output = await example('plan-search');
   const found = [...output.matchAll(/at most (\d+) DSP: (\d+) used, (\d+) tokens/g)];
   const [small, large] = found.map(([, limit, dsp, speed]) => ({
-    limit: +limit!,
-    dsp: +dsp!,
-    speed: +speed!,
+    limit: +limit,
+    dsp: +dsp,
+    speed: +speed,
   }));
-  for (const { limit, dsp } of [small!, large!]) expect(dsp).toBeLessThanOrEqual(limit);
-  expect(large!.speed).toBeGreaterThan(small!.speed);
+  for (const { limit, dsp } of [small, large]) expect(dsp).toBeLessThanOrEqual(limit);
+  expect(large.speed).toBeGreaterThan(small.speed);
   expect(output).toContain('chosen');
 });

@@ -86,8 +86,8 @@ describe('RTL library for the 7 series', () => {
     'a %s of 25 x 18 bits is one DSP block with all its registers',
     (name) => {
       expect(cells[name].map(({ type }) => type)).toEqual(['DSP48E1']);
-      const { parameters } = cells[name][0]!;
-      const registers = ['AREG', 'BREG', 'MREG', 'PREG'].map((key) => Number.parseInt(parameters[key]!, 2));
+      const { parameters } = cells[name][0];
+      const registers = ['AREG', 'BREG', 'MREG', 'PREG'].map((key) => Number.parseInt(parameters[key], 2));
       expect(registers).toEqual([1, 1, 1, 1]);
     },
   );
@@ -100,10 +100,10 @@ describe('RTL library for the 7 series', () => {
       expect(count(cells[name], /^FD/)).toBeLessThanOrEqual(name === 'packedPair' ? 16 : 0);
       const blocks = cells[name].filter(({ type }) => type === 'DSP48E1');
       expect(blocks).toHaveLength(1);
-      const { parameters } = blocks[0]!;
-      const registers = ['ADREG', 'BREG', 'MREG', 'PREG'].map((key) => Number.parseInt(parameters[key]!, 2));
+      const { parameters } = blocks[0];
+      const registers = ['ADREG', 'BREG', 'MREG', 'PREG'].map((key) => Number.parseInt(parameters[key], 2));
       expect(registers).toEqual([1, 1, 1, 1]);
-      expect(parameters.USE_DPORT!.trim()).toBe('TRUE');
+      expect(parameters.USE_DPORT.trim()).toBe('TRUE');
     },
   );
 

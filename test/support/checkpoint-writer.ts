@@ -39,9 +39,9 @@ export function tinyTensors(config: object, seed = 1): TestTensors {
   const usual = parsed.layout === 'huggingface' ? 0 : -1;
   return new Map(
     tensorSpecs(parsed).map(({ name, shape, fileNames }) => {
-      const file = name === 'lmHead' ? fileNames[0]! : `backbone.${fileNames.at(usual)}`;
+      const file = name === 'lmHead' ? fileNames[0] : `backbone.${fileNames.at(usual)}`;
       const data = syntheticElements(parsed, name, seed)(shape.reduce((n, size) => n * size, 1));
-      return [file, { shape: name.endsWith('convWeight') ? [shape[0]!, 1, shape[1]!] : shape, data }];
+      return [file, { shape: name.endsWith('convWeight') ? [shape[0], 1, shape[1]] : shape, data }];
     }),
   );
 }

@@ -68,7 +68,7 @@ export class CosimProject {
   /** The calls of the region that a case makes: every layer, then the head. */
   callsOf(name: string): CallKind[] {
     const layers = Array.from({ length: this.model.config.nLayers });
-    return this.cases[name]!.flatMap((tokens) => [
+    return this.cases[name].flatMap((tokens) => [
       ...layers.map(() => ({ kind: 'layer', tokens }) as const),
       { kind: 'head', tokens } as const,
     ]);

@@ -75,7 +75,7 @@ class RandomProcess {
     p.nest('fill_memory', [{ index: 'place', bound: 8 }], ({ place }) => {
       p.store(
         ram,
-        place!,
+        place,
         this.input('first', ram.type, () => 8),
       );
     });
@@ -93,18 +93,18 @@ class RandomProcess {
       'work',
       loops,
       ({ round, step }) => {
-        const first = step!.eq(0).named('first_step');
+        const first = step.eq(0).named('first_step');
         const firsts = (count: number) => (iterations(count) === 0 ? 0 : form === 0 ? count : 2);
-        const pool: Val[] = [round!, step!, first, p.constants([5, -3, 2]), p.constant(tape.below(100) - 50)];
+        const pool: Val[] = [round, step, first, p.constants([5, -3, 2]), p.constant(tape.below(100) - 50)];
         pool.push(this.input('a', this.type(), iterations), this.input('b', this.type(), iterations));
         pool.push(this.input('c', this.type(), firsts, first));
         const kept = p.register('kept', this.type());
         const moved = p.register('moved', this.type());
-        pool.push(p.load(ram, step!), kept.read(), moved.read());
+        pool.push(p.load(ram, step), kept.read(), moved.read());
         this.grow(pool, operations);
         kept.write(this.fitted(pool, kept.register.type));
         moved.write(this.fitted(pool, moved.register.type), tape.below(2) ? first : undefined);
-        p.store(ram, step!, this.fitted(pool, ram.type), tape.below(2) ? first.not() : undefined);
+        p.store(ram, step, this.fitted(pool, ram.type), tape.below(2) ? first.not() : undefined);
         p.write(...this.everything(pool));
         const last = pool.at(-1)!;
         p.write(this.output(last), last, first);

@@ -123,7 +123,7 @@ export function randomLane(range: { lo: bigint; hi: bigint }, random: number, mo
     range.lo + wide,
     range.hi - (wide >> BigInt(random % 60)),
   ];
-  const value = picks[more % picks.length]!;
+  const value = picks[more % picks.length];
   const size = range.hi - range.lo + 1n;
   return range.lo + ((((value - range.lo) % size) + size) % size);
 }

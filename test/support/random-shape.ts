@@ -12,7 +12,7 @@ function lanes(most: number, ...wholes: number[]): number[] {
 
 /** A number of rows out of `choices`, any even number of them in LUTs. */
 function mixedRows(random: RandomSource, choices: readonly number[]): { rows: number; lutRows: number } {
-  const rows = choices[random.integer(0, choices.length - 1)]!;
+  const rows = choices[random.integer(0, choices.length - 1)];
   return { rows, lutRows: 2 * random.integer(0, rows / 2) };
 }
 
@@ -23,7 +23,7 @@ export function randomShape(
   hat: { in: number; out: number },
 ): AcceleratorShape {
   const { config, options } = model;
-  const draw = (choices: readonly number[]) => choices[random.integer(0, choices.length - 1)]!;
+  const draw = (choices: readonly number[]) => choices[random.integer(0, choices.length - 1)];
   const bc = config.nGroups * config.dState;
   const residualLanes = draw(lanes(16, config.dModel));
   const gateLanes = draw(lanes(8, config.headDim, config.dInner / (config.groupNorm ? config.nGroups : 1)));

@@ -56,12 +56,12 @@ export class UnitBench {
     const plain = this.call((call) => written.run(call));
     const poisoned = this.call((call) => compiled.run(call, { poison: 1 }));
     for (const [name, words] of Object.entries(plain.result.channels)) {
-      const others = poisoned.result.channels[name]!;
+      const others = poisoned.result.channels[name];
       if (words.length !== others.length || words.some((value, i) => value !== others[i]))
         throw new KernelError(`channel ${name} depends on undefined values`);
     }
     for (const { channel, written, read } of countRates(network, this.scalars)) {
-      const words = plain.result.words[channel]!;
+      const words = plain.result.words[channel];
       if ((written ?? words) !== words || (read ?? words) !== words)
         throw new KernelError(`channel ${channel}: ${written} written, ${read} read, ${words} in the run`);
     }
@@ -79,7 +79,7 @@ export class UnitBench {
     for (const [port, values] of this.memories) {
       ports[port.name] = makeLanes(port.type, values.length / laneCount(port.type.shape));
       values.forEach((value, i) => {
-        ports[port.name]![i] = value;
+        ports[port.name][i] = value;
       });
     }
     return new UnitResult(run({ scalars: this.scalars, inputs: this.inputs, ports }), ports);
@@ -95,10 +95,10 @@ export class UnitResult {
 
   /** Everything that crossed a channel, lane after lane. */
   received(channel: Channel): number[] {
-    return Array.from(this.result.channels[channel.name]!, Number);
+    return Array.from(this.result.channels[channel.name], Number);
   }
 
   memory(port: Port): number[] {
-    return Array.from(this.ports[port.name]!, Number);
+    return Array.from(this.ports[port.name], Number);
   }
 }

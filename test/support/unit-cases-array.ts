@@ -66,7 +66,7 @@ const matCase =
       at.give(rowTiles, o);
       at.give(slots, Math.max(least, Math.min(T, call.tokens)) + random.integer(0, 2));
       words.weights.forEach((bytes, port) => {
-        at.send(weights[port]!, bytes);
+        at.send(weights[port], bytes);
       });
       at.send(input, words.input);
       at.expect(output, words.output);
@@ -89,8 +89,8 @@ const rescaleCase =
       input,
       parameters,
       outputs: [
-        { channel: outputs[0]!, firstTile: 0, lastTile: border },
-        { channel: outputs[1]!, firstTile: border, lastTile: tiles },
+        { channel: outputs[0], firstTile: 0, lastTile: border },
+        { channel: outputs[1], firstTile: border, lastTile: tiles },
       ],
       ...{ chunks, tiles, slots, tokens, chunkTokens: T, rowWords },
     });
@@ -112,7 +112,7 @@ const rescaleCase =
       for (let chunk = 0; chunk < chunksOf(call); chunk++) at.send(parameters, rowFields(rows));
       at.send(input, accumulators);
       rescaled(call, rows, rowWords * lanes, bits, accumulators, split[0]).forEach((words, i) => {
-        at.expect(outputs[i]!, words);
+        at.expect(outputs[i], words);
       });
     };
   };
@@ -179,10 +179,10 @@ const headParamsCase: UnitPlan = (at, shape) => {
       a % 2 ** 16,
       2 * ((tables.aShift[h] ?? 6) / 6 - 1) + Math.floor(a / 2 ** 16),
     ]);
-    const skip = Array.from(tables.dSkip, (d, h) => [d & 0xffff, tables.skipShift[h]!, tables.yShift[h]!]);
+    const skip = Array.from(tables.dSkip, (d, h) => [d & 0xffff, tables.skipShift[h], tables.yShift[h]]);
     const wanted = [absA, words(tables.uShift), words(tables.injectShift), skip, words(tables.gateShift)];
     outputs.forEach(({ channel }, i) => {
-      at.expect(channel, wanted[i]!.flat());
+      at.expect(channel, wanted[i].flat());
     });
   };
 };
@@ -237,7 +237,7 @@ const ssmCase =
       if (pass) {
         at.send(scale.parameters, Array.from(heads.uShift));
         at.send(update.parameters, Array.from(heads.injectShift));
-        const skip = Array.from(heads.dSkip, (d, i) => [d & 0xffff, heads.skipShift[i]!, heads.yShift[i]!]);
+        const skip = Array.from(heads.dSkip, (d, i) => [d & 0xffff, heads.skipShift[i], heads.yShift[i]]);
         at.send(out.parameters, skip.flat());
       }
       at.send(scale.x, inputs.x);

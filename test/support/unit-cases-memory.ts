@@ -87,10 +87,10 @@ const readCase: UnitPlan = (at, shape) => {
     at.give(repeats, walk.repeats);
     at.give(stride, walk.stride);
     outputs.forEach((output, i) => {
-      at.give(output.words, words[i]!);
+      at.give(output.words, words[i]);
     });
     movedWords(memory, lanes, walk, words).forEach((moved, i) => {
-      at.expect(outputs[i]!.channel, moved);
+      at.expect(outputs[i].channel, moved);
     });
   };
 };

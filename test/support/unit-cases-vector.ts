@@ -91,13 +91,13 @@ const siluCase =
       const values = int16s(random, t * lanes * drawn.reduce((sum, s) => sum + s.words, 0));
       at.give(tokens, t);
       segments.forEach((segment, i) => {
-        at.give(segment.words, drawn[i]!.words);
-        at.give(segment.inFracBits, drawn[i]!.inFracBits);
-        at.give(segment.outFracBits, drawn[i]!.outFracBits);
+        at.give(segment.words, drawn[i].words);
+        at.give(segment.inFracBits, drawn[i].inFracBits);
+        at.give(segment.outFracBits, drawn[i].outFracBits);
       });
       at.send(input, values);
       activatedSegments(values, lanes, t, drawn).forEach((words, i) => {
-        at.expect(segments[i]!.output, words);
+        at.expect(segments[i].output, words);
       });
     };
   };
@@ -148,7 +148,7 @@ const decayCase: UnitPlan = (at, shape) => {
     at.send(input, dt);
     at.expect(
       output,
-      dt.map((v, i) => decayOf(v, absA[i % padded]!)),
+      dt.map((v, i) => decayOf(v, absA[i % padded])),
     );
   };
 };
@@ -196,7 +196,7 @@ const everySilu: UnitPlan = (at) => {
     at.give(inFracBits, segment.inFracBits);
     at.give(outFracBits, segment.outFracBits);
     at.send(input, values);
-    at.expect(output, activatedSegments(values, LANES, values.length / LANES, [segment])[0]!);
+    at.expect(output, activatedSegments(values, LANES, values.length / LANES, [segment])[0]);
   };
 };
 
@@ -218,7 +218,7 @@ const everySoftplus: UnitPlan = (at) => {
     at.give(dtMax, MAX_DT);
     at.send(input, values);
     at.expect(
-      outputs[0]!,
+      outputs[0],
       values.map((x) => timeStep(x, 0, MAX_DT)),
     );
   };

@@ -87,7 +87,7 @@ export class UnitCases {
     const random = new RandomSource(seed);
     const laneCounts = [random.integer(1, 2), random.integer(3, 4), random.integer(5, 8)];
     this.places = Object.keys(plans).map((name) => new UnitPlace(net, name, laneCounts));
-    this.draws = Object.values(plans).map((plan, i) => plan(this.places[i]!, new RandomSource(seed, i)));
+    this.draws = Object.values(plans).map((plan, i) => plan(this.places[i], new RandomSource(seed, i)));
     this.network = net.build();
   }
 
@@ -99,7 +99,7 @@ export class UnitCases {
   draw(seed: number): UnitCase {
     const all = emptyCase();
     this.places.forEach((place, i) => {
-      this.draws[i]!(new RandomSource(seed, i));
+      this.draws[i](new RandomSource(seed, i));
       const own = place.take();
       Object.assign(all.scalars, own.scalars);
       for (const [channel, values] of own.feeds) all.feeds.set(channel, values);

@@ -35,7 +35,7 @@ export function matWords(
     for (let o = 0; o < rowTiles; o++) {
       for (let k = 0; k < colTiles; k++) {
         packTile(matrix, o * tile.rows, k * tile.cols, tile).forEach((bytes, port) => {
-          weights[port]!.push(...bytes);
+          weights[port].push(...bytes);
         });
         tokensOfChunk(chunk, call, (t) => {
           const from = t * matrix.cols + k * tile.cols;
@@ -45,8 +45,7 @@ export function matWords(
       tokensOfChunk(chunk, call, (t) => {
         for (let row = o * tile.rows; row < (o + 1) * tile.rows; row++) {
           let sum = 0;
-          for (let i = 0; i < matrix.cols; i++)
-            sum += weight[row * matrix.cols + i]! * x[t * matrix.cols + i]!;
+          for (let i = 0; i < matrix.cols; i++) sum += weight[row * matrix.cols + i] * x[t * matrix.cols + i];
           output.push(sum);
         }
       });
@@ -76,9 +75,9 @@ export function rescaled(
     for (let tile = 0; tile < rows.length / tileRows; tile++)
       tokensOfChunk(chunk, call, () => {
         for (let r = tile * tileRows; r < (tile + 1) * tileRows; r++) {
-          const { bias, multiplier, shift } = rows[r]!;
+          const { bias, multiplier, shift } = rows[r];
           outputs[tile < firstTiles ? 0 : 1].push(
-            sat(rsh((accumulators[next++]! + bias) * multiplier, shift), bits),
+            sat(rsh((accumulators[next++] + bias) * multiplier, shift), bits),
           );
         }
       });
@@ -107,9 +106,9 @@ export function convolved(
   const output: number[] = [];
   for (let t = 0; t < x.length / channels; t++)
     for (let c = 0; c < channels; c++) {
-      let acc = tables.bias[c]!;
-      for (let k = 0; k < taps; k++) acc += tables.weight[c * taps + k]! * all[(t + k) * channels + c]!;
-      output.push(sat(rsh(acc, tables.shift[c]!), 16));
+      let acc = tables.bias[c];
+      for (let k = 0; k < taps; k++) acc += tables.weight[c * taps + k] * all[(t + k) * channels + c];
+      output.push(sat(rsh(acc, tables.shift[c]), 16));
     }
   return { output, state: all.slice(all.length - state.length) };
 }
@@ -176,17 +175,17 @@ export function stateSpace(
     for (let head = 0; head < H; head++) {
       const g = Math.floor((head * G) / H);
       for (let p = 0; p < P; p++) {
-        const xp = x[(t * H + head) * P + p]!;
-        const up = sat(rsh(dt[t * H + head]! * xp, heads.uShift[head]!), 16);
+        const xp = x[(t * H + head) * P + p];
+        const up = sat(rsh(dt[t * H + head] * xp, heads.uShift[head]), 16);
         u.push(up);
-        let acc = heads.dSkip[head]! * xp * 2 ** heads.skipShift[head]!;
+        let acc = heads.dSkip[head] * xp * 2 ** heads.skipShift[head];
         for (let n = 0; n < N; n++) {
           const place = (head * P + p) * N + n;
-          const inject = up * b[(t * G + g) * N + n]! * 2 ** heads.injectShift[head]!;
-          h[place] = sat(rsh(h[place]! * decay[t * H + head]! + inject, 17), shape.stateBits);
-          acc += c[(t * G + g) * N + n]! * h[place]!;
+          const inject = up * b[(t * G + g) * N + n] * 2 ** heads.injectShift[head];
+          h[place] = sat(rsh(h[place] * decay[t * H + head] + inject, 17), shape.stateBits);
+          acc += c[(t * G + g) * N + n] * h[place];
         }
-        y.push(sat(rsh(acc, heads.yShift[head]!), 16));
+        y.push(sat(rsh(acc, heads.yShift[head]), 16));
       }
     }
     states.push(h.slice());

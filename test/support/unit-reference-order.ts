@@ -23,7 +23,7 @@ export function tokensOfChunk(chunk: number, { T, tokens }: Chunked, visit: (tok
 export function wordsAt(values: readonly number[], lanes: number, places: readonly number[]): number[] {
   const found: number[] = [];
   for (const place of places)
-    for (let lane = 0; lane < lanes; lane++) found.push(values[place * lanes + lane]!);
+    for (let lane = 0; lane < lanes; lane++) found.push(values[place * lanes + lane]);
   return found;
 }
 
@@ -83,7 +83,7 @@ export function repackedRows(
   const kept = up(Math.min(from, to));
   const result: number[] = [];
   for (let row = 0; row < rows; row++)
-    for (let lane = 0; lane < up(to); lane++) result.push(lane < kept ? values[row * up(from) + lane]! : 0);
+    for (let lane = 0; lane < up(to); lane++) result.push(lane < kept ? values[row * up(from) + lane] : 0);
   return result;
 }
 
@@ -98,7 +98,7 @@ export function movedWords(
   for (let pass = 0; pass < repeats; pass++) {
     let address = base + pass * stride;
     words.forEach((count, i) => {
-      outputs[i]!.push(...memory.slice(portLanes * address, portLanes * (address + count)));
+      outputs[i].push(...memory.slice(portLanes * address, portLanes * (address + count)));
       address += count;
     });
   }

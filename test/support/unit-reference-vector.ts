@@ -11,7 +11,7 @@ type Values = readonly number[];
 
 /** sat32(r + delta). */
 export const updatedResidual = (residual: Values, delta: Values): number[] =>
-  residual.map((r, i) => sat(r + delta[i]!, 32));
+  residual.map((r, i) => sat(r + delta[i], 32));
 
 /** sat8(rsh(a multiplier, shift)). */
 export const quantized = (values: Values, multiplier: number, shift: number): number[] =>
@@ -40,7 +40,7 @@ export function activatedSegments(
   for (let token = 0; token < tokens; token++)
     segments.forEach(({ words, inFracBits, outFracBits }, i) => {
       for (let lane = 0; lane < words * lanes; lane++)
-        outputs[i]!.push(activated(values[next++]!, inFracBits, outFracBits));
+        outputs[i].push(activated(values[next++], inFracBits, outFracBits));
     });
   return outputs;
 }
@@ -70,7 +70,7 @@ export function hadamard(block: number, values: Values): number[] {
   for (let start = 0; start < values.length; start += block)
     for (let i = 0; i < block; i++) {
       let sum = 0;
-      for (let j = 0; j < block; j++) sum += signs[i & j]! * values[start + j]!;
+      for (let j = 0; j < block; j++) sum += signs[i & j] * values[start + j];
       result.push(sum);
     }
   return result;
@@ -100,13 +100,13 @@ export const normScaled = (
   outFracBits: number,
 ): number[] =>
   values.map((v, i) => {
-    const { q, k } = roots[Math.floor(i / width)]!;
+    const { q, k } = roots[Math.floor(i / width)];
     return sat(rsh(v * q, 17 + k - outFracBits), 16);
   });
 
 /** Section 8: y s, shifted by head. A token is `shifts.length` heads of `width` values. */
 export const gated = (y: Values, s: Values, shifts: Values, width: number): number[] =>
-  y.map((v, i) => sat(rsh(v * s[i]!, shifts[Math.floor(i / width) % shifts.length]!), 16));
+  y.map((v, i) => sat(rsh(v * s[i], shifts[Math.floor(i / width) % shifts.length]), 16));
 
 /** Three bytes a value, lowest first: the state in memory. */
 export const stateBytes = (states: Values): number[] =>

@@ -70,7 +70,7 @@ it('units of the tiny model synthesize to what is kept', async () => {
     const same = own.filter((unit) => unit.name === name);
     expect(same, name).toHaveLength(1);
     const [{ synthesized }] = same as [AreaRow];
-    const { area } = modules[i]!;
+    const { area } = modules[i];
     expect(area.dsp, name).toBe(synthesized.dsp);
     expect(bram36(area), name).toBe(synthesized.bram36);
     expect(area.ff, name).toBe(synthesized.ff);

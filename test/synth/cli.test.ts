@@ -16,7 +16,7 @@ it('prints exactly one JSON object, the figures of the one unit asked for', asyn
   expect(Object.keys(result).slice(0, 4)).toEqual(['tool', 'units', 'total', 'device']);
   const [unit, ...others] = result.units as Record<string, unknown>[];
   expect(others).toEqual([]);
-  expect(Object.keys(unit!).slice(0, 8)).toEqual([
+  expect(Object.keys(unit).slice(0, 8)).toEqual([
     'name',
     'count',
     'lut',
@@ -26,10 +26,10 @@ it('prints exactly one JSON object, the figures of the one unit asked for', asyn
     'lutram',
     'levels',
   ]);
-  expect(unit).toMatchObject({ name: 'scale_x', count: 1, bram36: 0, planned: { dsp: unit!.dsp } });
+  expect(unit).toMatchObject({ name: 'scale_x', count: 1, bram36: 0, planned: { dsp: unit.dsp } });
   expect(result).toMatchObject({
     tool: 'yowasp',
-    total: { dsp: unit!.dsp },
+    total: { dsp: unit.dsp },
     device: { dsp: 3600, bram36: 1470 },
   });
   const saved = readFileSync(join(folder, 'build', 'tiny-mamba2', 'results', 'synth.json'), 'utf8');

@@ -48,7 +48,7 @@ export async function compare(
   for (const size of sizes) {
     tell(size);
     const plans = await comparedPlans(size, deviceName);
-    bytesPerSecond = plans[0]!.planned.plan.roofline.pinBytesPerSecond;
+    bytesPerSecond = plans[0].planned.plan.roofline.pinBytesPerSecond;
     models.push({
       size,
       presets: plans.map(({ preset, planned: { plan } }) => ({

@@ -15,7 +15,7 @@ function lost(text: string): string[] {
     if (code.trim() === '}') for (const name of open.pop()!) closed.add(name);
     const counter = /for \(\w\S* (\w+) =/.exec(code)?.[1];
     const name = declaration.exec(code)?.[1];
-    if (name) open[open.length - 1]!.add(name);
+    if (name) open[open.length - 1].add(name);
     if (code.trimEnd().endsWith('{')) open.push(new Set(counter ? [counter] : []));
     for (const [word] of code.matchAll(/(?<![.\w])[a-z]\w*/g))
       if (closed.has(word) && !open.some((scope) => scope.has(word))) found.push(word);

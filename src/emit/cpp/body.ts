@@ -45,8 +45,8 @@ export class BodyWriter {
     const blocks = fused(this.items, this.dependences);
     chooseStorage(this.items, blocks, this.dependences, this.context);
     for (let from = 0, to = 0; from < blocks.length; from = to) {
-      const { guard } = blocks[from]!;
-      while (to < blocks.length && blocks[to]!.guard === guard && (guard || to === from)) to++;
+      const { guard } = blocks[from];
+      while (to < blocks.length && blocks[to].guard === guard && (guard || to === from)) to++;
       const run = blocks.slice(from, to);
       // Outside the condition, because a later block under the same one may need them too.
       for (const block of run) for (const item of block.items) this.declare(item, 0);
@@ -69,7 +69,7 @@ export class BodyWriter {
       return;
     }
     if (block.alone) {
-      this.weave(block.items[0]!);
+      this.weave(block.items[0]);
       return;
     }
     if (depth > 0) for (const item of block.items) this.declare(item, depth);
@@ -88,7 +88,7 @@ export class BodyWriter {
   }
 
   private openLoop(index: string, lanes: number): void {
-    this.lines.add(`${this.context.label(`Unroll_${index[0]!.toUpperCase()}${index.slice(1)}`)}:`);
+    this.lines.add(`${this.context.label(`Unroll_${index[0].toUpperCase()}${index.slice(1)}`)}:`);
     this.lines.open(`for (int ${index} = 0; ${index} < ${lanes}; ++${index})`);
     this.lines.pragma('UNROLL');
   }
@@ -159,7 +159,7 @@ export class BodyWriter {
     const cut = `${elementName(variable.element)}(${sum})`;
     if (variable.storage === 'scalar')
       this.lines.add(`const ${elementName(variable.element)} ${variable.name} = ${cut};`);
-    else this.lines.add(`${this.spell.lane(variable, [this.spell.axis[0]!])} = ${cut};`);
+    else this.lines.add(`${this.spell.lane(variable, [this.spell.axis[0]])} = ${cut};`);
   }
 
   /** Runs of lanes from a few vectors in turn: its own two loops. */
@@ -204,7 +204,7 @@ export class BodyWriter {
         const variable = this.context.variables.get(node)!;
         this.declareArray(node, variable);
         const at = this.spell.here(item.loop.length);
-        const index = part.asRow ? [part.offset, ...at] : [plus(at[0]!, part.offset), ...at.slice(1)];
+        const index = part.asRow ? [part.offset, ...at] : [plus(at[0], part.offset), ...at.slice(1)];
         const value = this.spell.at(part.node, at);
         this.lines.add(
           `${this.spell.lane(variable, index)} = ${this.spell.stored(value, variable.element)};`,

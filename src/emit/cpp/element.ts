@@ -45,7 +45,7 @@ export function element(node: Node, index: readonly Index[], by: Speller): Expre
   const same = (operand: Node) => element(operand, index, by);
   switch (o.kind) {
     case 'const':
-      if (o.values.every((value) => value === o.values[0])) return number(o.values[0]!);
+      if (o.values.every((value) => value === o.values[0])) return number(o.values[0]);
       return by.leaf(node, index);
     case 'index':
       return by.loopIndex(o.loop);
@@ -105,20 +105,20 @@ function viewed(node: Node, o: View, index: readonly Index[], by: Speller): Expr
     case 'splat':
       return element(o.a, [], by);
     case 'perRow':
-      return element(o.a, [index[0]!], by);
+      return element(o.a, [index[0]], by);
     case 'perCol':
-      return element(o.a, [index[1]!], by);
+      return element(o.a, [index[1]], by);
     case 'lane':
       return element(o.a, [o.index, ...index], by);
     case 'pick':
       return element(o.a, [element(o.index, [], by).text, ...index], by);
     case 'lanes':
-      return element(o.a, [plus(index[0]!, o.start), ...index.slice(1)], by);
+      return element(o.a, [plus(index[0], o.start), ...index.slice(1)], by);
     case 'reshape':
       return element(o.a, reshaped(index, node.shape, o.a.shape), by);
     case 'gather': {
       const weave = weaveOf(o.parts)!;
-      return element(weave.sources[0]!.node, [wovenFrom(weave, index[0]!)], by);
+      return element(weave.sources[0].node, [wovenFrom(weave, index[0])], by);
     }
   }
 }

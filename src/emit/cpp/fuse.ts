@@ -88,12 +88,12 @@ export function fused(items: readonly Item[], dependences: Dependences, depth = 
     for (const { on, match } of dependences.get(item) ?? []) {
       const at = place.get(on);
       if (at === undefined) continue;
-      const together = same(blocks[at]!) && (lanes === null || match > depth);
+      const together = same(blocks[at]) && (lanes === null || match > depth);
       earliest = Math.max(earliest, together ? at : at + 1);
     }
     let at = blocks.findIndex((block, i) => i >= earliest && same(block));
     if (at < 0) at = blocks.push({ lanes, guard, items: [], alone }) - 1;
-    blocks[at]!.items.push(item);
+    blocks[at].items.push(item);
     place.set(item, at);
   }
   return blocks;

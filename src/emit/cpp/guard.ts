@@ -21,10 +21,10 @@ function settled(items: readonly Item[], holding: Holding): Item[] {
     if (o.kind !== 'regWrite' || o.when || o.register.type.shape.length === 0) continue;
     if (writes.filter((other) => writeOf(other) === o.register).length > 1) continue;
     const at = result.findIndex((item) => item.node === o.value && item.role === 'value');
-    if (at < 0 || holding.words.has(o.value) || result[at]!.into) continue;
+    if (at < 0 || holding.words.has(o.value) || result[at].into) continue;
     const looksLater = (item: Item, i: number) => i > at && item !== write && looksAt(item, o.register);
     if (result.some(looksLater)) continue;
-    result[at] = intoRegister(result[at]!, o.register, holding);
+    result[at] = intoRegister(result[at], o.register, holding);
     result.splice(result.indexOf(write), 1);
   }
   return result;
@@ -53,13 +53,13 @@ function conditions(items: readonly Item[], holding: Holding): Item[] {
     for (const { node } of item.accesses) users.set(node, [...(users.get(node) ?? []), i]);
   });
   for (let i = result.length - 1; i >= 0; --i) {
-    const item = result[i]!;
+    const item = result[i];
     if (item.loop.length === 0 || item.guard) continue;
     const guard =
       ownCondition(item.node) ??
       commonGuard(
         item,
-        (users.get(item.node) ?? []).map((at) => result[at]!),
+        (users.get(item.node) ?? []).map((at) => result[at]),
         holding,
       );
     if (!guard) continue;

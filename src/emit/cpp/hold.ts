@@ -75,7 +75,7 @@ export function holding(process: Process, bound: (node: Node) => boolean): Holdi
   const length = (node: Node) => {
     if (!held.has(node) && lengths.has(node)) return lengths.get(node)!;
     const name = node.operation.kind === 'regRead' ? node.operation.register.name : node.name;
-    return (name?.length ?? 9) + [0, 6, 10][node.shape.length]!;
+    return (name?.length ?? 9) + [0, 6, 10][node.shape.length];
   };
 
   for (const node of [...process.prologue, ...process.nests.flatMap((nest) => nest.body)]) {

@@ -143,7 +143,7 @@ function addGather(node: Node, parts: readonly Node[], add: Add): void {
   for (const part of parts) {
     const asRow = part.shape.length < node.shape.length;
     add(node, 'place', part.shape, [lanewise(part)], { kind: 'run', node: part, offset, asRow });
-    offset += asRow ? 1 : part.shape[0]!;
+    offset += asRow ? 1 : part.shape[0];
   }
 }
 

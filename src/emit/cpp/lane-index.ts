@@ -30,13 +30,13 @@ function sum(a: Index, b: Index): Index {
 
 /** The row-major index of a lane in a vector or matrix. */
 export function linear(index: readonly Index[], shape: Shape): Index {
-  return index.length < 2 ? (index[0] ?? 0) : sum(times(index[0]!, shape[1]!), index[1]!);
+  return index.length < 2 ? (index[0] ?? 0) : sum(times(index[0], shape[1]), index[1]);
 }
 /** Where lane `index` of `to` lies in `from`, both row-major. */
 export function reshaped(index: readonly Index[], to: Shape, from: Shape): Index[] {
   const flat = linear(index, to);
   if (from.length < 2) return from.length === 0 ? [] : [flat];
-  return [quotient(flat, from[1]!), remainder(flat, from[1]!)];
+  return [quotient(flat, from[1]), remainder(flat, from[1])];
 }
 
 /** Equal runs of lanes of a few vectors, taken in turn: part k is `count` lanes of `sources[k % m]` from `start + (k / m) step`. */
@@ -61,7 +61,7 @@ export function weaveOf(parts: readonly Node[]): Weave | null {
       return { node: first.node, start: first.start, step: runs[j + period]!.start - first.start };
     });
     const fits = runs.every((run, k) => {
-      const source = sources[k % period]!;
+      const source = sources[k % period];
       return run!.node === source.node && run!.start === source.start + Math.floor(k / period) * source.step;
     });
     if (fits && sources.every((source) => source.step >= 0))
@@ -73,14 +73,14 @@ export function weaveOf(parts: readonly Node[]): Weave | null {
 function runOf(part: Node): { node: Node; start: number; count: number } | null {
   const o = part.operation;
   if (o.kind === 'lanes' && part.shape.length === 1)
-    return { node: o.a, start: o.start, count: part.shape[0]! };
+    return { node: o.a, start: o.start, count: part.shape[0] };
   if (o.kind === 'lane' && part.shape.length === 0) return { node: o.a, start: o.index, count: 1 };
   return null;
 }
 
 /** Lane of the one source of a weave of period 1 that lands in lane `i`. */
 export function wovenFrom(weave: Weave, i: Index): Index {
-  const { start, step } = weave.sources[0]!;
+  const { start, step } = weave.sources[0];
   if (weave.turns === 1) return plus(i, start);
   return plus(sum(times(quotient(i, weave.count), step), remainder(i, weave.count)), start);
 }

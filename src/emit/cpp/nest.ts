@@ -76,7 +76,7 @@ function nested(nest: Nest, context: FunctionContext, lines: Lines, bound: (node
   );
   if (once.every(Boolean)) once[once.length - 1] = false;
   const innermost = once.lastIndexOf(false);
-  const index = (loop: number) => (once[loop] ? number(0n) : int(loopIndex(nest.loops[loop]!.index)));
+  const index = (loop: number) => (once[loop] ? number(0n) : int(loopIndex(nest.loops[loop].index)));
   let address = '';
   const outside = nest.burst ? needed(nest.burst.address, nest.body) : [];
   nest.loops.forEach((loop, i) => {
@@ -125,18 +125,18 @@ function flat(nest: Nest, context: FunctionContext, lines: Lines, bound: (node: 
   lines.open(`for (${elementName(total)} iteration = 0; iteration < ${steps}; ++iteration)`);
   lines.pragma(`PIPELINE II=${nest.interval}`);
   dependences(nest, lines);
-  new BodyWriter(context, nest.body, lines, (loop) => int(counters[loop]!)).write();
+  new BodyWriter(context, nest.body, lines, (loop) => int(counters[loop])).write();
   advance(counters, bounds, lines);
   lines.close();
 }
 
 /** The indices count on like the digits of a number, the last one fastest. */
 function advance(counters: readonly string[], bounds: readonly Expression[], lines: Lines): void {
-  const digits = counters.map((index, i) => ({ index, bound: inner(bounds[i]!, binds.shift) }));
+  const digits = counters.map((index, i) => ({ index, bound: inner(bounds[i], binds.shift) }));
   for (const digit of digits.slice(1).reverse()) {
     lines.open(`if (++${digit.index} == ${digit.bound})`);
     lines.add(`${digit.index} = 0;`);
   }
-  lines.add(`++${digits[0]!.index};`);
+  lines.add(`++${digits[0].index};`);
   for (let i = 1; i < counters.length; ++i) lines.close();
 }

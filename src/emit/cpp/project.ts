@@ -279,7 +279,7 @@ function arguments_(name: string, list: readonly string[]): string {
   const lines: string[] = [''];
   list.forEach((one, i) => {
     const text = i < list.length - 1 ? `${one},` : `${one});`;
-    const line = lines[lines.length - 1]!;
+    const line = lines[lines.length - 1];
     if (line && line.length + text.length > 100 - name.length) lines.push(text);
     else lines[lines.length - 1] = line ? `${line} ${text}` : text;
   });
@@ -297,7 +297,7 @@ function wordsOf(channels: readonly Channel[]) {
   return [...types]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, carried]) => {
-      const { element, shape } = carried[0]!.type;
+      const { element, shape } = carried[0].type;
       const some = carried
         .slice(0, 6)
         .map((channel) => channel.name)

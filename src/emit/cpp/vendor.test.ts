@@ -50,8 +50,8 @@ function largest(): Network {
         { index: 'place', bound: 8 },
       ],
       ({ place }) => {
-        const updated = p.read(input).max(p.load(ram, place!)).named('updated');
-        p.store(ram, place!, updated);
+        const updated = p.read(input).max(p.load(ram, place)).named('updated');
+        p.store(ram, place, updated);
         p.write(output, updated);
       },
     );

@@ -17,7 +17,7 @@ export function encodeDescriptors(
   const view = new DataView(bytes.buffer);
   calls.forEach((values, i) => {
     network.scalars.forEach((scalar, field) => {
-      view.setUint32(i * stride + field * 4, values[scalar.name]!, true);
+      view.setUint32(i * stride + field * 4, values[scalar.name], true);
     });
   });
   return bytes;

@@ -36,7 +36,7 @@ export function layerDescriptor(
     convStateBase: base('conv_state'),
     logitsBase: 0,
     logitsWords: 0,
-    quantInMultiplier: layer.inProj.inputMultiplier[0]!,
+    quantInMultiplier: layer.inProj.inputMultiplier[0],
     quantInShift: layer.inProj.inputShift,
     siluInX: layer.siluIn.x,
     siluInB: layer.siluIn.b,
@@ -51,7 +51,7 @@ export function layerDescriptor(
     gatedEpsLow: layer.gatedNorm.eps % 2 ** 32,
     gatedEpsHigh: Math.floor(layer.gatedNorm.eps / 2 ** 32),
     gatedOutFrac: layer.gatedNorm.outFracBits,
-    quantOutMultiplier: layer.outProj.inputMultiplier[0]!,
+    quantOutMultiplier: layer.outProj.inputMultiplier[0],
     quantOutShift: layer.outProj.inputShift,
   };
 }
@@ -100,7 +100,7 @@ export function headDescriptor(
     convStateBase: 0,
     logitsBase: 0,
     logitsWords: (tokens * d.headTiles * shape.inProj.rows * 2) / layout.logits.wordBytes,
-    quantInMultiplier: head.lmHead.inputMultiplier[0]!,
+    quantInMultiplier: head.lmHead.inputMultiplier[0],
     quantInShift: head.lmHead.inputShift,
     dtMin: 0,
     dtMax: 0,

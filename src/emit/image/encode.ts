@@ -12,7 +12,7 @@ function reorder(linear: QuantizedLinear, rows: Int32Array, first: number, count
   const { cols } = linear;
   const weight = new Int8Array(count * cols);
   for (let i = 0; i < count; i++) {
-    const row = rows[first + i]!;
+    const row = rows[first + i];
     if (row !== paddingRow) weight.set(linear.weight.subarray(row * cols, (row + 1) * cols), i * cols);
   }
   return { weight, rows: count, cols };
@@ -36,7 +36,7 @@ export function* weightTiles(
     const ports = Array.from({ length: shape.weightPorts }, () => new Int8Array(colTiles * portTile));
     for (let k = 0; k < colTiles; k++)
       packTile(matrix, 0, k * array.cols, tile).forEach((bytes, port) => {
-        ports[port]!.set(bytes, k * portTile);
+        ports[port].set(bytes, k * portTile);
       });
     yield ports;
   }
@@ -47,9 +47,9 @@ export function rescaleFields(linear: QuantizedLinear, rows: Int32Array): Uint16
   const image = new Uint16Array(rows.length * RESCALE_FIELDS);
   rows.forEach((row, i) => {
     if (row === paddingRow) return;
-    const bias = linear.bias[row]!;
+    const bias = linear.bias[row];
     image.set(
-      [bias & 0xffff, (bias >> 16) & 0xffff, linear.multiplier[row]!, linear.shift[row]!],
+      [bias & 0xffff, (bias >> 16) & 0xffff, linear.multiplier[row], linear.shift[row]],
       i * RESCALE_FIELDS,
     );
   });
@@ -64,8 +64,8 @@ export function layerParams(layer: QuantizedLayer, shape: AcceleratorShape): Uin
   order.forEach((channel, i) => {
     weight.set(layer.convWeight.subarray(channel * convKernel, (channel + 1) * convKernel), i * convKernel);
   });
-  const bias = Int32Array.from(order, (channel) => layer.convBias[channel]!);
-  const shift = Uint8Array.from(order, (channel) => layer.convShift[channel]!);
+  const bias = Int32Array.from(order, (channel) => layer.convBias[channel]);
+  const shift = Uint8Array.from(order, (channel) => layer.convShift[channel]);
   const conv = packConvParams({ weight, bias, shift }, convKernel, shape.convLanes);
   const heads = packHeadParams(layer, shape.rescaleLanes);
   const image = new Uint16Array(conv.length + heads.length);

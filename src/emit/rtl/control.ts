@@ -152,9 +152,9 @@ export function writeNestControl(
     );
   } else lines.add(`wire ${issue} = ${issuing};`);
   const ends = indices.map((index, loop) => {
-    const { bits } = elementFor({ lo: 0n, hi: BigInt(Math.max(0, nest.loops[loop]!.maxBound - 1)) });
+    const { bits } = elementFor({ lo: 0n, hi: BigInt(Math.max(0, nest.loops[loop].maxBound - 1)) });
     const end = names.claim(`${index}_last`);
-    lines.add(`logic [${bits - 1}:0] ${index};`, `wire ${end} = ${index} == ${resize(lasts[loop]!, bits)};`);
+    lines.add(`logic [${bits - 1}:0] ${index};`, `wire ${end} = ${index} == ${resize(lasts[loop], bits)};`);
     return { index, end, bits };
   });
   lines.add(

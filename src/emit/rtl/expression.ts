@@ -97,7 +97,7 @@ function timesConstant(a: Term, b: Term, bits: number): string {
 
 function addTree(terms: readonly string[], bits: number): string {
   if (terms.length === 0) return literal(0n, bits, false);
-  if (terms.length === 1) return terms[0]!;
+  if (terms.length === 1) return terms[0];
   const half = Math.ceil(terms.length / 2);
   return `(${addTree(terms.slice(0, half), bits)}) + (${addTree(terms.slice(half), bits)})`;
 }

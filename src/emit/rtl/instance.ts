@@ -58,7 +58,7 @@ export function addMultiplier(
     ([port, term]) => `.${port.toUpperCase()}_WIDTH(${signedBits(term)})`,
   );
   const sizes = `${widths.join(', ')}, .SUM_WIDTH(${sumBits}), .P_WIDTH(${bits})`;
-  const ports = Object.keys(inputs).map((port, i) => `.${port}(${wired[i]!.text})`);
+  const ports = Object.keys(inputs).map((port, i) => `.${port}(${wired[i].text})`);
   return [
     ...wired.flatMap(({ lines }) => lines),
     `dsp_add_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
@@ -81,7 +81,7 @@ export function reduceTree(node: Node, name: string, packed: string, target: Tim
   if (o.kind !== 'reduce') throw new RangeError('not a reduction');
   const lane = elementOf(o.a);
   const { stages, levelsPerStage } = operatorTiming(node, target);
-  const lanes = o.a.shape[o.a.shape.length - 1]!;
+  const lanes = o.a.shape[o.a.shape.length - 1];
   const levels = stages > 0 ? levelsPerStage : 1;
   const sizes = `.LANES(${lanes}), .WIDTH(${lane.bits}), .SIGNED(${flag(lane.signed)}), .OUT_WIDTH(${elementOf(node).bits})`;
   return [

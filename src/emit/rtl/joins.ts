@@ -65,8 +65,8 @@ export function writeAccesses(context: ProcessContext, lines: Lines): void {
   const waits = { starved: [] as string[], blocked: [] as string[], waiting: [] as string[] };
   const handshakes: string[] = [];
   for (const [{ name }, all] of groups) {
-    const { kind } = all[0]!;
-    const wanted = all.length === 1 ? all[0]!.wants : `(${all.map((a) => a.wants).join(' | ')})`;
+    const { kind } = all[0];
+    const wanted = all.length === 1 ? all[0].wants : `(${all.map((a) => a.wants).join(' | ')})`;
     const reads = kind === 'read' || kind === 'portRead';
     const signal = reads ? `${name}_valid` : `${name}_ready`;
     const list = kind === 'read' ? waits.starved : kind === 'write' ? waits.blocked : waits.waiting;

@@ -67,7 +67,7 @@ class NestWriter implements Scope {
   ) {
     this.values = new Values(context.names, context.still, known);
     nest.body.forEach((node, i) => {
-      const { stage, resultStage } = schedule.nodes[i]!;
+      const { stage, resultStage } = schedule.nodes[i];
       this.stages.set(node, { stage, result: resultStage });
       for (const operand of operandsOf(node))
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
@@ -83,7 +83,7 @@ class NestWriter implements Scope {
     nest.loops.forEach((_, loop) => {
       for (const node of nest.body)
         if (node.operation.kind === 'index' && node.operation.loop === loop) {
-          this.values.place(node, { kind: 'scalar', name: control.indices[loop]!, block: '', stage: 0 });
+          this.values.place(node, { kind: 'scalar', name: control.indices[loop], block: '', stage: 0 });
         }
     });
     this.placeTables();
@@ -204,7 +204,7 @@ class NestWriter implements Scope {
     const named = group.findLast((node) => node.name !== null) ?? group.at(-1)!;
     const block = this.context.names.claim(`${wantedName(named, [], undefined)}_lanes`);
     lines.open(
-      `for (genvar ${LANE} = 0; ${LANE} < ${laneCount(group[0]!.shape)}; ++${LANE}) begin : ${block}`,
+      `for (genvar ${LANE} = 0; ${LANE} < ${laneCount(group[0].shape)}; ++${LANE}) begin : ${block}`,
     );
     values.enter(block);
     for (const node of group) this.writeOperation(node, block);
@@ -279,7 +279,7 @@ class NestWriter implements Scope {
       if (factor) {
         const [other] = refs(operandsOf(node).filter((operand) => operand !== factor));
         const sumBits = elementOf(factor).bits + (elementOf(factor).signed ? 0 : 1);
-        lines.add(...addMultiplier(refs(operandsOf(factor)) as never, other!, sumBits, result));
+        lines.add(...addMultiplier(refs(operandsOf(factor)) as never, other, sumBits, result));
       } else lines.add(...multiplier(node, terms as never, result, context.target, 'en'));
       values.place(target, { kind, name, block, stage: this.result(target) });
       return;
@@ -288,7 +288,7 @@ class NestWriter implements Scope {
     const element = elementOf(node);
     const o = node.operation;
     if (o.kind === 'leadingZeros') {
-      lines.add(`wire ${rangeText(element)}${name};`, ...leadingZeros(node, name, terms[0]!));
+      lines.add(`wire ${rangeText(element)}${name};`, ...leadingZeros(node, name, terms[0]));
     } else {
       const text =
         o.kind === 'lookup'

@@ -61,7 +61,7 @@ function wholeWord(node: Node, bits: number, stage: number, values: Values): str
   if (node.shape.length === 0) return resize(values.ref(node, stage), bits);
   const copies = laneCount(node.shape);
   if (o.kind === 'const' && o.values.every((value) => value === o.values[0]))
-    return `{${copies}{${literal(o.values[0]!, bits, false)}}}`;
+    return `{${copies}{${literal(o.values[0], bits, false)}}}`;
   if (o.kind === 'splat') return `{${copies}{${resize(values.ref(node, stage), bits)}}}`;
   return null;
 }

@@ -93,9 +93,9 @@ export function emitProcessModule(process: Process, network: Network, schedule: 
     body.comment(
       `Nest ${nest.label} (${loops}): ${own.depth} stages, an iteration ${own.interval === 1 ? 'a cycle' : `every ${own.interval} cycles`}. ${nest.doc}`,
     );
-    writeNestControl(nest, own, signals[i]!, names, body);
-    writeRequests(nest, signals[i]!, prologue, context, body);
-    writeDatapath(nest, own, signals[i]!, context, body);
+    writeNestControl(nest, own, signals[i], names, body);
+    writeRequests(nest, signals[i], prologue, context, body);
+    writeDatapath(nest, own, signals[i], context, body);
   });
   writeMemories(context, body);
   writeAccesses(context, body);

@@ -36,15 +36,15 @@ export function writeRequests(
     const end = own(`${loop.index}_last`);
     lines.add(
       `logic [${bits - 1}:0] ${indices[i]};`,
-      `wire ${end} = ${indices[i]} == ${resize(signals.lasts[i]!, bits)};`,
+      `wire ${end} = ${indices[i]} == ${resize(signals.lasts[i], bits)};`,
     );
-    return { index: indices[i]!, end, bits };
+    return { index: indices[i], end, bits };
   });
   const inBody = new Set<Node>(nest.body);
   const walked = new SettledValues(names, target, lines, (node, lowBits) => {
     const o = node.operation;
     if (o.kind === 'index') {
-      const { index, bits } = ends[o.loop]!;
+      const { index, bits } = ends[o.loop];
       return { term: { text: index, bits, signed: false, plain: true }, cycles: 0 };
     }
     // The prologue has settled long before.

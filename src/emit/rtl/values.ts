@@ -102,18 +102,18 @@ export class Values {
     if (held && stage > held.written) return this.ref(held.read, stage - 1, lane, lowBits);
     switch (o.kind) {
       case 'const': {
-        const value = o.values.length === 1 ? o.values[0]! : null;
+        const value = o.values.length === 1 ? o.values[0] : null;
         if (value !== null || o.values.every((v) => v === o.values[0]))
-          return constantOf(node, value ?? o.values[0]!);
-        if (typeof lane === 'number') return constantOf(node, o.values[lane]!);
+          return constantOf(node, value ?? o.values[0]);
+        if (typeof lane === 'number') return constantOf(node, o.values[lane]);
         break;
       }
       case 'splat':
         return this.ref(o.a, stage, 0, lowBits);
       case 'perRow':
-        return this.ref(o.a, stage, divide(lane, node.shape[1]!), lowBits);
+        return this.ref(o.a, stage, divide(lane, node.shape[1]), lowBits);
       case 'perCol':
-        return this.ref(o.a, stage, modulo(lane, node.shape[1]!), lowBits);
+        return this.ref(o.a, stage, modulo(lane, node.shape[1]), lowBits);
       case 'lane':
         return this.ref(o.a, stage, plus(lane, o.index * laneCount(node.shape)), lowBits);
       case 'lanes':

@@ -13,7 +13,7 @@ export function writeReduce(scope: Scope, node: Node): void {
   if (o.kind !== 'reduce') return;
   const { lines, values, context } = scope;
   const name = scope.claim(node);
-  const lanes = o.a.shape[o.a.shape.length - 1]!;
+  const lanes = o.a.shape[o.a.shape.length - 1];
   const { bits } = elementOf(o.a);
   const rows = laneCount(node.shape);
   const block = node.shape.length > 0 ? context.names.claim(`${name}_rows`) : '';

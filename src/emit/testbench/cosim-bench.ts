@@ -124,7 +124,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
   const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read));
   const regionPorts = [
-    ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name!, bits: 1 })),
+    ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name, bits: 1 })),
     ...scalars,
     ...channels
       .filter(({ side }) => side !== 'inner')

@@ -132,9 +132,9 @@ export function packWords(values: LaneValues, type: DataType): Uint8Array {
   const out = new Uint8Array((values.length / lanes) * wordBytes);
   for (let i = 0; i < values.length; ++i) {
     const start = Math.floor(i / lanes) * wordBytes * 8 + (i % lanes) * bits;
-    const value = BigInt.asUintN(bits, BigInt(values[i]!));
+    const value = BigInt.asUintN(bits, BigInt(values[i]));
     for (let bit = 0; bit < bits; ++bit)
-      if ((value >> BigInt(bit)) & 1n) out[(start + bit) >> 3]! |= 1 << ((start + bit) & 7);
+      if ((value >> BigInt(bit)) & 1n) out[(start + bit) >> 3] |= 1 << ((start + bit) & 7);
   }
   return out;
 }

@@ -134,9 +134,9 @@ test('names given twice in a process stay apart; loop labels follow the nest', (
   const net = new NetworkBuilder('net', 'net');
   const process = net.process('p', 'test', 'p', (p) => {
     for (const label of ['load_rows', 'again'])
-      p.nest(label, [{ index: 'row', bound: 2 }], ({ row }) => void row!.add(1).named('next'));
+      p.nest(label, [{ index: 'row', bound: 2 }], ({ row }) => void row.add(1).named('next'));
   });
-  expect(process.nests.map((nest) => nest.loops[0]!.label)).toEqual(['LoadRows_Row', 'Again_Row']);
+  expect(process.nests.map((nest) => nest.loops[0].label)).toEqual(['LoadRows_Row', 'Again_Row']);
   expect(process.nests.map((nest) => nest.body.at(-1)!.name)).toEqual(['next', 'next_2']);
-  expect(process.nests[0]!.loops[0]).toMatchObject({ maxBound: 2, index: 'row' });
+  expect(process.nests[0].loops[0]).toMatchObject({ maxBound: 2, index: 'row' });
 });

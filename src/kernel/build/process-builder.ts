@@ -74,7 +74,7 @@ export class ProcessBuilder implements RegisterSink {
     const all = values.map(BigInt);
     const range = all.reduce(
       (r, v) => ({ lo: v < r.lo ? v : r.lo, hi: v > r.hi ? v : r.hi }),
-      exactly(all[0]!),
+      exactly(all[0]),
     );
     return new Val(this.append({ kind: 'const', values: all }, range, [all.length], { fracBits }), this);
   }
@@ -192,7 +192,7 @@ export class ProcessBuilder implements RegisterSink {
 
   /** Concatenates along the first axis; scalars become lanes, vectors rows only if `rows`. */
   gather(parts: readonly Val[], rows = false): Val {
-    const first = parts[0]!;
+    const first = parts[0];
     const range = parts.reduce<Range>(
       (r, p) => ({ lo: p.range.lo < r.lo ? p.range.lo : r.lo, hi: p.range.hi > r.hi ? p.range.hi : r.hi }),
       first.range,
@@ -203,7 +203,7 @@ export class ProcessBuilder implements RegisterSink {
       const own = rows || part.shape.length === 0 ? part.shape : part.shape.slice(1);
       if (!sameShape(own, inner))
         throw new KernelError(`process ${this.processName}: gather of unlike shapes`);
-      count += rows || part.shape.length === 0 ? 1 : part.shape[0]!;
+      count += rows || part.shape.length === 0 ? 1 : part.shape[0];
     }
     const operation: Operation = { kind: 'gather', parts: parts.map((p) => p.node) };
     return new Val(this.append(operation, range, [count, ...inner], { fracBits: first.node.fracBits }), this);

@@ -201,7 +201,7 @@ export class Val {
       this.range.lo >= 0n && this.range.hi < BigInt(rom.values.length),
       `lookup in ${rom.name} (${rom.values.length} entries) with an index of ${this.range.lo}..${this.range.hi}`,
     );
-    const range = rom.values.slice(1).reduce((r, v) => unite(r, exactly(v)), exactly(rom.values[0]!));
+    const range = rom.values.slice(1).reduce((r, v) => unite(r, exactly(v)), exactly(rom.values[0]));
     return this.make({ kind: 'lookup', rom, index: this.node }, range, this.shape, rom.element.fracBits);
   }
 
@@ -229,7 +229,7 @@ export class Val {
     return this.make(
       { kind: 'perRow', a: this.node },
       this.range,
-      [this.shape[0]!, cols],
+      [this.shape[0], cols],
       this.node.fracBits,
     );
   }
@@ -239,7 +239,7 @@ export class Val {
     return this.make(
       { kind: 'perCol', a: this.node },
       this.range,
-      [rows, this.shape[0]!],
+      [rows, this.shape[0]],
       this.node.fracBits,
     );
   }
@@ -319,7 +319,7 @@ export class Val {
 
   private reduce(op: ReduceOp): Val {
     this.expect(this.shape.length > 0, 'reduction of a scalar');
-    const lanes = BigInt(this.shape[this.shape.length - 1]!);
+    const lanes = BigInt(this.shape[this.shape.length - 1]);
     const range = op === 'add' ? { lo: this.range.lo * lanes, hi: this.range.hi * lanes } : this.range;
     return this.make(
       { kind: 'reduce', op, a: this.node },

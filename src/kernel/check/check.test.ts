@@ -21,7 +21,7 @@ function correct(): Network {
   ];
   net.process('reader', 'mover', 'reads', (p) =>
     p.nest('n', loops(p), () => p.write(a, p.portRead(from)), {
-      burst: { port: from, address: ({ row }) => row!.mul(4) },
+      burst: { port: from, address: ({ row }) => row.mul(4) },
     }),
   );
   net.process('worker', 'PAU', 'works', (p) => {
@@ -35,21 +35,21 @@ function correct(): Network {
         const turn = p.register('turn', typeOf(uint(1)), 0, true);
         const now = turn.read();
         turn.write(now.not());
-        const old = p.load(ram, word!);
+        const old = p.load(ram, word);
         const got = p.read(a);
-        p.store(ram, word!.add(4), got, now);
-        const side = p.read(input, word!.eq(0).named('first'));
-        const total = sum.read().add(got.sum()).add(side).add(word!.lookup(rom)).wrap(uint(8)).named('total');
+        p.store(ram, word.add(4), got, now);
+        const side = p.read(input, word.eq(0).named('first'));
+        const total = sum.read().add(got.sum()).add(side).add(word.lookup(rom)).wrap(uint(8)).named('total');
         sum.write(total);
         p.write(b, old.max(got));
-        p.write(output, total, word!.eq(3));
+        p.write(output, total, word.eq(3));
       },
       { distances: new Map([[ram, 4]]) },
     );
   });
   net.process('writer', 'mover', 'writes', (p) =>
     p.nest('n', loops(p), () => p.portWrite(to, p.read(b)), {
-      burst: { port: to, address: ({ row }) => row!.mul(4).add(1) },
+      burst: { port: to, address: ({ row }) => row.mul(4).add(1) },
     }),
   );
   return net.asWritten();
@@ -63,7 +63,7 @@ const open = <T extends object>(item: T) => item as Mutable<T>;
 
 const processOf = (network: Network, name: string): Process =>
   network.processes.find((p) => p.name === name)!;
-const nestOf = (network: Network, name: string): Nest => processOf(network, name).nests[0]!;
+const nestOf = (network: Network, name: string): Nest => processOf(network, name).nests[0];
 const nodes = (nest: Nest) => nest.body as Node[];
 function find<K extends Operation['kind']>(
   nest: Nest,
@@ -131,17 +131,13 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
   ],
   [
     'depth',
-    (n) => (open(n).depths = new Map([...n.depths, [n.channels[0]!, 0]])),
+    (n) => (open(n).depths = new Map([...n.depths, [n.channels[0], 0]])),
     'channel input: depth 0, expected 1 word or more',
   ],
-  [
-    'names',
-    (n) => (open(n.ports[0]!).name = 'a'),
-    'network: the name a is used twice, expected unique names',
-  ],
+  ['names', (n) => (open(n.ports[0]).name = 'a'), 'network: the name a is used twice, expected unique names'],
   [
     'port direction',
-    (n) => (open(n.ports[0]!).direction = 'write'),
+    (n) => (open(n.ports[0]).direction = 'write'),
     'port from: read by reader, expected direction write',
   ],
   [
@@ -185,7 +181,7 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
     (n) => {
       const body = nodes(nestOf(n, 'worker'));
       const write = find(nestOf(n, 'worker'), 'ramWrite');
-      const store = body.splice(body.indexOf(write), 1)[0]!;
+      const store = body.splice(body.indexOf(write), 1)[0];
       open(store.operation as { value: Node }).value = made(
         { kind: 'const', values: [1n, 1n] },
         { shape: [2], range: { lo: 1n, hi: 1n }, control: true },
@@ -199,7 +195,7 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
       const four = body.splice(
         body.findIndex((x) => x.operation.kind === 'const' && x.operation.values[0] === 4n),
         1,
-      )[0]!;
+      )[0];
       body.splice(
         Math.min(read, body.indexOf(find(nestOf(n, 'worker'), 'ramRead'))),
         0,
@@ -215,7 +211,7 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
     'distance',
     (n) => {
       const nest = nestOf(n, 'worker');
-      open(nest).distances = new Map([[processOf(n, 'worker').rams[0]!, 0]]);
+      open(nest).distances = new Map([[processOf(n, 'worker').rams[0], 0]]);
     },
     'process worker, nest N: ram m: distance 0, expected a whole number of iterations',
   ],
@@ -243,7 +239,7 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
       const { register } = find(nest, 'regWrite').operation;
       open(register).type = typeOf(uint(8));
       const at = nodes(nest).findIndex((x) => x.operation.kind === 'regWrite');
-      const write = nodes(nest).splice(at, 1)[0]!;
+      const write = nodes(nest).splice(at, 1)[0];
       open(write.operation as { value: Node }).value = total;
       nodes(nest).push(write);
     },
@@ -268,12 +264,12 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
   ],
   [
     'RAM address out of bounds',
-    (n) => (open(processOf(n, 'worker').rams[0]!).depth = 6),
+    (n) => (open(processOf(n, 'worker').rams[0]).depth = 6),
     'process worker, nest N: ram m: address 4..7, expected 0..5',
   ],
   [
     'a loop longer than it says',
-    (n) => (open(nestOf(n, 'worker').loops[0]!).maxBound = 8),
+    (n) => (open(nestOf(n, 'worker').loops[0]).maxBound = 8),
     'process worker, nest N: loop N_Row: largest bound 8, found up to 9',
   ],
   [
@@ -314,7 +310,7 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
     (n) => {
       const nest = nestOf(n, 'worker');
       const at = nodes(nest).indexOf(find(nest, 'regRead'));
-      nodes(nest).push(nodes(nest).splice(at, 1)[0]!);
+      nodes(nest).push(nodes(nest).splice(at, 1)[0]);
     },
     'which is not defined before it',
   ],
@@ -328,7 +324,7 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
   ],
   [
     'a table index out of bounds',
-    (n) => (open(processOf(n, 'worker').roms[0]!).values = [1n, 2n, 3n]),
+    (n) => (open(processOf(n, 'worker').roms[0]).values = [1n, 2n, 3n]),
     'index 0..3 of 3 entries',
   ],
 ];

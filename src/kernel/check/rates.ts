@@ -25,10 +25,10 @@ export function countRates(
   network.processes.forEach((process, p) => {
     process.nests.forEach((nest, n) => {
       const accesses = accessesOf(nest);
-      const counts = bitCounts(traces[p]![n]!, accesses.length);
+      const counts = bitCounts(traces[p][n], accesses.length);
       accesses.forEach(({ kind, target }, i) => {
         const ends = kind === 'read' ? read : kind === 'write' ? written : null;
-        ends?.set(target as Channel, (ends.get(target as Channel) ?? 0) + counts[i]!);
+        ends?.set(target as Channel, (ends.get(target as Channel) ?? 0) + counts[i]);
       });
     });
   });
@@ -62,7 +62,7 @@ function bitCounts({ iterations, masks }: NestTrace, bits: number): number[] {
     return Array.from({ length: bits }, (_, i) => ((masks >> i) & 1) * iterations);
   const counts = new Array<number>(bits).fill(0);
   for (const mask of masks) {
-    for (let rest = mask; rest !== 0; rest &= rest - 1) counts[31 - Math.clz32(rest & -rest)]!++;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) counts[31 - Math.clz32(rest & -rest)]++;
   }
   return counts;
 }

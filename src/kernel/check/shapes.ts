@@ -13,7 +13,7 @@ export function shapeProblem(node: Node): string | null {
 function alike(...nodes: readonly Node[]): Shape | string {
   const shapes = nodes.map(({ shape }) => `[${shape}]`);
   return shapes.every((shape) => shape === shapes[0])
-    ? nodes[0]!.shape
+    ? nodes[0].shape
     : `operands of shapes ${shapes.join(' and ')}`;
 }
 
@@ -55,9 +55,7 @@ function shapeOf(node: Node): Shape | string {
     case 'lanes': {
       const end = o.start + (node.shape[0] ?? 0);
       const fits = o.start >= 0 && end <= (o.a.shape[0] ?? 0) && node.shape.length === o.a.shape.length;
-      return fits
-        ? [node.shape[0]!, ...o.a.shape.slice(1)]
-        : `lanes ${o.start}..${end - 1} of [${o.a.shape}]`;
+      return fits ? [node.shape[0], ...o.a.shape.slice(1)] : `lanes ${o.start}..${end - 1} of [${o.a.shape}]`;
     }
     case 'gather': {
       const rows = laneCount(node.shape.slice(1));

@@ -22,7 +22,7 @@ function single(build: (p: ProcessBuilder, ends: Ends) => void): Network {
 }
 
 const outOf = (network: Network, a: number[] = [], options = {}) => [
-  ...interpret(network, { inputs: { a } }, options).channels.out!,
+  ...interpret(network, { inputs: { a } }, options).channels.out,
 ];
 
 describe('what an iteration sees', () => {
@@ -32,7 +32,7 @@ describe('what an iteration sees', () => {
         p.nest(label, [{ index: 'i', bound: 4 }], ({ i }) => {
           const last = p.register('last', typeOf(sint(32)), -7);
           p.write(out, last.read());
-          last.write(p.read(a), i!.ne(1));
+          last.write(p.read(a), i.ne(1));
           p.write(out, last.read());
         });
     });
@@ -58,7 +58,7 @@ describe('what an iteration sees', () => {
         y.write(x.read());
       }),
     );
-    expect([...interpret(net.build(), {}).channels.out!]).toEqual([1, 1, 2, 2, 2, 12, 1, 1, 1, 11, 2, 12]);
+    expect([...interpret(net.build(), {}).channels.out]).toEqual([1, 1, 2, 2, 2, 12, 1, 1, 1, 11, 2, 12]);
   });
 
   test('a RAM word is read before it is written, also where the value written comes from the same RAM', () => {
@@ -70,14 +70,14 @@ describe('what an iteration sees', () => {
         'n',
         [{ index: 'i', bound: 6 }],
         ({ i }) => {
-          const word = p.load(ram, i!.wrap(uint(1)));
+          const word = p.load(ram, i.wrap(uint(1)));
           p.write(out, word);
-          p.store(ram, i!.wrap(uint(1)), p.gather([word.lane(1), i!.add(1)]));
+          p.store(ram, i.wrap(uint(1)), p.gather([word.lane(1), i.add(1)]));
         },
         { distances: new Map([[ram, 2]]) },
       );
     });
-    expect([...interpret(net.build(), {}).channels.out!]).toEqual([0, 0, 0, 0, 0, 1, 0, 2, 1, 3, 2, 4]);
+    expect([...interpret(net.build(), {}).channels.out]).toEqual([0, 0, 0, 0, 0, 1, 0, 2, 1, 3, 2, 4]);
   });
 
   test('RAMs that exchange their words do not see each other half done', () => {
@@ -102,24 +102,22 @@ describe('what an iteration sees', () => {
         { distances: new Map([x, y].map((ram) => [ram, 1])) },
       );
     });
-    expect([...interpret(net.build(), {}).channels.out!]).toEqual([1, 2, 0, 0, 0, 0, 1, 2, 2, 1, 0, 0]);
+    expect([...interpret(net.build(), {}).channels.out]).toEqual([1, 2, 0, 0, 0, 0, 1, 2, 2, 1, 0, 0]);
   });
 
   test('RAM contents last from nest to nest and start anew with every call', () => {
     const network = single((p, { a, out }) => {
       const ram = p.ram('m', typeOf(uint(8)), 3, 'bram', 'm');
-      p.nest('read', [{ index: 'i', bound: 3 }], ({ i }) => p.write(out, p.load(ram, i!)));
-      p.nest('fill', [{ index: 'i', bound: 3 }], ({ i }) => p.store(ram, i!, p.read(a), i!.ne(1)));
-      p.nest('again', [{ index: 'i', bound: 3 }], ({ i }) =>
-        p.write(out, p.load(ram, p.constant(2).sub(i!))),
-      );
+      p.nest('read', [{ index: 'i', bound: 3 }], ({ i }) => p.write(out, p.load(ram, i)));
+      p.nest('fill', [{ index: 'i', bound: 3 }], ({ i }) => p.store(ram, i, p.read(a), i.ne(1)));
+      p.nest('again', [{ index: 'i', bound: 3 }], ({ i }) => p.write(out, p.load(ram, p.constant(2).sub(i))));
     });
     for (let call = 0; call < 2; call++) expect(outOf(network, [7, 8, 9])).toEqual([0, 0, 0, 9, 0, 7]);
   });
 
   test('a read whose condition fails takes no word and gives 0', () => {
     const network = single((p, { a, out }) =>
-      p.nest('n', [{ index: 'i', bound: 4 }], ({ i }) => p.write(out, p.read(a, i!.wrap(uint(1)).eq(1)))),
+      p.nest('n', [{ index: 'i', bound: 4 }], ({ i }) => p.write(out, p.read(a, i.wrap(uint(1)).eq(1)))),
     );
     expect(outOf(network, [5, 6])).toEqual([0, 5, 0, 6]);
   });
@@ -138,10 +136,10 @@ describe('what an iteration sees', () => {
           { index: 'x', bound: 3 },
           { index: 'y', bound: 2 },
         ]);
-        p.write(out, i!.mul(10).add(j!).add(x!.mul(100)).add(y!.mul(50)).wrap(uint(8)));
+        p.write(out, i.mul(10).add(j).add(x.mul(100)).add(y.mul(50)).wrap(uint(8)));
       });
     });
-    const run = (value: number) => [...interpret(net.build(), { scalars: { n: value } }).channels.out!];
+    const run = (value: number) => [...interpret(net.build(), { scalars: { n: value } }).channels.out];
     expect(run(0)).toEqual([]);
     expect(run(1)).toEqual([]);
     expect(run(2)).toEqual([]);
@@ -162,19 +160,19 @@ describe('what an iteration sees', () => {
     net.process('reader', 'mover', 'reads', (p) => {
       const address = p.arg(base);
       p.nest('n', loops, () => p.write(c, p.portRead(from)), {
-        burst: { port: from, address: ({ row }) => address.add(row!.mul(3)) },
+        burst: { port: from, address: ({ row }) => address.add(row.mul(3)) },
       });
     });
     net.process('writer', 'mover', 'writes', (p) => {
       p.nest('n', loops, () => p.portWrite(to, p.read(c).wrap(uint(24))), {
-        burst: { port: to, address: ({ row }) => p.constant(1).add(row!.shl(1)) },
+        burst: { port: to, address: ({ row }) => p.constant(1).add(row.shl(1)) },
       });
     });
     const network = net.build();
     const memory = Int8Array.from({ length: 14 }, (_, i) => -i);
     const target = makeLanes(to.type, 5);
     const call = { scalars: { base: 1 }, ports: { from: memory, to: target } };
-    expect([...interpret(network, call).channels.c!]).toEqual([-2, -3, -4, -5, -8, -9, -10, -11]);
+    expect([...interpret(network, call).channels.c]).toEqual([-2, -3, -4, -5, -8, -9, -10, -11]);
     expect([...target]).toEqual([0, 0, ...[2, 3, 4, 5, 8, 9, 10, 11].map((v) => 2 ** 24 - v)]);
 
     expect(() => interpret(network, { ...call, scalars: { base: 3 } })).toThrow(
@@ -258,8 +256,8 @@ describe('errors name the place', () => {
           'n',
           [{ index: 'i', bound: 8 }],
           ({ i }) => {
-            p.write(out, p.load(ram, i!));
-            p.store(ram, i!.add(apart), p.read(a));
+            p.write(out, p.load(ram, i));
+            p.store(ram, i.add(apart), p.read(a));
           },
           declared === null ? {} : { distances: new Map([[ram, declared]]) },
         );
@@ -294,8 +292,8 @@ test('poison changes what is undefined and nothing else', () => {
   const network = single((p, { a, out }) => {
     const ram = p.ram('m', typeOf(uint(8)), 4, 'bram', 'm');
     p.nest('n', [{ index: 'i', bound: 3 }], ({ i }) => {
-      p.write(out, p.load(ram, i!));
-      p.write(out, p.read(a, i!.eq(1)));
+      p.write(out, p.load(ram, i));
+      p.write(out, p.read(a, i.eq(1)));
     });
   });
   const plain = outOf(network, [5]);
@@ -327,6 +325,6 @@ test('recording can be limited; words are always counted', () => {
   expect(Object.keys(compiled.run({ inputs }, { record: 'boundary' }).channels)).toEqual(['c']);
   const { channels, words } = compiled.run({ inputs }, { record: ['b'] });
   expect(Object.keys(channels)).toEqual(['b']);
-  expect([...channels.b!]).toEqual(inputs.a);
+  expect([...channels.b]).toEqual(inputs.a);
   expect(words).toEqual({ a: 100, b: 100, c: 100 });
 });

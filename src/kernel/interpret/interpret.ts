@@ -87,7 +87,7 @@ function runCall(
   const keep = (channel: Channel) =>
     record === 'all' || (record === 'boundary' ? !readers.has(channel) : record.includes(channel.name));
   const finish = (channel: Channel) => {
-    const own = state.channels[number.get(channel)!]!;
+    const own = state.channels[number.get(channel)!];
     words[channel.name] = own.length / laneCount(channel.type.shape);
     if (keep(channel)) result[channel.name] = own.data.slice(0, own.length);
     own.data = own.data.slice(0, 0);
@@ -98,7 +98,7 @@ function runCall(
     state.leave(compiled.rams);
     for (const channel of network.channels) {
       if (readers.get(channel) !== compiled.process.name) continue;
-      expectEmpty(channel, compiled.process.name, state.channels[number.get(channel)!]!);
+      expectEmpty(channel, compiled.process.name, state.channels[number.get(channel)!]);
       finish(channel);
     }
   }
@@ -181,7 +181,7 @@ function sendInputs(
     const { big, make } = storageFor({ lo, hi });
     const data = make(values.length);
     for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
+      const value = values[i];
       if ((typeof value === 'number' && !Number.isSafeInteger(value)) || value < lo || value > hi)
         throw new KernelError(`channel ${name}: value ${i} is ${value}, expected ${printType(channel.type)}`);
       data[i] = (big ? BigInt(value) : Number(value)) as never;

@@ -49,7 +49,7 @@ test('every operation gives what its definition in BigInt gives, in both modes',
   fc.assert(
     fc.property(cases, ([numbers, data]) => {
       const network = randomNetwork(new Tape(numbers));
-      const { body } = network.processes[0]!.nests[0]!;
+      const { body } = network.processes[0].nests[0];
       const tape = new Tape(data);
       const inputs: Record<string, bigint[]> = {};
       const expected: Record<string, bigint[]> = {};
@@ -66,9 +66,9 @@ test('every operation gives what its definition in BigInt gives, in both modes',
             const lanes = Array.from({ length: laneCount(node.shape) }, (_, i) =>
               randomLane(rangeOf(o.channel.type.element), tape.below(2 ** 31), tape.below(2 ** 31) + i),
             );
-            inputs[o.channel.name]!.push(...lanes);
+            inputs[o.channel.name].push(...lanes);
             values.set(node, lanes);
-          } else if (o.kind === 'write') expected[o.channel.name]!.push(...values.get(o.value)!);
+          } else if (o.kind === 'write') expected[o.channel.name].push(...values.get(o.value)!);
           else if (o.kind === 'index') values.set(node, [BigInt(iteration)]);
           else
             values.set(
@@ -80,7 +80,7 @@ test('every operation gives what its definition in BigInt gives, in both modes',
       for (const checkRanges of [false, true]) {
         const { channels } = compileNetwork(network, { checkRanges }).run({ inputs });
         for (const [name, lanes] of Object.entries(expected))
-          expect([...channels[name]!].map(BigInt), name).toEqual(lanes);
+          expect([...channels[name]].map(BigInt), name).toEqual(lanes);
         for (const lanes of Object.values(channels))
           for (const v of lanes) expect(Object.is(v, -0)).toBe(false);
       }

@@ -19,8 +19,8 @@ export function storedNodes(nodes: readonly Node[]): Set<Node> {
     const moves = isOf(o, 'view', 'pick') && node.shape.length > 0;
     const weight = kind === 'perCol' || kind === 'perRow' || kind === 'bitcast' ? 2 : moves ? own : 1;
     for (const operand of operandsOf(node)) uses.set(operand, (uses.get(operand) ?? 0) + weight);
-    if (isOf(o, 'store')) direct.add(operandsOf(node)[kind === 'ramWrite' ? 1 : 0]!);
-    if (kind === 'reshape' && direct.has(node)) direct.add(operandsOf(node)[0]!);
+    if (isOf(o, 'store')) direct.add(operandsOf(node)[kind === 'ramWrite' ? 1 : 0]);
+    if (kind === 'reshape' && direct.has(node)) direct.add(operandsOf(node)[0]);
 
     const vector = node.shape.length > 0 && node.result;
     if (vector && !isOf(o, 'constant', 'load', 'view', 'pick')) {

@@ -83,7 +83,7 @@ function bitcastBig(
   let bits = 0;
   let out = 0;
   for (let i = 0; i < count; i++) {
-    waiting |= BigInt.asUintN(fromBits, BigInt(from[base + i]!)) << BigInt(bits);
+    waiting |= BigInt.asUintN(fromBits, BigInt(from[base + i])) << BigInt(bits);
     bits += fromBits;
     while (bits >= toBits) {
       const word = toSigned ? BigInt.asIntN(toBits, waiting) : BigInt.asUintN(toBits, waiting);

@@ -179,7 +179,7 @@ export class LaneWriter {
     const scalar = this.scalars.get(node);
     if (scalar) return scalar;
     const o = node.operation;
-    if (o.kind === 'const' && o.values.length === 1) return literal(o.values[0]!);
+    if (o.kind === 'const' && o.values.length === 1) return literal(o.values[0]);
     const key = `${node.id}@${place.flat}`;
     const known = block.find(key);
     if (known) return known;
@@ -202,11 +202,11 @@ export class LaneWriter {
       case 'splat':
         return this.scalar(block, o.a);
       case 'perRow': {
-        const row = place.row ?? divided(place.flat, node.shape[1]!);
+        const row = place.row ?? divided(place.flat, node.shape[1]);
         return this.lane(place.rowBlock ?? block, o.a, { flat: row });
       }
       case 'perCol':
-        return this.lane(block, o.a, { flat: place.column ?? remainder(place.flat, node.shape[1]!) });
+        return this.lane(block, o.a, { flat: place.column ?? remainder(place.flat, node.shape[1]) });
       case 'reshape':
         return this.lane(block, o.a, { flat: place.flat });
       case 'lanes': {
@@ -237,7 +237,7 @@ export class LaneWriter {
   /** Where lane `place` of row (or lane) `index` of a larger vector lies. */
   private within(node: Node, index: string, place: Place): Place {
     if (node.shape.length === 0) return { flat: index };
-    return { flat: sum(product(index, node.shape[0]!), place.flat), row: index, column: place.flat };
+    return { flat: sum(product(index, node.shape[0]), place.flat), row: index, column: place.flat };
   }
 
   private named(block: Block, node: Node, text: string, assumed?: Atom): Atom {
@@ -255,7 +255,7 @@ export class LaneWriter {
   }
 
   private reduce(block: Block, node: Node, op: 'add' | 'min' | 'max', a: Node, place: Place): Atom {
-    const count = a.shape[a.shape.length - 1]!;
+    const count = a.shape[a.shape.length - 1];
     const total = this.fresh('n');
     const big = !fitsNumber(node.range);
     const first = op === 'add' ? literal(0n) : literal(op === 'min' ? a.range.hi : a.range.lo);

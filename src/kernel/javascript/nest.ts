@@ -76,7 +76,7 @@ class NestWriter {
     nest.loops.forEach((_, i) => {
       const position = nest.loops.length - 1 - i;
       const index = `l${position}`;
-      const bound = inRepresentation(this.lanes.scalar(new Block(), nest.loops[position]!.bound), false);
+      const bound = inRepresentation(this.lanes.scalar(new Block(), nest.loops[position].bound), false);
       lines = [
         `for (let ${index} = 0; ${index} < ${bound}; ${index}++) {`,
         ...lines.map((l) => `  ${l}`),

@@ -52,7 +52,7 @@ export class CallState {
   /** Called before and after each process, so that memories live no longer than it does. */
   enter(rams: readonly number[]): void {
     for (const m of rams)
-      this.rams[m] = this.undefinedWords(this.tables.rams[m]!.type, this.tables.rams[m]!.depth);
+      this.rams[m] = this.undefinedWords(this.tables.rams[m].type, this.tables.rams[m].depth);
   }
   leave(rams: readonly number[]): void {
     for (const m of rams) delete this.rams[m];
@@ -60,9 +60,9 @@ export class CallState {
 
   /** More room in a channel; returns its new data. */
   grow(channel: number, length: number): Lanes {
-    const state = this.channels[channel]!;
-    const words = (state.data.length / laneCount(this.tables.channels[channel]!.type.shape)) * 2;
-    const data = this.empty0(this.tables.channels[channel]!.type, words);
+    const state = this.channels[channel];
+    const words = (state.data.length / laneCount(this.tables.channels[channel].type.shape)) * 2;
+    const data = this.empty0(this.tables.channels[channel].type, words);
     data.set(state.data.subarray(0, length) as never);
     state.data = data;
     return data;
@@ -70,28 +70,28 @@ export class CallState {
 
   /** What a read gives where its condition does not hold. */
   filler(channel: number): Lanes {
-    return this.undefinedWords(this.tables.channels[channel]!.type, 1);
+    return this.undefinedWords(this.tables.channels[channel].type, 1);
   }
 
   /** Iterations of the last write of each address, all 0. */
   stamps(ram: number): Float64Array {
-    return new Float64Array(this.tables.rams[ram]!.depth);
+    return new Float64Array(this.tables.rams[ram].depth);
   }
 
   memory(port: number): Lanes {
     const memory = this.memories[port];
-    if (!memory) throw new KernelError(`port ${this.tables.ports[port]!.name}: no memory was given`);
+    if (!memory) throw new KernelError(`port ${this.tables.ports[port].name}: no memory was given`);
     return memory;
   }
 
   empty(site: number, channel: number, at: readonly number[]): never {
-    const { name, type } = this.tables.channels[channel]!;
-    const words = this.channels[channel]!.length / laneCount(type.shape);
+    const { name, type } = this.tables.channels[channel];
+    const words = this.channels[channel].length / laneCount(type.shape);
     throw this.error(site, at, `reads channel ${name} past its end (${words} words)`);
   }
 
   near(site: number, address: number, found: number, declared: number, at: readonly number[]): never {
-    const { operation } = this.tables.sites[site]!.node;
+    const { operation } = this.tables.sites[site].node;
     const ram = 'ram' in operation ? operation.ram.name : '';
     const rule = declared === 0 ? 'no distance is declared' : `the declared distance is ${declared}`;
     throw this.error(
@@ -103,7 +103,7 @@ export class CallState {
 
   /** An assumption or, in checking mode, an inferred range that does not hold. */
   outside(site: number, value: number | bigint, at: readonly number[]): number | bigint {
-    const { node } = this.tables.sites[site]!;
+    const { node } = this.tables.sites[site];
     const { lo, hi } = node.range;
     if (this.random && node.operation.kind === 'assume') {
       const clamped = value < lo ? lo : hi;
@@ -114,7 +114,7 @@ export class CallState {
   }
 
   portRange(site: number, port: number, word: number, at: readonly number[]): never {
-    const { name, type } = this.tables.ports[port]!;
+    const { name, type } = this.tables.ports[port];
     const words = Math.floor(this.memory(port).length / laneCount(type.shape));
     throw this.error(site, at, `port ${name}: word ${word} of a memory of ${words} words`);
   }
@@ -130,14 +130,14 @@ export class CallState {
     at: readonly number[],
   ): void {
     for (let lane = 0; lane < count; lane++) {
-      const value = memory[base + lane]!;
+      const value = memory[base + lane];
       if (value < lo || value > hi)
         throw this.error(site, at, `the memory holds ${value}, expected ${lo}..${hi}`);
     }
   }
 
   private error(site: number, at: readonly number[], what: string): KernelError {
-    const { process, nest } = this.tables.sites[site]!;
+    const { process, nest } = this.tables.sites[site];
     if (!nest) return new KernelError(`process ${process.name}, prologue: ${what}`);
     const iteration = nest.loops.map((loop, i) => `${loop.index} ${at[i]}`).join(', ');
     return new KernelError(`process ${process.name}, nest ${nest.label}, iteration (${iteration}): ${what}`);

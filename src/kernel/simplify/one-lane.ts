@@ -13,8 +13,7 @@ const isOneLane = ({ shape }: { readonly shape: Node['shape'] }) =>
 export function scalarOf(node: Node, region: Region): Node | null {
   if (!isOneLane(node) || !node.result) return null;
   const o = node.operation;
-  if (o.kind === 'const')
-    return region.reshaped(region.constant(o.values[0]!, [], node.fracBits), node.shape);
+  if (o.kind === 'const') return region.reshaped(region.constant(o.values[0], [], node.fracBits), node.shape);
   if (!isLaneWise(node)) return null;
   const operands = operandsOf(node).map((operand) => region.reshaped(operand, []));
   const scalar = region.make(withOperands(o, operands), node.range, [], node.fracBits);

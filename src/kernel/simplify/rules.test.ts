@@ -23,15 +23,15 @@ function network(write: (given: Given) => Val): Network {
   const [x, y, v, one] = [channel('x'), channel('y'), channel('v', 4), channel('one', 1)];
   net.process('p', 'test', 'One expression.', (p) => {
     p.nest('n', [{ index: 'i', bound: 8 }], ({ i }) => {
-      const words = { x: p.read(x!), y: p.read(y!), v: p.read(v!), one: p.read(one!) };
-      const result = write({ p, ...words, c: words.x.lt(words.y), i: i! });
+      const words = { x: p.read(x), y: p.read(y), v: p.read(v), one: p.read(one) };
+      const result = write({ p, ...words, c: words.x.lt(words.y), i: i });
       p.write(net.channel('out', typeOf(sint(64), ...result.shape), 'out'), result);
     });
   });
   return net.asWritten();
 }
 
-const bodyOf = (one: Network): Nest => one.processes[0]!.nests[0]!;
+const bodyOf = (one: Network): Nest => one.processes[0].nests[0];
 
 /** Operations that are neither reads nor writes, one after the other; operands by the number of their operation, or their channel. */
 function left(one: Network): string[] {

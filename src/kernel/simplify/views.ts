@@ -43,7 +43,7 @@ export const views: Rules = {
       let start = 0;
       for (const part of a.operation.parts) {
         const isRow = part.shape.length < a.shape.length;
-        const count = isRow ? 1 : part.shape[0]!;
+        const count = isRow ? 1 : part.shape[0];
         if (index < start + count)
           return isRow ? region.reshaped(part, node.shape) : laneOf(part, index - start, node, region);
         start += count;
@@ -65,7 +65,7 @@ export const views: Rules = {
       let place = 0;
       for (const part of a.operation.parts) {
         if (place === start && sameShape(part.shape, node.shape)) return part;
-        place += part.shape.length < a.shape.length ? 1 : part.shape[0]!;
+        place += part.shape.length < a.shape.length ? 1 : part.shape[0];
       }
       return null;
     },
@@ -78,8 +78,7 @@ export const views: Rules = {
     spread: (node, { a }, region) => spreadAgain(node, a, region),
   },
   gather: {
-    onePart: (node, { parts }, region) =>
-      parts.length === 1 ? region.reshaped(parts[0]!, node.shape) : null,
+    onePart: (node, { parts }, region) => (parts.length === 1 ? region.reshaped(parts[0], node.shape) : null),
     oneValue(node, { parts }, region) {
       const [first] = parts as [Node];
       return first.shape.length === 0 && parts.every((part) => part === first)
@@ -88,7 +87,7 @@ export const views: Rules = {
     },
     /** All lanes of a vector, in their order. */
     takenApart(node, { parts }, region) {
-      const whole = parts[0]!.operation;
+      const whole = parts[0].operation;
       if (whole.kind !== 'lane' || whole.a.shape[0] !== parts.length) return null;
       const isNext = ({ operation: o }: Node, i: number) =>
         o.kind === 'lane' && o.a === whole.a && o.index === i;

@@ -87,9 +87,9 @@ class SliceState {
   }
 
   outside(node: number, value: number | bigint): never {
-    const { range } = this.nodes[node]!;
+    const { range } = this.nodes[node];
     throw new KernelError(
-      `process ${this.process.name}: ${printNode(this.nodes[node]!)} is ${value}, assumed ${range.lo}..${range.hi}`,
+      `process ${this.process.name}: ${printNode(this.nodes[node])} is ${value}, assumed ${range.lo}..${range.hi}`,
     );
   }
 }

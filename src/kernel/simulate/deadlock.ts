@@ -26,33 +26,33 @@ export function fullChannels({ chain }: Deadlock): string[] {
 export function explainDeadlock(network: Network, engine: Engine): Deadlock {
   const waiting = engine.processes.flatMap((process, i) => (process.done ? [] : [i]));
   const next = (index: number) => {
-    const wait = engine.processes[index]!.wait as Wait & { kind: 'empty' | 'full' };
-    const fifo = engine.fifos[wait.channel]!;
+    const wait = engine.processes[index].wait as Wait & { kind: 'empty' | 'full' };
+    const fifo = engine.fifos[wait.channel];
     return wait.kind === 'empty' ? fifo.writer : fifo.reader;
   };
   const seen: number[] = [];
-  let at = waiting[0]!;
-  while (!seen.includes(at) && !engine.processes[at]!.done) {
+  let at = waiting[0];
+  while (!seen.includes(at) && !engine.processes[at].done) {
     seen.push(at);
     at = next(at);
   }
   const closed = seen.includes(at);
   const chain = (closed ? seen.slice(seen.indexOf(at)) : seen).map((index) => {
-    const { plan, nest, wait } = engine.processes[index]!;
+    const { plan, nest, wait } = engine.processes[index];
     const { channel, kind } = wait as Wait & { kind: 'empty' | 'full' };
     return {
       process: plan.name,
-      nest: plan.nests[nest]!.label,
-      channel: network.channels[channel]!.name,
+      nest: plan.nests[nest].label,
+      channel: network.channels[channel].name,
       state: kind,
-      depth: engine.fifos[channel]!.depth,
+      depth: engine.fifos[channel].depth,
     };
   });
   const links = chain.map(
     ({ process, channel, state, depth }) =>
       `${process} waits for ${channel} (${state === 'empty' ? 'empty' : `full, ${depth} words`})`,
   );
-  const last = closed ? chain[0]!.process : `${engine.processes[at]!.plan.name}, which has ended`;
+  const last = closed ? chain[0].process : `${engine.processes[at].plan.name}, which has ended`;
   return {
     cycle: engine.cycle,
     chain,

@@ -82,7 +82,7 @@ export class Engine {
       let awake = 0;
       let next = Number.POSITIVE_INFINITY;
       for (let i = 0; i < order.length; i++) {
-        const process = processes[order[i]!]!;
+        const process = processes[order[i]];
         if (process.done) continue;
         if (process.asleep) {
           if (process.wakeAt > now) {
@@ -111,8 +111,8 @@ export class Engine {
   private woken = false;
 
   private advance(process: ProcessState, now: number): void {
-    const nest = process.plan.nests[process.nest]!;
-    const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.step]!;
+    const nest = process.plan.nests[process.nest];
+    const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.step];
     if (mask !== 0) {
       const wait = this.obstacle(process, nest, mask, now);
       if (wait) {
@@ -136,10 +136,10 @@ export class Engine {
   private enterNest(process: ProcessState): void {
     const { nests } = process.plan;
     let end = this.cycleOfNest;
-    while (process.nest < nests.length && nests[process.nest]!.steps === 0) process.nest++;
+    while (process.nest < nests.length && nests[process.nest].steps === 0) process.nest++;
     for (const nest of nests)
       for (const { kind, target } of nest.accesses)
-        if (kind === 'portWrite') end = Math.max(end, this.ports[target]!.drained);
+        if (kind === 'portWrite') end = Math.max(end, this.ports[target].drained);
     process.step = 0;
     process.portWords = 0;
     if (process.nest >= nests.length) {
@@ -148,25 +148,25 @@ export class Engine {
       this.left--;
       return;
     }
-    const { accesses, burst, iterations } = nests[process.nest]!;
+    const { accesses, burst, iterations } = nests[process.nest];
     for (const { kind, target } of accesses)
       if (kind === 'portRead' || kind === 'portWrite')
-        this.ports[target]!.start(this.cycleOfNest, iterations / burst, burst);
+        this.ports[target].start(this.cycleOfNest, iterations / burst, burst);
   }
 
   /** The first access of the step that cannot be made now. */
   private obstacle(process: ProcessState, nest: PlannedNest, mask: number, now: number): Wait | null {
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)]!;
+      const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)];
       if (kind === 'read') {
-        const fifo = this.fifos[target]!;
+        const fifo = this.fifos[target];
         if (fifo.fill === 0 && fifo.writer >= 0) return { kind: 'empty', channel: target };
       } else if (kind === 'write') {
-        const fifo = this.fifos[target]!;
+        const fifo = this.fifos[target];
         const fill = fifo.lastRead === now ? fifo.fill + 1 : fifo.fill;
         if (fill >= fifo.depth && fifo.reader >= 0) return { kind: 'full', channel: target };
       } else {
-        const port = this.ports[target]!;
+        const port = this.ports[target];
         const at =
           kind === 'portRead' ? port.readable(process.portWords % nest.burst === 0, now) : port.writable(now);
         if (at > now) return { kind: 'port', port: target };
@@ -177,15 +177,15 @@ export class Engine {
 
   private move(process: ProcessState, nest: PlannedNest, mask: number, now: number): void {
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)]!;
+      const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)];
       if (kind === 'read') {
-        const fifo = this.fifos[target]!;
+        const fifo = this.fifos[target];
         if (fifo.writer < 0) continue;
         fifo.fill--;
         fifo.lastRead = now;
         this.wake(fifo.writer, 'full', target);
       } else if (kind === 'write') {
-        const fifo = this.fifos[target]!;
+        const fifo = this.fifos[target];
         if (fifo.reader < 0) continue;
         const needed = (fifo.lastRead === now ? fifo.fill + 1 : fifo.fill) + 1;
         if (needed > fifo.highest) fifo.highest = needed;
@@ -193,8 +193,8 @@ export class Engine {
         this.wake(fifo.reader, 'empty', target);
       } else {
         const starts = process.portWords++ % nest.burst === 0;
-        if (kind === 'portRead') this.ports[target]!.read(now);
-        else this.ports[target]!.write(now, starts);
+        if (kind === 'portRead') this.ports[target].read(now);
+        else this.ports[target].write(now, starts);
       }
     }
   }
@@ -209,17 +209,17 @@ export class Engine {
     }
     process.wakeAt = Number.POSITIVE_INFINITY;
     if (wait.kind === 'port') {
-      const nest = process.plan.nests[process.nest]!;
+      const nest = process.plan.nests[process.nest];
       const reads = nest.accesses.some((a) => a.kind === 'portRead' && a.target === wait.port);
-      const port = this.ports[wait.port]!;
+      const port = this.ports[wait.port];
       process.wakeAt = reads ? port.readable(process.portWords % nest.burst === 0, now) : port.writable(now);
     }
     // The reader has moved in this very cycle and will not wake us: look again in the next one.
-    process.asleep = !(wait.kind === 'full' && this.fifos[wait.channel]!.lastRead === now);
+    process.asleep = !(wait.kind === 'full' && this.fifos[wait.channel].lastRead === now);
   }
 
   private wake(index: number, kind: 'empty' | 'full', channel: number): void {
-    const process = this.processes[index]!;
+    const process = this.processes[index];
     const { wait } = process;
     if (!process.asleep || wait?.kind !== kind || wait.channel !== channel) return;
     process.asleep = false;
@@ -238,10 +238,10 @@ export class Engine {
     if (wait.kind === 'port') process.memory += cycles;
     else if (wait.kind === 'empty') {
       process.starved += cycles;
-      this.fifos[wait.channel]!.emptyCycles += cycles;
+      this.fifos[wait.channel].emptyCycles += cycles;
     } else {
       process.blocked += cycles;
-      this.fifos[wait.channel]!.fullCycles += cycles;
+      this.fifos[wait.channel].fullCycles += cycles;
     }
     process.wait = null;
   }

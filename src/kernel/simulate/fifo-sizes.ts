@@ -59,10 +59,10 @@ export function sizeFifos(
         free.deadlock?.message ?? `not done after ${free.cycles} cycles, with unbounded FIFOs`,
       );
     for (const { channel, highestFill } of free.channels)
-      most[channel] = Math.max(most[channel]!, highestFill);
+      most[channel] = Math.max(most[channel], highestFill);
     return free.cycles;
   });
-  const inTime = (cycles: number, call: number) => cycles <= Math.floor(goals[call]! * (1 + slack));
+  const inTime = (cycles: number, call: number) => cycles <= Math.floor(goals[call] * (1 + slack));
 
   const cycles = plans.map((plan, call) => {
     for (;;) {
@@ -70,7 +70,7 @@ export function sizeFifos(
       const bounded = runGrowing(network, plan, depths, most, options);
       if (inTime(bounded.cycles, call)) return bounded.cycles;
       for (const { channel, fullCycles } of bounded.channels)
-        if (fullCycles > 0) depths[channel] = Math.min(most[channel]!, depths[channel]! * 2);
+        if (fullCycles > 0) depths[channel] = Math.min(most[channel], depths[channel] * 2);
       if (network.channels.every(({ name }) => before[name] === depths[name]))
         throw new CheckFailed(
           `${bounded.cycles} cycles with FIFOs that never fill, ${goals[call]} without bounds`,
@@ -87,7 +87,7 @@ export function sizeFifos(
   plans.forEach((plan, call) => {
     cycles[call] = run(plan, depths).cycles;
   });
-  return { depths, calls: goals.map((unboundedCycles, i) => ({ cycles: cycles[i]!, unboundedCycles })) };
+  return { depths, calls: goals.map((unboundedCycles, i) => ({ cycles: cycles[i], unboundedCycles })) };
 }
 
 /** One run that raises `depths` where it deadlocks. */
@@ -105,11 +105,11 @@ function runGrowing(
       throw new CheckFailed(`not done after ${engine.cycle} cycles, while sizing FIFOs`);
     if (outcome === 'done') return report(network, engine, outcome);
     const deadlock = explainDeadlock(network, engine);
-    const full = fullChannels(deadlock).filter((name) => depths[name]! < most[name]!);
+    const full = fullChannels(deadlock).filter((name) => depths[name] < most[name]);
     if (full.length === 0) throw new CheckFailed(deadlock.message);
-    for (const name of full) depths[name] = Math.min(most[name]!, depths[name]! * 2);
+    for (const name of full) depths[name] = Math.min(most[name], depths[name] * 2);
     network.channels.forEach(({ name }, i) => {
-      engine.fifos[i]!.depth = depths[name]!;
+      engine.fifos[i].depth = depths[name];
     });
     engine.wakeAll();
   }
@@ -123,11 +123,11 @@ function trimDepths(
   fits: (tried: Record<string, number>) => boolean,
 ): void {
   const grown = network.channels
-    .filter(({ name }) => depths[name]! > least)
-    .sort((a, b) => totalBits(b.type) * depths[b.name]! - totalBits(a.type) * depths[a.name]!);
+    .filter(({ name }) => depths[name] > least)
+    .sort((a, b) => totalBits(b.type) * depths[b.name] - totalBits(a.type) * depths[a.name]);
   for (const { name } of grown) {
     let low = least;
-    let high = depths[name]!;
+    let high = depths[name];
     if (fits({ ...depths, [name]: least })) high = least;
     // Within an eighth is near enough: memories come in powers of two.
     while (high - low > Math.max(1, high / 8)) {

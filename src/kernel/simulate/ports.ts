@@ -62,7 +62,7 @@ export class PortState implements PortDriver {
   readable(startsBurst: boolean): number {
     if (Number.isNaN(this.next)) {
       const { latencyCycles, outstandingWords } = this.model;
-      const room = this.words < outstandingWords ? 0 : this.ring[this.words % outstandingWords]! + 1;
+      const room = this.words < outstandingWords ? 0 : this.ring[this.words % outstandingWords] + 1;
       this.next = Math.max(this.last + this.gap(startsBurst), Math.max(room, this.started) + latencyCycles);
     }
     return this.next;
@@ -76,7 +76,7 @@ export class PortState implements PortDriver {
 
   /** The first cycle in which another word can be written. */
   writable(): number {
-    return this.words < this.ring.length ? 0 : this.ring[this.words % this.ring.length]!;
+    return this.words < this.ring.length ? 0 : this.ring[this.words % this.ring.length];
   }
 
   write(cycle: number, startsBurst: boolean): void {

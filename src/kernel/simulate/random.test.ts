@@ -71,11 +71,11 @@ function build({ iterations, edges, intervals, depths, stages }: Spec): {
           for (const [e, edge] of edges.entries()) {
             const phase = (which: number) => {
               const { count } = p.counters([{ index: 'count', bound: edge.period }]);
-              return count!.eq(which % edge.period);
+              return count.eq(which % edge.period);
             };
-            if (edge.to === k) p.read(channels[e]!, edge.period > 1 ? phase(edge.readPhase) : undefined);
+            if (edge.to === k) p.read(channels[e], edge.period > 1 ? phase(edge.readPhase) : undefined);
             if (edge.from === k)
-              p.write(channels[e]!, 3, edge.period > 1 ? phase(edge.writePhase) : undefined);
+              p.write(channels[e], 3, edge.period > 1 ? phase(edge.writePhase) : undefined);
           }
         },
         { interval },
@@ -83,13 +83,13 @@ function build({ iterations, edges, intervals, depths, stages }: Spec): {
     });
     const stage = (kind: 'from' | 'to', salt: number) =>
       Object.fromEntries(
-        edges.flatMap((edge, e) => (edge[kind] === k ? [[`c${e}`, stages[e * 2 + salt]! % depths[k]!]] : [])),
+        edges.flatMap((edge, e) => (edge[kind] === k ? [[`c${e}`, stages[e * 2 + salt] % depths[k]]] : [])),
       );
     timings.push({
       process: `p${k}`,
       nest: 'N',
       interval,
-      depth: depths[k]!,
+      depth: depths[k],
       readStage: stage('to', 0),
       writeStage: stage('from', 1),
     });
@@ -115,32 +115,28 @@ function plainly(
     const moves = timings.map(({ interval, readStage, writeStage }, k) => {
       if (step[k] === steps[k]) return false;
       const active = (e: number, stage: number, phase: number) => {
-        const since = step[k]! - stage;
+        const since = step[k] - stage;
         const i = since / interval;
         return (
-          since >= 0 &&
-          since % interval === 0 &&
-          i < total &&
-          i % edges[e]!.period === phase % edges[e]!.period
+          since >= 0 && since % interval === 0 && i < total && i % edges[e].period === phase % edges[e].period
         );
       };
       const mine = { pops: [] as number[], pushes: [] as number[] };
       for (const [e, edge] of edges.entries()) {
-        if (edge.to === k && active(e, readStage[`c${e}`]!, edge.readPhase)) mine.pops.push(e);
-        if (edge.from === k && active(e, writeStage[`c${e}`]!, edge.writePhase)) mine.pushes.push(e);
+        if (edge.to === k && active(e, readStage[`c${e}`], edge.readPhase)) mine.pops.push(e);
+        if (edge.from === k && active(e, writeStage[`c${e}`], edge.writePhase)) mine.pushes.push(e);
       }
       const free =
-        mine.pops.every((e) => fill[e]! > 0) &&
-        mine.pushes.every((e) => !bounded || fill[e]! < edges[e]!.depth);
+        mine.pops.every((e) => fill[e] > 0) && mine.pushes.every((e) => !bounded || fill[e] < edges[e].depth);
       if (!free) return false;
       for (const e of mine.pops) pops.add(e);
       for (const e of mine.pushes) pushes.add(e);
       return true;
     });
     if (!moves.includes(true)) return null;
-    for (const e of pops) fill[e]!--;
-    for (const e of pushes) fill[e]!++;
-    for (const [k, moved] of moves.entries()) if (moved) step[k]!++;
+    for (const e of pops) fill[e]--;
+    for (const e of pushes) fill[e]++;
+    for (const [k, moved] of moves.entries()) if (moved) step[k]++;
   }
 }
 

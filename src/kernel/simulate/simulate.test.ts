@@ -79,7 +79,7 @@ describe('cycles worked out by hand', () => {
   test('room is seen in the cycle after the read: a FIFO of one word passes one word in two cycles', () => {
     const { cycles, processes } = simulate(pair(1), {});
     expect(cycles).toBe(10);
-    expect(processes[0]!.blockedCycles).toBe(4);
+    expect(processes[0].blockedCycles).toBe(4);
   });
 
   test('stages delay reads and writes; the interval spreads iterations', () => {
@@ -189,12 +189,12 @@ function reconverging(words: number, depth: number): Network {
   net.process('total', 'test', 'sums', (p) => {
     p.nest('n', [{ index: 'i', bound: words }], ({ i }) => {
       const read = p.read(a);
-      p.write(s, read, i!.eq(words - 1));
+      p.write(s, read, i.eq(words - 1));
     });
   });
   net.process('join', 'test', 'joins', (p) => {
     p.nest('n', [{ index: 'i', bound: words }], ({ i }) => {
-      p.read(s, i!.eq(0));
+      p.read(s, i.eq(0));
       p.read(b);
     });
   });

@@ -158,7 +158,7 @@ export function report(
       endCycle: process.done ? process.finishedAt : engine.cycle,
     })),
     channels: engine.fifos.map((fifo, i) => ({
-      channel: network.channels[i]!.name,
+      channel: network.channels[i].name,
       depth: fifo.depth,
       highestFill: fifo.highest,
       fullCycles: fifo.fullCycles,

@@ -64,7 +64,7 @@ export function planSteps(
         throw new KernelError(`process ${process.name}, nest ${nest.label}: no timing for it`);
       const accesses = accessesOf(nest);
       const stages = accesses.map((access) => stageOf(access, timing, `${process.name}.${nest.label}`));
-      const trace = traces[p]![n]!;
+      const trace = traces[p][n];
       const interval = timing?.interval ?? nest.interval;
       const steps = trace.iterations === 0 ? 0 : (trace.iterations - 1) * interval + (timing?.depth ?? 1);
       return {
@@ -108,8 +108,8 @@ function stepMasks(
   stages.forEach((stage, i) => {
     const bit = 2 ** i;
     for (let k = 0, step = stage; k < iterations; k++, step += interval) {
-      const mask = typeof masks === 'number' ? masks : masks[k]!;
-      if (mask & bit) all[step] = all[step]! | bit;
+      const mask = typeof masks === 'number' ? masks : masks[k];
+      if (mask & bit) all[step] = all[step] | bit;
     }
   });
   return all;

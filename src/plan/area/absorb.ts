@@ -58,5 +58,5 @@ export function absorbedNodes(demand: NestDemand): Set<Node> {
 
 /** The first operand of a carry chain has a way of its own into it, and is wanted as it is. */
 function canTake(sum: Node, node: Node, demand: NestDemand): boolean {
-  return isSum(sum) && homeOf(operandsOf(sum)[0]!, demand) !== node;
+  return isSum(sum) && homeOf(operandsOf(sum)[0], demand) !== node;
 }

@@ -48,7 +48,7 @@ export function operandDemand(node: Node, operand: Node, index: number, wanted: 
   const lanes = laneCount(operand.shape);
   const result: bigint[] = new Array<bigint>(lanes).fill(0n);
   const add = (lane: number, mask: bigint) => {
-    result[lane]! |= mask;
+    result[lane] |= mask;
   };
   const o = node.operation;
   switch (o.kind) {
@@ -57,12 +57,12 @@ export function operandDemand(node: Node, operand: Node, index: number, wanted: 
       break;
     case 'perRow':
       wanted.forEach((mask, lane) => {
-        add(Math.floor(lane / node.shape[1]!), mask);
+        add(Math.floor(lane / node.shape[1]), mask);
       });
       break;
     case 'perCol':
       wanted.forEach((mask, lane) => {
-        add(lane % node.shape[1]!, mask);
+        add(lane % node.shape[1], mask);
       });
       break;
     case 'lane':
@@ -77,17 +77,17 @@ export function operandDemand(node: Node, operand: Node, index: number, wanted: 
       break;
     case 'gather': {
       const offset = o.parts.slice(0, index).reduce((sum, part) => sum + laneCount(part.shape), 0);
-      for (let lane = 0; lane < lanes; lane++) add(lane, fitted(wanted[lane + offset]!, operand));
+      for (let lane = 0; lane < lanes; lane++) add(lane, fitted(wanted[lane + offset], operand));
       break;
     }
     case 'pick':
       if (index === 1) add(0, wanted.some((mask) => mask !== 0n) ? whole(operand) : 0n);
-      else for (let lane = 0; lane < lanes; lane++) add(lane, wanted[lane % wanted.length]!);
+      else for (let lane = 0; lane < lanes; lane++) add(lane, wanted[lane % wanted.length]);
       break;
     case 'reduce': {
       const along = lanes / wanted.length;
       for (let lane = 0; lane < lanes; lane++) {
-        const mask = wanted[Math.floor(lane / along)]!;
+        const mask = wanted[Math.floor(lane / along)];
         add(lane, mask === 0n ? 0n : o.op === 'add' ? fitted(upTo(mask), operand) : whole(operand));
       }
       break;
@@ -112,7 +112,7 @@ function castDemand(node: Node, operand: Node, other: number, wanted: LaneBits):
       if (((mask >> BigInt(bit)) & 1n) === 0n) continue;
       const place = lane * own + bit;
       const from = Math.floor(place / other);
-      if (from < lanes) result[from]! |= 1n << BigInt(place % other);
+      if (from < lanes) result[from] |= 1n << BigInt(place % other);
     }
   });
   return result.map((mask) => fitted(mask, operand));

@@ -36,19 +36,19 @@ export function fitCoefficients(
 ): Record<string, number> {
   const used = names.filter((name) => rows.some(({ features }) => (features[name] ?? 0) !== 0));
   const scales = rows.map(({ found }) => 1 / Math.max(found, floor));
-  const matrix = rows.map(({ features }, i) => used.map((name) => (features[name] ?? 0) * scales[i]!));
-  const aims = rows.map(({ found, known }, i) => (found - known) * scales[i]!);
+  const matrix = rows.map(({ features }, i) => used.map((name) => (features[name] ?? 0) * scales[i]));
+  const aims = rows.map(({ found, known }, i) => (found - known) * scales[i]);
   const weights = rows.map(() => 1);
   const aimed = used.map((name) => expected[name] ?? 0);
   let solution = aimed;
   for (let round = 0; round < rounds; round++) {
     solution = solve(matrix, aims, weights, aimed);
     matrix.forEach((row, i) => {
-      const error = row.reduce((sum, value, j) => sum + value * solution[j]!, -aims[i]!);
-      weights[i] = (weights[i]! + 1 + (error / goal) ** 2) / 2;
+      const error = row.reduce((sum, value, j) => sum + value * solution[j], -aims[i]);
+      weights[i] = (weights[i] + 1 + (error / goal) ** 2) / 2;
     });
   }
-  return Object.fromEntries(used.map((name, j) => [name, Number(solution[j]!.toPrecision(4))]));
+  return Object.fromEntries(used.map((name, j) => [name, Number(solution[j].toPrecision(4))]));
 }
 
 /** Least weighted squares, near `expected`. */
@@ -64,18 +64,18 @@ function solve(
   matrix.forEach((row, i) => {
     for (let j = 0; j < size; j++) {
       if (row[j] === 0) continue;
-      right[j]! += weights[i]! * row[j]! * aims[i]!;
-      for (let k = 0; k < size; k++) product[j]![k]! += weights[i]! * row[j]! * row[k]!;
+      right[j] += weights[i] * row[j] * aims[i];
+      for (let k = 0; k < size; k++) product[j][k] += weights[i] * row[j] * row[k];
     }
   });
   const solution = [...expected];
   for (let sweep = 0; sweep < sweeps; sweep++)
     for (let j = 0; j < size; j++) {
-      const own = product[j]![j]!;
+      const own = product[j][j];
       if (own === 0) continue;
-      let rest = right[j]! + hold * own * expected[j]!;
-      for (let k = 0; k < size; k++) if (k !== j) rest -= product[j]![k]! * solution[k]!;
-      solution[j] = Math.min(most * expected[j]!, Math.max(0, rest / (own * (1 + hold))));
+      let rest = right[j] + hold * own * expected[j];
+      for (let k = 0; k < size; k++) if (k !== j) rest -= product[j][k] * solution[k];
+      solution[j] = Math.min(most * expected[j], Math.max(0, rest / (own * (1 + hold))));
     }
   return solution;
 }

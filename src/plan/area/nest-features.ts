@@ -82,7 +82,7 @@ function countProduct(node: Node, union: LaneBits, demand: NestDemand, counts: F
 
 /** A register whose lanes go to one reader each, some as the second addend of a sum in front of a product: those are the blocks' own. */
 function countAddend(sum: Node, demand: NestDemand, counts: FeatureCounts): void {
-  const addend = operandsOf(sum)[1]!;
+  const addend = operandsOf(sum)[1];
   const home = homeOf(addend, demand);
   const lanesRead = demand.readersOf(home).reduce((all, reader) => all + laneCount(reader.shape), 0);
   if (home.operation.kind !== 'regRead' || lanesRead > laneCount(home.shape)) return;

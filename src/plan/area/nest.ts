@@ -53,7 +53,7 @@ export class NestDemand {
     readonly long: LongDemand,
   ) {
     nest.body.forEach((node, i) => {
-      const { stage, resultStage } = schedule.nodes[i]!;
+      const { stage, resultStage } = schedule.nodes[i];
       this.stages.set(node, { stage, result: resultStage });
       for (const operand of operandsOf(node))
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);

@@ -23,19 +23,19 @@ function processOf(work: Work) {
 
 function structureOf(net: NetworkBuilder) {
   const network = net.build();
-  return processStructure(network.processes[0]!, scheduleNetwork(network, vc709Timing));
+  return processStructure(network.processes[0], scheduleNetwork(network, vc709Timing));
 }
 
 it('what fills a bank is its enable, where the next bank takes it from the register', () => {
   const { features } = processOf((p, words, output) => {
     p.nest('main', [{ index: 'i', bound: 100 }], ({ i }) => {
-      const loading = i!.lt(50);
+      const loading = i.lt(50);
       const spare = p.register('spare', typeOf(sint(bits), lanes));
       const filled = loading.select(p.read(words, loading), spare.read());
       spare.write(filled);
       const working = p.register('working', typeOf(sint(bits), lanes));
-      working.write(filled, i!.eq(40));
-      const x = i!.add(1).mul(i!.add(1)).wrap(sint(bits));
+      working.write(filled, i.eq(40));
+      const x = i.add(1).mul(i.add(1)).wrap(sint(bits));
       p.write(output, working.read().mul(x.splat([lanes])));
     });
   });
@@ -47,7 +47,7 @@ it('a part cut from a value before its register holds it has copies of its own',
   const cut = 6;
   const { exact } = processOf((p, words, output) => {
     p.nest('main', [{ index: 'i', bound: 100 }], ({ i }) => {
-      const loading = i!.lt(50);
+      const loading = i.lt(50);
       const held = p.register('held', typeOf(sint(bits), lanes));
       const fields = loading.select(p.read(words, loading), held.read());
       held.write(fields);

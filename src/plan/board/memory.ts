@@ -58,7 +58,7 @@ class Board implements MemoryDriver {
       const own = { board: this, bytes, buffer, ideal: options.ideal ?? false, latency };
       const port = direction === 'read' ? new ReadPort(own) : new WritePort(own);
       this.ports.set(name, port);
-      this.channels[channelOf.get(name)!]!.ports.push(port);
+      this.channels[channelOf.get(name)!].ports.push(port);
     }
   }
 
@@ -201,18 +201,18 @@ class WritePort extends BoardPort {
   tick(cycle: number): void {
     for (; this.served > 0; this.served--) {
       this.unstoredBeats--;
-      if (--this.unstored[0]! === 0) {
+      if (--this.unstored[0] === 0) {
         this.unstored.shift();
         this.answers.push(cycle + (this.own.ideal ? 0 : this.own.latency));
       }
     }
-    while (this.answers.length > 0 && this.answers[0]! <= cycle) this.answers.shift();
+    while (this.answers.length > 0 && this.answers[0] <= cycle) this.answers.shift();
     if (this.sending.length > 0 && this.stored > 0 && this.unstoredBeats < MOST_UNSTORED) {
       this.stored--;
       this.unstoredBeats++;
       if (this.own.ideal) this.served++;
       else this.queue.push({ ready: cycle + 1, beats: 1 });
-      if (--this.sending[0]! === 0) this.sending.shift();
+      if (--this.sending[0] === 0) this.sending.shift();
     }
     const beats = this.offered(cycle);
     if (beats > 0 && beats <= this.unannounced) {
@@ -252,7 +252,7 @@ class Channel {
       this.current ??= this.choose(cycle);
       if (!this.current) return;
       const { queue, bytes, writes } = this.current;
-      const request = queue[0]!;
+      const request = queue[0];
       const cycles = bytes * this.cyclesPerByte;
       const at = Math.max(this.free + cycles, request.ready);
       if (at > cycle) return;
@@ -261,7 +261,7 @@ class Channel {
       this.current.served++;
       if (--request.beats > 0) continue;
       queue.shift();
-      const more = writes && ++this.run < WRITE_RUN && queue.length > 0 && queue[0]!.ready <= cycle;
+      const more = writes && ++this.run < WRITE_RUN && queue.length > 0 && queue[0].ready <= cycle;
       if (more) continue;
       this.current = null;
       this.run = 0;
@@ -271,8 +271,8 @@ class Channel {
   private choose(cycle: number): BoardPort | null {
     for (let i = 0; i < this.ports.length; i++) {
       const at = (this.turn + i) % this.ports.length;
-      const port = this.ports[at]!;
-      if (port.queue.length === 0 || port.queue[0]!.ready > cycle) continue;
+      const port = this.ports[at];
+      if (port.queue.length === 0 || port.queue[0].ready > cycle) continue;
       this.turn = at + 1;
       return port;
     }

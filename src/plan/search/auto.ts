@@ -64,6 +64,6 @@ const figure = (value: number) => value.toLocaleString('en-US', { maximumFractio
 function notesOf(shape: AcceleratorShape, device: Device): string[] {
   const [slowest, next] = [...prefillLoads(shape, device)].sort((a, b) => b.cycles - a.cycles);
   return [
-    `prefill is paced by ${slowest!.engine} (${slowest!.cycles.toFixed(0)} cycles a token and layer), next is ${next!.engine} (${next!.cycles.toFixed(0)})`,
+    `prefill is paced by ${slowest.engine} (${slowest.cycles.toFixed(0)} cycles a token and layer), next is ${next.engine} (${next.cycles.toFixed(0)})`,
   ];
 }

@@ -94,7 +94,7 @@ export function designFor(
     ssm: space.ssm.at(-1)!,
     gateLanes: Math.min(dividingPower(dims.headDim, MOST_LANES), dividingPower(outProj.cols)),
     addLanes: Math.min(residualLanes, dividingPower(outProj.rows)),
-    pairs: space.pairs[0]!,
+    pairs: space.pairs[0],
     weightFifoWords: 64,
   };
   const keeps = (candidate: AcceleratorShape) =>

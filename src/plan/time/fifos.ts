@@ -54,9 +54,9 @@ function untilDone(run: Run, depths: Record<string, number>): SimulationReport {
     const report = run(depths);
     if (report.outcome === 'done') return report;
     const full = report.deadlock ? fullChannels(report.deadlock) : [];
-    if (full.length === 0 || full.some((name) => depths[name]! > MOST_WORDS))
+    if (full.length === 0 || full.some((name) => depths[name] > MOST_WORDS))
       throw new CheckFailed(`plan: ${report.deadlock?.message ?? `not done after ${report.cycles} cycles`}`);
-    for (const name of full) depths[name] = grown(depths[name]!);
+    for (const name of full) depths[name] = grown(depths[name]);
   }
 }
 
@@ -71,11 +71,11 @@ function growForSpeed(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const tried = { ...depths };
     const full = report.channels.filter(({ channel, fullCycles }) => {
-      const size = grown(depths[channel]!) * bits.get(channel)!;
+      const size = grown(depths[channel]) * bits.get(channel)!;
       return fullCycles > report.cycles * LEAST_GAIN && size <= CHEAP_BITS;
     });
     if (full.length === 0) return;
-    for (const { channel } of full) tried[channel] = grown(tried[channel]!);
+    for (const { channel } of full) tried[channel] = grown(tried[channel]);
     const next = untilDone(run, tried);
     if (next.cycles > report.cycles * (1 - LEAST_GAIN)) return;
     Object.assign(depths, tried);

@@ -85,7 +85,7 @@ export function steadyCall(shorter: TimedCall, longer: TimedCall): TimedCall {
   const more = (a: number, b: number) =>
     cycles <= 0 ? 0 : Math.min(1, (b * longer.cycles - a * shorter.cycles) / cycles);
   const busy = Object.fromEntries(
-    Object.keys(longer.busy).map((name) => [name, more(shorter.busy[name]!, longer.busy[name]!)]),
+    Object.keys(longer.busy).map((name) => [name, more(shorter.busy[name], longer.busy[name])]),
   );
   return {
     kind: 'layer',

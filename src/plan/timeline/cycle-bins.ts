@@ -18,14 +18,14 @@ export class CycleBins {
     while (to > BINS * this.width) this.widen(2 * this.width);
     for (let bin = Math.floor(from / this.width); bin * this.width < to; bin++) {
       const end = Math.min(to, (bin + 1) * this.width);
-      this.bins[bin]! += end - Math.max(from, bin * this.width);
+      this.bins[bin] += end - Math.max(from, bin * this.width);
     }
   }
 
   /** Joins neighbours until a bin is `binCycles` wide: a power of two, and no less than now. */
   widen(binCycles: number): void {
     for (; this.width < binCycles; this.width *= 2) {
-      for (let bin = 0; bin < BINS / 2; bin++) this.bins[bin] = this.bins[2 * bin]! + this.bins[2 * bin + 1]!;
+      for (let bin = 0; bin < BINS / 2; bin++) this.bins[bin] = this.bins[2 * bin] + this.bins[2 * bin + 1];
       this.bins.fill(0, BINS / 2);
     }
   }

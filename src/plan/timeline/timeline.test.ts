@@ -51,7 +51,7 @@ describe.each(['decode', 'prefill'] as const)('the timeline of %s', (name) => {
 
   test('adds up to what the simulation counts, process by process and FIFO by FIFO', () => {
     report.processes.forEach((process, i) => {
-      const { busy, waits, ...row } = timeline.processes[i]!;
+      const { busy, waits, ...row } = timeline.processes[i];
       const of = (kind: WaitKind) => sum(waits.filter((w) => w.kind === kind).map((w) => sum(w.bins)));
       expect(row.process).toBe(process.process);
       expect(sum(busy), row.process).toBe(process.busyCycles);
@@ -71,11 +71,11 @@ describe.each(['decode', 'prefill'] as const)('the timeline of %s', (name) => {
   test('has no cycle twice: up to its end a process works or waits', () => {
     const { binCycles, processes } = timeline;
     processes.forEach(({ process, busy, waits }, i) => {
-      const { endCycle } = report.processes[i]!;
+      const { endCycle } = report.processes[i];
       busy.forEach((cycles, bin) => {
         const alive = Math.min(binCycles, Math.max(0, endCycle - bin * binCycles));
         expect(cycles, process).toBeGreaterThanOrEqual(0);
-        expect(cycles + sum(waits.map(({ bins }) => bins[bin]!)), process).toBe(alive);
+        expect(cycles + sum(waits.map(({ bins }) => bins[bin])), process).toBe(alive);
       });
     });
   });

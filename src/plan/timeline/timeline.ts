@@ -58,7 +58,7 @@ export function recordCall(timed: TimedAccelerator, call: CallKind): Timeline {
     known.set(key, recorded);
     recorded.bins.add(from, to);
   };
-  const onServed = (channel: number, from: number, to: number) => memory[channel]!.add(from, to);
+  const onServed = (channel: number, from: number, to: number) => memory[channel].add(from, to);
   const { cycles, processes } = runCall(timed, call, { onServed }, onWait);
 
   // A bin is as wide as in bins that are filled from the first cycle to the last.
@@ -71,7 +71,7 @@ export function recordCall(timed: TimedAccelerator, call: CallKind): Timeline {
     return bins.first(count);
   };
   const nameOf = (wait: Wait) =>
-    wait.kind === 'port' ? network.ports[wait.port]!.name : network.channels[wait.channel]!.name;
+    wait.kind === 'port' ? network.ports[wait.port].name : network.channels[wait.channel].name;
   return {
     call: { kind: call.kind, tokens: call.tokens },
     cycles,
@@ -83,7 +83,7 @@ export function recordCall(timed: TimedAccelerator, call: CallKind): Timeline {
       });
       const alive = new CycleBins();
       alive.add(0, report.busyCycles + sum(own.map((wait) => wait.cycles)));
-      const busy = binsOf(alive).map((cycles, bin) => cycles - sum(own.map(({ bins }) => bins[bin]!)));
+      const busy = binsOf(alive).map((cycles, bin) => cycles - sum(own.map(({ bins }) => bins[bin])));
       return {
         process: report.process,
         busyCycles: report.busyCycles,

@@ -50,7 +50,7 @@ function runGolden(model: RandomModel, tokens: readonly number[]): Map<string, G
   const state = createGoldenState(model.config);
   const residual = model.embeddingRowsNow(tokens);
   for (let i = 0; i < model.config.nLayers; i++) {
-    goldenLayer(model.layerNow(i), model, residual, state.layers[i]!, observer);
+    goldenLayer(model.layerNow(i), model, residual, state.layers[i], observer);
   }
   goldenLogits(model.headNow(), model, residual, observer);
   return taps;
@@ -91,7 +91,7 @@ function compare(model: RandomModel, tokens: readonly number[]): bigint {
     const found = golden.get(name)!;
     expect(found.length, name).toBe(expected.length);
     for (let i = 0; i < expected.length; i++) {
-      if (BigInt(found[i]!) !== expected[i]) {
+      if (BigInt(found[i]) !== expected[i]) {
         throw new Error(`${name}[${i}]: golden ${found[i]}, oracle ${expected[i]}`);
       }
     }
@@ -154,7 +154,7 @@ describe('golden model', () => {
             split.state = copyGoldenState(split.state);
             from += cut;
           }
-          found.push(...(await split.step(tokens[from]!)));
+          found.push(...(await split.step(tokens[from])));
           expect(found).toEqual([...expected]);
           expect(split.state).toEqual(whole.state);
         },

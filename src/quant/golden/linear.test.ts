@@ -24,8 +24,8 @@ describe('matmul', () => {
         matmul(weight, bias, rows, cols, x, tokens, acc);
         for (let t = 0; t < tokens; t++) {
           for (let o = 0; o < rows; o++) {
-            let sum = bias[o]!;
-            for (let i = 0; i < cols; i++) sum += weight[o * cols + i]! * x[t * cols + i]!;
+            let sum = bias[o];
+            for (let i = 0; i < cols; i++) sum += weight[o * cols + i] * x[t * cols + i];
             expect(acc[t * rows + o]).toBe(sum);
           }
         }
@@ -44,7 +44,7 @@ describe('hadamardBlocks', () => {
       let sum = 0;
       for (let j = 0; j < size; j++) {
         const ones = [...((i % size) & j).toString(2)].filter((bit) => bit === '1').length;
-        sum += (ones % 2 === 0 ? 1 : -1) * data[i - (i % size) + j]!;
+        sum += (ones % 2 === 0 ? 1 : -1) * data[i - (i % size) + j];
       }
       expect(out[i]).toBe(sum);
     }

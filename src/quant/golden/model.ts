@@ -86,7 +86,7 @@ export class GoldenModel {
     }
     const residual = (await this.model.embeddingRows(tokens)).slice();
     for (let i = 0; i < nLayers; i++) {
-      goldenLayer(await this.#layer(i), this.model, residual, this.state.layers[i]!, this.options.observer);
+      goldenLayer(await this.#layer(i), this.model, residual, this.state.layers[i], this.options.observer);
     }
     return residual;
   }

@@ -52,7 +52,7 @@ export function randomLayer(
     weightBits: options.weightBits,
     inputDeviation: 2 ** normOutFracBits(dModel) / Math.sqrt(dModel),
     outDeviation: (o) => (o >= dtFrom ? 2 ** 11 : 1.2 * 2 ** tensorOf(o)),
-    outMean: (o) => (o >= dtFrom ? heads[o - dtFrom]!.dtIn * 2 ** 11 : 0),
+    outMean: (o) => (o >= dtFrom ? heads[o - dtFrom].dtIn * 2 ** 11 : 0),
   });
   const outProj = randomLinear(random, {
     rows: dModel,

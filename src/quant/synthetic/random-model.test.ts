@@ -27,7 +27,7 @@ function run(model: RandomModel, tokens: number, see: (name: GoldenTap, data: Go
   const state = createGoldenState(model.config);
   const residual = model.embeddingRowsNow(Array.from({ length: tokens }, (_, t) => t));
   for (let i = 0; i < model.config.nLayers; i++) {
-    goldenLayer(model.layerNow(i), model, residual, state.layers[i]!, {
+    goldenLayer(model.layerNow(i), model, residual, state.layers[i], {
       tap: (name, _, data) => see(name, data),
     });
   }
@@ -87,9 +87,9 @@ describe('random models', () => {
 
   it('are the same for the same seed, and others for another', () => {
     const [a, b, c] = [4, 4, 5].map((seed) => randomModel({}, seed));
-    expect(a!.layerNow(1)).toEqual(b!.layerNow(1));
-    expect(a!.headNow()).toEqual(b!.headNow());
-    expect(a!.layerNow(1).inProj.weight).not.toEqual(c!.layerNow(1).inProj.weight);
-    expect(a!.layerNow(1).inProj.weight).not.toEqual(a!.layerNow(0).inProj.weight);
+    expect(a.layerNow(1)).toEqual(b.layerNow(1));
+    expect(a.headNow()).toEqual(b.headNow());
+    expect(a.layerNow(1).inProj.weight).not.toEqual(c.layerNow(1).inProj.weight);
+    expect(a.layerNow(1).inProj.weight).not.toEqual(a.layerNow(0).inProj.weight);
   });
 });

@@ -48,7 +48,7 @@ interface Sample {
 }
 
 function largest(values: readonly bigint[]): bigint {
-  let best = values[0]!;
+  let best = values[0];
   for (const v of values) if (v > best) best = v;
   return best;
 }
@@ -85,7 +85,7 @@ function tryAnchored(spec: PwlSpec, samples: readonly Sample[], slope: bigint, a
   const offset = BigInt(anchor.offset);
   const errors = residues(spec, samples, slope).map((v, j) => {
     const error = largest([v - (offset << FIXED_BITS), (offset << FIXED_BITS) - v]);
-    const r = samples[j]!.r;
+    const r = samples[j].r;
     return anchor.error === 'absolute' || r === 0n ? error : error / r;
   });
   return { slope, offset, error: largest(errors) };
@@ -126,7 +126,7 @@ export function fitPwl(spec: PwlSpec): PwlTable {
   for (let i = 0; i < segments; i++) {
     const before = spec.falling?.(i);
     const max =
-      before === undefined ? BigInt(spec.max ?? 2 ** offsetBits - 1) : lastValue(spec, fitted[before]!);
+      before === undefined ? BigInt(spec.max ?? 2 ** offsetBits - 1) : lastValue(spec, fitted[before]);
     fitted.push(fitSegment(spec, i, max));
   }
   return Object.freeze({

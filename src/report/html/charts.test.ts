@@ -30,14 +30,14 @@ describe('rooflineOfPlan', () => {
     products += 97 * 64;
     expect([dims.dModel, dims.dInner, dims.vocabRows]).toEqual([64, 128, 97]);
     const [decode] = rooflineOfPlan(plan).points;
-    expect(decode!.productsPerSecond).toBeCloseTo(products * plan.decode.tokensPerSecond, 3);
-    expect(decode!.intensity).toBeCloseTo(products / plan.roofline.decodeBytes, 9);
+    expect(decode.productsPerSecond).toBeCloseTo(products * plan.decode.tokensPerSecond, 3);
+    expect(decode.intensity).toBeCloseTo(products / plan.roofline.decodeBytes, 9);
   });
 
   test('a prompt of one token moves what a token in decode does', () => {
     const [decode, prompt] = rooflineOfPlan(plan).points;
-    expect(prompt!.name).toBe('prefill 1');
-    expect(prompt!.intensity).toBeCloseTo(decode!.intensity, 9);
+    expect(prompt.name).toBe('prefill 1');
+    expect(prompt.intensity).toBeCloseTo(decode.intensity, 9);
   });
 
   test('a long prompt reads weights once a chunk, states once a call, rows once a token', () => {
@@ -70,9 +70,9 @@ describe('rooflineChart', () => {
     const { points } = rooflineOfPlan(plan);
     expect(found).toHaveLength(points.length);
     const order = (values: readonly number[]) =>
-      values.map((_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);
+      values.map((_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
     expect(order(found.map(({ y }) => -y))).toEqual(order(points.map((p) => p.productsPerSecond)));
-    expect(found.at(-1)!.x).toBeGreaterThan(found[0]!.x);
+    expect(found.at(-1)!.x).toBeGreaterThan(found[0].x);
     expect(svg).toContain(
       `decode, ${plan.decode.tokensPerSecond.toLocaleString('en-US', { maximumFractionDigits: 0 })} tokens/s`,
     );
@@ -92,15 +92,15 @@ describe('frontCharts', () => {
       const found = dots(svg, 'points');
       expect(found).toHaveLength(3);
       for (const [a, b] of [found.slice(0, 2), found.slice(1, 3)]) {
-        expect(b!.x).toBeGreaterThan(a!.x);
-        expect(b!.y).toBeLessThan(a!.y);
+        expect(b.x).toBeGreaterThan(a.x);
+        expect(b.y).toBeLessThan(a.y);
       }
       expect(dots(svg, 'chosen')).toEqual([found[1]]);
       // The axis is linear: 25 % lies where 10 % and 50 % say.
-      expect((found[1]!.x - found[0]!.x) / (found[2]!.x - found[0]!.x)).toBeCloseTo(0.15 / 0.4, 3);
+      expect((found[1].x - found[0].x) / (found[2].x - found[0].x)).toBeCloseTo(0.15 / 0.4, 3);
     }
-    expect(charts[0]!.svg).toContain('chosen, 200');
-    expect(charts[1]!.svg).toContain('chosen, 6,000');
+    expect(charts[0].svg).toContain('chosen, 200');
+    expect(charts[1].svg).toContain('chosen, 6,000');
   });
 
   test('are left out with a sentence where the preset was not searched', () => {

@@ -51,7 +51,7 @@ describe('layoutNetwork', () => {
     for (const { channel, path } of layout.edges) {
       const writer = boxOf.get(channel.from)!;
       const reader = boxOf.get(channel.to)!;
-      const [start, end] = [path[0]!, path.at(-1)!];
+      const [start, end] = [path[0], path.at(-1)!];
       expect(within(start, writer) && within(end, reader), channel.name).toBe(true);
       expect(start.y).toBeCloseTo(writer.y + writer.height, 3);
       expect(end.y).toBeCloseTo(reader.y, 3);
@@ -74,7 +74,7 @@ describe('stagesOf', () => {
 
   test('a network without these units is one stage', () => {
     const processes = plan.processes.slice(0, 2).map((process, i) => ({ ...process, name: `p${i}` }));
-    const channels = [{ ...plan.channels[0]!, from: 'p0', to: 'p1' }];
+    const channels = [{ ...plan.channels[0], from: 'p0', to: 'p1' }];
     expect([...stagesOf({ processes, channels }).values()]).toEqual(['in_proj', 'in_proj']);
   });
 });
@@ -102,7 +102,7 @@ describe('networkPicture', () => {
       ['<c>', 'MAT, 4 × 8', '0 % · 0 %'],
     ]);
     const colours = groups.map((group) => Number(group.querySelector('.busy')!.getAttribute('fill-opacity')));
-    expect(colours[0]).toBeCloseTo(colours[1]! / 2);
+    expect(colours[0]).toBeCloseTo(colours[1] / 2);
     expect(colours[2]).toBe(0);
     expect([...document.querySelectorAll('[data-channel]')]).toHaveLength(1);
     expect(document.querySelector('.size')!.textContent).toBe('512 b × 37');

@@ -138,12 +138,12 @@ function placed({ processes, channels }: Pick<Plan, 'processes' | 'channels'>, d
       const route = routes.get(channel.name)! as ElkExtendedEdge & { container?: string };
       const corner = corners.get(route.container ?? 'network')!;
       const [section] = route.sections!;
-      const points = [section!.startPoint, ...(section!.bendPoints ?? []), section!.endPoint];
+      const points = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint];
       const [label] = route.labels!;
       return {
         channel,
         path: points.map(({ x, y }) => ({ x: x + corner.x, y: y + corner.y })),
-        label: boxAt(label!, corner),
+        label: boxAt(label, corner),
       };
     }),
   };

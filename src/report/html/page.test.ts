@@ -47,7 +47,7 @@ describe('the page', () => {
       const stack: string[] = [];
       for (const [, close, name, rest] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)([^>]*)>/gi)) {
         if (close) expect(stack.pop()).toBe(name);
-        else if (!childless.has(name!) && !rest!.endsWith('/')) stack.push(name!);
+        else if (!childless.has(name) && !rest.endsWith('/')) stack.push(name);
       }
       expect(stack).toEqual([]);
     }
@@ -135,7 +135,7 @@ describe('where figures come from', () => {
     const { heads, rows } = tableOf(full, 'What is known');
     const tags = heads.slice(1).map((head) => head.split(' ').at(-1));
     expect(tags).toEqual(['planned', 'measured', 'synthesized']);
-    const row = (name: string) => rows.find(([found]) => found!.startsWith(name))!.slice(1);
+    const row = (name: string) => rows.find(([found]) => found.startsWith(name))!.slice(1);
     expect(row('co-simulated')).toEqual(['50,000', '50,500', '–']);
     expect(row('LUT')).toEqual([plan.resources.used.lut.toLocaleString('en-US'), '–', '7,101']);
   });
@@ -175,7 +175,7 @@ describe('results', () => {
     expect(tableOf(full, 'Cycles, layer').rows).toEqual([
       ['layer', '30,301', '0', '50,500', '50,000', '+1.00 %'],
     ]);
-    expect(tableOf(full, 'Area of the accelerator').rows[1]!.slice(1)).toEqual(['7,101', '1.6 %', '4,202']);
+    expect(tableOf(full, 'Area of the accelerator').rows[1].slice(1)).toEqual(['7,101', '1.6 %', '4,202']);
     expect(paragraphs(full, '.remark')).toEqual([
       'Differs from the golden model in 3 words.',
       'Equal to the golden model in all 30,101 words.',

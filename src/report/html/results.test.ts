@@ -29,7 +29,7 @@ describe('readResults', () => {
     const all = exampleResults('abc');
     const files = Object.fromEntries(RESULT_NAMES.map((name) => [name, JSON.stringify(all[name])]));
     expect(await readResults(folder('all', files))).toEqual(all);
-    expect(await readResults(folder('one', { csim: files.csim! }))).toEqual({ csim: all.csim });
+    expect(await readResults(folder('one', { csim: files.csim }))).toEqual({ csim: all.csim });
   });
 
   test('a damaged file is named with its field and never passes for a missing step', async () => {

@@ -60,6 +60,6 @@ async function readResult(name: ResultName, path: string): Promise<ResultFile> {
   });
   const parsed = z.object({ ...resultFileFields, result: results[name] }).safeParse(value);
   if (parsed.success) return parsed.data;
-  const { path: field, message } = parsed.error.issues[0]!;
+  const { path: field, message } = parsed.error.issues[0];
   throw new UserError(`${path}: ${field.join('.') || 'the whole'}: ${message}; run fastmamba ${name} again`);
 }

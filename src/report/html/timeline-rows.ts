@@ -110,7 +110,7 @@ function total(waits: readonly WaitTimeline[], length: number): number[] {
   return waits.reduce<number[]>((sum, { bins }) => plus(sum, bins), Array(length).fill(0));
 }
 
-const plus = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value + b[i]!);
+const plus = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value + b[i]);
 
 /** The closed outline of a step curve over its bins: x in bins, y upwards in cycles. */
 export function outline(bins: readonly number[]): string {

@@ -47,7 +47,7 @@ describe('timelines on the page', () => {
   test('blue is as large as the busy cycles of the plan, all colours together as the time until the process ends', () => {
     const timed = [calls.decode, calls.prefill[1]];
     figures().forEach((figure, i) => {
-      const { cycles, busy } = timed[i]!;
+      const { cycles, busy } = timed[i];
       const rows = [...figure.querySelectorAll('li[data-row]')].filter(
         (row) => busy[row.getAttribute('data-row')!] !== undefined,
       );
@@ -55,8 +55,8 @@ describe('timelines on the page', () => {
       for (const row of rows) {
         const name = row.getAttribute('data-row')!;
         const areaOf = (kind: string) => area(row.querySelector(`path.${kind}`)!.getAttribute('d')!);
-        expect(areaOf('busy') / cycles, name).toBeCloseTo(busy[name]!, 9);
-        expect(shareIn(row.querySelector('.share')!.textContent), name).toBeCloseTo(busy[name]!, 2);
+        expect(areaOf('busy') / cycles, name).toBeCloseTo(busy[name], 9);
+        expect(shareIn(row.querySelector('.share')!.textContent), name).toBeCloseTo(busy[name], 2);
         const nested = ['busy', 'memory', 'room', 'word'].map(areaOf);
         expect(nested, name).toEqual([...nested].sort((a, b) => a - b));
         expect(nested.at(-1)!).toBeLessThanOrEqual(cycles);
@@ -66,7 +66,7 @@ describe('timelines on the page', () => {
 
   test('what binds stands on top and is said to', () => {
     figures().forEach((figure, i) => {
-      const { kind, name } = boundOf([calls.decode, calls.prefill[1]][i]!);
+      const { kind, name } = boundOf([calls.decode, calls.prefill[1]][i]);
       const first = figure.querySelector('li[data-row]')!;
       expect(first.querySelector('em')?.textContent).toBe('binds');
       if (kind === 'engine') expect(first.getAttribute('data-row')).toBe(name);
@@ -77,7 +77,7 @@ describe('timelines on the page', () => {
     const row = figures()[0]!.querySelector('[data-row=mat_out]')!;
     const [longest] = data.timelines.decode.processes.find(({ process }) => process === 'mat_out')!.waits;
     expect(row.querySelector('.waits')!.textContent).toMatch(
-      new RegExp(`^waits for a word of ${longest!.on} `),
+      new RegExp(`^waits for a word of ${longest.on} `),
     );
   });
 });

@@ -23,7 +23,7 @@ export interface FoundTool {
 export async function findTools(): Promise<FoundTool[]> {
   const tools = await Promise.all(KNOWN_TOOLS.map(findTool));
   const isHere = (wanted: string | undefined) => tools.some(({ name, found }) => found && name === wanted);
-  return tools.map((tool, i) => ({ ...tool, isNeeded: tool.isNeeded && !isHere(KNOWN_TOOLS[i]!.instead) }));
+  return tools.map((tool, i) => ({ ...tool, isNeeded: tool.isNeeded && !isHere(KNOWN_TOOLS[i].instead) }));
 }
 
 /** The C++ compiler that simulations use; null where there is none. */

@@ -99,7 +99,7 @@ function hashClosure(
   // Lines that are comments, such as banners with a plan's digest, do not change the object.
   hash.update(text.replace(/^[ \t]*\/\/.*\n/gm, '')).update('\0');
   for (const [, name] of text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) {
-    const found = [dirname(path), ...includes].map((folder) => join(folder, name!)).find(existsSync);
+    const found = [dirname(path), ...includes].map((folder) => join(folder, name)).find(existsSync);
     if (found) hashClosure(found, includes, seen, hash);
   }
 }

@@ -42,7 +42,7 @@ export function batchesOf(
   return batches.map(({ choices }, i) => {
     const more = choices.length > 1 ? `_and_${choices.length - 1}_more` : '';
     return {
-      name: `${i}_${choices[0]!.module}${more}`,
+      name: `${i}_${choices[0].module}${more}`,
       choices,
       isContainer: false,
     };

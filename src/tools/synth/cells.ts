@@ -116,7 +116,7 @@ function carryInputs(cell: Cell, port: string, index: number): Pin[] {
   if (!isOut)
     return [...chain, ...into('S', index + 1, carry.inToCarry), ...into('DI', index + 1, carry.inToCarry)];
   const lower = carry.inToCarry;
-  const own = pins(cell, 'S')[index]!;
+  const own = pins(cell, 'S')[index];
   return [
     ...chain,
     ...into('S', index, lower),

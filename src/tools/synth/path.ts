@@ -50,8 +50,8 @@ export function longestPath(name: string, module: NetlistModule): LongestPath {
   const finish = (pin: Pin, cell: Cell | null) => {
     if (!isNet(pin.bit)) return;
     search.visit(pin.bit);
-    levels = Math.max(levels, search.levels[pin.bit]!);
-    const total = search.ns[pin.bit]! + search.wireTo(pin) + pin.ns;
+    levels = Math.max(levels, search.levels[pin.bit]);
+    const total = search.ns[pin.bit] + search.wireTo(pin) + pin.ns;
     if (total > ns) [ns, end] = [total, { net: pin.bit, cell }];
   };
   for (const cell of cells) for (const pin of endsOf(cell)) finish(pin, cell);
@@ -91,7 +91,7 @@ class ArrivalSearch {
   }
 
   private isKnown(bit: number): boolean {
-    return !Number.isNaN(this.ns[bit]!);
+    return !Number.isNaN(this.ns[bit]);
   }
 
   /** Computes a net. A stack of its own: chains of logic may be longer than that of calls. */
@@ -132,8 +132,8 @@ class ArrivalSearch {
     let levels = 0;
     for (const pin of from) {
       if (!isNet(pin.bit)) continue;
-      levels = Math.max(levels, this.levels[pin.bit]! + pin.level);
-      const arrival = this.ns[pin.bit]! + this.wireTo(pin) + pin.ns;
+      levels = Math.max(levels, this.levels[pin.bit] + pin.level);
+      const arrival = this.ns[pin.bit] + this.wireTo(pin) + pin.ns;
       if (arrival > ns) {
         ns = arrival;
         this.before[net] = pin.bit;
@@ -153,7 +153,7 @@ class ArrivalSearch {
   /** The net with which the slowest path to `bit` begins. */
   startOf(bit: number): number {
     let at = bit;
-    for (let next = this.before[at]!; next >= 0; next = this.before[at]!) at = next;
+    for (let next = this.before[at]; next >= 0; next = this.before[at]) at = next;
     return at;
   }
 }

@@ -30,7 +30,7 @@ export function plannedUnits(
   return new Map(
     units.map(({ name, module, instances }): [string, PlannedUnit] => {
       // Instances that are alike are one unit; the plan names each.
-      const found = planned.get(module) ?? planned.get(instances[0]!.split('.').at(-1)!);
+      const found = planned.get(module) ?? planned.get(instances[0].split('.').at(-1)!);
       const nests = schedule.nests.filter((nest) => nest.process === module);
       const ns = nests.length > 0 ? Math.max(...nests.map(({ critical }) => critical.ns)) : null;
       return [name, { area: found?.resources ?? null, ns, budgetNs, unit: found?.unit ?? 'other' }];
@@ -57,7 +57,7 @@ export function requireStagesWithinBudget(
 ): void {
   const far = farOverBudget(units, planned);
   if (far.length === 0) return;
-  const { name, path } = far[0]!;
+  const { name, path } = far[0];
   if (!path) return;
   const { ns, budgetNs } = planned.get(name)!;
   const scheduled = ns === null ? '' : `, scheduled ${ns.toFixed(2)} ns`;

@@ -63,7 +63,7 @@ export async function measureBatch(
   const missing = batch.filter((_, i) => kept[i] === null);
   const found = missing.length > 0 ? await runBatch(missing, options) : { modules: [], warnings: [] };
   found.modules.forEach((module, i) => {
-    keep({ modules: [module], warnings: found.warnings }, cacheFile(missing[i]!, options));
+    keep({ modules: [module], warnings: found.warnings }, cacheFile(missing[i], options));
   });
   const left = [...found.modules];
   return {
@@ -95,7 +95,7 @@ async function runBatch(batch: readonly ModuleChoice[], options: BatchOptions): 
   rmSync(join(project, `${work}.json`));
   const known = new Set([...sources.modules, ...Object.keys(netlist)]);
   const modules = batch.map((choice, i) =>
-    measured(choice, netlist[top]!.cells[`u${i}`]!.type, netlist, known),
+    measured(choice, netlist[top].cells[`u${i}`].type, netlist, known),
   );
   return { modules, warnings: warnings.filter((line) => !ownWarning.test(line)) };
 }
@@ -149,14 +149,14 @@ function measured(
   netlist: Netlist,
   known: ReadonlySet<string>,
 ): MeasuredModule {
-  const found = netlist[type]!;
+  const found = netlist[type];
   const { area, instances } = countArea(choice.module, found, known);
   return {
     ...choice,
     area,
     path: longestPath(choice.module, found),
     instances: instances.map((name) => {
-      const { type: module, parameters } = found.cells[name]!;
+      const { type: module, parameters } = found.cells[name];
       const values = Object.entries(parameters)
         .filter(([key]) => key !== identity)
         .map(([key, value]) => [key, parameterValue(value)]);

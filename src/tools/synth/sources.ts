@@ -69,7 +69,7 @@ export function readSources(project: string): Sources {
 }
 
 export function sourceFile(path: string, text: string): SourceFile {
-  const modules = [...withoutComments(text).matchAll(/^\s*module\s+(\w+)/gm)].map((match) => match[1]!);
+  const modules = [...withoutComments(text).matchAll(/^\s*module\s+(\w+)/gm)].map((match) => match[1]);
   return { path, text, modules, isLibrary: path.startsWith(`${libraryFolder}/`) };
 }
 

@@ -21,7 +21,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   const { top, kernel } = options;
   const sources = readSources(options.project);
   const tool = await findYosys(options.tool);
-  if (kernel !== undefined && !sources.modules.includes(kernel.split(' ')[0]!))
+  if (kernel !== undefined && !sources.modules.includes(kernel.split(' ')[0]))
     throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${sources.modules.join(', ')}`);
   const warnings = new Set<string>();
   const run = async ({ name, choices, isContainer }: Batch): Promise<readonly MeasuredModule[]> => {
@@ -56,7 +56,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   await inParallel(batches, parallelRuns, async (batch) => {
     options.tell?.(`${done} of ${batches.length} runs done, now ${batch.name}`);
     (await run(batch)).forEach((measured, i) => {
-      batch.choices[i]!.measured = measured;
+      batch.choices[i].measured = measured;
     });
     done++;
   });
@@ -84,7 +84,7 @@ async function walk(
 ): Promise<void> {
   const own = count(found, { module, parameters: {} }, module);
   if (!sources.isContainer(module)) return;
-  own.measured ??= (await run({ name: module, choices: [own], isContainer: true }))[0]!;
+  own.measured ??= (await run({ name: module, choices: [own], isContainer: true }))[0];
   for (const { name, ...child } of own.measured.instances) {
     if (sources.isContainer(child.module)) await walk(child.module, sources, run, found);
     else count(found, child, name);

@@ -66,7 +66,7 @@ export function parseCells(text: string, file: string, library: ReadonlySet<stri
     const [kind, ...fields] = line.split('\t') as [string, ...string[]];
     const bad = () =>
       new CheckFailed(`${file}: found ${JSON.stringify(line)}, expected a unit, cell or path`);
-    if (kind === 'version') version = fields[0]!;
+    if (kind === 'version') version = fields[0];
     else if (kind === 'unit' && fields.length === 2) {
       const [instance, name] = fields as [string, string];
       const known = units.get(name);
@@ -92,7 +92,7 @@ export function parseCells(text: string, file: string, library: ReadonlySet<stri
       units.set(name, made);
       unit = made;
     } else if (kind === 'cell' && fields.length === 2) {
-      const one = countCell(fields[0]!);
+      const one = countCell(fields[0]);
       if (one) unit.area = addArea(unit.area, one, Number(fields[1]));
     } else if (kind === 'path' && fields.length === 4) {
       const [levels, ns, from, to] = fields as [string, string, string, string];

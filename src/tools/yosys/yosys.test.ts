@@ -39,7 +39,7 @@ describe('the npm package', () => {
     const { warnings, log, tool } = await run(`${read}hierarchy -top inverter\nwrite_json ${outputs[0]}`, {
       outputs,
     });
-    const { modules } = JSON.parse(readFileSync(join(folder, outputs[0]!), 'utf8'));
+    const { modules } = JSON.parse(readFileSync(join(folder, outputs[0]), 'utf8'));
     expect(Object.keys(modules)).toEqual(['inverter']);
     expect(warnings).toEqual([]);
     expect(readFileSync(log, 'utf8')).toContain('Executing JSON backend');

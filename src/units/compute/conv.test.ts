@@ -49,14 +49,14 @@ function runConv({ lanes, groups, taps }: ConvShape, tables: ConvTables, x: numb
   if (states.oldInputs && tokens > 0)
     bench.send(
       states.oldInputs,
-      order.map((place) => state[place]!),
+      order.map((place) => state[place]),
     );
   const done = bench.run();
   const next = state.slice();
   if (states.newInputs && tokens > 0) {
     const words = done.received(states.newInputs);
     order.forEach((place, i) => {
-      next[place] = words[i]!;
+      next[place] = words[i];
     });
   }
   return { output: done.received(output), state: next };

@@ -58,8 +58,8 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
         const newest = p.read(input).named('newest');
         const window = [newest];
         if (history && params.oldInputs && params.newInputs) {
-          const firstToken = token!.eq(0).named('first_token');
-          const line = history.step(group!);
+          const firstToken = token.eq(0).named('first_token');
+          const line = history.step(group);
           const old = p
             .read(params.oldInputs, firstToken)
             .named('old_inputs')
@@ -68,10 +68,10 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
           const next = kept === 1 ? newest : p.gather([past.lanes(lanes, (kept - 1) * lanes), newest]);
           line.push(next.named('next_past'));
           const newInputs = next.reshape(...params.newInputs.type.shape).named('new_inputs');
-          p.write(params.newInputs, newInputs, token!.eq(lastToken).named('is_last_token'));
+          p.write(params.newInputs, newInputs, token.eq(lastToken).named('is_last_token'));
           for (let k = kept - 1; k >= 0; k--) window.unshift(past.lanes(k * lanes, lanes));
         }
-        const { weights, bias, shift } = table.at(group!);
+        const { weights, bias, shift } = table.at(group);
         const products = window.map((x, k) => pmu(weights.lane(k), x).named(`product_${k}`));
         const sum = pau(tree(products, 0), bias).named('sum');
         p.write(output, sum.roundShift(shift).named('rounded_sum').saturate(sint(16)).named('convolved'));
@@ -104,16 +104,16 @@ function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }:
       ];
       p.nest('load', loops, ({ group }) => {
         const fields = p.read(parameters).reshape(convFields(taps), lanes).named('fields');
-        p.store(weights, group!, fields.lanes(0, taps).wrap(sint(16)).named('taps'));
+        p.store(weights, group, fields.lanes(0, taps).wrap(sint(16)).named('taps'));
         const bias = fields
           .lane(taps + 1)
           .shl(16)
           .named('bias_high')
           .or(fields.lane(taps));
-        p.store(biases, group!, bias.wrap(sint(32)).named('bias'));
+        p.store(biases, group, bias.wrap(sint(32)).named('bias'));
         p.store(
           shifts,
-          group!,
+          group,
           fields
             .lane(taps + 2)
             .slice(5, 0)
@@ -131,7 +131,7 @@ function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }:
 
 /** Sum of the products from tap `first` on, pairwise. */
 function tree(products: readonly Val[], first: number): Val {
-  if (products.length === 1) return products[0]!;
+  if (products.length === 1) return products[0];
   const half = Math.ceil(products.length / 2);
   const sum = pau(tree(products.slice(0, half), first), tree(products.slice(half), first + half));
   return sum.named(`taps_${first}_to_${first + products.length - 1}`);

@@ -34,7 +34,7 @@ export function gate(net: NetworkBuilder, name: string, params: GateParams): voi
       { index: 'word', bound: params.headWords },
     ];
     p.nest('gate', loops, ({ head }) => {
-      const gateShift = shifts(head!).lane(0).slice(4, 0).named('gate_shift');
+      const gateShift = shifts(head).lane(0).slice(4, 0).named('gate_shift');
       const product = pmu(p.read(params.y).named('y'), p.read(params.s).named('s')).named('product');
       p.write(
         params.output,

@@ -77,7 +77,7 @@ function laneButterflies(
 
 /** Every pair of lanes `distance` apart becomes its sum (lower lane) and its difference. */
 function butterfly(p: ProcessBuilder, values: Val, distance: number): Val {
-  const lanes = values.shape[0]!;
+  const lanes = values.shape[0];
   const starts = Array.from({ length: lanes / (2 * distance) }, (_, pair) => 2 * distance * pair);
   const half = (name: string, from: number) =>
     p.gather(starts.map((start) => values.lanes(start + from, distance))).named(`${name}_${distance}`);
@@ -114,16 +114,16 @@ function wordButterfly(
         'butterfly',
         [{ index: 'word', bound: count.add(distance) }],
         ({ word }) => {
-          const second = word!.slice(place, place).named('second_half');
-          const fresh = p.read(input, word!.lt(count).named('is_input')).named('fresh');
+          const second = word.slice(place, place).named('second_half');
+          const fresh = p.read(input, word.lt(count).named('is_input')).named('fresh');
           const line = delay.step(
-            distance === 1 ? p.constant(0) : word!.slice(place - 1, 0).named('line_place'),
+            distance === 1 ? p.constant(0) : word.slice(place - 1, 0).named('line_place'),
           );
           const held = line.oldest.named('held');
           // In the second half the line holds what came in the first, an input: sum and difference fit, and the loop is spared a multiplexer.
           const sum = pau(held, fresh).wrap(output.type.element).named('pair_sum');
           const difference = held.sub(fresh).wrap(output.type.element).named('pair_difference');
-          p.write(output, second.select(sum, held).named('result'), word!.ge(distance).named('is_output'));
+          p.write(output, second.select(sum, held).named('result'), word.ge(distance).named('is_output'));
           line.push(second.select(difference, fresh).named('kept'));
         },
         { distances: delay.distances },

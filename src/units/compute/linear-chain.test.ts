@@ -73,9 +73,9 @@ function steps(
   process: string,
   scalars: Record<string, number>,
 ): number[] {
-  const values = network.scalars.map(({ name }) => scalars[name]!);
+  const values = network.scalars.map(({ name }) => scalars[name]);
   const traces = compileSlices(network).trace(values);
-  return traces[network.processes.findIndex(({ name }) => name === process)]!.map(
+  return traces[network.processes.findIndex(({ name }) => name === process)].map(
     ({ iterations }) => iterations,
   );
 }

@@ -13,7 +13,7 @@ const MOST = 128 * 128;
 
 /** The sums of all rows, the last `lutRows` with a multiplier of their own for each product, the others with one for two. Gives [rows]. */
 export function rowSums(p: ProcessBuilder, weights: Val, x: Val, lutRows: number): Val {
-  const packedRows = weights.shape[0]! - lutRows;
+  const packedRows = weights.shape[0] - lutRows;
   if (lutRows === 0) return packedRowSums(p, weights, x);
   if (packedRows === 0) return plainRowSums(weights, x);
   const packed = packedRowSums(p, weights.lanes(0, packedRows), x);
@@ -23,7 +23,7 @@ export function rowSums(p: ProcessBuilder, weights: Val, x: Val, lutRows: number
 
 /** One multiplier a product. Gives [rows]. */
 export function plainRowSums(weights: Val, x: Val): Val {
-  const rows = weights.shape[0]!;
+  const rows = weights.shape[0];
   return pmu(weights, x.perCol(rows)).named('products').sum().named('partial');
 }
 
@@ -32,7 +32,7 @@ export function plainRowSums(weights: Val, x: Val): Val {
  * borrows nothing from the high half: (w1 x) 2^16 + (w0 x + 2^15), both parts exact since |w x| <= 2^14. Gives [rows].
  */
 export function packedRowSums(p: ProcessBuilder, weights: Val, x: Val): Val {
-  const half = weights.shape[0]! / 2;
+  const half = weights.shape[0] / 2;
   const w0 = weights.lanes(0, half).named('weights_low');
   const w1 = weights.lanes(half, half).named('weights_high');
   const pair = w1

@@ -77,7 +77,7 @@ function runMat(c: Case, draw: (random: RandomSource) => number) {
   const x = Int8Array.from({ length: tokens * matrix.cols }, () => draw(random));
   const words = matWords({ T, tokens }, tile, rowTiles, colTiles, weight, x);
   words.weights.forEach((bytes, port) => {
-    bench.send(weights[port]!, bytes);
+    bench.send(weights[port], bytes);
   });
   bench.send(input, words.input);
   return { received: bench.run().received(output), wanted: words.output };
@@ -103,7 +103,7 @@ test('the largest sums of either sign fit', () => {
     ]) {
       let draws = 0;
       const weights = c.rowTiles * c.rows * c.colTiles * c.cols;
-      const draw = () => ends[draws++ < weights ? 0 : 1]!;
+      const draw = () => ends[draws++ < weights ? 0 : 1];
       const { received, wanted } = runMat({ ...c, minSlots: 2, spareSlots: 0, lutRows, seed: 0 }, draw);
       expect(received).toEqual(wanted);
     }

@@ -73,32 +73,32 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
       'mat',
       loops,
       ({ tile: step, slot }) => {
-        const atEnd = slot!.eq(lastSlot).named('at_end');
-        const loading = step!.lt(tiles).and(slot!.lt(words)).named('loading');
+        const atEnd = slot.eq(lastSlot).named('at_end');
+        const loading = step.lt(tiles).and(slot.lt(words)).named('loading');
         const weights = weightBanks(p, params, loading, atEnd);
 
-        const working = step!.gt(0).named('working').note('in step 0 the first tile is loaded, nothing else');
+        const working = step.gt(0).named('working').note('in step 0 the first tile is loaded, nothing else');
         const walk = [
           { index: 'chunk', bound: chunks },
           { index: 'row_tile', bound: rowTiles },
           { index: 'col_tile', bound: colTiles },
         ];
         const { chunk, col_tile: k } = p.counters(walk, working.and(atEnd).named('tile_done'));
-        const inChunk = tokens.sub(chunk!.mul(chunkTokens)).min(chunkTokens).named('in_chunk');
-        const present = working.and(slot!.lt(inChunk)).named('present');
+        const inChunk = tokens.sub(chunk.mul(chunkTokens)).min(chunkTokens).named('in_chunk');
+        const present = working.and(slot.lt(inChunk)).named('present');
 
         const x = p.read(input, present).named('x');
         const partial = rowSums(p, weights, x, params.lutRows);
-        const before = k!
+        const before = k
           .eq(0)
           .named('is_first_tile')
-          .select(0, p.load(sums, slot!).named('sum_so_far'))
+          .select(0, p.load(sums, slot).named('sum_so_far'))
           .named('before');
         const most = partial.range.hi * BigInt(colTiles);
         const least = partial.range.lo * BigInt(colTiles);
         const sum = before.add(partial).assume(least, most).named('row_sum');
-        p.store(sums, slot!, sum, present);
-        p.write(output, sum, present.and(k!.eq(colTiles - 1).named('is_last_tile')).named('sum_done'));
+        p.store(sums, slot, sum, present);
+        p.write(output, sum, present.and(k.eq(colTiles - 1).named('is_last_tile')).named('sum_done'));
       },
       { distances: new Map([[sums, minSlots]]), doc: 'Multiplies with one tile while the next is loaded.' },
     );
@@ -122,7 +122,7 @@ function weightBanks(p: ProcessBuilder, { tile, weights }: MatParams, loading: V
     return next;
   });
   const working = p.register('working_bank', typeOf(sint(8), rows, cols));
-  const complete = filled.length === 1 ? filled[0]! : p.gather(filled).named('next_tile');
+  const complete = filled.length === 1 ? filled[0] : p.gather(filled).named('next_tile');
   working.write(complete.reshape(rows, cols), atEnd);
   return working.read().named('weights');
 }

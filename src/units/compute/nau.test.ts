@@ -41,8 +41,8 @@ test('SoftPlus is clamped to the limits of the time step', () => {
   const int16 = fc.integer({ min: -32768, max: 32767 });
   fc.assert(
     fc.property(limits, fc.array(int16, { maxLength: 20 }), ([dtMin, dtMax], values) => {
-      const wanted = values.map((x) => timeStep(x, dtMin!, dtMax!));
-      expect(runSoftplus(values, 1, dtMin!, dtMax!)[0]).toEqual(wanted);
+      const wanted = values.map((x) => timeStep(x, dtMin, dtMax));
+      expect(runSoftplus(values, 1, dtMin, dtMax)[0]).toEqual(wanted);
     }),
     { numRuns: 40 },
   );

@@ -48,7 +48,7 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
     const most = p.arg(params.dtMax);
     const words = extentVal(p, params.words);
     p.nest('softplus', tokenLoops(p, params.tokens, words), ({ step }) => {
-      const present = step!.lt(words).named('present');
+      const present = step.lt(words).named('present');
       const x = p.read(params.input, present).named('x');
       const dt = softplus2(table, x).max(least).named('dt_at_least').min(most).named('dt');
       for (const output of params.outputs) p.write(output, dt, present);
@@ -106,9 +106,9 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
     const parametersOf = parameterTable(p, params, words);
     const table = pwlLookup(p, expTable());
     p.nest('decay', tokenLoops(p, params.tokens, p.constant(words)), ({ step }) => {
-      const present = step!.lt(words).named('present');
+      const present = step.lt(words).named('present');
       const dt = p.read(input, present).named('dt');
-      const { absA, coarse, odd } = parametersOf(step!.min(words - 1));
+      const { absA, coarse, odd } = parametersOf(step.min(words - 1));
       const w = shifted(pmu(dt, absA).named('dt_abs_a'), coarse, odd).saturate(W).named('w');
       p.write(output, exp2neg(table, w).named('decay'), present);
     });
@@ -142,7 +142,7 @@ function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayP
       .named('head_a');
     const one = both.splat([1]);
     const row = lanes === 1 ? one : collect(p, one, PARAMETERS, lanes);
-    p.store(ram, word!, row, lane!.eq(lanes - 1));
+    p.store(ram, word, row, lane.eq(lanes - 1));
   });
   return (word: Val) => {
     const both = p.load(ram, word).named('a_word');
@@ -164,7 +164,7 @@ function shifted(product: Val, from18: Val, odd: Val): Val {
   });
   const [by6, by12, by18, by24] = [6, 12, 18, 24].map((shift) => window(shift));
   const of = (part: 'floor' | 'half') =>
-    from18.select(odd.select(by24![part], by18![part]), odd.select(by12![part], by6![part]));
+    from18.select(odd.select(by24[part], by18[part]), odd.select(by12[part], by6[part]));
   return of('floor').named('dt_abs_a_floor').add(of('half')).named('rounded_dt_abs_a');
 }
 

@@ -91,7 +91,7 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
       const rowStart = p.register('sum_before_row', typeOf(sumType));
       const total = pau(running.read(), partial).wrap(sumType).named('total').note('modulo its width');
       running.write(total);
-      const last = word!.eq(lastWord).named('last_word');
+      const last = word.eq(lastWord).named('last_word');
       p.write(sums, total.sub(rowStart.read()).wrap(sumType).named('row_sum'), last);
       rowStart.write(total, last);
     });
@@ -111,10 +111,7 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
       { index: 'step', bound: 1 + FLUSH_STEPS },
     ];
     p.nest('root', loops, ({ step }) => {
-      const first = step!
-        .eq(0)
-        .named('first_step')
-        .note('the other steps carry the row through the pipeline');
+      const first = step.eq(0).named('first_step').note('the other steps carry the row through the pipeline');
       const sum = pau(p.read(params.sums, first).named('sum'), eps)
         .max(1)
         .assume(1, (1n << BigInt(SUM_BITS)) - 1n)
@@ -202,7 +199,7 @@ export function normScale(net: NetworkBuilder, name: string, params: NormScalePa
       { index: 'word', bound: words },
     ];
     p.nest('scale', loops, ({ word }) => {
-      const first = word!.eq(0).named('first_word');
+      const first = word.eq(0).named('first_word');
       const heldQ = p.register('held_q', typeOf(uint(params.q.type.element.bits)));
       const heldK = p.register('held_k', typeOf(uint(params.k.type.element.bits)));
       const q = first.select(p.read(params.q, first).named('new_q'), heldQ.read()).named('row_q');

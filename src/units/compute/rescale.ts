@@ -65,9 +65,9 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
       'rescale',
       loops,
       ({ chunk, tile, token, word }) => {
-        const present = chunk!.mul(params.chunkTokens).add(token!).lt(tokens).named('present');
-        const firstToken = token!.eq(0).named('first_token');
-        const line = fields.step(word!);
+        const present = chunk.mul(params.chunkTokens).add(token).lt(tokens).named('present');
+        const firstToken = token.eq(0).named('first_token');
+        const line = fields.step(word);
         const packed = firstToken
           .select(p.read(parameters, firstToken).named('new_fields'), line.oldest.named('held_fields'))
           .named('fields');
@@ -82,9 +82,9 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
           .named('sum')
           .note('the quantizer chooses biases so that this never leaves 32 bits');
         const rounded = pmu(sum, multiplier).named('product').roundShift(shift).named('rounded_product');
-        const result = rounded.saturate(outputs[0]!.channel.type.element).named('result');
+        const result = rounded.saturate(outputs[0].channel.type.element).named('result');
         for (const { channel, first, last } of sections) {
-          const due = present.and(tile!.ge(first)).and(tile!.lt(last)).named(`to_${channel.name}`);
+          const due = present.and(tile.ge(first)).and(tile.lt(last)).named(`to_${channel.name}`);
           p.write(channel, result, due);
         }
       },
@@ -108,10 +108,7 @@ function checkTypes(name: string, { parameters, outputs, rowWords }: RescalePara
     throw new KernelError(
       `rescale ${name}: ${parameters.name} has ${laneCount(parameters.type.shape)} lanes, expected ${RESCALE_FIELDS * lanes}`,
     );
-  if (
-    outputs.length === 0 ||
-    outputs.some(({ channel }) => !sameType(channel.type, outputs[0]!.channel.type))
-  )
+  if (outputs.length === 0 || outputs.some(({ channel }) => !sameType(channel.type, outputs[0].channel.type)))
     throw new KernelError(`rescale ${name}: expected outputs of one type`);
   if (!Number.isInteger(rowWords) || rowWords < 1)
     throw new KernelError(`rescale ${name}: ${rowWords} words per tile, expected 1 or more`);

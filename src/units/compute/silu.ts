@@ -56,7 +56,7 @@ export function silu(net: NetworkBuilder, name: string, params: SiluParams): voi
       const own = (name: string, of: (segment: typeof last) => Val) =>
         segments.slice(0, -1).reduceRight(
           (rest, s) =>
-            word!
+            word
               .lt(s.end)
               .named(`${name}_in_${s.output.name}`)
               .select(of(s), rest)
@@ -73,9 +73,9 @@ export function silu(net: NetworkBuilder, name: string, params: SiluParams): voi
       const result = rounded.saturate(sint(16)).named('result');
       segments.forEach((s, i) => {
         const conditions = [];
-        if (i > 0) conditions.push(word!.ge(s.begin));
-        if (s !== last) conditions.push(word!.lt(s.end));
-        const when = conditions.length > 1 ? conditions[0]!.and(conditions[1]!) : conditions[0];
+        if (i > 0) conditions.push(word.ge(s.begin));
+        if (s !== last) conditions.push(word.lt(s.end));
+        const when = conditions.length > 1 ? conditions[0].and(conditions[1]) : conditions[0];
         p.write(s.output, result, when);
       });
     });

@@ -37,8 +37,8 @@ export function scaleX(net: NetworkBuilder, name: string, params: ScaleXParams):
       { index: 'row', bound: params.headRows },
     ];
     p.nest('scale', loops, ({ head, row }) => {
-      const uShift = shifts(head!).lane(0).slice(5, 0).named('u_shift');
-      const dt = single(hold(p, params.dt, row!.eq(0).named('head_start'), 'dt'));
+      const uShift = shifts(head).lane(0).slice(5, 0).named('u_shift');
+      const dt = single(hold(p, params.dt, row.eq(0).named('head_start'), 'dt'));
       const x = p.read(params.x).named('x');
       const rounded = pmu(x, dt).named('dt_x').roundShift(uShift).named('rounded_dt_x');
       p.write(params.u, rounded.saturate(sint(16)).named('scaled_x'));

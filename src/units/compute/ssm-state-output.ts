@@ -50,7 +50,7 @@ export function stateOutput(net: NetworkBuilder, name: string, params: StateOutp
       { index: 'col', bound: stateCols },
     ];
     p.nest('output', loops, ({ head, col }) => {
-      const fields = parameters(head!);
+      const fields = parameters(head);
       const dSkip = fields.lane(0).wrap(sint(16)).named('d_skip');
       const skipShift = fields.lane(1).slice(4, 0).assume(0, 20).named('skip_shift');
       const yShift = fields.lane(2).slice(5, 0).assume(0, 47).named('y_shift');
@@ -60,7 +60,7 @@ export function stateOutput(net: NetworkBuilder, name: string, params: StateOutp
       const partial = products.sum().named('partial');
       const cols = BigInt(stateCols);
       const range = { lo: partial.range.lo * cols, hi: partial.range.hi * cols };
-      const rowEnd = col!.eq(stateCols - 1).named('row_end');
+      const rowEnd = col.eq(stateCols - 1).named('row_end');
       const sum = runningSum(p, partial, range, rowEnd, 'c_h');
 
       const skip = pmu(p.read(x, rowEnd).named('x'), dSkip).named('d_x').shl(skipShift).named('skip');

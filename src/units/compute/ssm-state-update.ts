@@ -57,7 +57,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
     const everyWord = { index: 'word', bound: words };
 
     p.nest('load_state', [stays, everyWord], ({ word }) =>
-      p.store(state, word!, p.read(oldState).named('loaded')),
+      p.store(state, word, p.read(oldState).named('loaded')),
     );
 
     const loops = [
@@ -70,13 +70,13 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
       'update',
       loops,
       ({ head, row, col }) => {
-        const injectShift = shifts(head!).lane(0).slice(3, 0).named('inject_shift');
-        const rowStart = col!.eq(0).named('row_start');
-        const decay = single(hold(p, params.decay, rowStart.and(row!.eq(0)).named('head_start'), 'decay'));
+        const injectShift = shifts(head).lane(0).slice(3, 0).named('inject_shift');
+        const rowStart = col.eq(0).named('row_start');
+        const decay = single(hold(p, params.decay, rowStart.and(row.eq(0)).named('head_start'), 'decay'));
         const u = hold(p, params.u, rowStart, 'u');
         const b = p.read(params.b).named('b');
 
-        const place = head!.mul(headRows).add(row!).mul(stateCols).add(col!).named('place');
+        const place = head.mul(headRows).add(row).mul(stateCols).add(col).named('place');
         const passing = tokens.eq(1).named('passing');
         const before = passing
           .select(p.read(oldState, passing).named('old_state'), p.load(state, place).named('kept_state'))
@@ -96,7 +96,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
     );
 
     p.nest('store_state', [stays, everyWord], ({ word }) =>
-      p.write(newState, p.load(state, word!).named('stored')),
+      p.write(newState, p.load(state, word).named('stored')),
     );
   });
 }

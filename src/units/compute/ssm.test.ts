@@ -104,7 +104,7 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
     bench.send(words, Array.from(packHeadParams(heads, 4)));
     bench.send(
       oldState,
-      order.map((place) => h[place]!),
+      order.map((place) => h[place]),
     );
   }
   bench.send(x, inputs.x);
@@ -115,7 +115,7 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
   const done = bench.run();
   const next = h.slice();
   done.received(newState).forEach((value, i) => {
-    next[order[i]!] = value;
+    next[order[i]] = value;
   });
   return { y: done.received(y), h: next };
 }

@@ -62,7 +62,7 @@ export function buildBack(
     weightWords: d.outTiles * d.outColTiles * d.tileWordsOut,
     parameterPort: ports.rescaleOut,
     parameterBase: s.rescaleOutBase,
-    parameterWords: (d.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0]!,
+    parameterWords: (d.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
     rescaleLanes: addLanes,
   });
   const word = typeOf(sint(32), addLanes);

@@ -144,7 +144,7 @@ function writeLogits(
   ports: LayerPorts,
   logits: Channel,
 ): void {
-  const lanes = ports.logits.type.shape[0]!;
+  const lanes = ports.logits.type.shape[0];
   let input = logits;
   if (lanes !== shape.rescaleLanes) {
     // Only a head descriptor makes logits: the words follow from its own count, not from the tokens.

@@ -127,7 +127,7 @@ function readParameters(net: NetworkBuilder, params: MatArrayParams, lanes: numb
     repeats: params.chunks,
     outputs: [{ channel: memory, words: params.parameterWords }],
   });
-  const from = parameterPort.type.shape[0]!;
+  const from = parameterPort.type.shape[0];
   const to = lanes * RESCALE_FIELDS;
   if (from === to) return memory;
   const output = net.channel(

@@ -39,7 +39,7 @@ export function buildLayerParams(
 ): LayerParamChannels {
   const { dims, convLanes } = shape;
   const port = ports.layerParams;
-  const lanes = port.type.shape[0]!;
+  const lanes = port.type.shape[0];
   const convMemory = net.channel(
     'conv_param_memory',
     port.type,

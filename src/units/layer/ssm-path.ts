@@ -112,7 +112,7 @@ function buildConvolution(
   const tokens = s.ssmTokens;
   const groups = d.dConv / convLanes;
   const kept = (dims.convKernel - 1) * convLanes;
-  const memoryWords = times(s.layerParamPasses, (groups * kept) / ports.convStateIn.type.shape[0]!);
+  const memoryWords = times(s.layerParamPasses, (groups * kept) / ports.convStateIn.type.shape[0]);
   const keptLanes = { count: s.layerParamPasses, lanes: groups * kept };
   const oldMemory = net.channel(
     'conv_state_in_words',
@@ -146,7 +146,7 @@ function buildConvolution(
     port: ports.convStateOut,
     base: s.convStateBase,
     repeats: 1,
-    input: fitLanes(net, 'conv_state_to_port', newInputs, [ports.convStateOut.type.shape[0]!], keptLanes),
+    input: fitLanes(net, 'conv_state_to_port', newInputs, [ports.convStateOut.type.shape[0]], keptLanes),
     words: memoryWords,
   });
 
@@ -230,7 +230,7 @@ function buildNau(
 /** The state between memory (24 bits per value, three port words per pack) and the words of the update. */
 function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: LayerScalars, ports: LayerPorts) {
   const { dims, ssm } = shape;
-  const bytes = ports.stateIn.type.shape[0]!;
+  const bytes = ports.stateIn.type.shape[0];
   const values = dims.dInner * dims.dState;
   const packs = times(s.layerParamPasses, values / bytes);
   const portWords = times(s.layerParamPasses, (values / bytes) * 3);

@@ -78,7 +78,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
 
     const filled = write.loops('fill_');
     p.nest('fill', [{ index: 'first_block', bound: first }, ...filled.loops], (index) => {
-      const block = index.first_block!;
+      const block = index.first_block;
       const { address, present } = write.at(filled.values(index), block, 'fill');
       memory.put(address, block, present, 'fill');
     });
@@ -99,17 +99,17 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
       'exchange',
       exchange,
       ({ block, step }) => {
-        const reading = step!.lt(readSteps).named('reading');
+        const reading = step.lt(readSteps).named('reading');
         const taken = read.loops('');
-        const out = read.at(taken.values(p.counters(taken.loops, reading)), block!, 'read');
-        memory.take(out.address, block!, both(reading, out.present, 'read_due'), 'read');
+        const out = read.at(taken.values(p.counters(taken.loops, reading)), block, 'read');
+        memory.take(out.address, block, both(reading, out.present, 'read_due'), 'read');
 
-        const writing = (writeFrom ? step!.ge(writeFrom) : step!.lt(writeSteps)).named('writing');
+        const writing = (writeFrom ? step.ge(writeFrom) : step.lt(writeSteps)).named('writing');
         // Waiting steps are the fastest digit: the word comes with the first of them.
         const pace = every === undefined ? [] : [{ index: 'wait', bound: every }];
         const put = write.loops('in_');
         const digits = p.counters([...put.loops, ...pace], writing);
-        const next = block!.add(1).named('next_block');
+        const next = block.add(1).named('next_block');
         const into = write.at(put.values(digits), next, 'write');
         const due = digits.wait
           ? both(writing, digits.wait.eq(0).named('is_first_wait'), 'write_step')
@@ -178,9 +178,9 @@ function track(
     loops(prefix: string) {
       const name = (index: string) => `${prefix}${index}`;
       return {
-        loops: walk.digits.map(({ index }, i): LoopSpec => ({ index: name(index), bound: bounds[i]! })),
+        loops: walk.digits.map(({ index }, i): LoopSpec => ({ index: name(index), bound: bounds[i] })),
         values: (named: Record<string, Val>): Record<string, Val> =>
-          Object.fromEntries(walk.digits.map(({ index }) => [index, named[name(index)]!])),
+          Object.fromEntries(walk.digits.map(({ index }) => [index, named[name(index)]])),
       };
     },
     steps: bounds.reduce((product, bound) => product.mul(bound)),
@@ -190,7 +190,7 @@ function track(
       let present: Val | undefined;
       let address = p.constant(0);
       for (const { index, stride } of walk.digits) {
-        let value = values[index]!;
+        let value = values[index];
         if (index === walk.token) {
           if (!chunk || !tokens)
             throw new KernelError(

@@ -26,10 +26,10 @@ export function packConvParams(tables: ConvTables, taps: number, lanes: number):
     const put = (field: number, value: number) => {
       image[(group * fields + field) * lanes + (c % lanes)] = value & 0xffff;
     };
-    for (let k = 0; k < taps; k++) put(k, tables.weight[c * taps + k]!);
-    put(taps, tables.bias[c]!);
-    put(taps + 1, tables.bias[c]! >> 16);
-    put(taps + 2, tables.shift[c]!);
+    for (let k = 0; k < taps; k++) put(k, tables.weight[c * taps + k]);
+    put(taps, tables.bias[c]);
+    put(taps + 1, tables.bias[c] >> 16);
+    put(taps + 2, tables.shift[c]);
   }
   return image;
 }

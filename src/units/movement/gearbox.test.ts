@@ -76,19 +76,19 @@ describe('rowGearbox', () => {
       fc.property(shapes, ({ narrow, ratio, rows, rowLanes, widening }) => {
         const [from, to] = widening ? [narrow, narrow * ratio] : [narrow * ratio, narrow];
         const bench = new UnitBench();
-        const input = bench.channel('input', ELEMENT, from!);
-        const output = bench.channel('output', ELEMENT, to!);
+        const input = bench.channel('input', ELEMENT, from);
+        const output = bench.channel('output', ELEMENT, to);
         rowGearbox(bench.net, 'gears', {
           input,
           output,
           rows: bench.scalar('rows', 0, 4, rows),
           rowLanes,
         });
-        const padded = Math.ceil(rowLanes / from!) * from!;
+        const padded = Math.ceil(rowLanes / from) * from;
         const sent = values(rows * padded);
         bench.send(input, sent);
         const received = bench.run().received(output);
-        expect(received).toEqual(repackedRows(sent, rows, rowLanes, from!, to!));
+        expect(received).toEqual(repackedRows(sent, rows, rowLanes, from, to));
       }),
     );
   });

@@ -53,9 +53,9 @@ export function rowGearbox(net: NetworkBuilder, name: string, params: RowGearbox
       { index: 'part', bound: ratio },
     ];
     repack(p, loops, params, ratio, (index) =>
-      index
-        .word!.mul(ratio)
-        .add(index.part!)
+      index.word
+        .mul(ratio)
+        .add(index.part)
         .named('place_in_row')
         .lt(Math.ceil(rowLanes / narrow))
         .named('in_row'),
@@ -65,7 +65,7 @@ export function rowGearbox(net: NetworkBuilder, name: string, params: RowGearbox
 
 /** The parts of a wide word, one an iteration, lowest lanes first: `wide` is looked at where `fresh` holds, the rest waits in a register. */
 export function dealOut(p: ProcessBuilder, wide: Val, element: ElementType, ratio: number, fresh: Val): Val {
-  const lanes = wide.shape[0]!;
+  const lanes = wide.shape[0];
   const narrow = lanes / ratio;
   const rest = p.register('rest', typeOf(element, lanes - narrow));
   const waiting = rest.read().named('waiting');
@@ -81,7 +81,7 @@ export function dealOut(p: ProcessBuilder, wide: Val, element: ElementType, rati
 
 /** The last `ratio` narrow words as one, the oldest in the lowest lanes: whole in the last part. */
 export function collect(p: ProcessBuilder, narrow: Val, element: ElementType, ratio: number): Val {
-  const lanes = narrow.shape[0]!;
+  const lanes = narrow.shape[0];
   const before = p.register('collected', typeOf(element, lanes * (ratio - 1)));
   const whole = p.gather([before.read(), narrow]).named('whole');
   before.write(whole.lanes(lanes, lanes * (ratio - 1)));
@@ -105,7 +105,7 @@ function repack(
   const inputLanes = laneCount(input.type.shape);
   const narrowing = inputLanes > laneCount(output.type.shape);
   p.nest('repack', loops, (index) => {
-    const part = index.part!;
+    const part = index.part;
     const valid = inRow?.(index);
     if (narrowing) {
       const fresh = part.eq(0).named('fresh');

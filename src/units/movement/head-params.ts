@@ -67,13 +67,13 @@ export function packHeadParams(tables: HeadTables, lanes: number): Uint16Array {
   const image = new Uint16Array(paddedHeads(tables.absA.length, lanes) * HEAD_FIELD_ORDER.length);
   for (let head = 0; head < tables.absA.length; head++) {
     const values: Record<HeadField, number> = {
-      ...packAbsA(tables.absA[head]!, tables.aShift[head]!),
-      uShift: tables.uShift[head]!,
-      injectShift: tables.injectShift[head]!,
-      dSkip: tables.dSkip[head]!,
-      skipShift: tables.skipShift[head]!,
-      yShift: tables.yShift[head]!,
-      gateShift: tables.gateShift[head]!,
+      ...packAbsA(tables.absA[head], tables.aShift[head]),
+      uShift: tables.uShift[head],
+      injectShift: tables.injectShift[head],
+      dSkip: tables.dSkip[head],
+      skipShift: tables.skipShift[head],
+      yShift: tables.yShift[head],
+      gateShift: tables.gateShift[head],
     };
     image.set(
       HEAD_FIELD_ORDER.map((field) => values[field]),
@@ -114,7 +114,7 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
     ];
     p.nest('deal', loops, ({ head }) => {
       const word = p.read(input).named('head_word');
-      const real = params.paddedHeads === heads ? undefined : head!.lt(heads).named('is_head');
+      const real = params.paddedHeads === heads ? undefined : head.lt(heads).named('is_head');
       for (const { channel, fields, padded } of outputs) {
         const own = p
           .gather(fields.map((field) => word.lane(HEAD_FIELD_ORDER.indexOf(field))))
@@ -139,6 +139,6 @@ export function headTable(
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
     { index: 'entry', bound: heads },
   ];
-  p.nest('load', loops, ({ entry }) => p.store(ram, entry!, p.read(channel).named('parameters')));
+  p.nest('load', loops, ({ entry }) => p.store(ram, entry, p.read(channel).named('parameters')));
   return (head) => p.load(ram, head).named('head_fields');
 }

@@ -53,8 +53,8 @@ export function readPort(net: NetworkBuilder, name: string, params: ReadPortPara
         const moved = p.portRead(port).named('moved');
         outputs.forEach(({ channel }, i) => {
           let when: Val | undefined;
-          if (i > 0) when = word!.ge(ends[i - 1]!);
-          if (i < outputs.length - 1) when = when ? when.and(word!.lt(ends[i]!)) : word!.lt(ends[i]!);
+          if (i > 0) when = word.ge(ends[i - 1]);
+          if (i < outputs.length - 1) when = when ? when.and(word.lt(ends[i])) : word.lt(ends[i]);
           p.write(channel, recast(moved, port.type, channel.type), when);
         });
       },
@@ -86,7 +86,7 @@ function burstOf(p: ProcessBuilder, { port, base, stride }: MoverParams) {
   const first = extentVal(p, base);
   if (stride === undefined || stride === 0) return { burst: { port, address: () => first } };
   const step = extentVal(p, stride);
-  return { burst: { port, address: ({ pass }: Record<string, Val>) => first.add(pass!.mul(step)) } };
+  return { burst: { port, address: ({ pass }: Record<string, Val>) => first.add(pass.mul(step)) } };
 }
 
 function recast(word: Val, from: DataType, to: DataType): Val {

@@ -36,7 +36,7 @@ export function unpackState(net: NetworkBuilder, name: string, params: StatePack
         const values = bytes.bitcast(BYTE, typeOf(MEMORY, lanes)).named('values');
         const { lo, hi } = rangeOf(output.type.element);
         // Parts of two neighbours stand here before the third word; only whole values must be in range.
-        const complete = part!.eq(STATE_WORD_BYTES - 1).named('complete');
+        const complete = part.eq(STATE_WORD_BYTES - 1).named('complete');
         const state = complete.select(values, 0).assume(lo, hi).named('state');
         p.write(output, shaped(state, output.type.shape).named('state_word'), complete);
       });
@@ -54,7 +54,7 @@ export function packState(net: NetworkBuilder, name: string, params: StatePackPa
     'One word of state to three words of memory; in memory a value has 24 bits.',
     (p) => {
       p.nest('pack', loopsOf(extent(p, params.words)), ({ part }) => {
-        const fresh = part!.eq(0).named('fresh');
+        const fresh = part.eq(0).named('fresh');
         const state = shaped(p.read(input, fresh), [lanes]).named('state');
         const bytes = state.bitcast(MEMORY, typeOf(BYTE, lanes * STATE_WORD_BYTES)).named('bytes');
         p.write(output, dealOut(p, bytes, BYTE, STATE_WORD_BYTES, fresh));

@@ -40,7 +40,7 @@ export function deal(net: NetworkBuilder, name: string, params: DealParams): voi
       const turns = blockTurns(p, params);
       const word = p.read(input, turns[0].or(turns[1]).named('moves')).named('moved');
       turns.forEach((turn, i) => {
-        p.write(outputs[i]!, word, turn);
+        p.write(outputs[i], word, turn);
       });
     });
   });
@@ -56,7 +56,7 @@ export function join(net: NetworkBuilder, name: string, params: JoinParams): voi
       const words = inputs.map((input, i) => p.read(input, turns[i]).named(`word_${i}`));
       p.write(
         output,
-        turns[0].select(words[0]!, words[1]!).named('moved'),
+        turns[0].select(words[0], words[1]).named('moved'),
         turns[0].or(turns[1]).named('moves'),
       );
     });
@@ -140,8 +140,8 @@ function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, V
     { index: 'turn', bound: 2 },
     { index: 'place', bound: blockWords + FLUSH_STEPS },
   ]);
-  const due = place!.lt(blockWords).named('due').note('after a block only the words inside move on');
-  return [due.and(turn!.eq(0)).named('first'), due.and(turn!.eq(1)).named('second')];
+  const due = place.lt(blockWords).named('due').note('after a block only the words inside move on');
+  return [due.and(turn.eq(0)).named('first'), due.and(turn.eq(1)).named('second')];
 }
 
 function checkTypes(name: string, one: Channel, two: readonly [Channel, Channel]): void {

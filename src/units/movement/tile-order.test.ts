@@ -27,7 +27,7 @@ test('packTile puts every weight where tilePlace says, zeros behind the matrix',
             const { port, word, lane } = tilePlace(shape, row, col);
             const inside = row0 + row < matrixRows && col < matrixCols;
             const wanted = inside ? weight[(row0 + row) * matrixCols + col] : 0;
-            expect(bytes[port]![word * weightLanes + lane]).toBe(wanted);
+            expect(bytes[port][word * weightLanes + lane]).toBe(wanted);
             seen.add(`${port},${word},${lane}`);
           }
       }

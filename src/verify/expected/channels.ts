@@ -176,12 +176,12 @@ const normGroups = ({ dims }: AcceleratorShape) => (dims.groupNorm ? dims.nGroup
 function normWords(name: string, values: Numbers, roots: Numbers, out: Numbers, width: number): ChannelWords {
   const rows = values.length / width;
   const sums = new Float64Array(rows);
-  for (let i = 0; i < values.length; i++) sums[Math.floor(i / width)]! += values[i]! ** 2;
+  for (let i = 0; i < values.length; i++) sums[Math.floor(i / width)] += values[i] ** 2;
   return {
     [`${name}_values`]: values,
     [`${name}_sums`]: sums,
-    [`${name}_k`]: Float64Array.from({ length: rows }, (_, i) => roots[2 * i]!),
-    [`${name}_q`]: Float64Array.from({ length: rows }, (_, i) => roots[2 * i + 1]!),
+    [`${name}_k`]: Float64Array.from({ length: rows }, (_, i) => roots[2 * i]),
+    [`${name}_q`]: Float64Array.from({ length: rows }, (_, i) => roots[2 * i + 1]),
     [`${name}_out`]: out,
   };
 }
@@ -195,7 +195,7 @@ function matWords(
   tileRows: number,
   chunkTokens: number,
 ): Float64Array {
-  const plain = Float64Array.from(acc, (value, i) => value - linear.bias[i % linear.rows]!);
+  const plain = Float64Array.from(acc, (value, i) => value - linear.bias[i % linear.rows]);
   return tileOrder(pickColumns(plain, linear.rows, rows), tokens, tileRows, chunkTokens);
 }
 

@@ -62,16 +62,16 @@ export async function writeKernelCase(
     const before = new Map([...written].map((region) => [region, memory.get(region)!.slice()]));
     const { channels } = compiled.run({ scalars: all, ports });
     for (const channel of alone.channels) {
-      const words = channels[channel.name]!;
+      const words = channels[channel.name];
       expectGolden(channel.name, words, golden[channel.name]);
       if (words.length === 0) continue;
-      const isInput = alone.processes[0]!.nests.some(({ body }) =>
+      const isInput = alone.processes[0].nests.some(({ body }) =>
         body.some(({ operation: o }) => o.kind === 'read' && o.channel === channel),
       );
       if (isInput) vectors.feed(channel, words);
       else vectors.expect(channel, words);
     }
-    const scalars = Object.fromEntries(alone.scalars.map(({ name }) => [name, all[name]!]));
+    const scalars = Object.fromEntries(alone.scalars.map(({ name }) => [name, all[name]]));
     vectors.call(scalars);
     for (const region of written) vectors.check(region, 0, changed(before.get(region)!, memory.get(region)!));
     made.push({ scalars });
@@ -83,11 +83,11 @@ export async function writeKernelCase(
   for (const tokens of calls) {
     const residual = (await model.embeddingRows(tokens)).slice();
     memory.get('residual')!.set(bytesOf(residual));
-    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[0]! };
+    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[0] };
     const taps = new Map<GoldenTap, GoldenData>();
     const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
-    goldenLayer(layer, model, residual, state.layers[0]!, { tap, everyState: true });
-    const said = layerChannels(shape, model.scalars, layer, taps, start, state.layers[0]!);
+    goldenLayer(layer, model, residual, state.layers[0], { tap, everyState: true });
+    const said = layerChannels(shape, model.scalars, layer, taps, start, state.layers[0]);
     call(layerDescriptor(shape, layout, model.scalars, layer, tokens.length), said);
     taps.clear();
     goldenLogits(head, model, residual, { tap });

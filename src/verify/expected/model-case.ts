@@ -67,9 +67,9 @@ async function writeCall(
   memory.pokeDescriptors(layers, head, tokens.length);
   const channels = new Map<Channel, ArrayLike<number>[]>();
   for (const layer of layers) {
-    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[layer.index]! };
+    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[layer.index] };
     const taps = new Map<GoldenTap, GoldenData>();
-    const own = state.layers[layer.index]!;
+    const own = state.layers[layer.index];
     if (detail === 'memory') goldenLayer(layer, model, residual, own);
     else {
       const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
@@ -90,7 +90,7 @@ async function writeCall(
   if (detail === 'channels') collect(memory, headWords, said);
   expectAll(memory, headWords);
   vectors.layers(layers.length, 1);
-  memory.checkLogits(said.logit_tiles!);
+  memory.checkLogits(said.logit_tiles);
   memory.lastLogits = logits;
 }
 

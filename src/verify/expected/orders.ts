@@ -16,8 +16,8 @@ export function pickColumns(
   const out = new Float64Array(tokens * columns.length);
   for (let t = 0, at = 0; t < tokens; t++)
     for (let i = 0; i < columns.length; i++, at++) {
-      const column = columns[i]!;
-      out[at] = column === paddingRow ? filler : data[t * width + column]!;
+      const column = columns[i];
+      out[at] = column === paddingRow ? filler : data[t * width + column];
     }
   return out;
 }
@@ -35,7 +35,7 @@ export function tileOrder(
   for (let first = 0; first < tokens; first += chunkTokens)
     for (let row0 = 0; row0 < width; row0 += tileRows)
       for (let t = first; t < Math.min(tokens, first + chunkTokens); t++)
-        for (let row = row0; row < row0 + tileRows; row++) out[at++] = data[t * width + row]!;
+        for (let row = row0; row < row0 + tileRows; row++) out[at++] = data[t * width + row];
   return out;
 }
 
@@ -54,7 +54,7 @@ export function replayOrder(
     for (let o = 0; o < rowTiles; o++)
       for (let k = 0; k < cols; k += tileCols)
         for (let t = first; t < Math.min(tokens, first + chunkTokens); t++)
-          for (let i = k; i < k + tileCols; i++) out[at++] = data[t * cols + i]!;
+          for (let i = k; i < k + tileCols; i++) out[at++] = data[t * cols + i];
   return out;
 }
 
@@ -69,7 +69,7 @@ export function stateOrder(h: Numbers, shape: AcceleratorShape): Float64Array {
     for (let row = 0; row < headDim; row += rows)
       for (let col = 0; col < dState; col += cols)
         for (let p = row; p < row + rows; p++)
-          for (let n = col; n < col + cols; n++) out[at++] = h[base + p * dState + n]!;
+          for (let n = col; n < col + cols; n++) out[at++] = h[base + p * dState + n];
   return out;
 }
 
@@ -80,7 +80,7 @@ export function stateFromOrder(words: Numbers, shape: AcceleratorShape): Int32Ar
     shape,
   );
   const out = new Int32Array(words.length);
-  for (let i = 0; i < words.length; i++) out[places[i]!] = words[i]!;
+  for (let i = 0; i < words.length; i++) out[places[i]] = words[i];
   return out;
 }
 
@@ -95,7 +95,7 @@ export function headOrder(data: Numbers, shape: AcceleratorShape): Float64Array 
   for (let t = 0; t < tokens; t++)
     for (let head = 0; head < nHeads; head++) {
       const from = t * width + Math.floor((head * nGroups) / nHeads) * dState;
-      for (let row = 0; row < rows; row++) for (let n = 0; n < dState; n++) out[at++] = data[from + n]!;
+      for (let row = 0; row < rows; row++) for (let n = 0; n < dState; n++) out[at++] = data[from + n];
     }
   return out;
 }
@@ -112,7 +112,7 @@ export function convStateOrder(
   let at = 0;
   for (let group = 0; group < width; group += lanes)
     for (let k = 0; k < taps - 1; k++)
-      for (let lane = 0; lane < lanes; lane++) out[at++] = state[k * width + channels[group + lane]!]!;
+      for (let lane = 0; lane < lanes; lane++) out[at++] = state[k * width + channels[group + lane]];
   return out;
 }
 
@@ -120,7 +120,7 @@ export function convStateOrder(
 export function stateBytes(values: Numbers): Uint8Array {
   const bytes = new Uint8Array(values.length * 3);
   for (let i = 0; i < values.length; i++) {
-    const v = values[i]!;
+    const v = values[i];
     bytes[3 * i] = v & 0xff;
     bytes[3 * i + 1] = (v >> 8) & 0xff;
     bytes[3 * i + 2] = (v >> 16) & 0xff;
