@@ -1,11 +1,14 @@
 /**
  * The scheduler: every operation as soon as its operands allow, chained within a stage while the clock period lasts; reads of registers and
  * RAMs are then moved later until loop-carried distances hold, which is repeated until nothing moves. Refuses, with the number that would do,
- * a nest whose loop-carried path does not fit its interval. At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
+ * a nest whose loop-carried path does not fit its interval. What steers the nest is placed first; its end is the issue stage, and all else
+ * stands there or later (issue.ts). At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
  */
 import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
+import { hintOf } from '../kernel/operations.js';
+import { isIssued, issuedNodes, issueStage } from './issue.js';
 import { nestTiming } from './nest-timing.js';
 import type { OperatorTiming } from './operator-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
@@ -41,15 +44,33 @@ function scheduleNest(
   target: TimingTarget,
   extraStages?: (node: Node) => number,
 ): NestSchedule {
-  const extra = new Map(nest.body.map((node) => [node, extraStages?.(node) ?? 0]));
+  const extra = new Map(nest.body.map((node) => [node, isIssued(node) ? 0 : (extraStages?.(node) ?? 0)]));
   const timingOf = nestTiming(nest, target);
-  const settleFrom = (earliest: ReadonlyMap<Node, number>) => settle(nest, target, timingOf, earliest, extra);
+  const settleWith = (earliest: ReadonlyMap<Node, number>) => settle(nest, target, timingOf, earliest, extra);
+  const refuse = (text: string) => new KernelError(`process ${process}, nest ${nest.label}: ${text}`);
+  const tooShort = () =>
+    refuse(`interval ${nest.interval} is too short for a loop-carried path${advice(nest, target, timingOf)}`);
+  // What steers comes first, and nothing that follows from the issue stage moves it.
+  const steering = settleWith(new Map());
+  if (!steering) throw tooShort();
+  const issue = issueStage(nest, steering, target);
+  const issued = issuedNodes(nest);
+  const settleFrom = (earliest: ReadonlyMap<Node, number>) =>
+    settleWith(new Map([...issued.map((node): [Node, number] => [node, issue]), ...earliest]));
   const placed = settleFrom(new Map());
-  if (!placed)
-    throw new KernelError(
-      `process ${process}, nest ${nest.label}: interval ${nest.interval} is too short for a loop-carried path${advice(nest, target, timingOf)}`,
-    );
-  return summarize(process, nest, timingOf, extraStages ? placed : sinkRecurrences(nest, placed, settleFrom));
+  if (!placed) throw tooShort();
+  for (const node of nest.body)
+    if (isIssued(node) && placed.get(node)!.stage !== issue)
+      throw refuse(
+        `${hintOf(node)} is moved in stage ${placed.get(node)!.stage}, and iterations are issued in stage ${issue}: leave the port to a process that only moves words`,
+      );
+  return summarize(
+    process,
+    nest,
+    issue,
+    timingOf,
+    extraStages ? placed : sinkRecurrences(nest, placed, settleFrom),
+  );
 }
 
 /** As soon as operands, `given` stages and loop-carried paths allow; null where those do not fit the interval. */
@@ -97,8 +118,7 @@ function place(
       startNs = target.clockToOutNs;
     }
     const timing = timingOf(node);
-    const late = gateNs(node, stage, placed) + target.enableNs > budget;
-    if (late || (startNs + timing.inNs > budget && startNs > target.clockToOutNs)) {
+    if (startNs + timing.inNs > budget && startNs > target.clockToOutNs) {
       stage += 1;
       startNs = target.clockToOutNs;
     }
@@ -107,13 +127,6 @@ function place(
     placed.set(node, { node: node.id, stage, startNs, resultStage, resultNs });
   }
   return placed;
-}
-
-/** When the condition of a channel access is known in the stage of the access: whether the process may move at all hangs on it. */
-function gateNs(node: Node, stage: number, placed: ReadonlyMap<Node, ScheduledNode>): number {
-  const o = node.operation;
-  const gate = (o.kind === 'read' || o.kind === 'write') && o.when ? placed.get(o.when) : undefined;
-  return gate?.resultStage === stage ? gate.resultNs : 0;
 }
 
 /** Reads that must move to a later stage so that they see what earlier iterations wrote, and with which stage. */
@@ -206,17 +219,15 @@ function longestPath(
 function summarize(
   process: string,
   nest: Nest,
+  issueStage: number,
   timingOf: Timing,
   placed: ReadonlyMap<Node, ScheduledNode>,
 ): NestSchedule {
-  const readStage: Record<string, number> = {};
   const writeStage: Record<string, number> = {};
   for (const node of nest.body) {
     const at = placed.get(node)!;
     const o = node.operation;
-    if (o.kind === 'read') readStage[o.channel.name] = at.stage;
     if (o.kind === 'write') writeStage[o.channel.name] = at.stage;
-    if (o.kind === 'portRead') readStage[o.port.name] = at.stage;
     if (o.kind === 'portWrite') writeStage[o.port.name] = at.stage;
   }
   const last = [...placed.values()].reduce((most, n) => Math.max(most, n.stage, n.resultStage), 0);
@@ -226,7 +237,7 @@ function summarize(
     interval: nest.interval,
     depth: last + 1,
     nodes: nest.body.map((node) => placed.get(node)!),
-    readStage,
+    issueStage,
     writeStage,
     critical: criticalStage(nest, timingOf, placed),
   };

@@ -1,6 +1,6 @@
 /**
- * A schedule as plain data: for every nest of every process, the stage of each operation, and what follows from it (depth, the stages at which
- * channels are read and written, the critical stage). Made by a scheduler, checked by `verify.ts`, read by the emitters and the cycle model.
+ * A schedule as plain data: for every nest of every process, the stage of each operation, and what follows from it (depth, the stage in which
+ * iterations are issued, the stages in which channels are written, the critical stage). Made by a scheduler, checked by `verify.ts`, read by the emitters and the cycle model.
  */
 import type { Nest } from '../kernel/ir.js';
 import { isMove } from '../kernel/operations.js';
@@ -25,8 +25,12 @@ export interface NestSchedule {
   readonly depth: number;
   /** In body order. */
   readonly nodes: readonly ScheduledNode[];
-  /** Stage of each channel access, by channel name. */
-  readonly readStage: Readonly<Record<string, number>>;
+  /**
+   * The stage in which an iteration is issued: it waits there until every word that it reads has come and every word that it writes has a
+   * place, takes the words, and goes through the later stages without ever waiting again. Earlier stages work out whether it reads and writes.
+   */
+  readonly issueStage: number;
+  /** Stage of each write to a channel or port, by name: the issue stage or a later one. */
   readonly writeStage: Readonly<Record<string, number>>;
   /** The stage with the longest path, its length, and the names or kinds of the operations on that path. */
   readonly critical: { readonly stage: number; readonly ns: number; readonly path: readonly string[] };

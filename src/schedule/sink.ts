@@ -6,6 +6,7 @@
 import type { Nest, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/ir.js';
 import { isAccess } from '../kernel/operations.js';
+import { steeringNodes } from '../kernel/steering.js';
 import { carriedBits } from './carried.js';
 import { heldValues } from './held.js';
 import type { ScheduledNode } from './schedule.js';
@@ -49,10 +50,10 @@ export function sinkRecurrences(
 
 /** Where a move may begin, those that come last in the body first: users are in their place before what they use follows. */
 function movableNodes(nest: Nest): Set<Node> {
-  const outside = seenOutside(nest);
+  const steering = steeringNodes(nest);
   const found = nest.body.filter((node) => {
+    if (steering.has(node)) return false;
     const o = node.operation;
-    if (o.kind === 'read') return !outside.has(node);
     if (o.kind === 'ramRead') return nest.distances.has(o.ram);
     return o.kind === 'regRead' || o.kind === 'gather';
   });
@@ -73,15 +74,6 @@ function swaps(nest: Nest, movable: ReadonlySet<Node>): Move[] {
     const filling = [...before].filter((node) => movable.has(node) && node.operation.kind !== 'gather');
     return [new Map([[read, 0], ...filling.map((node): [Node, number] => [node, 1])])];
   });
-}
-
-/** Operations whose results reach more than registers. */
-function seenOutside(nest: Nest): Set<Node> {
-  const seen = new Set<Node>();
-  for (const node of [...nest.body].reverse())
-    if (node.operation.kind !== 'regWrite' && (seen.has(node) || !node.result))
-      for (const operand of operandsOf(node)) seen.add(operand);
-  return seen;
 }
 
 /** What the outside sees: accesses of channels, ports and memories, but for the movable ones. */

@@ -15,8 +15,8 @@ export interface TimingTarget {
   readonly bramClockToOutNs: number;
   /** LUTRAM read into a register. */
   readonly lutramStages: number;
-  /** From the condition of a channel access to the clock enables of a whole process: two LUTs and a net of many loads. */
-  readonly enableNs: number;
+  /** From the condition of a channel access to what an issue moves, the counters and the words of FIFOs: two LUTs and a net of many loads. */
+  readonly issueNs: number;
 }
 
 /** The VC709's XC7VX690T-2 at 250 MHz. */
@@ -29,7 +29,7 @@ export const vc709Timing: TimingTarget = {
   bramStages: 2,
   bramClockToOutNs: 0.75,
   lutramStages: 1,
-  enableNs: 1.8,
+  issueNs: 1.8,
 };
 
 /** Nanoseconds of logic that fit a stage. */

@@ -55,10 +55,24 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
     const o = node.operation;
     if ((o.kind === 'read' || o.kind === 'write') && o.when) {
       const gate = at.get(o.when.id);
-      const known = gate?.resultStage === mine.stage ? gate.resultNs + schedule.target.enableNs : 0;
-      if (known > budget + slackNs)
-        say(node, `its condition leaves ${(budget - gate!.resultNs).toFixed(2)} ns for the enable`);
+      if (gate && gate.resultStage > own.issueStage)
+        say(
+          node,
+          `its condition comes in stage ${gate.resultStage}, after the issue stage ${own.issueStage}`,
+        );
+      const known = gate?.resultStage === own.issueStage ? gate.resultNs : 0;
+      if (known + schedule.target.issueNs > budget + slackNs)
+        say(node, `its condition leaves ${(budget - known).toFixed(2)} ns for what an issue moves`);
     }
+    const atIssue = o.kind === 'read' || o.kind === 'portRead' || o.kind === 'portWrite';
+    if (atIssue && mine.stage !== own.issueStage)
+      say(node, `in stage ${mine.stage}, expected in the issue stage ${own.issueStage}`);
+    const isEarly = mine.stage < own.issueStage && !['const', 'index', 'arg'].includes(o.kind);
+    const isControl = o.kind === 'regWrite' ? o.value.control : node.control;
+    if (isEarly && !isControl)
+      say(node, `data in stage ${mine.stage}, before the issue stage ${own.issueStage}`);
+    if (isEarly && mine.resultStage > own.issueStage)
+      say(node, `begins before the issue stage ${own.issueStage} and ends after it`);
     const end = mine.startNs + timing.inNs;
     const alone = mine.startNs <= schedule.target.clockToOutNs + slackNs;
     if (end > budget + slackNs && !(alone && end <= clockNs))

@@ -1,11 +1,12 @@
 /**
- * The cycle engine of the timed simulation. In a cycle every process looks at the network as it was at the end of the cycle before and moves
- * its whole pipeline by one step, or, where one access of the step cannot be made, holds it: so do enable chains with valid/ready FIFOs
- * whose full and empty flags are registered. A process that waits for a FIFO sleeps until the other end moves; where nothing
- * moves, time jumps to the next word of a memory.
+ * The cycle engine of the timed simulation. In a cycle every process looks at the network as it was at the end of the cycle before and issues
+ * its next iteration, or, where a word that it reads has not come or one that it writes has no place, waits. What is issued takes its words and
+ * places at once; the words it writes come so many cycles later, and nothing holds them up. A process that waits for a FIFO
+ * sleeps until the other end moves; where nothing moves, time jumps to the next word of a FIFO or a memory.
  */
 
 import type { PortDriver } from './ports.js';
+import type { Queue } from './queue.js';
 import type { PlannedNest, PlannedProcess } from './steps.js';
 
 /** What a process waits for. */
@@ -16,7 +17,10 @@ export type Wait =
 export interface FifoState {
   /** Words it can hold; Infinity for unbounded. */
   depth: number;
+  /** Words inside and on their way. */
   fill: number;
+  /** For each of them, oldest first, the first cycle in which it can be read. */
+  readonly arrivals: Queue;
   /** Room it would have needed so far for no write to wait. */
   highest: number;
   lastRead: number;
@@ -31,12 +35,11 @@ export interface FifoState {
 export interface ProcessState {
   readonly plan: PlannedProcess;
   nest: number;
-  step: number;
+  iteration: number;
   wait: Wait | null;
   /** The cycle it began to wait. */
   since: number;
-  asleep: boolean;
-  /** When a sleeper that waits for a port wakes by itself. */
+  /** When it looks again: its next iteration may be issued, or what it waits for is on its way. Infinity: when another process moves. */
   wakeAt: number;
   done: boolean;
   finishedAt: number;
@@ -70,7 +73,7 @@ export class Engine {
   ) {
     this.left = processes.length;
     this.order = processes.map((_, i) => processes.length - 1 - i);
-    for (const process of processes) this.enterNest(process);
+    for (const process of processes) this.enterNest(process, 0);
   }
 
   /** Runs until all processes have ended, none can move any more, or `limit` cycles are over. May be called again after a deadlock. */
@@ -79,40 +82,29 @@ export class Engine {
     while (this.left > 0) {
       if (this.cycle >= limit) return 'limit';
       const now = this.cycle;
-      let awake = 0;
-      let next = Number.POSITIVE_INFINITY;
+      this.next = Number.POSITIVE_INFINITY;
       for (let i = 0; i < order.length; i++) {
         const process = processes[order[i]];
         if (process.done) continue;
-        if (process.asleep) {
-          if (process.wakeAt > now) {
-            if (process.wakeAt < next) next = process.wakeAt;
-            continue;
-          }
-          process.asleep = false;
-        }
-        this.advance(process, now);
-        if (!process.asleep) awake++;
-        else if (process.wakeAt < next) next = process.wakeAt;
+        if (process.wakeAt <= now) this.advance(process, now);
+        if (process.wakeAt < this.next) this.next = process.wakeAt;
       }
       this.cycle = now + 1;
-      if (this.left === 0 || awake > 0 || this.woken) {
-        this.woken = false;
-        continue;
-      }
-      if (next === Number.POSITIVE_INFINITY) return 'deadlock';
-      this.cycle = Math.max(this.cycle, Math.ceil(next));
+      if (this.left === 0) break;
+      if (this.next === Number.POSITIVE_INFINITY) return 'deadlock';
+      this.cycle = Math.max(this.cycle, Math.ceil(this.next));
     }
     for (const process of processes) this.cycle = Math.max(this.cycle, process.finishedAt);
     this.cycle = this.settle(this.cycle);
     return 'done';
   }
 
-  private woken = false;
+  /** When the first of those seen in this cycle looks again. */
+  private next = 0;
 
   private advance(process: ProcessState, now: number): void {
     const nest = process.plan.nests[process.nest];
-    const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.step];
+    const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.iteration];
     if (mask !== 0) {
       const wait = this.obstacle(process, nest, mask, now);
       if (wait) {
@@ -120,47 +112,49 @@ export class Engine {
         return;
       }
       if (process.wait) this.account(process, now);
-      this.move(process, nest, mask, now);
+      this.issue(process, nest, mask, now);
     } else if (process.wait) this.account(process, now);
-    process.busy++;
-    process.step++;
-    if (process.step < nest.steps) return;
+    process.iteration++;
+    if (process.iteration < nest.iterations) {
+      process.wakeAt = now + nest.interval;
+      return;
+    }
+    process.busy += (nest.iterations - 1) * nest.interval + nest.leadCycles + nest.tailCycles;
     process.nest++;
-    this.cycleOfNest = now + 1;
-    this.enterNest(process);
+    this.enterNest(process, now + nest.tailCycles);
   }
 
-  private cycleOfNest = 0;
-
-  /** Goes on to the next nest that does anything, or ends the process. */
-  private enterNest(process: ProcessState): void {
+  /** Goes on to the next nest that does anything, which begins in `cycle`, or ends the process. */
+  private enterNest(process: ProcessState, cycle: number): void {
     const { nests } = process.plan;
-    let end = this.cycleOfNest;
-    while (process.nest < nests.length && nests[process.nest].steps === 0) process.nest++;
-    for (const nest of nests)
-      for (const { kind, target } of nest.accesses)
-        if (kind === 'portWrite') end = Math.max(end, this.ports[target].drained);
-    process.step = 0;
+    while (process.nest < nests.length && nests[process.nest].iterations === 0) process.nest++;
+    process.iteration = 0;
     process.portWords = 0;
     if (process.nest >= nests.length) {
+      let end = cycle;
+      for (const nest of nests)
+        for (const { kind, target } of nest.accesses)
+          if (kind === 'portWrite') end = Math.max(end, this.ports[target].drained);
       process.done = true;
+      process.wakeAt = Number.POSITIVE_INFINITY;
       process.finishedAt = Math.ceil(end);
       this.left--;
       return;
     }
-    const { accesses, burst, iterations } = nests[process.nest];
+    const { accesses, burst, iterations, leadCycles } = nests[process.nest];
     for (const { kind, target } of accesses)
       if (kind === 'portRead' || kind === 'portWrite')
-        this.ports[target].start(this.cycleOfNest, iterations / burst, burst);
+        this.ports[target].start(cycle, iterations / burst, burst);
+    process.wakeAt = cycle + leadCycles;
   }
 
-  /** The first access of the step that cannot be made now. */
+  /** The first access of the iteration that cannot be made now. */
   private obstacle(process: ProcessState, nest: PlannedNest, mask: number, now: number): Wait | null {
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
       const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)];
       if (kind === 'read') {
         const fifo = this.fifos[target];
-        if (fifo.fill === 0 && fifo.writer >= 0) return { kind: 'empty', channel: target };
+        if (fifo.writer >= 0 && !(fifo.arrivals.first <= now)) return { kind: 'empty', channel: target };
       } else if (kind === 'write') {
         const fifo = this.fifos[target];
         const fill = fifo.lastRead === now ? fifo.fill + 1 : fifo.fill;
@@ -175,22 +169,24 @@ export class Engine {
     return null;
   }
 
-  private move(process: ProcessState, nest: PlannedNest, mask: number, now: number): void {
+  private issue(process: ProcessState, nest: PlannedNest, mask: number, now: number): void {
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)];
+      const { kind, target, delay } = nest.accesses[31 - Math.clz32(rest & -rest)];
       if (kind === 'read') {
         const fifo = this.fifos[target];
         if (fifo.writer < 0) continue;
         fifo.fill--;
+        fifo.arrivals.shift();
         fifo.lastRead = now;
-        this.wake(fifo.writer, 'full', target);
+        this.wake(fifo.writer, 'full', target, now + 1);
       } else if (kind === 'write') {
         const fifo = this.fifos[target];
         if (fifo.reader < 0) continue;
         const needed = (fifo.lastRead === now ? fifo.fill + 1 : fifo.fill) + 1;
         if (needed > fifo.highest) fifo.highest = needed;
         fifo.fill++;
-        this.wake(fifo.reader, 'empty', target);
+        fifo.arrivals.push(now + delay + 1);
+        this.wake(fifo.reader, 'empty', target, now + delay + 1);
       } else {
         const starts = process.portWords++ % nest.burst === 0;
         if (kind === 'portRead') this.ports[target].read(now);
@@ -207,28 +203,35 @@ export class Engine {
       process.wait = wait;
       process.since = now;
     }
-    process.wakeAt = Number.POSITIVE_INFINITY;
-    if (wait.kind === 'port') {
-      const nest = process.plan.nests[process.nest];
-      const reads = nest.accesses.some((a) => a.kind === 'portRead' && a.target === wait.port);
-      const port = this.ports[wait.port];
-      process.wakeAt = reads ? port.readable(process.portWords % nest.burst === 0, now) : port.writable(now);
-    }
-    // The reader has moved in this very cycle and will not wake us: look again in the next one.
-    process.asleep = !(wait.kind === 'full' && this.fifos[wait.channel].lastRead === now);
+    process.wakeAt = Math.max(now + 1, this.endOf(wait, process, now));
   }
 
-  private wake(index: number, kind: 'empty' | 'full', channel: number): void {
+  /** The first cycle in which it is worth while to look again; Infinity where the other end of a FIFO has to move first. */
+  private endOf(wait: Wait, process: ProcessState, now: number): number {
+    if (wait.kind === 'port') {
+      const { accesses, burst } = process.plan.nests[process.nest];
+      const reads = accesses.some((a) => a.kind === 'portRead' && a.target === wait.port);
+      const port = this.ports[wait.port];
+      return reads ? port.readable(process.portWords % burst === 0, now) : port.writable(now);
+    }
+    const fifo = this.fifos[wait.channel];
+    if (wait.kind === 'empty') return fifo.fill > 0 ? fifo.arrivals.first : Number.POSITIVE_INFINITY;
+    // The reader has moved in this very cycle and will not wake us.
+    return fifo.lastRead === now ? now + 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Somebody has moved the channel: who waits for it looks again in the next cycle, or when the word is there. */
+  private wake(index: number, kind: 'empty' | 'full', channel: number, cycle: number): void {
     const process = this.processes[index];
     const { wait } = process;
-    if (!process.asleep || wait?.kind !== kind || wait.channel !== channel) return;
-    process.asleep = false;
-    this.woken = true;
+    if (wait?.kind !== kind || wait.channel !== channel || process.wakeAt <= cycle) return;
+    process.wakeAt = cycle;
+    this.next = Math.min(this.next, cycle);
   }
 
   /** Lets writers look again after depths were raised from outside. */
   wakeAll(): void {
-    for (const process of this.processes) process.asleep = false;
+    for (const process of this.processes) if (process.wait) process.wakeAt = this.cycle;
   }
 
   private account(process: ProcessState, now: number): void {

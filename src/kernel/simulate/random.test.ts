@@ -81,23 +81,25 @@ function build({ iterations, edges, intervals, depths, stages }: Spec): {
         { interval },
       );
     });
-    const stage = (kind: 'from' | 'to', salt: number) =>
-      Object.fromEntries(
-        edges.flatMap((edge, e) => (edge[kind] === k ? [[`c${e}`, stages[e * 2 + salt] % depths[k]]] : [])),
-      );
+    const issueStage = stages[k] % depths[k];
+    const writeStage = Object.fromEntries(
+      edges.flatMap((edge, e) =>
+        edge.from === k ? [[`c${e}`, issueStage + (stages[e + 8] % (depths[k] - issueStage))]] : [],
+      ),
+    );
     timings.push({
       process: `p${k}`,
       nest: 'N',
       interval,
       depth: depths[k],
-      readStage: stage('to', 0),
-      writeStage: stage('from', 1),
+      issueStage,
+      writeStage,
     });
   }
   return { network: net.build(), timings };
 }
 
-/** Cycle by cycle: everybody decides on the state before the cycle, then everybody moves. Null for a deadlock. */
+/** Cycle by cycle, stage by stage: everybody decides on the state before the cycle, then everybody moves. Null for a deadlock. */
 function plainly(
   { iterations, edges }: Spec,
   rounds: number,
@@ -105,38 +107,78 @@ function plainly(
   bounded: boolean,
 ): number | null {
   const total = iterations * rounds;
-  const fill = edges.map(() => 0);
-  const step = timings.map(() => 0);
-  const steps = timings.map(({ interval, depth }) => (total === 0 ? 0 : (total - 1) * interval + depth));
+  const words = edges.map(() => 0);
+  // Words inside and those that were promised a place.
+  const places = edges.map(() => 0);
+  const processes = timings.map((timing, k) => ({
+    ...timing,
+    reads: edges.flatMap((edge, e) => (edge.to === k ? [e] : [])),
+    writes: edges.flatMap((edge, e) => (edge.from === k ? [e] : [])),
+    /** The iteration in each stage, or null. */
+    stages: Array<number | null>(timing.depth).fill(null),
+    begun: 0,
+    /** Steps of the first stage since an iteration began there. */
+    phase: 0,
+    ended: total === 0,
+  }));
+  for (const p of processes)
+    if (!p.ended) {
+      p.stages[0] = 0;
+      p.begun = 1;
+    }
   for (let cycle = 0; ; cycle++) {
-    if (step.every((s, k) => s === steps[k])) return cycle;
-    const pops = new Set<number>();
-    const pushes = new Set<number>();
-    const moves = timings.map(({ interval, readStage, writeStage }, k) => {
-      if (step[k] === steps[k]) return false;
-      const active = (e: number, stage: number, phase: number) => {
-        const since = step[k] - stage;
-        const i = since / interval;
-        return (
-          since >= 0 && since % interval === 0 && i < total && i % edges[e].period === phase % edges[e].period
-        );
-      };
-      const mine = { pops: [] as number[], pushes: [] as number[] };
-      for (const [e, edge] of edges.entries()) {
-        if (edge.to === k && active(e, readStage[`c${e}`], edge.readPhase)) mine.pops.push(e);
-        if (edge.from === k && active(e, writeStage[`c${e}`], edge.writePhase)) mine.pushes.push(e);
+    if (processes.every((p) => p.ended)) return cycle;
+    const [popped, pushed, promised] = [[] as number[], [] as number[], [] as number[]];
+    const moves = processes.map((p) => {
+      const waiting = p.stages[p.issueStage];
+      const due = (e: number, i: number, phase: number) => i % edges[e].period === phase % edges[e].period;
+      const reads = waiting === null ? [] : p.reads.filter((e) => due(e, waiting, edges[e].readPhase));
+      const writes = waiting === null ? [] : p.writes.filter((e) => due(e, waiting, edges[e].writePhase));
+      const isFree =
+        reads.every((e) => words[e] > 0) && writes.every((e) => !bounded || places[e] < edges[e].depth);
+      const issues = waiting !== null && isFree;
+      if (issues) {
+        popped.push(...reads);
+        promised.push(...writes);
       }
-      const free =
-        mine.pops.every((e) => fill[e] > 0) && mine.pushes.every((e) => !bounded || fill[e] < edges[e].depth);
-      if (!free) return false;
-      for (const e of mine.pops) pops.add(e);
-      for (const e of mine.pushes) pushes.add(e);
-      return true;
+      p.stages.forEach((i, stage) => {
+        if (i === null || stage < p.issueStage || (stage === p.issueStage && !issues)) return;
+        pushed.push(
+          ...p.writes.filter((e) => p.writeStage[`c${e}`] === stage && due(e, i, edges[e].writePhase)),
+        );
+      });
+      return { leads: waiting === null || issues, issues };
     });
-    if (!moves.includes(true)) return null;
-    for (const e of pops) fill[e]--;
-    for (const e of pushes) fill[e]++;
-    for (const [k, moved] of moves.entries()) if (moved) step[k]++;
+    let moved = false;
+    processes.forEach((p, k) => {
+      if (p.ended) return;
+      const { leads, issues } = moves[k];
+      const before = [...p.stages];
+      for (let stage = p.depth - 1; stage > p.issueStage + 1; stage--) p.stages[stage] = before[stage - 1];
+      if (p.issueStage + 1 < p.depth) p.stages[p.issueStage + 1] = issues ? before[p.issueStage] : null;
+      if (leads) {
+        for (let stage = p.issueStage; stage > 0; stage--) p.stages[stage] = before[stage - 1];
+        p.phase = p.phase + 1 === p.interval ? 0 : p.phase + 1;
+        p.stages[0] = p.phase === 0 && p.begun < total ? p.begun++ : null;
+      }
+      const flows = before.some(
+        (i, stage) => i !== null && (stage > p.issueStage || (stage < p.issueStage && leads)),
+      );
+      if (flows || issues) moved = true;
+      p.ended = p.begun === total && p.stages.every((i) => i === null);
+    });
+    for (const e of popped) {
+      words[e]--;
+      places[e]--;
+    }
+    for (const e of promised) places[e]++;
+    for (const e of pushed) words[e]++;
+    if (
+      !moved &&
+      popped.length + pushed.length === 0 &&
+      moves.every(({ leads }, k) => processes[k].ended || !leads)
+    )
+      return null;
   }
 }
 

@@ -36,7 +36,7 @@ const timing = (name: string, own: Partial<NestTiming> = {}): NestTiming => ({
   nest: 'N',
   interval: 1,
   depth: 1,
-  readStage: {},
+  issueStage: 0,
   writeStage: {},
   ...own,
 });
@@ -82,11 +82,22 @@ describe('cycles worked out by hand', () => {
     expect(processes[0].blockedCycles).toBe(4);
   });
 
-  test('stages delay reads and writes; the interval spreads iterations', () => {
+  test('stages delay writes; the interval spreads iterations', () => {
     const late = [timing('producer', { depth: 4, writeStage: { c: 3 } }), timing('consumer')];
-    expect(simulate(pair(2), {}, { timings: late }).cycles).toBe(3 + 5 + 1);
+    expect(simulate(pair(5), {}, { timings: late }).cycles).toBe(3 + 5 + 1);
+    const later = [timing('producer', { depth: 4, issueStage: 2, writeStage: { c: 3 } }), timing('consumer')];
+    expect(simulate(pair(3), {}, { timings: later }).cycles).toBe(3 + 5 + 1);
     const slow = [timing('producer', { interval: 2 }), timing('consumer')];
     expect(simulate(pair(2), {}, { timings: slow }).cycles).toBe(2 * 4 + 1 + 1);
+  });
+
+  test('a word has its place from the issue on: a FIFO must hold those on their way to pass one every cycle', () => {
+    const late = [timing('producer', { depth: 4, writeStage: { c: 3 } }), timing('consumer')];
+    // Issued in 0 and 1, written in 3 and 4, read in 4 and 5; the next two are issued in 5 and 6, and the last in 10.
+    const { cycles, processes, channels } = simulate(pair(2), {}, { timings: late });
+    expect(cycles).toBe(10 + 3 + 1 + 1);
+    expect(processes[0].blockedCycles).toBe(3 + 3);
+    expect(channels[0].highestFill).toBe(2);
   });
 
   test('nests of a process follow each other when the pipeline is empty; empty ones take no time', () => {
@@ -102,7 +113,7 @@ describe('cycles worked out by hand', () => {
     expect(simulate(network, { n: 0 }, { timings }).cycles).toBe(5 + 4);
   });
 
-  test('a starved pipeline stands still with its results inside', () => {
+  test('a starved pipeline keeps nothing back', () => {
     const net = new NetworkBuilder('chain', 'A slow source in front of a pipeline.');
     const a = net.channel('a', word, 'in');
     const b = net.channel('b', word, 'out');
@@ -114,10 +125,10 @@ describe('cycles worked out by hand', () => {
       timing('middle', { depth: 3, writeStage: { b: 2 } }),
       timing('sink'),
     ];
-    // source writes in 0, 3, 6; middle reads in 1, 4, 7, so its first result leaves in 7, the others in 8 and 9; sink reads in 8, 9, 10.
+    // source writes in 0, 3, 6; middle reads in 1, 4, 7 and its results leave in 3, 6, 9; sink reads in 4, 7, 10.
     const { cycles, processes } = simulate(net.build(), {}, { timings });
     expect(cycles).toBe(11);
-    expect(processes.map((p) => p.starvedCycles)).toEqual([0, 1 + 2 + 2, 8]);
+    expect(processes.map((p) => p.starvedCycles)).toEqual([0, 1 + 2 + 2, 4 + 2 + 2]);
   });
 
   test('an observer is told of every wait: who, for what, from when to when', () => {
@@ -246,5 +257,5 @@ test('names and timings that do not fit the network are refused', () => {
     'process consumer, nest N: no timing',
   );
   const late = [timing('producer', { writeStage: { c: 1 } }), timing('consumer')];
-  expect(() => simulate(pair(2), {}, { timings: late })).toThrow('c in stage 1 of a pipeline 1 deep');
+  expect(() => simulate(pair(2), {}, { timings: late })).toThrow('c written in stage 1, issued in 0 of 1');
 });

@@ -1,8 +1,8 @@
 /**
  * Timed simulation of a network with bounded FIFOs: how many cycles a call takes, who waits for what, how full the channels get, and whether
- * it deadlocks. Only the control slice runs, so no data is needed. The model of a process is one pipeline that moves as a whole
- * (simulate-engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle can be read in
- * the next. Boundary channels never keep anyone waiting.
+ * it deadlocks. Only the control slice runs, so no data is needed. An iteration is issued when its words have come and what it writes has a
+ * place, and then never waits (engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle
+ * can be read in the next. Boundary channels never keep anyone waiting.
  */
 import { depthOf } from '../depths.js';
 import { checkedScalars } from '../interpret/interpret.js';
@@ -11,6 +11,7 @@ import { KernelError } from '../kernel-error.js';
 import { type Deadlock, explainDeadlock } from './deadlock.js';
 import { Engine, type FifoState, type OnWait, type ProcessState } from './engine.js';
 import { idealPort, type MemoryDriver, type PortModel, PortState } from './ports.js';
+import { Queue } from './queue.js';
 import { type NestTiming, type PlannedProcess, planSteps } from './steps.js';
 
 export type { Deadlock } from './deadlock.js';
@@ -37,7 +38,7 @@ export interface SimulateOptions {
 /** What a process did with its cycles. */
 export interface ProcessReport {
   readonly process: string;
-  /** Cycles in which its pipeline moved. */
+  /** Cycles in which it issued an iteration, worked one out, or had no more to issue. */
   readonly busyCycles: number;
   /** Cycles it waited for a word, for room, for memory. */
   readonly starvedCycles: number;
@@ -109,6 +110,7 @@ export function makeEngine(
     (channel, i): FifoState => ({
       depth: wordsOf(channel),
       fill: 0,
+      arrivals: new Queue(),
       highest: 0,
       lastRead: -1,
       fullCycles: 0,
@@ -121,11 +123,10 @@ export function makeEngine(
     (process): ProcessState => ({
       plan: process,
       nest: 0,
-      step: 0,
+      iteration: 0,
       wait: null,
       since: 0,
-      asleep: false,
-      wakeAt: Number.POSITIVE_INFINITY,
+      wakeAt: 0,
       done: false,
       finishedAt: 0,
       busy: 0,

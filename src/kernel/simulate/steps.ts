@@ -1,7 +1,6 @@
 /**
- * Prepares a timed simulation: numbers for channels and ports, and for each nest what it does in each of its steps. A step is a cycle in
- * which the pipeline moves; iteration i makes an access of stage s in step i * interval + s, and the nest is over after
- * (iterations - 1) * interval + depth steps.
+ * Prepares a timed simulation: numbers for channels and ports, and for each nest what each of its iterations does. The pipeline of a nest has
+ * `issueStage` stages in which an iteration waits for its turn; once issued it goes on for `tailCycles`, a stage a cycle, whatever happens.
  */
 import type { Channel, Network, Port } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
@@ -13,14 +12,16 @@ import {
   type NestTrace,
 } from './control-slice.js';
 
-/** When a pipelined nest uses its channels. Stages count from 0, up to depth - 1; channels and ports by name, 0 where not given. */
+/** When a pipelined nest uses its channels. Stages count from 0, up to depth - 1. */
 export interface NestTiming {
   readonly process: string;
   readonly nest: string;
   /** Cycles from one iteration to the next. */
   readonly interval: number;
   readonly depth: number;
-  readonly readStage: Readonly<Record<string, number>>;
+  /** Where an iteration takes its words, when all have come and all that it writes has a place. */
+  readonly issueStage: number;
+  /** Stage of each write, by channel or port; the issue stage where not given. */
   readonly writeStage: Readonly<Record<string, number>>;
 }
 
@@ -28,16 +29,22 @@ export interface PlannedAccess {
   readonly kind: Access['kind'];
   /** Number of the channel or port. */
   readonly target: number;
+  /** Cycles from the issue to the word. */
+  readonly delay: number;
 }
 
 export interface PlannedNest {
   readonly label: string;
   readonly accesses: readonly PlannedAccess[];
-  readonly steps: number;
-  /** The accesses of each step, a bit each; or one number where all steps are alike. */
-  readonly masks: number | Uint8Array | Uint16Array | Uint32Array;
-  readonly burst: number;
   readonly iterations: number;
+  /** The accesses of each iteration, a bit each; or one number where all iterations are alike. */
+  readonly masks: NestTrace['masks'];
+  readonly burst: number;
+  /** At least so many cycles lie between two issues. */
+  readonly interval: number;
+  /** Cycles from the start of the nest to the first issue, and from the last issue to the start of what follows. */
+  readonly leadCycles: number;
+  readonly tailCycles: number;
 }
 
 export interface PlannedProcess {
@@ -58,59 +65,41 @@ export function planSteps(
   const byName = new Map(timings?.map((timing) => [`${timing.process} ${timing.nest}`, timing]));
   return network.processes.map((process, p) => ({
     name: process.name,
-    nests: process.nests.map((nest, n) => {
+    nests: process.nests.map((nest, n): PlannedNest => {
       const timing = byName.get(`${process.name} ${nest.label}`);
       if (timings && !timing)
         throw new KernelError(`process ${process.name}, nest ${nest.label}: no timing for it`);
-      const accesses = accessesOf(nest);
-      const stages = accesses.map((access) => stageOf(access, timing, `${process.name}.${nest.label}`));
-      const trace = traces[p][n];
-      const interval = timing?.interval ?? nest.interval;
-      const steps = trace.iterations === 0 ? 0 : (trace.iterations - 1) * interval + (timing?.depth ?? 1);
+      const { iterations, masks, burst } = traces[p][n];
+      const issue = timing?.issueStage ?? 0;
+      const depth = timing?.depth ?? 1;
+      if (issue < 0 || issue >= depth)
+        throw new KernelError(`${process.name}.${nest.label}: issued in stage ${issue} of ${depth}`);
       return {
         label: nest.label,
-        accesses: accesses.map(({ kind, target }) => ({
-          kind,
-          target: (kind === 'read' || kind === 'write' ? channels : ports).get(target)!,
+        accesses: accessesOf(nest).map((access) => ({
+          kind: access.kind,
+          target: (access.kind === 'read' || access.kind === 'write' ? channels : ports).get(access.target)!,
+          delay: delayOf(access, timing, `${process.name}.${nest.label}`),
         })),
-        steps,
-        masks: stepMasks(trace, stages, interval, steps),
-        burst: trace.burst,
-        iterations: trace.iterations,
+        ...{ iterations, masks, burst },
+        interval: timing?.interval ?? nest.interval,
+        leadCycles: issue,
+        tailCycles: depth - issue,
       };
     }),
   }));
 }
 
-function stageOf({ kind, target }: Access, timing: NestTiming | undefined, where: string): number {
-  if (!timing) return 0;
-  const reads = kind === 'read' || kind === 'portRead';
-  const stage = (reads ? timing.readStage : timing.writeStage)[target.name] ?? 0;
-  if (stage < 0 || stage >= timing.depth)
-    throw new KernelError(`${where}: ${target.name} in stage ${stage} of a pipeline ${timing.depth} deep`);
-  return stage;
-}
-
-function stepMasks(
-  { iterations, masks }: NestTrace,
-  stages: readonly number[],
-  interval: number,
-  steps: number,
-): PlannedNest['masks'] {
-  const together = interval === 1 && stages.every((stage) => stage === 0) && steps === iterations;
-  if (together) return masks;
-  const all =
-    stages.length <= 8
-      ? new Uint8Array(steps)
-      : stages.length <= 16
-        ? new Uint16Array(steps)
-        : new Uint32Array(steps);
-  stages.forEach((stage, i) => {
-    const bit = 2 ** i;
-    for (let k = 0, step = stage; k < iterations; k++, step += interval) {
-      const mask = typeof masks === 'number' ? masks : masks[k];
-      if (mask & bit) all[step] = all[step] | bit;
-    }
-  });
-  return all;
+function delayOf({ kind, target }: Access, timing: NestTiming | undefined, where: string): number {
+  if (!timing || kind === 'read' || kind === 'portRead') return 0;
+  const stage = timing.writeStage[target.name] ?? timing.issueStage;
+  if (stage < timing.issueStage || stage >= timing.depth)
+    throw new KernelError(
+      `${where}: ${target.name} written in stage ${stage}, issued in ${timing.issueStage} of ${timing.depth}`,
+    );
+  if (kind === 'portWrite' && stage > timing.issueStage)
+    throw new KernelError(
+      `${where}: port ${target.name} written in stage ${stage}, expected the issue stage ${timing.issueStage}`,
+    );
+  return stage - timing.issueStage;
 }
