@@ -2,14 +2,17 @@
  * One process as one C++ function: streams, ports and scalars as parameters, memories and tables, the prologue, then the loop nests in
  * order. The declaration for the header comes from the same place.
  */
-import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom, Scalar } from '../../kernel/ir.js';
+import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType, totalBits } from '../../kernel/type.js';
+import { type Interface, interfaceOf } from '../network/interface.js';
+import { Lines } from '../network/lines.js';
+import { Names } from '../network/names.js';
+import { loopRoles, wantedName } from '../network/value-names.js';
 import { BodyWriter } from './body.js';
 import type { Binding, FunctionContext } from './context.js';
 import { int } from './expression.js';
 import { holding } from './hold.js';
-import { Lines } from './lines.js';
-import { fixedNames, loopRoles, Names, wantedName } from './names.js';
+import { fixedNames } from './names.js';
 import { writeNest } from './nest.js';
 import { dimensions, elementName, literal, wordName } from './type.js';
 
@@ -21,33 +24,6 @@ export interface Parameter {
   readonly type: string;
   readonly name: string;
   readonly note: string;
-}
-
-/** What a process touches, in the order of the network's declarations. */
-export interface Interface {
-  readonly inputs: readonly Channel[];
-  readonly outputs: readonly Channel[];
-  readonly ports: readonly Port[];
-  readonly scalars: readonly Scalar[];
-}
-
-export function interfaceOf(process: Process, network: Network): Interface {
-  const nodes = [...process.prologue, ...process.nests.flatMap((nest) => nest.body)];
-  const used = new Set<object>();
-  const written = new Set<Channel>();
-  for (const { operation: o } of nodes) {
-    if (o.kind === 'arg') used.add(o.scalar);
-    if (o.kind === 'read' || o.kind === 'write') used.add(o.channel);
-    if (o.kind === 'write') written.add(o.channel);
-    if (o.kind === 'portRead' || o.kind === 'portWrite') used.add(o.port);
-  }
-  const channels = network.channels.filter((channel) => used.has(channel));
-  return {
-    inputs: channels.filter((channel) => !written.has(channel)),
-    outputs: channels.filter((channel) => written.has(channel)),
-    ports: network.ports.filter((port) => used.has(port)),
-    scalars: network.scalars.filter((scalar) => used.has(scalar)),
-  };
 }
 
 /** C++ parameters for streams (in, out), ports and scalars. */
@@ -121,8 +97,8 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const binding = (node: Node) =>
     node.operation.kind === 'binary' && node.operation.op === 'mul' ? bindingOf(process, node) : null;
   const hold = holding(process, (node) => binding(node) !== null);
-  const names = new Names([...fixedNames(process), process.name]);
-  const labels = new Names([]);
+  const names = new Names(fixedNames(process));
+  const labels = new Names();
   const counters = new Set<string>();
   const roles = loopRoles(process);
   const claimed = new Map<Node, string>();
@@ -161,7 +137,7 @@ function writeTable(node: Node, context: FunctionContext, lines: Lines): void {
   lines.add(`static const ${type} ${name}${dimensions(node.shape)} = {`);
   numbers(values, lines);
   lines.add('};');
-  lines.pragma(`ARRAY_PARTITION variable=${name} complete dim=0`);
+  lines.atMargin(`#pragma HLS ARRAY_PARTITION variable=${name} complete dim=0`);
 }
 
 function writeRom({ name, element, values, doc }: Rom, process: Process, lines: Lines): void {
@@ -174,7 +150,9 @@ function writeRom({ name, element, values, doc }: Rom, process: Process, lines: 
     .reduce((most, { operation: o, shape }) => {
       return o.kind === 'lookup' && o.rom.name === name ? most + laneCount(shape) : most;
     }, 0);
-  lines.pragma(`BIND_STORAGE variable=${name} type=${lanes > 1 ? 'rom_np' : 'rom_1p'} impl=lutram`);
+  lines.atMargin(
+    `#pragma HLS BIND_STORAGE variable=${name} type=${lanes > 1 ? 'rom_np' : 'rom_1p'} impl=lutram`,
+  );
 }
 
 function numbers(values: readonly bigint[], lines: Lines): void {
@@ -192,8 +170,8 @@ function numbers(values: readonly bigint[], lines: Lines): void {
 function writeRam({ name, type, depth, storage, doc }: Ram, lines: Lines): void {
   if (doc) lines.comment(`${doc} (${printType(type)})`);
   lines.add(`static ${elementName(type.element)} ${name}[${depth}]${dimensions(type.shape)};`);
-  lines.pragma(`BIND_STORAGE variable=${name} type=ram_s2p impl=${storage}`);
+  lines.atMargin(`#pragma HLS BIND_STORAGE variable=${name} type=ram_s2p impl=${storage}`);
   // All lanes of a word lie side by side in one memory word.
   for (let axis = 0; axis < type.shape.length; ++axis)
-    lines.pragma(`ARRAY_RESHAPE variable=${name} complete dim=${axis + 2}`);
+    lines.atMargin(`#pragma HLS ARRAY_RESHAPE variable=${name} complete dim=${axis + 2}`);
 }

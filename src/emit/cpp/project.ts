@@ -8,9 +8,13 @@ import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network, Port } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import { printType, totalBits } from '../../kernel/type.js';
+import { bannerOf, type Origin } from '../network/banner.js';
+import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js';
+import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
+import { endsOf, type Interface, interfaceOf } from '../network/interface.js';
 import { render, verbatim } from '../project/template.js';
-import type { BindingOf, Interface } from './process.js';
-import { emitProcess, interfaceOf, parametersOf, portType, signature } from './process.js';
+import type { BindingOf } from './process.js';
+import { emitProcess, parametersOf, portType, signature } from './process.js';
 import { dimensions, elementName, wordName } from './type.js';
 
 /** A named number of the plan, for config.hpp. */
@@ -20,11 +24,7 @@ export interface Size {
   readonly doc: string;
 }
 
-export interface EmitOptions {
-  /** Model name, plan digest and command, for the banner of every file. */
-  readonly model: string;
-  readonly planDigest: string;
-  readonly command: string;
+export interface EmitOptions extends Origin {
   readonly sizes?: readonly Size[];
   /** Conditions on sizes, in C++, with what they say in words. */
   readonly asserts?: readonly { readonly condition: string; readonly message: string }[];
@@ -33,10 +33,6 @@ export interface EmitOptions {
   /** Words of the memory behind each port, and behind the port `descriptors`, in the vendor's cosimulation. */
   readonly cosimWords?: (port: string) => number;
 }
-
-/** Bits of a descriptor word; each scalar is one 32-bit field of it. */
-export const DESCRIPTOR_WORD_BITS = 512;
-const FIELDS_PER_WORD = DESCRIPTOR_WORD_BITS / 32;
 
 /** The files of the project, sorted by path. Throws KernelError for a scalar that does not fit a descriptor field or an integer too wide. */
 export function emitCpp(network: Network, options: EmitOptions): Map<string, string> {
@@ -79,36 +75,6 @@ function widestOf(texts: readonly { name: string; text: string }[]): number {
   return Math.max(0, ...widths);
 }
 
-/** Name of the function that synthesis starts from. */
-export function topName(network: Network): string {
-  return `fastmamba_${network.name}`;
-}
-
-/** Channels without a writer or without a reader: where they exist, the region itself is the top. */
-export function boundaryOf(network: Network): { inputs: Channel[]; outputs: Channel[] } {
-  const { writers, readers } = endsOf(network);
-  return {
-    inputs: network.channels.filter((channel) => !writers.has(channel) && readers.has(channel)),
-    outputs: network.channels.filter((channel) => writers.has(channel) && !readers.has(channel)),
-  };
-}
-
-/** Words of `DESCRIPTOR_WORD_BITS` that one call's scalars take. */
-export function descriptorWords(network: Network): number {
-  return Math.max(1, Math.ceil(network.scalars.length / FIELDS_PER_WORD));
-}
-
-function endsOf(network: Network) {
-  const writers = new Map<Channel, string>();
-  const readers = new Map<Channel, string>();
-  for (const process of network.processes) {
-    const { inputs, outputs } = interfaceOf(process, network);
-    for (const channel of inputs) readers.set(channel, process.name);
-    for (const channel of outputs) writers.set(channel, process.name);
-  }
-  return { writers, readers };
-}
-
 type Facts = ReturnType<typeof factsOf>;
 
 export type { Facts };
@@ -116,10 +82,10 @@ export type { Facts };
 function factsOf(network: Network, options: EmitOptions) {
   const { writers, readers } = endsOf(network);
   const boundary = boundaryOf(network);
-  const top = boundary.inputs.length + boundary.outputs.length === 0;
-  const regionName = top ? `${network.name}_region` : topName(network);
+  const top = hasTop(network);
+  const region = regionName(network);
   const outer: Interface = { ...boundary, ports: network.ports, scalars: network.scalars };
-  const region = parametersOf(outer);
+  const regionParameters = parametersOf(outer);
   const descriptorPort = [
     {
       type: `const ap_uint<${DESCRIPTOR_WORD_BITS}>*`,
@@ -154,9 +120,9 @@ function factsOf(network: Network, options: EmitOptions) {
     reader: readers.get(channel) ?? '',
   }));
   const fields = network.scalars.map((scalar, index) => {
-    if (scalar.element.bits > 32)
+    if (scalar.element.bits > FIELD_BITS)
       throw new KernelError(
-        `scalar ${scalar.name}: ${scalar.element.bits} bits, a descriptor field holds 32`,
+        `scalar ${scalar.name}: ${scalar.element.bits} bits, a descriptor field holds ${FIELD_BITS}`,
       );
     const note = `${scalar.range.lo}..${scalar.range.hi}: ${scalar.doc}`;
     return {
@@ -197,7 +163,7 @@ function factsOf(network: Network, options: EmitOptions) {
     doc: network.doc,
     top,
     topName: topName(network),
-    regionName,
+    regionName: region,
     linkage: top ? '' : 'extern "C" ',
     banner: bannerOf(network, options),
     model: options.model,
@@ -213,8 +179,8 @@ function factsOf(network: Network, options: EmitOptions) {
     streams,
     ports,
     words: wordsOf(used),
-    declaration: signature(top ? regionName : topName(network), region, ';'),
-    signature: signature(regionName, region, ' {'),
+    declaration: signature(region, regionParameters, ';'),
+    signature: signature(region, regionParameters, ' {'),
     interfaces,
     ...(top ? topFacts(topName(network), topParameters, interfaces) : {}),
     regionInterfaces: top ? [] : interfaces,
@@ -224,8 +190,8 @@ function factsOf(network: Network, options: EmitOptions) {
         '\n  ',
       ),
     ),
-    regionCall: call(regionName, outer, { stream: 's.', port: benchPort, scalar: 'd.' }),
-    call: call(regionName, outer, { stream: '', port: plainPort, scalar: 'd.' }).replace(/\n/g, '\n    '),
+    regionCall: call(region, outer, { stream: 's.', port: benchPort, scalar: 'd.' }),
+    call: call(region, outer, { stream: '', port: plainPort, scalar: 'd.' }).replace(/\n/g, '\n    '),
     topCall: arguments_(topName(network), [
       `b.port<${DESCRIPTOR_WORD_BITS}>("descriptors")`,
       'first',
@@ -308,13 +274,4 @@ function wordsOf(channels: readonly Channel[]) {
         carries: carried.length > 6 ? `${some} and ${carried.length - 6} more` : some,
       };
     });
-}
-
-/** First lines of every emitted file: model, plan and command. Comments in C++ and SystemVerilog alike. */
-export function bannerOf(network: Network, { model, planDigest, command }: EmitOptions): string {
-  return [
-    `// ${network.name}: ${network.doc}`,
-    `// Written by fastmamba for model ${model}, plan ${planDigest}.`,
-    `// Command: ${command}`,
-  ].join('\n');
 }

@@ -1,7 +1,7 @@
 /** What the parts of a process's module share: names, the target, and what the nests ask of channels, memories and ports. */
 import type { Channel, Node, Port, Process, Ram } from '../../kernel/ir.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import type { Names } from './names.js';
+import type { Names } from '../network/names.js';
 import type { Term } from './term.js';
 
 /** A place in a nest that reads or writes a channel or a port. */

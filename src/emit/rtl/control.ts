@@ -5,9 +5,9 @@
 import type { Nest, Node } from '../../kernel/ir.js';
 import { elementFor } from '../../kernel/type.js';
 import { lastMove, type NestSchedule } from '../../schedule/schedule.js';
+import type { Lines } from '../network/lines.js';
+import type { Names } from '../network/names.js';
 import { compare } from './expression.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import type { NestControl } from './nest-control.js';
 import type { SettledValues } from './settled.js';
 import { constant, literal, rangeText, resize, type Term } from './term.js';

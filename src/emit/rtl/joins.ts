@@ -4,9 +4,9 @@
  */
 import type { Channel, Port } from '../../kernel/ir.js';
 import { printType, totalBits } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
 import { addressBits } from './accesses.js';
 import type { Access, ProcessContext } from './context.js';
-import type { Lines } from './lines.js';
 
 /** Instances of the private memories. */
 export function writeMemories(context: ProcessContext, lines: Lines): void {

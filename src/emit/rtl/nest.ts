@@ -10,7 +10,8 @@ import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
-import { wantedName } from '../cpp/names.js';
+import { Lines } from '../network/lines.js';
+import { wantedName } from '../network/value-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
 import { lowBitsRead } from './bits-read.js';
 import type { ProcessContext } from './context.js';
@@ -18,7 +19,6 @@ import { writeCopies } from './copies.js';
 import { expressionOf } from './expression.js';
 import { addMultiplier, leadingZeros, multiplier } from './instance.js';
 import { eachLane, LANE } from './lane.js';
-import { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';
 import type { Scope } from './scope.js';
@@ -210,7 +210,7 @@ class NestWriter implements Scope {
     for (const node of group) this.writeOperation(node, block);
     this.writeCopies(group.map((node) => this.biasOf(node) ?? node));
     values.enter('');
-    lines.close();
+    lines.close('end');
   }
 
   private writeSingle(node: Node): void {

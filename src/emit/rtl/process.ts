@@ -2,15 +2,16 @@
 import type { Nest, Network, Node, Process, Rom } from '../../kernel/ir.js';
 import { printType, totalBits } from '../../kernel/type.js';
 import { nestSchedule, type Schedule } from '../../schedule/schedule.js';
-import { loopRoles } from '../cpp/names.js';
-import { interfaceOf } from '../cpp/process.js';
+import { interfaceOf } from '../network/interface.js';
+import { Lines } from '../network/lines.js';
+import { Names } from '../network/names.js';
+import { loopRoles } from '../network/value-names.js';
 import { ProcessContext } from './context.js';
 import { BoundWriter, nestSignals, writeNestControl, writeSequence } from './control.js';
 import { writeAccesses, writeMemories } from './joins.js';
-import { Lines } from './lines.js';
-import { Names } from './names.js';
 import { writeDatapath } from './nest.js';
 import { writeRequests } from './request.js';
+import { RESERVED } from './reserved.js';
 import { SettledValues } from './settled.js';
 import { literal, rangeText, type Term } from './term.js';
 
@@ -36,7 +37,7 @@ export function emitProcessModule(process: Process, network: Network, schedule: 
     ...ports.map(({ name }) => name),
     ...process.rams.flatMap(({ name }) => [`${name}_read_data`]),
   ];
-  const names = new Names(fixed);
+  const names = new Names([...RESERVED, ...fixed]);
   const body = new Lines(1);
 
   const roms = new Map(process.roms.map((rom) => [rom.name, names.claim(rom.name)]));

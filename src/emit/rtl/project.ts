@@ -6,7 +6,8 @@ import type { Network } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { MASTER_WORDS } from '../../schedule/memory-choice.js';
 import type { Schedule } from '../../schedule/schedule.js';
-import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
+import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js';
+import { descriptorWords } from '../network/descriptor-words.js';
 import { render } from '../project/template.js';
 import { libraryFiles } from './library.js';
 import { emitProcessModule } from './process.js';
@@ -17,12 +18,6 @@ export interface RtlOptions {
   readonly banner?: string;
   /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
   readonly bufferWords?: (port: string) => number;
-}
-
-/** Name of the module that holds processes and FIFOs: the top itself where the network has boundary channels. */
-export function regionName(network: Network): string {
-  const { inputs, outputs } = boundaryOf(network);
-  return inputs.length + outputs.length === 0 ? `${network.name}_region` : topName(network);
 }
 
 /** Files by path, all below rtl/. Throws RangeError for a schedule that does not belong to the network. */
@@ -40,7 +35,7 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
   const files = new Map(libraryFiles());
   for (const { name, text } of modules) files.set(`rtl/${name}.sv`, banner + text);
   files.set(`rtl/${regionName(network)}.sv`, banner + region);
-  if (regionName(network) !== topName(network))
+  if (hasTop(network))
     for (const [name, text] of topModules(network, banner)) files.set(`rtl/${name}.sv`, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -6,8 +6,8 @@ import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network, Port } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../schedule/memory-choice.js';
-import { interfaceOf } from '../cpp/process.js';
-import { Lines } from './lines.js';
+import { interfaceOf } from '../network/interface.js';
+import { Lines } from '../network/lines.js';
 import type { ModulePort } from './process.js';
 import { rangeText } from './term.js';
 

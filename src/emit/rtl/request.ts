@@ -4,9 +4,9 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { elementFor } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
 import type { ProcessContext } from './context.js';
 import type { NestSignals } from './control.js';
-import type { Lines } from './lines.js';
 import { SettledValues } from './settled.js';
 import { resize } from './term.js';
 

@@ -10,10 +10,10 @@ import type { Network } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
 import { type Described, text } from '../../util/schema-parts.js';
-import { interfaceOf } from '../cpp/process.js';
-import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
+import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js';
+import { descriptorWords } from '../network/descriptor-words.js';
+import { interfaceOf } from '../network/interface.js';
 import { render, verbatim } from '../project/template.js';
-import { regionName } from '../rtl/project.js';
 
 export interface CosimBenchOptions {
   /** First lines of every written file, as comments. */
@@ -58,11 +58,6 @@ const OWN = [
 const PROCESS_WIRES = ['running', 'en', 'lacks_word', 'lacks_room', 'lacks_memory'];
 /** Where the top module has the region. */
 const REGION_INSTANCE = 'u_region';
-
-/** Whether there is a top module with control registers around the region. */
-export function hasTop(network: Network): boolean {
-  return regionName(network) !== topName(network);
-}
 
 /** The files, sorted by path. */
 export function emitCosimBench(network: Network, options: CosimBenchOptions = {}): Map<string, string> {

@@ -1,0 +1,17 @@
+/** What an emitted file says of where it comes from. */
+import type { Network } from '../../kernel/ir.js';
+
+export interface Origin {
+  readonly model: string;
+  readonly planDigest: string;
+  readonly command: string;
+}
+
+/** First lines of every emitted file: model, plan and command. Comments in C++ and SystemVerilog alike. */
+export function bannerOf(network: Network, { model, planDigest, command }: Origin): string {
+  return [
+    `// ${network.name}: ${network.doc}`,
+    `// Written by fastmamba for model ${model}, plan ${planDigest}.`,
+    `// Command: ${command}`,
+  ].join('\n');
+}
