@@ -2,9 +2,9 @@
  * One process as one C++ function: streams, ports and scalars as parameters, memories and tables, the prologue, then the loop nests in
  * order. The declaration for the header comes from the same place.
  */
-import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom } from '../../kernel/ir.js';
-import { elementFor, laneCount, printType, totalBits } from '../../kernel/type.js';
-import { type Interface, interfaceOf } from '../network/interface.js';
+import type { Nest, Network, Node, Process, Ram, Rom } from '../../kernel/ir.js';
+import { elementFor, laneCount, printType } from '../../kernel/type.js';
+import { interfaceOf } from '../network/interface.js';
 import { Lines } from '../network/lines.js';
 import { Names } from '../network/names.js';
 import { loopRoles, wantedName } from '../network/value-names.js';
@@ -14,61 +14,11 @@ import { int } from './expression.js';
 import { holding } from './hold.js';
 import { fixedNames } from './names.js';
 import { writeNest } from './nest.js';
-import { dimensions, elementName, literal, wordName } from './type.js';
+import { parametersOf, signature } from './signature.js';
+import { dimensions, elementName, literal } from './type.js';
 
 /** How every multiplication is built; null leaves it to the tool. */
 export type BindingOf = (process: Process, node: Node) => Binding | null;
-
-/** A parameter of an emitted function: its C++ type and name, and what a reader wants to know. */
-export interface Parameter {
-  readonly type: string;
-  readonly name: string;
-  readonly note: string;
-}
-
-/** C++ parameters for streams (in, out), ports and scalars. */
-export function parametersOf({ inputs, outputs, ports, scalars }: Interface): Parameter[] {
-  const stream =
-    (way: string) =>
-    (channel: Channel): Parameter => ({
-      type: `hls::stream<${wordName(channel.type)}>&`,
-      name: channel.name,
-      note: `${way}, ${printType(channel.type)}: ${channel.doc}`,
-    });
-  return [
-    ...inputs.map(stream('in')),
-    ...outputs.map(stream('out')),
-    ...ports.map((port) => ({
-      type: portType(port),
-      name: port.name,
-      note: `${port.direction}s ${printType(port.type)}: ${port.doc}`,
-    })),
-    ...scalars.map((scalar) => ({
-      type: elementName(scalar.element),
-      name: scalar.name,
-      note: `${scalar.range.lo}..${scalar.range.hi}: ${scalar.doc}`,
-    })),
-  ];
-}
-
-export function portType(port: Port): string {
-  return `${port.direction === 'read' ? 'const ' : ''}ap_uint<${totalBits(port.type)}>*`;
-}
-
-/** `void name(...)` with a parameter and its note a line. `end` closes it: `;` or ` {`. */
-export function signature(name: string, parameters: readonly Parameter[], end: string): string {
-  const lines = new Lines();
-  if (parameters.length === 0) {
-    lines.add(`void ${name}()${end}`);
-    return lines.toString();
-  }
-  lines.add(`void ${name}(`);
-  parameters.forEach(({ type, name: parameter, note }, i) => {
-    const last = i === parameters.length - 1;
-    lines.noted(`    ${type} ${parameter}${last ? `)${end}` : ','}`, note);
-  });
-  return lines.toString();
-}
 
 /** The definition of a process's function, without includes. */
 export function emitProcess(process: Process, network: Network, bindingOf: BindingOf): string {

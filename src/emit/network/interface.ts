@@ -30,10 +30,13 @@ export function interfaceOf(process: Process, network: Network): Interface {
 }
 
 /** Names of the processes at the ends of each channel. */
-export function endsOf(network: Network): {
+export interface Ends {
   readonly writers: ReadonlyMap<Channel, string>;
   readonly readers: ReadonlyMap<Channel, string>;
-} {
+}
+
+/** Who writes and who reads each channel of the network. */
+export function endsOf(network: Network): Ends {
   const writers = new Map<Channel, string>();
   const readers = new Map<Channel, string>();
   for (const process of network.processes) {
@@ -42,4 +45,10 @@ export function endsOf(network: Network): {
     for (const channel of outputs) writers.set(channel, process.name);
   }
   return { writers, readers };
+}
+
+/** Whether a channel that some process uses comes from outside, goes there, or neither. */
+export function sideOf({ writers, readers }: Ends, channel: Channel): 'input' | 'output' | 'inner' {
+  if (!writers.has(channel)) return 'input';
+  return readers.has(channel) ? 'inner' : 'output';
 }

@@ -1,5 +1,6 @@
 /** What an emitted file says of where it comes from. */
 import type { Network } from '../../kernel/ir.js';
+import { render } from './template.js';
 
 export interface Origin {
   readonly model: string;
@@ -9,9 +10,5 @@ export interface Origin {
 
 /** First lines of every emitted file: model, plan and command. Comments in C++ and SystemVerilog alike. */
 export function bannerOf(network: Network, { model, planDigest, command }: Origin): string {
-  return [
-    `// ${network.name}: ${network.doc}`,
-    `// Written by fastmamba for model ${model}, plan ${planDigest}.`,
-    `// Command: ${command}`,
-  ].join('\n');
+  return render('hls-templates/banner.ejs', { network, model, planDigest, command }).trimEnd();
 }
