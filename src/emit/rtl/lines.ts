@@ -1,7 +1,10 @@
 /** Lines of SystemVerilog: indentation by begin and end, comments broken at the page's width. */
-import { wrap } from '../cpp/lines.js';
+import { wrap as wrapped } from '../cpp/lines.js';
 
-const COLUMNS = 120;
+export { wrapped };
+
+/** Columns of a line of emitted text. */
+export const COLUMNS = 120;
 
 export class Lines {
   private readonly lines: string[] = [];
@@ -11,7 +14,7 @@ export class Lines {
     for (const text of texts) this.lines.push(text === '' ? '' : '  '.repeat(this.depth) + text);
   }
   comment(text: string): void {
-    for (const line of wrap(text, COLUMNS - 2 * this.depth - 3)) this.add(`// ${line}`);
+    for (const line of wrapped(text, COLUMNS - 2 * this.depth - 3)) this.add(`// ${line}`);
   }
   open(text: string): void {
     this.add(text);
@@ -21,7 +24,7 @@ export class Lines {
     this.depth -= 1;
     this.add(text);
   }
-  /** `text`, with `note` behind it where the line has room. */
+  /** `text`, with `note` after it where the line has room. */
   noted(text: string, note: string): void {
     this.add(
       note && text.length + note.length + 2 * this.depth + 5 <= COLUMNS ? `${text}  // ${note}` : text,

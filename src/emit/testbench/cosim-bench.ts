@@ -6,13 +6,14 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { depthOf } from '../../kernel/depths.js';
-import type { Network } from '../../kernel/ir.js';
+import type { Network, Port } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
 import { type Described, text } from '../../util/schema-parts.js';
 import { interfaceOf } from '../cpp/process.js';
 import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
 import { render, verbatim } from '../project/template.js';
+import { masterSignals, slaveSignals } from '../rtl/axi-signals.js';
 import { regionName } from '../rtl/project.js';
 
 export interface CosimBenchOptions {
@@ -70,10 +71,9 @@ export function emitCosimBench(network: Network, options: CosimBenchOptions = {}
   const files = new Map<string, string>();
   for (const path of SHARED) files.set(`${cosimFolder}/${basename(path)}`, verbatim(`testbench/${path}`));
   for (const name of OWN) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/cosim/${name}`));
-  for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp'])
-    files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, facts));
-  files.set(`${cosimFolder}/public.vlt`, verilatorPublic(facts));
-  files.set(`${cosimFolder}/keep.ys`, yosysKeep(facts));
+  const watched = watchedSignals(facts);
+  for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
+    files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, { ...facts, watched }));
   const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
   files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -122,7 +122,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     channel: memoryChannel.get(port.name)!,
   }));
   const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
-  const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read));
+  const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read ? 'read' : 'write'));
   const regionPorts = [
     ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name, bits: 1 })),
     ...scalars,
@@ -140,8 +140,8 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     ? [
         { name: 'clk', bits: 1 },
         { name: 'rst', bits: 1 },
-        ...controlSignals(),
-        ...axiSignals('descriptors', 512, true),
+        ...slaveSignals.map(({ name, bits }) => ({ name: `s_axi_control_${name}`, bits })),
+        ...axiSignals('descriptors', 512, 'read'),
         ...axi,
       ]
     : [];
@@ -163,82 +163,24 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   };
 }
 
-function axiSignals(port: string, bits: number, read: boolean) {
-  const address = (letter: string) => ({
-    [`a${letter}addr`]: 64,
-    [`a${letter}len`]: 8,
-    [`a${letter}size`]: 3,
-    [`a${letter}burst`]: 2,
-    [`a${letter}valid`]: 1,
-    [`a${letter}ready`]: 1,
-  });
-  const signals: Record<string, number> = read
-    ? { ...address('r'), rdata: bits, rresp: 2, rlast: 1, rvalid: 1, rready: 1 }
-    : {
-        ...address('w'),
-        wdata: bits,
-        wstrb: bits / 8,
-        wlast: 1,
-        wvalid: 1,
-        wready: 1,
-        bresp: 2,
-        bvalid: 1,
-        bready: 1,
-      };
-  return Object.entries(signals).map(([name, width]) => ({ name: `m_axi_${port}_${name}`, bits: width }));
-}
-
-/** AXI4-Lite. */
-function controlSignals() {
-  const addressBits = 12;
-  const signals: Record<string, number> = {
-    awaddr: addressBits,
-    awvalid: 1,
-    awready: 1,
-    wdata: 32,
-    wstrb: 4,
-    wvalid: 1,
-    wready: 1,
-    bresp: 2,
-    bvalid: 1,
-    bready: 1,
-    araddr: addressBits,
-    arvalid: 1,
-    arready: 1,
-    rdata: 32,
-    rresp: 2,
-    rvalid: 1,
-    rready: 1,
-  };
-  return Object.entries(signals).map(([name, bits]) => ({ name: `s_axi_control_${name}`, bits }));
+function axiSignals(port: string, width: number, direction: Port['direction']) {
+  return masterSignals(direction, width).map(({ name, bits }) => ({ name: `m_axi_${port}_${name}`, bits }));
 }
 
 /** Verilator spells a double underscore inside a name out. */
 const verilatorMember = (name: string) => name.replace(/__/g, '___05F');
 
-/** What is watched inside, by module. */
-function watchedSignals({ channels, processes, ports, regionModule: region }: Facts): [string, string[]][] {
+/** What is watched inside: the signal, its module, and the names of that module in Yosys. */
+function watchedSignals({ channels, processes, ports, regionModule }: Facts) {
+  const of = (module: string, signals: readonly string[], pattern = module) =>
+    signals.map((signal) => ({ module, signal, pattern }));
+  const ends = ({ name }: { readonly name: string }) =>
+    ['in_data', 'in_valid', 'in_ready', 'valid', 'ready'].map((end) => `${name}_${end}`);
   const inner = channels.filter(({ side }) => side === 'inner');
-  const ends = (name: string) => [`${name}_in_valid`, `${name}_in_ready`, `${name}_valid`, `${name}_ready`];
   return [
-    [region, ['go', ...inner.flatMap(({ name }) => [`${name}_in_data`, ...ends(name)])]],
-    ...processes.map((name): [string, string[]] => [name, PROCESS_WIRES]),
-    ...(ports.some(({ read }) => !read) ? [['axi_write_master', ['idle']] as [string, string[]]] : []),
+    ...of(regionModule, ['go', ...inner.flatMap(ends)]),
+    ...processes.flatMap((name) => of(name, PROCESS_WIRES)),
+    // Modules with parameters have names of their own there.
+    ...(ports.some(({ read }) => !read) ? of('axi_write_master', ['idle'], '*axi_write_master*') : []),
   ];
-}
-
-function verilatorPublic(facts: Facts): string {
-  const lines = watchedSignals(facts).flatMap(([module, names]) =>
-    names.map((name) => `public_flat_rd -module "${module}" -var "${name}"`),
-  );
-  return ['`verilator_config', ...lines, ''].join('\n');
-}
-
-function yosysKeep(facts: Facts): string {
-  const lines = watchedSignals(facts).flatMap(([module, names]) => {
-    // Modules with parameters have names of their own by now.
-    const pattern = module === 'axi_write_master' ? '*axi_write_master*' : module;
-    return names.map((name) => `setattr -set keep 1 ${pattern}/w:${name}`);
-  });
-  return [...lines, ''].join('\n');
 }
