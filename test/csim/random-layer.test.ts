@@ -60,7 +60,7 @@ describe('random plans, random schedules', () => {
     const drawn = randomShape(random, model, { in: inProj.hatSize, out: outProj.hatSize });
     const { nHeads, headDim, dState } = model.config;
     // Fewer words of state than stages of its update no schedule takes.
-    const shape = { ...drawn, ssm: spacedSsm(drawn.ssm, nHeads * headDim * dState) };
+    const shape = drawn.with({ ssm: spacedSsm(drawn.ssm, nHeads * headDim * dState) });
     const built = buildLayerNetwork(shape);
     const schedule = randomSchedule(built.network, vc709Timing, random.bits());
     expect(verifySchedule(built.network, schedule)).toEqual([]);
