@@ -23,7 +23,7 @@ import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { regionOfPort } from '../units/layer/ports.js';
-import { type AcceleratorShape, derive } from '../units/shape.js';
+import type { AcceleratorShape } from '../units/shape.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeModelCase } from './expected/model-case.js';
 
@@ -178,7 +178,7 @@ const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
 /** The plan's numbers by which a reader knows the design again. */
 function sizesOf(shape: AcceleratorShape): Size[] {
   const { dims } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const size = (name: string, value: number, doc: string): Size => ({ name, value, doc });
   return [
     size('d_model', dims.dModel, 'width of the residual stream'),
