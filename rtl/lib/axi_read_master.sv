@@ -71,7 +71,7 @@ module axi_read_master #(
 
   fifo #(.WIDTH(WIDTH), .DEPTH(BUFFER_WORDS), .STORAGE(BUFFER_WORDS <= 64 ? "lutram" : "bram")) buffer (
     .clk, .rst,
-    .in_data(m_axi_rdata), .in_valid(m_axi_rvalid), .in_ready(m_axi_rready),
+    .in_data(m_axi_rdata), .in_reserve(1'b0), .in_valid(m_axi_rvalid), .in_ready(m_axi_rready),
     .out_data(data), .out_valid(valid), .out_ready(ready)
   );
 

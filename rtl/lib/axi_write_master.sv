@@ -79,12 +79,12 @@ module axi_write_master #(
   logic       length_valid, word_valid;
   fifo #(.WIDTH(9), .DEPTH(BURSTS), .STORAGE("lutram")) lengths (
     .clk, .rst,
-    .in_data(beats), .in_valid(burst_ready), .in_ready(lengths_ready),
+    .in_data(beats), .in_reserve(1'b0), .in_valid(burst_ready), .in_ready(lengths_ready),
     .out_data(length), .out_valid(length_valid), .out_ready(m_axi_wvalid & m_axi_wready & m_axi_wlast)
   );
   fifo #(.WIDTH(WIDTH), .DEPTH(BUFFER_WORDS), .STORAGE(BUFFER_WORDS <= 64 ? "lutram" : "bram")) buffer (
     .clk, .rst,
-    .in_data(data), .in_valid(valid), .in_ready(ready),
+    .in_data(data), .in_reserve(1'b0), .in_valid(valid), .in_ready(ready),
     .out_data(m_axi_wdata), .out_valid(word_valid), .out_ready(m_axi_wvalid & m_axi_wready)
   );
   logic [8:0] sent;  // words of the present burst

@@ -1,12 +1,16 @@
 // Channel between two processes: exactly DEPTH words, counted over all that it is made of; a word written in a cycle can be read in
-// the next one; a word a cycle in and out for any DEPTH >= 2, every other cycle for DEPTH = 1. Both flags are registers: a full one takes nothing, also in a
-// cycle in which it is read. out_data is a register, too.
+// the next one; a word a cycle in and out for any DEPTH >= 2, every other cycle for DEPTH = 1. Both flags are registers: a full one
+// takes nothing, also in a cycle in which it is read. out_data is a register, too.
+//
+// RESERVED = 0: a word and its place come together, in_valid with in_ready. RESERVED = 1: in_ready says that a place is free, in_reserve
+// takes it, and some cycles later the word comes with in_valid and is always taken.
 //
 // "registers": DEPTH registers side by side. "lutram": distributed RAM behind the output register. "bram": see `block` below.
 module fifo #(
   parameter int WIDTH = 8,
   parameter int DEPTH = 2,
   parameter STORAGE = "registers",  // "registers", "lutram" or "bram"
+  parameter bit RESERVED = 1'b0,
   // verilator lint_off UNUSEDPARAM
   parameter int ID = 0  // tells instances apart in the version with random stalls, which takes the place of this one in tests
   // verilator lint_on UNUSEDPARAM
@@ -14,6 +18,7 @@ module fifo #(
   input  logic             clk,
   input  logic             rst,
   input  logic [WIDTH-1:0] in_data,
+  input  logic             in_reserve,  // RESERVED = 1
   input  logic             in_valid,
   output logic             in_ready,
   output logic [WIDTH-1:0] out_data,
@@ -25,23 +30,41 @@ module fifo #(
   localparam int LEAST_BLOCK = 16;
 
   logic [FILL_BITS-1:0] fill;  // words inside
-  logic full, empty;           // of fill, as registers
+  logic filled, empty;         // of fill, as registers
   logic push, pop;
-  assign in_ready = !full;
   assign out_valid = !empty;
-  assign push = in_valid && in_ready;
   assign pop = out_valid && out_ready;
 
   always_ff @(posedge clk)
     if (rst) begin
       fill <= '0;
-      full <= 1'b0;
+      filled <= 1'b0;
       empty <= 1'b1;
     end else if (push != pop) begin
       fill <= push ? fill + 1'b1 : fill - 1'b1;
-      full <= push && fill == FILL_BITS'(DEPTH - 1);
+      filled <= push && fill == FILL_BITS'(DEPTH - 1);
       empty <= pop && fill == FILL_BITS'(1);
     end
+
+  if (RESERVED) begin : places
+    logic [FILL_BITS-1:0] taken;  // by words inside and words on their way
+    logic full;                   // of taken, as a register
+    always_ff @(posedge clk)
+      if (rst) begin
+        taken <= '0;
+        full <= 1'b0;
+      end else if (in_reserve != pop) begin
+        taken <= in_reserve ? taken + 1'b1 : taken - 1'b1;
+        full <= in_reserve && taken == FILL_BITS'(DEPTH - 1);
+      end
+    assign in_ready = !full;
+    assign push = in_valid;
+    wire unused_filled = filled;
+  end else begin : places
+    assign in_ready = !filled;
+    assign push = in_valid && in_ready;
+    wire unused_reserve = in_reserve;
+  end
 
   // verilator lint_off WIDTH
   localparam bit REGISTERS = STORAGE == "registers";  // strings of different lengths
@@ -54,7 +77,7 @@ module fifo #(
       logic occupied;
       logic [WIDTH-1:0] word;
       if (i == 0) assign occupied = !empty;
-      else if (i == DEPTH - 1) assign occupied = full;
+      else if (i == DEPTH - 1) assign occupied = filled;
       else
         always_ff @(posedge clk)
           if (rst) occupied <= 1'b0;

@@ -1,41 +1,55 @@
-// Issues the iterations of a nest, one every INTERVAL enabled cycles, and says when the last one leaves a pipeline of STAGES stages.
+// Begins the iterations of a nest and issues them. An iteration begins in stage 0, one every INTERVAL cycles, and moves on to ISSUE_STAGE.
+// There it waits until what it needs is there (`clear`) and holds up those after it; once issued, it takes a stage a cycle
+// and nothing holds it up. Says when the last one leaves a pipeline of STAGES stages.
 module nest_control #(
   parameter int STAGES = 1,
+  parameter int ISSUE_STAGE = 0,
   parameter int INTERVAL = 1
 ) (
   input  logic clk,
   input  logic rst,
-  input  logic en,
-  input  logic enter,  // the first iteration comes in the next cycle
-  input  logic last,   // all loops are in their last pass
-  output logic issue,  // an iteration begins
-  output logic finish  // the last iteration leaves the pipeline
+  input  logic enter,   // the first iteration comes in the next cycle
+  input  logic last,    // all loops are in their last pass
+  input  logic waits,   // an iteration stands in the issue stage
+  input  logic clear,   // and may be issued
+  output logic begins,  // an iteration begins
+  output logic moves,   // the stages up to the issue stage move
+  output logic issue,   // the iteration in the issue stage is issued
+  output logic finish   // the last iteration leaves the pipeline
 );
-  logic issuing;  // iterations are still to come
-  wire  ends = issue & last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & ends) issuing <= 1'b0;
+  assign issue = waits & clear;
+  assign moves = ~waits | clear;
 
-  if (INTERVAL == 1) begin : always_due
-    assign issue = issuing;
+  logic to_come;  // iterations that have not begun
+  wire  ends = begins & last;
+  always_ff @(posedge clk)
+    if (rst) to_come <= 1'b0;
+    else if (enter) to_come <= 1'b1;
+    else if (moves & ends) to_come <= 1'b0;
+
+  if (INTERVAL == 1) begin : every_cycle
+    assign begins = to_come;
   end else begin : every_interval
     localparam int BITS = $clog2(INTERVAL);
     logic [BITS-1:0] phase;
     always_ff @(posedge clk)
       if (enter) phase <= '0;
-      else if (en) phase <= phase == BITS'(INTERVAL - 1) ? '0 : phase + 1'b1;
-    assign issue = issuing & phase == '0;
+      else if (moves) phase <= phase == BITS'(INTERVAL - 1) ? '0 : phase + 1'b1;
+    assign begins = to_come & phase == '0;
   end
 
-  if (STAGES == 1) begin : one_stage
-    assign finish = en & ends;
-  end else begin : stages
-    logic [STAGES-1:1] ending;  // ending[s]: the last iteration stands in stage s
-    always_ff @(posedge clk)
-      if (rst) ending <= '0;
-      else if (en) ending <= (STAGES - 1)'({ending, ends});
-    assign finish = en & ending[STAGES-1];
+  for (genvar s = 0; s < STAGES; s++) begin : stage
+    logic ending;  // the last iteration stands here
+    if (s == 0) assign ending = ends;
+    else if (s <= ISSUE_STAGE)
+      always_ff @(posedge clk)
+        if (rst) ending <= 1'b0;
+        else if (moves) ending <= stage[s-1].ending;
+    else
+      always_ff @(posedge clk)
+        if (rst) ending <= 1'b0;
+        else ending <= stage[s-1].leaves;
+    wire leaves = s == ISSUE_STAGE ? ending & clear : ending;
   end
+  assign finish = stage[STAGES-1].leaves;
 endmodule

@@ -9,11 +9,13 @@ module fifo #(
   // verilator lint_off UNUSEDPARAM
   parameter STORAGE = "registers",  // makes no difference here
   // verilator lint_on UNUSEDPARAM
+  parameter bit RESERVED = 1'b0,
   parameter int ID = 0              // makes the random numbers of instances differ
 ) (
   input  logic             clk,
   input  logic             rst,
   input  logic [WIDTH-1:0] in_data,
+  input  logic             in_reserve,
   input  logic             in_valid,
   output logic             in_ready,
   output logic [WIDTH-1:0] out_data,
@@ -51,23 +53,28 @@ module fifo #(
 
   logic [WIDTH-1:0] memory [DEPTH];
   logic [BITS-1:0] write_at, read_at;
-  logic [FILL_BITS-1:0] fill, next_fill;  // words inside
-  logic push, pop;
-  assign push = in_valid && in_ready;
+  logic [FILL_BITS-1:0] fill, next_fill;    // words inside
+  logic [FILL_BITS-1:0] taken, next_taken;  // and those on their way
+  logic push, pop, take;
+  assign take = RESERVED ? in_reserve : push;
+  assign push = in_valid && (RESERVED || in_ready);
   assign pop = out_valid && out_ready;
   assign next_fill = fill + FILL_BITS'(push) - FILL_BITS'(pop);
+  assign next_taken = taken + FILL_BITS'(take) - FILL_BITS'(pop);
   assign out_data = memory[read_at];
 
   always_ff @(posedge clk) begin
     if (rst) begin
       fill <= '0;
+      taken <= '0;
       in_ready <= 1'b0;
       out_valid <= 1'b0;
       write_at <= '0;
       read_at <= '0;
     end else begin
       fill <= next_fill;
-      if (push || !in_ready) in_ready <= next_fill != FILL_BITS'(DEPTH) && !stalls(in_pace, random[11:8]);
+      taken <= next_taken;
+      if (take || !in_ready) in_ready <= next_taken != FILL_BITS'(DEPTH) && !stalls(in_pace, random[11:8]);
       if (pop || !out_valid) out_valid <= next_fill != '0 && !stalls(out_pace, random[19:16]);
       if (push) write_at <= write_at == BITS'(DEPTH - 1) ? '0 : write_at + 1'b1;
       if (pop) read_at <= read_at == BITS'(DEPTH - 1) ? '0 : read_at + 1'b1;

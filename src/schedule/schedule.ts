@@ -2,7 +2,7 @@
  * A schedule as plain data: for every nest of every process, the stage of each operation, and what follows from it (depth, the stage in which
  * iterations are issued, the stages in which channels are written, the critical stage). Made by a scheduler, checked by `verify.ts`, read by the emitters and the cycle model.
  */
-import type { Nest } from '../kernel/ir.js';
+import type { Channel, Nest, Network } from '../kernel/ir.js';
 import { isMove } from '../kernel/operations.js';
 import type { TimingTarget } from './target.js';
 
@@ -48,6 +48,19 @@ export function nestSchedule(schedule: Schedule, process: string, nest: string):
   const found = schedule.nests.find((n) => n.process === process && n.nest === nest);
   if (!found) throw new RangeError(`no schedule for nest ${nest} of process ${process}`);
   return found;
+}
+
+/**
+ * Channels whose words come after the issue of their iteration, and by how many cycles at most: their places are reserved at the issue. All
+ * other words come with it.
+ */
+export function lateWrites(network: Network, schedule: Schedule): ReadonlyMap<Channel, number> {
+  const delays = new Map<string, number>();
+  for (const { issueStage, writeStage } of schedule.nests)
+    for (const [name, stage] of Object.entries(writeStage))
+      delays.set(name, Math.max(delays.get(name) ?? 0, stage - issueStage));
+  const late = network.channels.map((channel): [Channel, number] => [channel, delays.get(channel.name) ?? 0]);
+  return new Map(late.filter(([, delay]) => delay > 0));
 }
 
 /** The last stage in which something happens only where there is an iteration: a word moves, or a memory or register is written. */

@@ -79,6 +79,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
       bufferWords: () => outstandingWords(project.device.memory.latencyCycles),
     }),
     ...emitCosimBench(network, {
+      schedule: project.planned.schedule,
       banner,
       periodNanoseconds: 1000 / project.device.clockMHz,
       memoryChannels: project.device.memory.channels,

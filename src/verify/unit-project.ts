@@ -69,7 +69,7 @@ export async function emitUnit(
       device: { part: device.part, periodNanoseconds },
     }),
     ...emitRtl(network, schedule, { bufferWords: () => outstandingWords(latencyCycles) }),
-    ...emitCosimBench(network, { periodNanoseconds, memoryChannels: channels }),
+    ...emitCosimBench(network, { schedule, periodNanoseconds, memoryChannels: channels }),
   ]);
   await writeProject(folder, files);
   return { folder, network, schedule, device };

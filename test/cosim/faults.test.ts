@@ -132,7 +132,7 @@ async function tooShallow(depth: number) {
     new Map([
       ...emitCpp(network, { model: 'none', planDigest: 'none', command: 'test' }),
       ...emitRtl(network, schedule),
-      ...emitCosimBench(network),
+      ...emitCosimBench(network, { schedule }),
     ]),
   );
   const vectors = new VectorWriter(join(project, 'vectors'));

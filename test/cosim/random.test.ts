@@ -38,7 +38,7 @@ it.each(Object.entries(schedules))(
       new Map([
         ...emitCpp(network, { model: 'none', planDigest: 'none', command: 'test' }),
         ...emitRtl(network, schedule),
-        ...emitCosimBench(network),
+        ...emitCosimBench(network, { schedule }),
       ]),
     );
     const vectors = new VectorWriter(join(project, 'vectors'));

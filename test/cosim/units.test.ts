@@ -39,7 +39,7 @@ beforeAll(async () => {
   const files = new Map([
     ...emitCpp(cases.network, { model: 'none', planDigest: 'none', command: 'test' }),
     ...emitRtl(cases.network, schedule),
-    ...emitCosimBench(cases.network),
+    ...emitCosimBench(cases.network, { schedule }),
   ]);
   await writeProject(project, files);
   const vectors = new VectorWriter(join(project, 'vectors'));

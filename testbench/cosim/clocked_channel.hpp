@@ -44,7 +44,7 @@ class clocked_channel : public watched {
   }
   /// In the settled cycle. True when a word moved. Throws where a FIFO loses count.
   bool sample() {
-    const bool push = valid_.high() && ready_.high();
+    const bool push = valid_.high() && (ready_.high() || (facts.is_late && facts.where == side::inner));
     if (facts.where == side::input) {
       if (push) at_ += word_bytes(), shown_ = false;
       return push;
@@ -56,6 +56,7 @@ class clocked_channel : public watched {
     if (facts.where == side::output) return push;
     const bool pop = out_valid_.high() && out_ready_.high();
     if (pop && fill == 0) throw std::runtime_error("channel '" + name + "': a word is read that nobody wrote");
+    if (push && fill == facts.depth) throw std::runtime_error("channel '" + name + "': a word comes that has no place");
     if (push) highest = std::max(highest, fill + 1);
     fill += push;
     fill -= pop;

@@ -16,6 +16,8 @@ struct channel_facts {
   std::size_t lanes;
   unsigned lane_bits;
   bool is_signed;
+  /// Words come some cycles after their places were taken, and are taken always.
+  bool is_late;
 };
 struct port_facts {
   const char* name;

@@ -13,8 +13,8 @@ export function writeRead(scope: Scope, node: Node): void {
   const target = o.kind === 'read' ? o.channel : o.port;
   const when = o.kind === 'read' ? o.when : null;
   const wants = scope.context.names.claim(`${target.name}_wanted`);
-  scope.lines.add(`wire ${wants} = ${scope.wants(node, when)};`);
-  scope.context.accesses.push({ kind: o.kind, target, wants, word: '' });
+  scope.lines.add(`wire ${wants} = ${scope.wants(scope.stage(node), when)};`);
+  scope.context.accesses.push({ kind: o.kind, target, wants, word: '', arrives: null });
   const data = `${target.name}_data`;
   if (!scope.values.isRead(node)) {
     scope.lines.add(`wire ${scope.context.names.claim(`unused_${target.name}`)} = ^${data};  // only taken`);
@@ -43,7 +43,7 @@ function placeWord(scope: Scope, node: Node, text: string, bits: number, stage: 
   const type = scalar ? rangeText({ bits, signed: element.signed }) : `[${bits - 1}:0] `;
   scope.lines.add(`wire ${type}${name} = ${text};`);
   scope.values.place(node, { kind: scalar ? 'scalar' : 'word', name, block: '', stage });
-  writeCopies([node], scope.values, scope.context.names, scope.lines);
+  writeCopies(scope, [node]);
 }
 
 export function writeWrite(scope: Scope, node: Node): void {
@@ -53,9 +53,16 @@ export function writeWrite(scope: Scope, node: Node): void {
   const when = o.kind === 'write' ? o.when : null;
   const wants = scope.context.names.claim(`${target.name}_wanted`);
   const word = scope.context.names.claim(`${target.name}_word`);
-  scope.lines.add(`wire ${wants} = ${scope.wants(node, when)};`);
-  pack(scope, o.value, target.type.element.bits, word, scope.stage(node));
-  scope.context.accesses.push({ kind: o.kind, target, wants, word });
+  const stage = scope.stage(node);
+  const { issueStage } = scope.control;
+  scope.lines.add(`wire ${wants} = ${scope.wants(issueStage, when)};`);
+  let arrives: string | null = null;
+  if (stage > issueStage) {
+    arrives = scope.context.names.claim(`${target.name}_comes`);
+    scope.lines.add(`wire ${arrives} = ${scope.wants(stage, when)};`);
+  }
+  pack(scope, o.value, target.type.element.bits, word, stage);
+  scope.context.accesses.push({ kind: o.kind, target, wants, word, arrives });
 }
 
 export function writeRamWrite(scope: Scope, node: Node): void {
@@ -68,7 +75,7 @@ export function writeRamWrite(scope: Scope, node: Node): void {
     names.claim(`${o.ram.name}_write_${end}`),
   ) as [string, string, string];
   scope.lines.add(
-    `wire ${wants} = ${scope.wants(node, o.when)};`,
+    `wire ${wants} = ${scope.leaves(stage, o.when)};`,
     `wire [${bits - 1}:0] ${address} = ${resize(scope.values.ref(o.address, stage), bits)};`,
   );
   pack(scope, o.value, o.ram.type.element.bits, word, stage);

@@ -8,10 +8,11 @@ import type { Term } from './term.js';
 export interface Access {
   readonly kind: 'read' | 'write' | 'portRead' | 'portWrite';
   readonly target: Channel | Port;
-  /** High when an iteration stands in front of the access and makes it. */
+  /** High while an iteration stands in the issue stage that will make the access. */
   readonly wants: string;
-  /** Writes: the packed word. */
+  /** Writes: the packed word, and what is high when it comes; null where it comes with the issue. */
   readonly word: string;
+  readonly arrives: string | null;
 }
 
 export interface RamRead {

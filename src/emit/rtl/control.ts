@@ -14,7 +14,11 @@ import { rangeText, resize, type Term } from './term.js';
 export interface NestSignals extends NestControl {
   /** In front of the names of the nest's own signals. */
   readonly prefix: string;
-  /** High while an iteration begins. */
+  /** High while an iteration begins, in stage 0. */
+  readonly begins: string;
+  /** High where the stages up to the issue stage move. */
+  readonly moves: string;
+  /** High while the iteration in the issue stage is issued. */
   readonly issue: string;
   /** Bits of the iterations on their way, stage 1 lowest. */
   readonly stages: string;
@@ -26,13 +30,22 @@ export interface NestSignals extends NestControl {
 }
 
 /** Makes the names of a nest's signals; what follows from its bounds goes to the prologue. `prefix` tells them from other nests'. */
-export function nestSignals(nest: Nest, prefix: string, names: Names, bounds: BoundWriter): NestSignals {
+export function nestSignals(
+  nest: Nest,
+  { issueStage }: NestSchedule,
+  prefix: string,
+  names: Names,
+  bounds: BoundWriter,
+): NestSignals {
   const own = (end: string) => names.claim(`${prefix}${end}`);
-  const [stages, issue] = [own('at'), own('issue')];
+  const [stages, begins, moves, issue] = [own('at'), own('begins'), own('moves'), own('issue')];
+  const at = (stage: number) => (stage === 0 ? begins : `${stages}[${stage}]`);
   const indices = nest.loops.map(({ index }) => names.claim(index, `${prefix}${index}`));
   return {
-    ...{ prefix, stages, issue, indices },
-    at: (stage) => (stage === 0 ? issue : `${stages}[${stage}]`),
+    ...{ prefix, stages, begins, moves, issue, indices, issueStage, at },
+    leaves: (stage) =>
+      stage === issueStage ? issue : stage < issueStage ? `${moves} & ${at(stage)}` : at(stage),
+    enable: (stage) => (stage <= issueStage ? moves : null),
     enter: own('enter'),
     finish: own('finish'),
     some: bounds.some(nest, own('any')),
@@ -83,7 +96,12 @@ export function countersOf(
 
 /** What the template of a process says of a nest's control. */
 export interface ControlFacts {
+  readonly begins: string;
+  readonly moves: string;
   readonly issue: string;
+  readonly issueStage: number;
+  /** The signal that says that an iteration stands in the issue stage. */
+  readonly waits: string;
   readonly enter: string;
   readonly finish: string;
   readonly some: string;
@@ -95,28 +113,55 @@ export interface ControlFacts {
   /** High in the last pass of all loops. */
   readonly last: string;
   /** The bits of the iterations on their way, if something moves after stage 0. */
-  readonly stageBits: readonly { readonly name: string; readonly count: number; readonly issue: string }[];
+  readonly stageBits: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly steps: readonly StageStep[];
+  }[];
+}
+
+/** How the bits of some stages follow those before them. */
+export interface StageStep {
+  readonly when: string;
+  readonly bits: string;
+  readonly next: string;
 }
 
 export function controlFacts(
   nest: Nest,
-  { depth, interval, ...schedule }: NestSchedule,
+  schedule: NestSchedule,
   signals: NestSignals,
   names: Names,
 ): ControlFacts {
-  const { prefix, stages, issue, enter, finish, some, indices, lasts } = signals;
+  const { depth, interval, issueStage } = schedule;
+  const { prefix, stages, begins, moves, issue, enter, finish, some, indices, lasts } = signals;
   const loops = nest.loops.map(({ maxBound }, loop) => ({
     index: indices[loop],
     last: lasts[loop],
     maxBound,
   }));
-  const counters = countersOf(loops, enter, `en & ${issue}`, names);
-  const count = lastMove(nest, { depth, interval, ...schedule });
+  const counters = countersOf(loops, enter, `${moves} & ${begins}`, names);
+  const count = Math.max(issueStage, lastMove(nest, schedule));
   return {
-    ...{ issue, enter, finish, some, interval, counters },
+    ...{ begins, moves, issue, issueStage, enter, finish, some, interval, counters },
+    waits: signals.at(issueStage),
     control: names.claim(`${prefix}control`),
     stages: depth,
     last: counters.map((counter) => counter.last).join(' & '),
-    stageBits: count > 0 ? [{ name: stages, count, issue }] : [],
+    stageBits: count > 0 ? [{ name: stages, count, steps: stageSteps(signals, count) }] : [],
   };
+}
+
+/** Up to the issue stage an iteration moves when there is nobody in its way, and later on in every cycle. */
+function stageSteps({ stages, begins, moves, issue, issueStage }: NestSignals, count: number): StageStep[] {
+  const step = (last: number, first: number, when: string, from: string): StageStep => {
+    const bits = last === first ? `[${first}]` : `[${last}:${first}]`;
+    const before =
+      last === first ? from : `{${stages}[${last - 1 === first ? first : `${last - 1}:${first}`}], ${from}}`;
+    return { when, bits: `${stages}${bits}`, next: before };
+  };
+  return [
+    ...(issueStage > 0 ? [step(issueStage, 1, `if (${moves}) `, begins)] : []),
+    ...(count > issueStage ? [step(count, issueStage + 1, '', issue)] : []),
+  ];
 }

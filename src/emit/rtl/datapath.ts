@@ -1,7 +1,8 @@
 /**
  * The datapath of a nest, stage by stage as the schedule says: a wire an operation (a generate loop over lanes for vectors), registers
- * for what later stages need, instances for multipliers, trees and memories. All registers move with the process's one enable. What
- * the nest asks of channels, memories and ports is left in the context.
+ * for what later stages need, instances for multipliers, trees and memories. After the issue stage registers take what comes in every cycle;
+ * only what is written to memories, channels and registers of the nest asks whether an iteration stands there. What the nest asks
+ * of channels, memories and ports is left in the context.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
@@ -75,7 +76,7 @@ class Datapath implements Scope {
     const { nest, lines, control } = this;
     this.placeIndices();
     placeLaneConstants(this, nest);
-    writeRegisters(nest, this.registers, this.values, this.context.names, (n) => this.stage(n), lines);
+    writeRegisters(this, nest, this.registers);
     this.writeCopies(nest.body.filter((node) => node.operation.kind === 'index'));
     const needed = nest.body.filter((node) => this.isNeeded(node));
     const stages = new Set(needed.map((node) => this.stage(node)));
@@ -96,10 +97,14 @@ class Datapath implements Scope {
   claim(node: Node): string {
     return this.context.names.claim(wantedName(node, this.users.get(node) ?? [], undefined));
   }
-  wants(node: Node, when: Node | null): string {
-    const stage = this.stage(node);
-    const at = this.control.at(stage);
-    return when ? `${at} & ${this.values.ref(when, stage).text}` : at;
+  wants(stage: number, when: Node | null): string {
+    return this.both(this.control.at(stage), stage, when);
+  }
+  leaves(stage: number, when: Node | null): string {
+    return this.both(this.control.leaves(stage), stage, when);
+  }
+  private both(condition: string, stage: number, when: Node | null): string {
+    return when ? `${condition} & ${this.values.ref(when, stage).text}` : condition;
   }
 
   private placeIndices(): void {
@@ -207,11 +212,11 @@ class Datapath implements Scope {
     if (o.kind !== 'regWrite') return;
     const stage = this.stage(node);
     const register = this.registers.get(o.register.name);
-    register?.writes.push({ wants: this.wants(node, o.when), node: o.value, stage });
+    register?.writes.push({ wants: this.leaves(stage, o.when), node: o.value, stage });
     if (register) this.values.ref(o.value, stage, eachLane(laneCount(o.value.shape)));
   }
 
   private writeCopies(nodes: readonly Node[]): void {
-    writeCopies(nodes, this.values, this.context.names, this.lines);
+    writeCopies(this, nodes);
   }
 }

@@ -1,4 +1,4 @@
-/** Handshakes of a process with its channels and ports, and what it may have to wait for: together they say when its pipeline moves. */
+/** Handshakes of a process with its channels and ports, and what it may have to wait for: together they say when an iteration is issued. */
 import type { Channel, Port } from '../../kernel/ir.js';
 import type { Access, ProcessContext } from './context.js';
 import { any, choice } from './memories.js';
@@ -11,7 +11,10 @@ export interface HandshakeFacts {
   readonly assigns: readonly { readonly signal: string; readonly value: string }[];
 }
 
-export function handshakesOf({ accesses }: ProcessContext): HandshakeFacts {
+export function handshakesOf(
+  { accesses }: ProcessContext,
+  late: ReadonlyMap<Channel | Port, number>,
+): HandshakeFacts {
   const groups = new Map<Channel | Port, Access[]>();
   for (const access of accesses) groups.set(access.target, [...(groups.get(access.target) ?? []), access]);
   const words: string[] = [];
@@ -21,12 +24,22 @@ export function handshakesOf({ accesses }: ProcessContext): HandshakeFacts {
   for (const [{ name }, all] of groups) {
     const { kind } = all[0];
     const wanted = any(all.map(({ wants }) => wants));
+    const issued = `clear & ${wanted}`;
     const reads = kind === 'read' || kind === 'portRead';
     const list = kind === 'read' ? words : kind === 'write' ? room : memory;
     list.push(`(${wanted} & ~${name}_${reads ? 'valid' : 'ready'})`);
-    assigns.push({ signal: `${name}_${reads ? 'ready' : 'valid'}`, value: `en & ${wanted}` });
-    if (!reads)
-      assigns.push({ signal: `${name}_data`, value: choice(all.map(({ wants, word }) => [wants, word])) });
+    if (reads) {
+      assigns.push({ signal: `${name}_ready`, value: issued });
+      continue;
+    }
+    const isLate = kind === 'write' && late.has(all[0].target);
+    if (isLate) assigns.push({ signal: `${name}_reserve`, value: issued });
+    const comes = all.map(({ wants, arrives }) => arrives ?? `clear & ${wants}`);
+    assigns.push({ signal: `${name}_valid`, value: isLate ? comes.join(' | ') : issued });
+    assigns.push({
+      signal: `${name}_data`,
+      value: choice(all.map(({ wants, arrives, word }) => [arrives ?? wants, word])),
+    });
   }
   const anyOf = (list: readonly string[]) => list.join('\n    | ') || "1'b0";
   return { lacksWord: anyOf(words), lacksRoom: anyOf(room), lacksMemory: anyOf(memory), assigns };

@@ -11,7 +11,7 @@ export function multiplier(
   result: { readonly name: string; readonly bits: number; readonly bias: bigint },
   target: TimingTarget,
   /** The connection of its enable. */
-  enable: '.en' | ".en(1'b1)",
+  enable: string,
 ): string[] {
   const o = node.operation;
   if (o.kind !== 'binary') throw new RangeError('not a product');
@@ -50,6 +50,7 @@ export function addMultiplier(
   b: Term,
   sumBits: number,
   { name, bits, bias }: { readonly name: string; readonly bits: number; readonly bias: bigint },
+  enable: string,
 ): string[] {
   const inputs = { a, d, b };
   const wired = Object.entries(inputs).map(([port, term]) =>
@@ -63,7 +64,7 @@ export function addMultiplier(
   return [
     ...wired.flatMap(({ lines }) => lines),
     `dsp_add_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
-    `  ${name}_product (.clk, .en, ${ports.join(', ')}, .p(${name}));`,
+    `  ${name}_product (.clk, ${enable}, ${ports.join(', ')}, .p(${name}));`,
   ];
 }
 
@@ -77,7 +78,13 @@ function input(name: string, term: Term, bits: number, signed: boolean): { text:
 const flag = (value: boolean) => (value ? 1 : 0);
 
 /** `name` = one word reduced over its lanes, which lie side by side in `packed`. */
-export function reduceTree(node: Node, name: string, packed: string, target: TimingTarget): string[] {
+export function reduceTree(
+  node: Node,
+  name: string,
+  packed: string,
+  target: TimingTarget,
+  enable: string,
+): string[] {
   const o = node.operation;
   if (o.kind !== 'reduce') throw new RangeError('not a reduction');
   const lane = elementOf(o.a);
@@ -87,7 +94,7 @@ export function reduceTree(node: Node, name: string, packed: string, target: Tim
   const sizes = `.LANES(${lanes}), .WIDTH(${lane.bits}), .SIGNED(${flag(lane.signed)}), .OUT_WIDTH(${elementOf(node).bits})`;
   return [
     `reduce_tree #(.OP("${o.op}"), ${sizes}, .STAGES(${stages}), .LEVELS_PER_STAGE(${levels}))`,
-    `  ${name}_tree (.clk, .en, .in(${packed}), .out(${name}));`,
+    `  ${name}_tree (.clk, ${enable}, .in(${packed}), .out(${name}));`,
   ];
 }
 

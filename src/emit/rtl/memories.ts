@@ -38,7 +38,7 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
         nowhere,
       ),
       readData: `${ram.name}_read_data`,
-      write: writes.length > 0 ? `en & ${any(writes.map(({ wants }) => wants))}` : "1'b0",
+      write: writes.length > 0 ? any(writes.map(({ wants }) => wants)) : "1'b0",
       writeAddress: choice(
         writes.map(({ wants, address }) => [wants, address]),
         nowhere,

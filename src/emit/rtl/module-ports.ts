@@ -47,8 +47,24 @@ export function streamPorts(
 /** What the words of a channel or port are. */
 export const streamNote = ({ type, doc }: Channel | Port): string => `${printType(type)}: ${doc}`;
 
+/** A stream out of a process; where its words come late, their places are reserved when it says so. */
+export function writtenPorts(channel: Channel, isLate: boolean): ModulePort[] {
+  const [data, valid, ready] = streamPorts(channel, false, streamNote(channel));
+  if (!isLate) return [data, valid, ready];
+  return [
+    data,
+    valid,
+    modulePort('output', '', `${channel.name}_reserve`, 'takes the place of a word that is on its way'),
+    { ...ready, note: 'a place is free' },
+  ];
+}
+
 /** Ports of a process in the order clock, control, scalars, channels in, channels out, memory. */
-export function processPorts(process: Process, network: Network): ModulePort[] {
+export function processPorts(
+  process: Process,
+  network: Network,
+  late: ReadonlyMap<Channel, number>,
+): ModulePort[] {
   const { inputs, outputs, ports, scalars } = interfaceOf(process, network);
   return [
     modulePort('input', '', 'clk'),
@@ -57,7 +73,7 @@ export function processPorts(process: Process, network: Network): ModulePort[] {
     modulePort('output', '', 'done', 'high while nothing runs'),
     ...scalars.map(scalarPort),
     ...inputs.flatMap((channel) => streamPorts(channel, true, streamNote(channel))),
-    ...outputs.flatMap((channel) => streamPorts(channel, false, streamNote(channel))),
+    ...outputs.flatMap((channel) => writtenPorts(channel, late.has(channel))),
     ...ports.flatMap((port) => [
       modulePort(
         'output',

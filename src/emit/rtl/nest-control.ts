@@ -4,6 +4,11 @@
 export interface NestControl {
   /** High while an iteration stands in stage `stage`. */
   readonly at: (stage: number) => string;
+  /** High in the one cycle in which it leaves that stage for the next one. */
+  readonly leaves: (stage: number) => string;
+  /** The enable of what iterations take from the stage before into stage `stage`; null after the issue, where nothing waits. */
+  readonly enable: (stage: number) => string | null;
+  readonly issueStage: number;
   /** A cycle before the first of the nest. */
   readonly enter: string;
   readonly indices: readonly string[];

@@ -25,7 +25,8 @@ function writeResult(scope: Scope, node: Node, block: string): void {
   const type = rangeText(elementOf(node));
   if (o.kind === 'leadingZeros') lines.add(`wire ${type}${name};`, ...leadingZeros(node, name, terms[0]));
   else {
-    const text = o.kind === 'lookup' ? lookup(scope, node) : expressionOf(node, terms, helperOf(scope, name));
+    const text =
+      o.kind === 'lookup' ? lookup(scope, node) : expressionOf(node, terms, helperOf(scope, node, name));
     lines.add(`wire ${type}${name} = ${text};`);
   }
   values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: scope.result(node) });
@@ -45,14 +46,17 @@ function writeProduct(scope: Scope, product: Node, block: string): void {
   const result = { name, bits: element.bits, bias };
   const note = target === product ? '' : `${product.name ?? 'product'} + ${bias}`;
   lines.noted(`wire ${rangeText(element)}${name};`, note);
+  const enable = enableOf(scope, product);
   const factors = operandsOf(product).filter((operand) => operand !== factor);
   if (factor) {
     const sum = elementOf(factor);
     const addends = operandsOf(factor).map(term) as [Term, Term];
     const sumBits = sum.bits + (sum.signed ? 0 : 1);
-    lines.add(...addMultiplier(addends, term(factors[0]), sumBits, result));
+    lines.add(...addMultiplier(addends, term(factors[0]), sumBits, result, enable));
   } else
-    lines.add(...multiplier(product, factors.map(term) as [Term, Term], result, scope.context.target, '.en'));
+    lines.add(
+      ...multiplier(product, factors.map(term) as [Term, Term], result, scope.context.target, enable),
+    );
   values.place(target, { kind: block ? 'lanes' : 'scalar', name, block, stage: scope.result(target) });
 }
 
@@ -68,12 +72,20 @@ function termOf(scope: Scope, node: Node, operand: Node, lowBits: number | null)
 
 const laneIn = (node: Node): Lane => (node.shape.length > 0 ? eachLane(laneCount(node.shape)) : 0);
 
-function helperOf({ context, lines }: Scope, name: string): Helper {
+/** The connection of the enable of an operation that takes several stages. */
+export function enableOf(scope: Scope, node: Node): string {
+  return `.en(${scope.control.enable(scope.stage(node) + 1) ?? "1'b1"})`;
+}
+
+function helperOf(scope: Scope, node: Node, name: string): Helper {
+  const { context, lines } = scope;
+  const enable = scope.control.enable(scope.stage(node) + 1);
+  const when = enable === null ? '' : ` if (${enable})`;
   return (suffix, bits, signed, text, registered = false) => {
     const helper = context.names.claim(`${name}_${suffix}`);
     const type = rangeText({ bits, signed });
     if (registered)
-      lines.add(`logic ${type}${helper};`, `always_ff @(posedge clk) if (en) ${helper} <= ${text};`);
+      lines.add(`logic ${type}${helper};`, `always_ff @(posedge clk)${when} ${helper} <= ${text};`);
     else lines.add(`wire ${type}${helper} = ${text};`);
     return named(helper, { bits, signed });
   };

@@ -1,7 +1,7 @@
 /** One process as one SystemVerilog module: the facts that its template is filled with. */
 import type { Nest, Network, Process } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
-import { type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
+import { lateWrites, type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import { Lines, PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { Names } from '../network/names.js';
 import { render } from '../project/template.js';
@@ -30,7 +30,8 @@ export function emitProcessModule(
   banner: string,
 ): ProcessModule {
   const { target } = schedule;
-  const ports = processPorts(process, network);
+  const late = lateWrites(network, schedule);
+  const ports = processPorts(process, network, late);
   const readData = process.rams.map(({ name, type }) => ({
     name: `${name}_read_data`,
     type: bus(totalBits(type)),
@@ -43,8 +44,15 @@ export function emitProcessModule(
   ]);
   const functions = new Map(process.roms.map((rom) => [rom.name, names.claim(rom.name)]));
   const prologue = new Prologue(process, network, names, target);
+  const isOnly = process.nests.length === 1;
   const signals = process.nests.map((nest) =>
-    nestSignals(nest, prefixOf(nest, process.nests.length === 1), names, prologue.bounds),
+    nestSignals(
+      nest,
+      nestSchedule(schedule, process.name, nest.label),
+      prefixOf(nest, isOnly),
+      names,
+      prologue.bounds,
+    ),
   );
   const context = new ProcessContext(
     process,
@@ -76,7 +84,7 @@ export function emitProcessModule(
     finish: bits(({ finish }) => finish),
     nests,
     memories: memoriesOf(context),
-    handshakes: handshakesOf(context),
+    handshakes: handshakesOf(context, late),
     unused: section('Bits that nothing here reads.', unusedOf(prologue)),
   });
   return { text, prologueCycles: prologue.cycles };

@@ -27,7 +27,7 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
     ...emitProcessModule(process, network, schedule, banner),
   }));
   const name = regionName(network);
-  const region = emitRegion(network, boundaryOf(network), {
+  const region = emitRegion(network, schedule, boundaryOf(network), {
     banner,
     name,
     prologueCycles: Math.max(0, ...modules.map(({ prologueCycles }) => prologueCycles)),

@@ -7,6 +7,7 @@ import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network, Port, Process } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../schedule/memory-choice.js';
+import { lateWrites, type Schedule } from '../../schedule/schedule.js';
 import { interfaceOf } from '../network/interface.js';
 import { PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { render } from '../project/template.js';
@@ -36,15 +37,25 @@ export interface Boundary {
 }
 
 /** The module's text. */
-export function emitRegion(network: Network, boundary: Boundary, options: RegionOptions): string {
+export function emitRegion(
+  network: Network,
+  schedule: Schedule,
+  boundary: Boundary,
+  options: RegionOptions,
+): string {
+  const late = lateWrites(network, schedule);
   const interfaces = network.processes.map((process) => ({ process, ...interfaceOf(process, network) }));
-  const outer = new Set<Channel>([...boundary.inputs, ...boundary.outputs]);
+  // Where words come late, a FIFO has places for them at the boundary too.
+  const outer = new Set([...boundary.inputs, ...boundary.outputs].filter((channel) => !late.has(channel)));
   const used = new Set(interfaces.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
   const read = new Set(interfaces.flatMap(({ scalars }) => scalars));
   const idle = [
     ...network.processes.map(({ name }) => `${name}_done`),
     ...network.ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
   ];
+  const atBoundary = new Set(boundary.outputs);
+  const depths = (channel: Channel) =>
+    atBoundary.has(channel) ? (late.get(channel) ?? 0) + 2 : depthOf(network, channel);
   const unread = network.scalars.filter((scalar) => !read.has(scalar)).map(({ name }) => name);
   const settleCycles = Math.max(1, options.prologueCycles);
   return render('rtl/templates/region.sv.ejs', {
@@ -58,10 +69,12 @@ export function emitRegion(network: Network, boundary: Boundary, options: Region
     error: network.ports.map(({ name }) => `${name}_error`).join(' | ') || "1'b0",
     allIdle: idle.join('\n    & '),
     fifos: network.channels.flatMap((channel, i) =>
-      outer.has(channel) || !used.has(channel) ? [] : [fifoFacts(channel, depthOf(network, channel), i + 1)],
+      outer.has(channel) || !used.has(channel)
+        ? []
+        : [fifoFacts(channel, depths(channel), i + 1, atBoundary.has(channel), late)],
     ),
     masters: network.ports.map((port) => masterFacts(port, options.bufferWords(port.name))),
-    processes: network.processes.map((process) => instanceFacts(process, network, outer)),
+    processes: network.processes.map((process) => instanceFacts(process, network, outer, late)),
     unread: unread.length > 0 ? [unread.join(', ')] : [],
   });
 }
@@ -91,10 +104,30 @@ function regionPorts(network: Network, { inputs, outputs }: Boundary): ModulePor
   ];
 }
 
-function fifoFacts(channel: Channel, depth: number, id: number) {
+function fifoFacts(
+  channel: Channel,
+  depth: number,
+  id: number,
+  isBoundary: boolean,
+  late: ReadonlyMap<Channel, number>,
+) {
   const bits = totalBits(channel.type);
   const comment = wrap(streamNote(channel), PAGE_COLUMNS - 5);
-  return { name: channel.name, comment, bits, type: bus(bits), depth, storage: fifoStorage(depth), id };
+  const { name } = channel;
+  const isLate = late.has(channel);
+  return {
+    ...{ name, comment, bits, depth, id },
+    type: bus(bits),
+    storage: fifoStorage(depth),
+    parameters: isLate ? ", .RESERVED(1'b1)" : '',
+    // Ports of the region are the reader's end of a FIFO at the boundary.
+    outData: isBoundary ? '' : `, ${name}_data`,
+    wires: [
+      ...['in_valid', 'in_ready', ...(isLate ? ['in_reserve'] : [])],
+      ...(isBoundary ? [] : ['valid', 'ready']),
+    ].map((end) => `${name}_${end}`),
+    reserve: isLate ? `${name}_in_reserve` : "1'b0",
+  };
 }
 
 function masterFacts({ name, direction, type, doc }: Port, bufferWords: number) {
@@ -112,13 +145,20 @@ function masterFacts({ name, direction, type, doc }: Port, bufferWords: number) 
   };
 }
 
-function instanceFacts(process: Process, network: Network, outer: ReadonlySet<Channel>) {
+function instanceFacts(
+  process: Process,
+  network: Network,
+  outer: ReadonlySet<Channel>,
+  late: ReadonlyMap<Channel, number>,
+) {
   const { inputs, outputs, ports, scalars } = interfaceOf(process, network);
   const stream = ['data', 'valid', 'ready'];
   const request = ['request_valid', 'request_ready', 'request_word', 'request_words'];
   // The FIFO between a process that writes and one that reads has ends of different names.
-  const end = ({ name }: Channel, side: string) =>
-    stream.map((one) => `.${name}_${one}${side && `(${name}${side}_${one})`}`).join(', ');
+  const end = ({ name }: Channel, side: string, isLate = false) =>
+    [...stream, ...(isLate ? ['reserve'] : [])]
+      .map((one) => `.${name}_${one}${side && `(${name}${side}_${one})`}`)
+      .join(', ');
   return {
     name: process.name,
     connections: [
@@ -126,7 +166,7 @@ function instanceFacts(process: Process, network: Network, outer: ReadonlySet<Ch
       `.done(${process.name}_done)`,
       ...scalars.map(({ name }) => `.${name}`),
       ...inputs.map((channel) => end(channel, '')),
-      ...outputs.map((channel) => end(channel, outer.has(channel) ? '' : '_in')),
+      ...outputs.map((channel) => end(channel, outer.has(channel) ? '' : '_in', late.has(channel))),
       ...ports.map(({ name }) => [...request, ...stream].map((one) => `.${name}_${one}`).join(', ')),
     ].join(',\n    '),
   };

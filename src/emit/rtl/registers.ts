@@ -2,29 +2,24 @@
 import type { Register as KernelRegister, Nest, Node } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
 import type { Lines } from '../network/lines.js';
-import type { Names } from '../network/names.js';
 import { writeCopies } from './copies.js';
 import { eachLane, LANE } from './lane.js';
 import type { NestControl } from './nest-control.js';
+import type { Scope } from './scope.js';
 import { literal, rangeText, resize } from './term.js';
 import type { Values } from './values.js';
 
 export interface Register {
   readonly register: KernelRegister;
   readonly name: string;
-  /** In the order of the body: a later one wins. */
+  /** In the order of the body: a later one wins. `wants` is high for one cycle. */
   readonly writes: { readonly wants: string; readonly node: Node; readonly stage: number }[];
 }
 
 /** Declares the registers that the nest reads and gives their reads a home. */
-export function writeRegisters(
-  nest: Nest,
-  registers: Map<string, Register>,
-  values: Values,
-  names: Names,
-  stageOf: (node: Node) => number,
-  lines: Lines,
-): void {
+export function writeRegisters(scope: Scope, nest: Nest, registers: Map<string, Register>): void {
+  const { values, lines } = scope;
+  const { names } = scope.context;
   for (const register of nest.registers) {
     const reads = nest.body.filter(
       (n) => n.operation.kind === 'regRead' && n.operation.register === register,
@@ -42,18 +37,18 @@ export function writeRegisters(
       kind: lanes ? 'lanes' : 'scalar',
       name: lanes ? 'value' : name,
       block: lanes ? name : '',
-      stage: stageOf(first),
+      stage: scope.stage(first),
     });
     if (lanes) {
       lines.open(`for (genvar ${LANE} = 0; ${LANE} < ${laneCount(shape)}; ++${LANE}) begin : ${name}`);
       lines.noted(`${declaration}value;`, `register, ${printType(register.type)}`);
       values.enter(name);
-      writeCopies([first], values, names, lines);
+      writeCopies(scope, [first]);
       values.enter('');
       lines.close('end');
     } else {
       lines.noted(`${declaration}${name};`, 'carried from iteration to iteration');
-      writeCopies([first], values, names, lines);
+      writeCopies(scope, [first]);
     }
     for (const other of others) values.alias(other, first);
     registers.set(register.name, { register, name, writes: [] });
@@ -82,7 +77,7 @@ export function writeUpdates(
       `  if (${control.enter}) ${target} <= ${literal(register.init, element.bits, element.signed)};`,
       ...[...writes].reverse().map(({ wants, node, stage }) => {
         const value = values.ref(node, stage, shape.length > 0 ? eachLane(lanes) : 0);
-        return `  else if (en & ${wants}) ${target} <= ${resize(value, element.bits)};`;
+        return `  else if (${wants}) ${target} <= ${resize(value, element.bits)};`;
       }),
     );
     if (shape.length > 0) lines.close('end');

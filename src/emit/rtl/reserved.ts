@@ -12,5 +12,5 @@ export const RESERVED = [
   'strong1 struct super supply0 supply1 sync_accept_on sync_reject_on table tagged task this throughout time timeprecision timeunit tran',
   'tri tri0 tri1 triand trior trireg type typedef union unique unique0 unsigned until untyped use uwire var vectored virtual void wait',
   'wand weak weak0 weak1 while wildcard wire with within wor xnor xor',
-  'clk rst start done running en lacks_word lacks_room lacks_memory i k value',
+  'clk rst start done running clear lacks_word lacks_room lacks_memory i k value',
 ].flatMap((line) => line.split(' '));

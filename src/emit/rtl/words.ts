@@ -4,6 +4,7 @@ import { laneCount } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';
 import { reduceTree } from './instance.js';
 import { LANE } from './lane.js';
+import { enableOf } from './operation.js';
 import { pack } from './pack.js';
 import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
@@ -27,10 +28,13 @@ export function writeReduce(scope: Scope, node: Node): void {
   const leaf = values.ref(o.a, scope.stage(node), lane);
   lines.add(`assign ${leaves}[${bits === 1 ? 'k' : `${bits} * k +: ${bits}`}] = ${leaf.text};`);
   lines.close('end');
-  lines.add(`wire ${rangeText(elementOf(node))}${name};`, ...reduceTree(node, name, leaves, context.target));
+  lines.add(
+    `wire ${rangeText(elementOf(node))}${name};`,
+    ...reduceTree(node, name, leaves, context.target, enableOf(scope, node)),
+  );
   values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: scope.result(node) });
   values.enter(block);
-  writeCopies([node], scope.values, scope.context.names, scope.lines);
+  writeCopies(scope, [node]);
   values.enter('');
   if (block) lines.close('end');
 }
@@ -41,7 +45,7 @@ export function writeWord(scope: Scope, node: Node): void {
   const stage = scope.stage(node);
   pack(scope, node, elementOf(node).bits, name, stage);
   scope.values.place(node, { kind: 'word', name, block: '', stage: scope.result(node) });
-  writeCopies([node], scope.values, scope.context.names, scope.lines);
+  writeCopies(scope, [node]);
 }
 
 /** A lane (or row) chosen at run time. */
@@ -61,5 +65,5 @@ export function writePick(scope: Scope, node: Node): void {
   scope.lines.add(`wire ${type}${name} = ${width}'(${choices} >> (${place}));`);
   const kind = node.shape.length === 0 ? 'scalar' : 'word';
   scope.values.place(node, { kind, name, block: '', stage: scope.result(node) });
-  writeCopies([node], scope.values, scope.context.names, scope.lines);
+  writeCopies(scope, [node]);
 }

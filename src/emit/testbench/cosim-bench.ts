@@ -9,6 +9,7 @@ import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
+import { lateWrites, type Schedule } from '../../schedule/schedule.js';
 import { type Described, text } from '../../util/schema-parts.js';
 import { hasTop, regionName, topName } from '../network/boundary.js';
 import { descriptorWords } from '../network/descriptor-words.js';
@@ -19,6 +20,8 @@ export interface CosimBenchOptions {
   /** First lines of every written file, as comments. */
   readonly banner?: string;
   readonly periodNanoseconds?: number;
+  /** Of the RTL, which says whose words come after their places are taken; without it, all come with them. */
+  readonly schedule?: Schedule;
   /** Memory channels of the board. */
   readonly memoryChannels?: number;
 }
@@ -55,7 +58,7 @@ const OWN = [
 ];
 
 /** Wires of a process that the testbench samples. */
-const PROCESS_WIRES = ['running', 'en', 'lacks_word', 'lacks_room', 'lacks_memory'];
+const PROCESS_WIRES = ['running', 'lacks_word', 'lacks_room', 'lacks_memory'];
 /** Where the top module has the region. */
 const REGION_INSTANCE = 'u_region';
 
@@ -78,6 +81,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     periodNanoseconds = 4,
     memoryChannels = 2,
   } = options;
+  const late = options.schedule ? lateWrites(network, options.schedule) : new Map();
   const interfaces = network.processes.map((process) => ({
     name: process.name,
     ...interfaceOf(process, network),
@@ -96,6 +100,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
       laneBits: channel.type.element.bits,
       signed: channel.type.element.signed,
       bits: totalBits(channel.type),
+      late: late.has(channel),
     }));
   const memoryChannel = portChannels(network.ports, memoryChannels);
   const ports = network.ports.map((port) => ({

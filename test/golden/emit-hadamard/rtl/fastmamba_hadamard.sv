@@ -39,20 +39,29 @@ module fastmamba_hadamard (
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
+  // s20.11 x 4: transformed values
+  wire [79:0] output_in_data;
+  wire output_in_valid, output_in_ready, output_in_reserve;
+  fifo #(.WIDTH(80), .DEPTH(3), .STORAGE("lutram"), .RESERVED(1'b1), .ID(2)) fifo_output (
+    .clk, .rst, .in_reserve(output_in_reserve),
+    .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
+    .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
+  );
+
   // s18 x 4: Sums and differences over 4 neighbours, within a word.
   wire [71:0] hat_stage_2_in_data, hat_stage_2_data;
   wire hat_stage_2_in_valid, hat_stage_2_in_ready, hat_stage_2_valid, hat_stage_2_ready;
   fifo #(.WIDTH(72), .DEPTH(2), .STORAGE("registers"), .ID(3)) fifo_hat_stage_2 (
-    .clk, .rst,
+    .clk, .rst, .in_reserve(1'b0),
     .in_data(hat_stage_2_in_data), .in_valid(hat_stage_2_in_valid), .in_ready(hat_stage_2_in_ready),
     .out_data(hat_stage_2_data), .out_valid(hat_stage_2_valid), .out_ready(hat_stage_2_ready)
   );
 
   // s19 x 4: Sums and differences over 8 neighbours.
   wire [75:0] hat_stage_3_in_data, hat_stage_3_data;
-  wire hat_stage_3_in_valid, hat_stage_3_in_ready, hat_stage_3_valid, hat_stage_3_ready;
-  fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .ID(4)) fifo_hat_stage_3 (
-    .clk, .rst,
+  wire hat_stage_3_in_valid, hat_stage_3_in_ready, hat_stage_3_in_reserve, hat_stage_3_valid, hat_stage_3_ready;
+  fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .RESERVED(1'b1), .ID(4)) fifo_hat_stage_3 (
+    .clk, .rst, .in_reserve(hat_stage_3_in_reserve),
     .in_data(hat_stage_3_in_data), .in_valid(hat_stage_3_in_valid), .in_ready(hat_stage_3_in_ready),
     .out_data(hat_stage_3_data), .out_valid(hat_stage_3_valid), .out_ready(hat_stage_3_ready)
   );
@@ -70,7 +79,7 @@ module fastmamba_hadamard (
     .done(hat_words_1_done),
     .words,
     .hat_stage_2_data, .hat_stage_2_valid, .hat_stage_2_ready,
-    .hat_stage_3_data(hat_stage_3_in_data), .hat_stage_3_valid(hat_stage_3_in_valid), .hat_stage_3_ready(hat_stage_3_in_ready)
+    .hat_stage_3_data(hat_stage_3_in_data), .hat_stage_3_valid(hat_stage_3_in_valid), .hat_stage_3_ready(hat_stage_3_in_ready), .hat_stage_3_reserve(hat_stage_3_in_reserve)
   );
 
   hat_words_2 u_hat_words_2 (
@@ -78,6 +87,6 @@ module fastmamba_hadamard (
     .done(hat_words_2_done),
     .words,
     .hat_stage_3_data, .hat_stage_3_valid, .hat_stage_3_ready,
-    .output_data, .output_valid, .output_ready
+    .output_data(output_in_data), .output_valid(output_in_valid), .output_ready(output_in_ready), .output_reserve(output_in_reserve)
   );
 endmodule

@@ -21,8 +21,8 @@ module hat_lanes (
   logic [8:0] word_end;
   always_ff @(posedge clk) word_end <= 9'(words - 9'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -36,19 +36,21 @@ module hat_lanes (
   assign done = ~running;
 
   // Nest Butterflies (word): 1 stage, an iteration every cycle.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 0, in which iterations are issued, move
+  wire issue;
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  nest_control #(.STAGES(1), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last),
-    .issue(issue), .finish(finish)
+    else if (moves & begins) word <= word_last ? '0 : word + 9'd1;
+  nest_control #(.STAGES(1), .ISSUE_STAGE(0), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
   );
 
   // Stage 0: values, lower_1, upper_1, sums_1, differences_1, distance_1, sums_2, differences_2
-  wire input_wanted = issue;
+  wire input_wanted = begins;
   wire [63:0] values = input_data;
   wire [31:0] lower_1;
   assign lower_1[0 +: 16] = $signed(values[0 +: 16]);
@@ -69,7 +71,7 @@ module hat_lanes (
     wire signed [17:0] sums_2 = 18'($signed(distance_1[17 * i +: 17])) + 18'($signed(distance_1[17 * (i + 2) +: 17]));
     wire signed [17:0] differences_2 = 18'($signed(distance_1[17 * i +: 17])) - 18'($signed(distance_1[17 * (i + 2) +: 17]));
   end
-  wire hat_stage_2_wanted = issue;
+  wire hat_stage_2_wanted = begins;
   wire [71:0] hat_stage_2_word;
   for (genvar i = 0; i < 2; ++i) begin : hat_stage_2_word_pack
     assign hat_stage_2_word[18 * i +: 18] = differences_2_lanes[i].sums_2;
@@ -78,12 +80,12 @@ module hat_lanes (
     assign hat_stage_2_word[18 * (i + 2) +: 18] = differences_2_lanes[i].differences_2;
   end
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (input_wanted & ~input_valid);
   wire lacks_room = (hat_stage_2_wanted & ~hat_stage_2_ready);
   wire lacks_memory = 1'b0;
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign input_ready = en & input_wanted;
-  assign hat_stage_2_valid = en & hat_stage_2_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign input_ready = clear & input_wanted;
+  assign hat_stage_2_valid = clear & hat_stage_2_wanted;
   assign hat_stage_2_data = hat_stage_2_word;
 endmodule

@@ -12,7 +12,8 @@ module hat_words_1 (
   output logic        hat_stage_2_ready,
   output logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
   output logic        hat_stage_3_valid,
-  input  logic        hat_stage_3_ready
+  output logic        hat_stage_3_reserve,  // takes the place of a word that is on its way
+  input  logic        hat_stage_3_ready  // a place is free
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
@@ -21,8 +22,8 @@ module hat_words_1 (
   logic [8:0] word_end;
   always_ff @(posedge clk) word_end <= 9'(word_count - 9'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -36,20 +37,24 @@ module hat_words_1 (
   assign done = ~running;
 
   // Nest Butterfly (word): 2 stages, an iteration every cycle.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 0, in which iterations are issued, move
+  wire issue;
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  nest_control #(.STAGES(2), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last),
-    .issue(issue), .finish(finish)
-  );
+    else if (moves & begins) word <= word_last ? '0 : word + 9'd1;
   logic [1:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= 1'({at, issue});
+    else begin
+      at[1] <= issue;
+    end
+  nest_control #(.STAGES(2), .ISSUE_STAGE(0), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+  );
   for (genvar i = 0; i < 4; ++i) begin : delayed
     logic signed [18:0] value;  // register, s19 x 4
   end
@@ -57,15 +62,15 @@ module hat_words_1 (
   // Stage 0: word, second_half, is_input, fresh, is_output
   wire second_half = 1'(word);
   logic second_half_s1;
-  always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
+  always_ff @(posedge clk) second_half_s1 <= second_half;
   wire is_input = word < words;
-  wire hat_stage_2_wanted = issue & is_input;
+  wire hat_stage_2_wanted = begins & is_input;
   wire [71:0] fresh = is_input ? hat_stage_2_data : '0;
   logic [71:0] fresh_s1;
-  always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
+  always_ff @(posedge clk) fresh_s1 <= fresh;
   wire is_output = 9'd1 <= word;
   logic is_output_s1;
-  always_ff @(posedge clk) if (en) is_output_s1 <= is_output;
+  always_ff @(posedge clk) is_output_s1 <= is_output;
 
   // Stage 1: held, pair_sum, pair_difference, result, kept
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
@@ -77,7 +82,8 @@ module hat_words_1 (
     wire unused_sum = ^sum[19];
     wire unused_difference = ^difference[19];
   end
-  wire hat_stage_3_wanted = at[1] & is_output_s1;
+  wire hat_stage_3_wanted = begins & is_output;
+  wire hat_stage_3_comes = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;
   for (genvar i = 0; i < 4; ++i) begin : hat_stage_3_word_pack
     assign hat_stage_3_word[19 * i +: 19] = result_lanes[i].result;
@@ -90,15 +96,16 @@ module hat_words_1 (
   for (genvar i = 0; i < 4; ++i) begin : delayed_update
     always_ff @(posedge clk)
       if (enter) delayed[i].value <= 19'sd0;
-      else if (en & at[1]) delayed[i].value <= kept_lanes[i].kept;
+      else if (at[1]) delayed[i].value <= kept_lanes[i].kept;
   end
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (hat_stage_2_wanted & ~hat_stage_2_valid);
   wire lacks_room = (hat_stage_3_wanted & ~hat_stage_3_ready);
   wire lacks_memory = 1'b0;
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign hat_stage_2_ready = en & hat_stage_2_wanted;
-  assign hat_stage_3_valid = en & hat_stage_3_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign hat_stage_2_ready = clear & hat_stage_2_wanted;
+  assign hat_stage_3_reserve = clear & hat_stage_3_wanted;
+  assign hat_stage_3_valid = hat_stage_3_comes;
   assign hat_stage_3_data = hat_stage_3_word;
 endmodule

@@ -12,7 +12,8 @@ module hat_words_2 (
   output logic        hat_stage_3_ready,
   output logic [79:0] output_data,  // s20.11 x 4: transformed values
   output logic        output_valid,
-  input  logic        output_ready
+  output logic        output_reserve,  // takes the place of a word that is on its way
+  input  logic        output_ready  // a place is free
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
@@ -21,8 +22,8 @@ module hat_words_2 (
   logic [8:0] word_end;
   always_ff @(posedge clk) word_end <= 9'(word_count - 9'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -36,20 +37,24 @@ module hat_words_2 (
   assign done = ~running;
 
   // Nest Butterfly (word): 2 stages, an iteration every cycle.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 0, in which iterations are issued, move
+  wire issue;
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  nest_control #(.STAGES(2), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last),
-    .issue(issue), .finish(finish)
-  );
+    else if (moves & begins) word <= word_last ? '0 : word + 9'd1;
   logic [1:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= 1'({at, issue});
+    else begin
+      at[1] <= issue;
+    end
+  nest_control #(.STAGES(2), .ISSUE_STAGE(0), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+  );
   for (genvar i = 0; i < 8; ++i) begin : delayed
     logic signed [19:0] value;  // register, s20.11 x 8
   end
@@ -57,15 +62,15 @@ module hat_words_2 (
   // Stage 0: word, second_half, is_input, fresh, is_output
   wire second_half = 1'(word >>> 1);
   logic second_half_s1;
-  always_ff @(posedge clk) if (en) second_half_s1 <= second_half;
+  always_ff @(posedge clk) second_half_s1 <= second_half;
   wire is_input = word < words;
-  wire hat_stage_3_wanted = issue & is_input;
+  wire hat_stage_3_wanted = begins & is_input;
   wire [75:0] fresh = is_input ? hat_stage_3_data : '0;
   logic [75:0] fresh_s1;
-  always_ff @(posedge clk) if (en) fresh_s1 <= fresh;
+  always_ff @(posedge clk) fresh_s1 <= fresh;
   wire is_output = 9'd2 <= word;
   logic is_output_s1;
-  always_ff @(posedge clk) if (en) is_output_s1 <= is_output;
+  always_ff @(posedge clk) is_output_s1 <= is_output;
 
   // Stage 1: pair_sum, pair_difference, result, kept, next_delayed
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
@@ -77,7 +82,8 @@ module hat_words_2 (
     wire unused_sum = ^sum[20];
     wire unused_difference = ^difference[20];
   end
-  wire output_wanted = at[1] & is_output_s1;
+  wire output_wanted = begins & is_output;
+  wire output_comes = at[1] & is_output_s1;
   wire [79:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[20 * i +: 20] = result_lanes[i].result;
@@ -97,15 +103,16 @@ module hat_words_2 (
   for (genvar i = 0; i < 8; ++i) begin : delayed_update
     always_ff @(posedge clk)
       if (enter) delayed[i].value <= 20'sd0;
-      else if (en & at[1]) delayed[i].value <= $signed(next_delayed[20 * i +: 20]);
+      else if (at[1]) delayed[i].value <= $signed(next_delayed[20 * i +: 20]);
   end
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (hat_stage_3_wanted & ~hat_stage_3_valid);
   wire lacks_room = (output_wanted & ~output_ready);
   wire lacks_memory = 1'b0;
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign hat_stage_3_ready = en & hat_stage_3_wanted;
-  assign output_valid = en & output_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign hat_stage_3_ready = clear & hat_stage_3_wanted;
+  assign output_reserve = clear & output_wanted;
+  assign output_valid = output_comes;
   assign output_data = output_word;
 endmodule

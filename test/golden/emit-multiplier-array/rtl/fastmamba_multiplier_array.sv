@@ -39,6 +39,15 @@ module fastmamba_multiplier_array (
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
+  // s32 x 4: accumulators
+  wire [127:0] output_in_data;
+  wire output_in_valid, output_in_ready, output_in_reserve;
+  fifo #(.WIDTH(128), .DEPTH(6), .STORAGE("lutram"), .RESERVED(1'b1), .ID(3)) fifo_output (
+    .clk, .rst, .in_reserve(output_in_reserve),
+    .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
+    .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
+  );
+
   mat u_mat (
     .clk, .rst, .start(go),
     .done(mat_done),
@@ -46,6 +55,6 @@ module fastmamba_multiplier_array (
     .tokens,
     .weights_data, .weights_valid, .weights_ready,
     .input_data, .input_valid, .input_ready,
-    .output_data, .output_valid, .output_ready
+    .output_data(output_in_data), .output_valid(output_in_valid), .output_ready(output_in_ready), .output_reserve(output_in_reserve)
   );
 endmodule

@@ -16,7 +16,8 @@ module mat (
   output logic         input_ready,
   output logic [127:0] output_data,  // s32 x 4: accumulators
   output logic         output_valid,
-  input  logic         output_ready
+  output logic         output_reserve,  // takes the place of a word that is on its way
+  input  logic         output_ready  // a place is free
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
@@ -33,8 +34,8 @@ module mat (
   logic [5:0] tile_end;
   always_ff @(posedge clk) tile_end <= 6'(tiles_and_lead - 6'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
   wire [127:0] partial_sums_read_data;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
@@ -49,25 +50,30 @@ module mat (
   assign done = ~running;
 
   // Nest Mat (tile, slot): 8 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 3, in which iterations are issued, move
+  wire issue;
   logic [2:0] slot;
   wire slot_last = slot == 3'd7;
   always_ff @(posedge clk)
     if (enter) slot <= '0;
-    else if (en & issue) slot <= slot_last ? '0 : slot + 3'd1;
+    else if (moves & begins) slot <= slot_last ? '0 : slot + 3'd1;
   logic [5:0] tile;
   wire tile_last = tile == tile_end;
   always_ff @(posedge clk)
     if (enter) tile <= '0;
-    else if (en & issue & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
-  nest_control #(.STAGES(8), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(slot_last & tile_last),
-    .issue(issue), .finish(finish)
-  );
+    else if (moves & begins & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
   logic [7:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= 7'({at, issue});
+    else begin
+      if (moves) at[3:1] <= {at[2:1], begins};
+      at[7:4] <= {at[6:4], issue};
+    end
+  nest_control #(.STAGES(8), .ISSUE_STAGE(3), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(slot_last & tile_last), .waits(at[3]), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+  );
   for (genvar i = 0; i < 32; ++i) begin : spare_0
     logic signed [7:0] value;  // register, s8 x 32
   end
@@ -75,25 +81,41 @@ module mat (
     logic signed [7:0] value;  // register, s8 x 4 x 8
   end
   logic col_tile;  // carried from iteration to iteration
+  logic col_tile_s1;
+  logic col_tile_s2;
+  logic col_tile_s3;
+  always_ff @(posedge clk) if (moves) begin
+    col_tile_s1 <= col_tile;
+    col_tile_s2 <= col_tile_s1;
+    col_tile_s3 <= col_tile_s2;
+  end
   logic [1:0] row_tile;  // carried from iteration to iteration
   logic [2:0] chunk;  // carried from iteration to iteration
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
-  wire [2:0] slot_s6;
-  delay #(.WIDTH(3), .CYCLES(4)) slot_s6_delay (.clk, .en, .in(slot_s2), .out(slot_s6));
+  logic [2:0] slot_s3;
+  logic [2:0] slot_s4;
+  logic [2:0] slot_s5;
+  logic [2:0] slot_s6;
   logic [2:0] slot_s7;
-  always_ff @(posedge clk) if (en) begin
+  always_ff @(posedge clk) if (moves) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
+    slot_s3 <= slot_s2;
+  end
+  always_ff @(posedge clk) begin
+    slot_s4 <= slot_s3;
+    slot_s5 <= slot_s4;
+    slot_s6 <= slot_s5;
     slot_s7 <= slot_s6;
   end
 
-  // Stage 0: tile, slot, at_end, loading, working, tile_done
+  // Stage 0: tile, slot, at_end, loading, working, tile_done, last_col_tile, col_tile_done, ...
   wire at_end = slot == 3'd7;
   logic at_end_s1;
   logic at_end_s2;
   logic at_end_s3;
-  always_ff @(posedge clk) if (en) begin
+  always_ff @(posedge clk) if (moves) begin
     at_end_s1 <= at_end;
     at_end_s2 <= at_end_s1;
     at_end_s3 <= at_end_s2;
@@ -103,36 +125,44 @@ module mat (
   wire loading = below & below_2;
   logic loading_s1;
   logic loading_s2;
-  always_ff @(posedge clk) if (en) begin
+  logic loading_s3;
+  always_ff @(posedge clk) if (moves) begin
     loading_s1 <= loading;
     loading_s2 <= loading_s1;
+    loading_s3 <= loading_s2;
   end
   // in step 0 the first tile is loaded, nothing else
   wire working = 6'd0 < tile;
   logic working_s1;
   logic working_s2;
-  always_ff @(posedge clk) if (en) begin
+  always_ff @(posedge clk) if (moves) begin
     working_s1 <= working;
     working_s2 <= working_s1;
   end
   wire tile_done = working & at_end;
-  logic tile_done_s1;
-  always_ff @(posedge clk) if (en) tile_done_s1 <= tile_done;
-  wire signed [3:0] difference = chunks - 4'd1;
-  logic signed [3:0] difference_s1;
-  always_ff @(posedge clk) if (en) difference_s1 <= difference;
-
-  // Stage 1: last_col_tile, col_tile_done, last_row_tile, row_tile_done, last_chunk, in_chunk, is_first_tile,
-  // is_last_tile
   wire last_col_tile = 1'd1 <= col_tile;
   wire [1:0] sum = 2'(col_tile) + 2'd1;
   wire [1:0] chosen = last_col_tile ? 2'd0 : sum;
   wire unused_chosen = ^chosen[1];
-  wire col_tile_done = tile_done_s1 & last_col_tile;
+  wire col_tile_done = tile_done & last_col_tile;
   wire last_row_tile = 2'd2 <= row_tile;
   wire [1:0] sum_2 = row_tile + 2'd1;
   wire [1:0] chosen_2 = last_row_tile ? 2'd0 : sum_2;
   wire row_tile_done = col_tile_done & last_row_tile;
+  logic row_tile_done_s1;
+  always_ff @(posedge clk) if (moves) row_tile_done_s1 <= row_tile_done;
+  wire signed [3:0] difference = chunks - 4'd1;
+  logic signed [3:0] difference_s1;
+  always_ff @(posedge clk) if (moves) difference_s1 <= difference;
+  wire is_last_tile = col_tile == 1'd1;
+  logic is_last_tile_s1;
+  logic is_last_tile_s2;
+  always_ff @(posedge clk) if (moves) begin
+    is_last_tile_s1 <= is_last_tile;
+    is_last_tile_s2 <= is_last_tile_s1;
+  end
+
+  // Stage 1: last_chunk, in_chunk
   wire last_chunk = difference_s1 <= $signed(4'(chunk));
   wire [3:0] sum_3 = 4'(chunk) + 4'd1;
   wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
@@ -141,17 +171,24 @@ module mat (
   wire signed [7:0] difference_2 = 8'(tokens) - 8'(product);
   wire signed [6:0] in_chunk = (difference_2 < 8'sd8) ? 7'(difference_2) : 7'd8;
   logic signed [6:0] in_chunk_s2;
-  always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
-  wire is_first_tile = col_tile == 1'd0;
-  wire is_first_tile_s7;
-  delay #(.WIDTH(1), .CYCLES(6)) is_first_tile_s7_delay (.clk, .en, .in(is_first_tile), .out(is_first_tile_s7));
-  wire is_last_tile = col_tile == 1'd1;
-  logic is_last_tile_s2;
-  always_ff @(posedge clk) if (en) is_last_tile_s2 <= is_last_tile;
+  always_ff @(posedge clk) if (moves) in_chunk_s2 <= in_chunk;
 
-  // Stage 2: weight_word_0, shifted_0, filled_0, present, sum_done
-  wire weights_wanted = at[2] & loading_s2;
-  wire [127:0] weight_word_0 = loading_s2 ? weights_data : '0;
+  // Stage 2: present, sum_done
+  wire below_3 = $signed(7'(slot_s2)) < in_chunk_s2;
+  wire present = working_s2 & below_3;
+  logic present_s3;
+  wire present_s7;
+  delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s7));
+  always_ff @(posedge clk) if (moves) present_s3 <= present;
+  wire sum_done = present & is_last_tile_s2;
+  logic sum_done_s3;
+  wire sum_done_s7;
+  delay #(.WIDTH(1), .CYCLES(4)) sum_done_s7_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s7));
+  always_ff @(posedge clk) if (moves) sum_done_s3 <= sum_done;
+
+  // Stage 3: weight_word_0, shifted_0, filled_0, weights, x, weights_high_shifted, pair_products, is_first_tile
+  wire weights_wanted = at[3] & loading_s3;
+  wire [127:0] weight_word_0 = loading_s3 ? weights_data : '0;
   wire [255:0] shifted_0;
   for (genvar i = 0; i < 16; ++i) begin : shifted_0_pack
     assign shifted_0[8 * i +: 8] = spare_0[i + 16].value;
@@ -160,19 +197,8 @@ module mat (
     assign shifted_0[8 * (i + 16) +: 8] = $signed(weight_word_0[8 * i +: 8]);
   end
   for (genvar i = 0; i < 32; ++i) begin : filled_0_lanes
-    wire signed [7:0] filled_0 = loading_s2 ? $signed(shifted_0[8 * i +: 8]) : spare_0[i].value;
+    wire signed [7:0] filled_0 = loading_s3 ? $signed(shifted_0[8 * i +: 8]) : spare_0[i].value;
   end
-  wire below_3 = $signed(7'(slot_s2)) < in_chunk_s2;
-  wire present = working_s2 & below_3;
-  logic present_s3;
-  wire present_s7;
-  delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en, .in(present_s3), .out(present_s7));
-  always_ff @(posedge clk) if (en) present_s3 <= present;
-  wire sum_done = present & is_last_tile_s2;
-  wire sum_done_s7;
-  delay #(.WIDTH(1), .CYCLES(5)) sum_done_s7_delay (.clk, .en, .in(sum_done), .out(sum_done_s7));
-
-  // Stage 3: weights, x, weights_high_shifted, pair_products
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = present_s3 ? input_data : '0;
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
@@ -181,8 +207,11 @@ module mat (
     wire signed [31:0] biased;  // pair_products + 32768
     wire signed [7:0] biased_b = $signed(x[8 * (i % 8) +: 8]);
     dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .B_WIDTH(8), .SUM_WIDTH(25), .P_WIDTH(32), .BIAS(32768))
-      biased_product (.clk, .en, .a(weights_high_shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
+      biased_product (.clk, .en(1'b1), .a(weights_high_shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
   end
+  wire is_first_tile = col_tile_s3 == 1'd0;
+  wire is_first_tile_s7;
+  delay #(.WIDTH(1), .CYCLES(4)) is_first_tile_s7_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s7));
 
   // Stage 6: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_so_far
   for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
@@ -198,7 +227,7 @@ module mat (
     end
     wire signed [18:0] partial_low;
     reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
-      partial_low_tree (.clk, .en, .in(partial_low_leaves), .out(partial_low));
+      partial_low_tree (.clk, .en(1'b1), .in(partial_low_leaves), .out(partial_low));
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_high_rows
     wire [127:0] partial_high_leaves;
@@ -207,7 +236,7 @@ module mat (
     end
     wire signed [18:0] partial_high;
     reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
-      partial_high_tree (.clk, .en, .in(partial_high_leaves), .out(partial_high));
+      partial_high_tree (.clk, .en(1'b1), .in(partial_high_leaves), .out(partial_high));
   end
   wire [2:0] partial_sums_read_place = slot_s6;
   wire [127:0] sum_so_far = partial_sums_read_data;
@@ -232,7 +261,8 @@ module mat (
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
     assign partial_sums_write_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
   end
-  wire output_wanted = at[7] & sum_done_s7;
+  wire output_wanted = at[3] & sum_done_s3;
+  wire output_comes = at[7] & sum_done_s7;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
@@ -242,40 +272,41 @@ module mat (
   for (genvar i = 0; i < 32; ++i) begin : spare_0_update
     always_ff @(posedge clk)
       if (enter) spare_0[i].value <= 8'sd0;
-      else if (en & at[2]) spare_0[i].value <= filled_0_lanes[i].filled_0;
+      else if (issue) spare_0[i].value <= filled_0_lanes[i].filled_0;
   end
   for (genvar i = 0; i < 32; ++i) begin : working_bank_update
     always_ff @(posedge clk)
       if (enter) working_bank[i].value <= 8'sd0;
-      else if (en & at[3] & at_end_s3) working_bank[i].value <= spare_0[i].value;
+      else if (issue & at_end_s3) working_bank[i].value <= filled_0_lanes[i].filled_0;
   end
   always_ff @(posedge clk)
     if (enter) col_tile <= 1'd0;
-    else if (en & at[1] & tile_done_s1) col_tile <= 1'(chosen);
+    else if (moves & begins & tile_done) col_tile <= 1'(chosen);
   always_ff @(posedge clk)
     if (enter) row_tile <= 2'd0;
-    else if (en & at[1] & col_tile_done) row_tile <= chosen_2;
+    else if (moves & begins & col_tile_done) row_tile <= chosen_2;
   always_ff @(posedge clk)
     if (enter) chunk <= 3'd0;
-    else if (en & at[1] & row_tile_done) chunk <= 3'(chosen_3);
+    else if (moves & at[1] & row_tile_done_s1) chunk <= 3'(chosen_3);
 
   // partial_sums, 8 x s32 x 4: sums of the rows so far, one word for each token slot
   ram #(.WIDTH(128), .DEPTH(8), .STORAGE("lutram"), .READ_STAGES(1)) partial_sums_memory (
-    .clk, .en,
+    .clk, .en(1'b1),
     .read_address(partial_sums_read_place), .read_data(partial_sums_read_data),
-    .write(en & partial_sums_write_wanted),
+    .write(partial_sums_write_wanted),
     .write_address(partial_sums_write_place),
     .write_data(partial_sums_write_word)
   );
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (weights_wanted & ~weights_valid)
     | (input_wanted & ~input_valid);
   wire lacks_room = (output_wanted & ~output_ready);
   wire lacks_memory = 1'b0;
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign weights_ready = en & weights_wanted;
-  assign input_ready = en & input_wanted;
-  assign output_valid = en & output_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign weights_ready = clear & weights_wanted;
+  assign input_ready = clear & input_wanted;
+  assign output_reserve = clear & output_wanted;
+  assign output_valid = output_comes;
   assign output_data = output_word;
 endmodule

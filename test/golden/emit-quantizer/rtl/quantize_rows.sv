@@ -14,7 +14,8 @@ module quantize_rows (
   output logic         values_ready,
   output logic [255:0] bytes_data,  // s8 x 32: quantized values
   output logic         bytes_valid,
-  input  logic         bytes_ready
+  output logic         bytes_reserve,  // takes the place of a word that is on its way
+  input  logic         bytes_ready  // a place is free
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
@@ -25,8 +26,8 @@ module quantize_rows (
   logic [8:0] word_end;
   always_ff @(posedge clk) word_end <= 9'(word_count - 9'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -40,39 +41,43 @@ module quantize_rows (
   assign done = ~running;
 
   // Nest Quantize (word): 6 stages, an iteration every cycle.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 0, in which iterations are issued, move
+  wire issue;
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  nest_control #(.STAGES(6), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last),
-    .issue(issue), .finish(finish)
-  );
+    else if (moves & begins) word <= word_last ? '0 : word + 9'd1;
   logic [5:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= 5'({at, issue});
+    else begin
+      at[5:1] <= {at[4:1], issue};
+    end
+  nest_control #(.STAGES(6), .ISSUE_STAGE(0), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+  );
 
   // Stage 0: value, product
-  wire values_wanted = issue;
+  wire values_wanted = begins;
   wire [511:0] value_2 = values_data;
   for (genvar i = 0; i < 32; ++i) begin : product_lanes
     wire signed [31:0] product;
     wire signed [16:0] product_a = $signed(17'(multiplier));
     wire signed [15:0] product_b = $signed(value_2[16 * i +: 16]);
     dsp_multiplier #(.A_WIDTH(17), .B_WIDTH(16), .P_WIDTH(32), .STAGES(3))
-      product_product (.clk, .en, .a(product_a), .b(product_b), .p(product));
+      product_product (.clk, .en(1'b1), .a(product_a), .b(product_b), .p(product));
   end
 
   // Stage 3: rounded_product
   for (genvar i = 0; i < 32; ++i) begin : rounded_product_lanes
     logic signed [33:0] rounded_product_doubled;
-    always_ff @(posedge clk) if (en) rounded_product_doubled <= (34'(product_lanes[i].product) << 1) >>> shift;
+    always_ff @(posedge clk) rounded_product_doubled <= (34'(product_lanes[i].product) << 1) >>> shift;
     wire signed [30:0] rounded_product = 31'((rounded_product_doubled + 34'sd1) >>> 1);
     logic signed [30:0] rounded_product_s5;
-    always_ff @(posedge clk) if (en) rounded_product_s5 <= rounded_product;
+    always_ff @(posedge clk) rounded_product_s5 <= rounded_product;
   end
 
   // Stage 5: quantized
@@ -80,18 +85,20 @@ module quantize_rows (
     wire [23:0] quantized_upper = rounded_product_lanes[i].rounded_product_s5[30:7];
     wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
   end
-  wire bytes_wanted = at[5];
+  wire bytes_wanted = begins;
+  wire bytes_comes = at[5];
   wire [255:0] bytes_word;
   for (genvar i = 0; i < 32; ++i) begin : bytes_word_pack
     assign bytes_word[8 * i +: 8] = quantized_lanes[i].quantized;
   end
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (values_wanted & ~values_valid);
   wire lacks_room = (bytes_wanted & ~bytes_ready);
   wire lacks_memory = 1'b0;
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign values_ready = en & values_wanted;
-  assign bytes_valid = en & bytes_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign values_ready = clear & values_wanted;
+  assign bytes_reserve = clear & bytes_wanted;
+  assign bytes_valid = bytes_comes;
   assign bytes_data = bytes_word;
 endmodule

@@ -75,16 +75,16 @@ module quantizer_region (
   wire [511:0] values_in_data, values_data;
   wire values_in_valid, values_in_ready, values_valid, values_ready;
   fifo #(.WIDTH(512), .DEPTH(8), .STORAGE("lutram"), .ID(1)) fifo_values (
-    .clk, .rst,
+    .clk, .rst, .in_reserve(1'b0),
     .in_data(values_in_data), .in_valid(values_in_valid), .in_ready(values_in_ready),
     .out_data(values_data), .out_valid(values_valid), .out_ready(values_ready)
   );
 
   // s8 x 32: quantized values
   wire [255:0] bytes_in_data, bytes_data;
-  wire bytes_in_valid, bytes_in_ready, bytes_valid, bytes_ready;
-  fifo #(.WIDTH(256), .DEPTH(2), .STORAGE("registers"), .ID(2)) fifo_bytes (
-    .clk, .rst,
+  wire bytes_in_valid, bytes_in_ready, bytes_in_reserve, bytes_valid, bytes_ready;
+  fifo #(.WIDTH(256), .DEPTH(2), .STORAGE("registers"), .RESERVED(1'b1), .ID(2)) fifo_bytes (
+    .clk, .rst, .in_reserve(bytes_in_reserve),
     .in_data(bytes_in_data), .in_valid(bytes_in_valid), .in_ready(bytes_in_ready),
     .out_data(bytes_data), .out_valid(bytes_valid), .out_ready(bytes_ready)
   );
@@ -156,7 +156,7 @@ module quantizer_region (
     .multiplier,
     .shift,
     .values_data, .values_valid, .values_ready,
-    .bytes_data(bytes_in_data), .bytes_valid(bytes_in_valid), .bytes_ready(bytes_in_ready)
+    .bytes_data(bytes_in_data), .bytes_valid(bytes_in_valid), .bytes_ready(bytes_in_ready), .bytes_reserve(bytes_in_reserve)
   );
 
   write_rows u_write_rows (

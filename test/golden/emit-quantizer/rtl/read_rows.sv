@@ -26,8 +26,8 @@ module read_rows (
   logic [6:0] pass_end;
   always_ff @(posedge clk) pass_end <= 7'(rows - 7'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -41,20 +41,22 @@ module read_rows (
   assign done = ~running;
 
   // Nest Move (pass, word): 1 stage, an iteration every cycle.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 0, in which iterations are issued, move
+  wire issue;
   logic [1:0] word;
   wire word_last = word == 2'd3;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 2'd1;
+    else if (moves & begins) word <= word_last ? '0 : word + 2'd1;
   logic [6:0] pass;
   wire pass_last = pass == pass_end;
   always_ff @(posedge clk)
     if (enter) pass <= '0;
-    else if (en & issue & word_last) pass <= pass_last ? '0 : pass + 7'd1;
-  nest_control #(.STAGES(1), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last & pass_last),
-    .issue(issue), .finish(finish)
+    else if (moves & begins & word_last) pass <= pass_last ? '0 : pass + 7'd1;
+  nest_control #(.STAGES(1), .ISSUE_STAGE(0), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last & pass_last), .waits(begins), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
   );
 
   // Bursts of rows_in, asked for ahead of the data.
@@ -75,17 +77,17 @@ module read_rows (
   assign rows_in_request_words = 32'd4;
 
   // Stage 0: moved
-  wire rows_in_wanted = issue;
+  wire rows_in_wanted = begins;
   wire [511:0] moved = rows_in_data;
-  wire values_wanted = issue;
+  wire values_wanted = begins;
   wire [511:0] values_word = moved;
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = 1'b0;
   wire lacks_room = (values_wanted & ~values_ready);
   wire lacks_memory = (rows_in_wanted & ~rows_in_valid);
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign rows_in_ready = en & rows_in_wanted;
-  assign values_valid = en & values_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign rows_in_ready = clear & rows_in_wanted;
+  assign values_valid = clear & values_wanted;
   assign values_data = values_word;
 endmodule

@@ -25,8 +25,8 @@ module write_rows (
   logic [6:0] pass_end;
   always_ff @(posedge clk) pass_end <= 7'(rows - 7'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -40,20 +40,22 @@ module write_rows (
   assign done = ~running;
 
   // Nest Move (pass, word): 1 stage, an iteration every cycle.
-  wire issue;  // an iteration begins
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 0, in which iterations are issued, move
+  wire issue;
   logic [1:0] word;
   wire word_last = word == 2'd3;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 2'd1;
+    else if (moves & begins) word <= word_last ? '0 : word + 2'd1;
   logic [6:0] pass;
   wire pass_last = pass == pass_end;
   always_ff @(posedge clk)
     if (enter) pass <= '0;
-    else if (en & issue & word_last) pass <= pass_last ? '0 : pass + 7'd1;
-  nest_control #(.STAGES(1), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last & pass_last),
-    .issue(issue), .finish(finish)
+    else if (moves & begins & word_last) pass <= pass_last ? '0 : pass + 7'd1;
+  nest_control #(.STAGES(1), .ISSUE_STAGE(0), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last & pass_last), .waits(begins), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
   );
 
   // Bursts of rows_out, asked for ahead of the data.
@@ -72,17 +74,17 @@ module write_rows (
   assign rows_out_request_words = 32'd4;
 
   // Stage 0: moved
-  wire bytes_wanted = issue;
+  wire bytes_wanted = begins;
   wire [255:0] moved = bytes_data;
-  wire rows_out_wanted = issue;
+  wire rows_out_wanted = begins;
   wire [255:0] rows_out_word = moved;
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (bytes_wanted & ~bytes_valid);
   wire lacks_room = 1'b0;
   wire lacks_memory = (rows_out_wanted & ~rows_out_ready);
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign bytes_ready = en & bytes_wanted;
-  assign rows_out_valid = en & rows_out_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign bytes_ready = clear & bytes_wanted;
+  assign rows_out_valid = clear & rows_out_wanted;
   assign rows_out_data = rows_out_word;
 endmodule

@@ -36,12 +36,21 @@ module fastmamba_run_time_bound (
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
+  // u26: a sum a row
+  wire [25:0] output_in_data;
+  wire output_in_valid, output_in_ready, output_in_reserve;
+  fifo #(.WIDTH(26), .DEPTH(7), .STORAGE("lutram"), .RESERVED(1'b1), .ID(2)) fifo_output (
+    .clk, .rst, .in_reserve(output_in_reserve),
+    .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
+    .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
+  );
+
   sum_squares u_sum_squares (
     .clk, .rst, .start(go),
     .done(sum_squares_done),
     .rows,
     .words,
     .input_data, .input_valid, .input_ready,
-    .output_data, .output_valid, .output_ready
+    .output_data(output_in_data), .output_valid(output_in_valid), .output_ready(output_in_ready), .output_reserve(output_in_reserve)
   );
 endmodule

@@ -13,7 +13,8 @@ module sum_squares (
   output logic        input_ready,
   output logic [25:0] output_data,  // u26: a sum a row
   output logic        output_valid,
-  input  logic        output_ready
+  output logic        output_reserve,  // takes the place of a word that is on its way
+  input  logic        output_ready  // a place is free
 );
 
   // weight of each word
@@ -43,8 +44,8 @@ module sum_squares (
   logic [3:0] word_end;
   always_ff @(posedge clk) word_end <= 4'(words - 4'd1);
 
-  // One enable moves the whole process; it is held while a stage in use waits for a channel or for memory.
-  wire en;
+  // An iteration is issued when the words that it reads have come and those that it writes have places; after that nothing holds it up.
+  wire clear;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
   wire running;
@@ -57,30 +58,45 @@ module sum_squares (
   );
   assign done = ~running;
 
-  // Nest Sum (row, word): 6 stages, an iteration every cycle.
-  wire issue;  // an iteration begins
+  // Nest Sum (row, word): 7 stages, an iteration every cycle.
+  wire begins;  // an iteration begins, in stage 0
+  wire moves;  // stages up to 1, in which iterations are issued, move
+  wire issue;
   logic [3:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
     if (enter) word <= '0;
-    else if (en & issue) word <= word_last ? '0 : word + 4'd1;
+    else if (moves & begins) word <= word_last ? '0 : word + 4'd1;
   logic [3:0] row;
   wire row_last = row == row_end;
   always_ff @(posedge clk)
     if (enter) row <= '0;
-    else if (en & issue & word_last) row <= row_last ? '0 : row + 4'd1;
-  nest_control #(.STAGES(6), .INTERVAL(1)) control (
-    .clk, .rst, .en, .enter(enter), .last(word_last & row_last),
-    .issue(issue), .finish(finish)
-  );
-  logic [5:1] at;  // at[s]: an iteration stands in stage s
+    else if (moves & begins & word_last) row <= row_last ? '0 : row + 4'd1;
+  logic [6:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= 5'({at, issue});
+    else begin
+      if (moves) at[1] <= begins;
+      at[6:2] <= {at[5:2], issue};
+    end
+  nest_control #(.STAGES(7), .ISSUE_STAGE(1), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last & row_last), .waits(at[1]), .clear,
+    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+  );
   logic [25:0] running_2;  // carried from iteration to iteration
+  logic [3:0] word_s1;
+  always_ff @(posedge clk) if (moves) word_s1 <= word;
 
-  // Stage 0: word, x
-  wire input_wanted = issue;
+  // Stage 0: word
+  wire [3:0] difference = words - 4'd1;
+  wire equal = word == difference;
+  logic equal_s1;
+  wire equal_s6;
+  delay #(.WIDTH(1), .CYCLES(5)) equal_s6_delay (.clk, .en(1'b1), .in(equal_s1), .out(equal_s6));
+  always_ff @(posedge clk) if (moves) equal_s1 <= equal;
+
+  // Stage 1: x
+  wire input_wanted = at[1];
   wire [53:0] x = input_data;
   for (genvar i = 0; i < 6; ++i) begin : product_lanes
     wire signed [17:0] product;
@@ -88,70 +104,68 @@ module sum_squares (
     wire signed [8:0] product_b = $signed(x[9 * i +: 9]);
     lut_multiplier #(.A_WIDTH(9), .A_SIGNED(1), .B_WIDTH(9), .B_SIGNED(1), .P_WIDTH(18))
       product_product (.a(product_a), .b(product_b), .p(product));
-    logic signed [17:0] product_s1;
-    always_ff @(posedge clk) if (en) product_s1 <= product;
+    logic signed [17:0] product_s2;
+    always_ff @(posedge clk) product_s2 <= product;
   end
-  wire [3:0] weights_entry = weights(word);
-  logic [3:0] weights_entry_s1;
+  wire [3:0] weights_entry = weights(word_s1);
   logic [3:0] weights_entry_s2;
-  always_ff @(posedge clk) if (en) begin
-    weights_entry_s1 <= weights_entry;
-    weights_entry_s2 <= weights_entry_s1;
+  logic [3:0] weights_entry_s3;
+  always_ff @(posedge clk) begin
+    weights_entry_s2 <= weights_entry;
+    weights_entry_s3 <= weights_entry_s2;
   end
-  wire equal = word == 4'd0;
-  wire equal_s5;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_s5_delay (.clk, .en, .in(equal), .out(equal_s5));
-  wire [3:0] difference = words - 4'd1;
-  wire equal_2 = word == difference;
-  wire equal_2_s5;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_2_s5_delay (.clk, .en, .in(equal_2), .out(equal_2_s5));
+  wire equal_2 = word_s1 == 4'd0;
+  wire equal_2_s6;
+  delay #(.WIDTH(1), .CYCLES(5)) equal_2_s6_delay (.clk, .en(1'b1), .in(equal_2), .out(equal_2_s6));
 
-  // Stage 1
+  // Stage 2
   for (genvar i = 0; i < 2; ++i) begin : total_rows
     wire [53:0] total_leaves;
     for (genvar k = 0; k < 3; ++k) begin : total_leaves_lanes
-      assign total_leaves[18 * k +: 18] = product_lanes[i * 3 + k].product_s1;
+      assign total_leaves[18 * k +: 18] = product_lanes[i * 3 + k].product_s2;
     end
     wire signed [18:0] total;
     reduce_tree #(.OP("add"), .LANES(3), .WIDTH(18), .SIGNED(1), .OUT_WIDTH(19), .STAGES(0), .LEVELS_PER_STAGE(1))
-      total_tree (.clk, .en, .in(total_leaves), .out(total));
-    logic signed [18:0] total_s2;
-    always_ff @(posedge clk) if (en) total_s2 <= total;
+      total_tree (.clk, .en(1'b1), .in(total_leaves), .out(total));
+    logic signed [18:0] total_s3;
+    always_ff @(posedge clk) total_s3 <= total;
   end
 
-  // Stage 2: weighted
+  // Stage 3: weighted
   wire [37:0] total_2_leaves;
   for (genvar k = 0; k < 2; ++k) begin : total_2_leaves_lanes
-    assign total_2_leaves[19 * k +: 19] = total_rows[k].total_s2;
+    assign total_2_leaves[19 * k +: 19] = total_rows[k].total_s3;
   end
   wire signed [19:0] total_2;
   reduce_tree #(.OP("add"), .LANES(2), .WIDTH(19), .SIGNED(1), .OUT_WIDTH(20), .STAGES(0), .LEVELS_PER_STAGE(1))
-    total_2_tree (.clk, .en, .in(total_2_leaves), .out(total_2));
+    total_2_tree (.clk, .en(1'b1), .in(total_2_leaves), .out(total_2));
   // exact
   wire signed [23:0] weighted;
-  wire signed [4:0] weighted_b = $signed(5'(weights_entry_s2));
+  wire signed [4:0] weighted_b = $signed(5'(weights_entry_s3));
   dsp_multiplier #(.A_WIDTH(20), .B_WIDTH(5), .P_WIDTH(24), .STAGES(3))
-    weighted_product (.clk, .en, .a(total_2), .b(weighted_b), .p(weighted));
+    weighted_product (.clk, .en(1'b1), .a(total_2), .b(weighted_b), .p(weighted));
 
-  // Stage 5: sum
-  wire [25:0] chosen = equal_s5 ? 26'd0 : running_2;
+  // Stage 6: sum
+  wire [25:0] chosen = equal_2_s6 ? 26'd0 : running_2;
   wire signed [27:0] sum = 28'(chosen) + 28'(weighted);
   wire unused_sum = ^sum[27:26];
   wire [25:0] sum_2 = 26'(sum);
-  wire output_wanted = at[5] & equal_2_s5;
+  wire output_wanted = at[1] & equal_s1;
+  wire output_comes = at[6] & equal_s6;
   wire [25:0] output_word = sum_2;
 
   // What the next iteration sees.
   always_ff @(posedge clk)
     if (enter) running_2 <= 26'd0;
-    else if (en & at[5]) running_2 <= sum_2;
+    else if (at[6]) running_2 <= sum_2;
 
-  // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
+  // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (input_wanted & ~input_valid);
   wire lacks_room = (output_wanted & ~output_ready);
   wire lacks_memory = 1'b0;
-  assign en = running & ~(lacks_word | lacks_room | lacks_memory);
-  assign input_ready = en & input_wanted;
-  assign output_valid = en & output_wanted;
+  assign clear = ~(lacks_word | lacks_room | lacks_memory);
+  assign input_ready = clear & input_wanted;
+  assign output_reserve = clear & output_wanted;
+  assign output_valid = output_comes;
   assign output_data = output_word;
 endmodule
