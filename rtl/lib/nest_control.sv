@@ -14,10 +14,8 @@ module nest_control #(
   input  logic clear,   // and may be issued
   output logic begins,  // an iteration begins
   output logic moves,   // the stages up to the issue stage move
-  output logic issue,   // the iteration in the issue stage is issued
   output logic finish   // the last iteration leaves the pipeline
 );
-  assign issue = waits & clear;
   assign moves = ~waits | clear;
 
   logic to_come;  // iterations that have not begun
@@ -40,16 +38,17 @@ module nest_control #(
 
   for (genvar s = 0; s < STAGES; s++) begin : stage
     logic ending;  // the last iteration stands here
-    if (s == 0) assign ending = ends;
-    else if (s <= ISSUE_STAGE)
+    if (s == 0) begin : first
+      assign ending = ends;
+    end else if (s <= ISSUE_STAGE) begin : before_issue
       always_ff @(posedge clk)
         if (rst) ending <= 1'b0;
         else if (moves) ending <= stage[s-1].ending;
-    else
+    end else begin : issued
       always_ff @(posedge clk)
         if (rst) ending <= 1'b0;
-        else ending <= stage[s-1].leaves;
-    wire leaves = s == ISSUE_STAGE ? ending & clear : ending;
+        else ending <= stage[s-1].ending & (s != ISSUE_STAGE + 1 | clear);
+    end
   end
-  assign finish = stage[STAGES-1].leaves;
+  assign finish = stage[STAGES-1].ending & (STAGES != ISSUE_STAGE + 1 | clear);
 endmodule

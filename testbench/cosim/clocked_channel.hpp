@@ -56,7 +56,7 @@ class clocked_channel : public watched {
     if (facts.where == side::output) return push;
     const bool pop = out_valid_.high() && out_ready_.high();
     if (pop && fill == 0) throw std::runtime_error("channel '" + name + "': a word is read that nobody wrote");
-    if (push && fill == facts.depth) throw std::runtime_error("channel '" + name + "': a word comes that has no place");
+    if (push && facts.is_late && fill == facts.depth) throw std::runtime_error("channel '" + name + "': a word comes that has no place");
     if (push) highest = std::max(highest, fill + 1);
     fill += push;
     fill -= pop;

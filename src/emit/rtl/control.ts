@@ -18,8 +18,6 @@ export interface NestSignals extends NestControl {
   readonly begins: string;
   /** High where the stages up to the issue stage move. */
   readonly moves: string;
-  /** High while the iteration in the issue stage is issued. */
-  readonly issue: string;
   /** Bits of the iterations on their way, stage 1 lowest. */
   readonly stages: string;
   /** High where the nest has iterations in this call. */
@@ -38,13 +36,15 @@ export function nestSignals(
   bounds: BoundWriter,
 ): NestSignals {
   const own = (end: string) => names.claim(`${prefix}${end}`);
-  const [stages, begins, moves, issue] = [own('at'), own('begins'), own('moves'), own('issue')];
+  const [stages, begins, moves] = [own('at'), own('begins'), own('moves')];
   const at = (stage: number) => (stage === 0 ? begins : `${stages}[${stage}]`);
   const indices = nest.loops.map(({ index }) => names.claim(index, `${prefix}${index}`));
   return {
-    ...{ prefix, stages, begins, moves, issue, indices, issueStage, at },
-    leaves: (stage) =>
-      stage === issueStage ? issue : stage < issueStage ? `${moves} & ${at(stage)}` : at(stage),
+    ...{ prefix, stages, begins, moves, indices, issueStage, at },
+    leaves: (stage) => {
+      if (stage > issueStage) return at(stage);
+      return stage === issueStage ? `${at(stage)} & clear` : `${at(stage)} & ${moves}`;
+    },
     enable: (stage) => (stage <= issueStage ? moves : null),
     enter: own('enter'),
     finish: own('finish'),
@@ -98,7 +98,6 @@ export function countersOf(
 export interface ControlFacts {
   readonly begins: string;
   readonly moves: string;
-  readonly issue: string;
   readonly issueStage: number;
   /** The signal that says that an iteration stands in the issue stage. */
   readonly waits: string;
@@ -134,7 +133,7 @@ export function controlFacts(
   names: Names,
 ): ControlFacts {
   const { depth, interval, issueStage } = schedule;
-  const { prefix, stages, begins, moves, issue, enter, finish, some, indices, lasts } = signals;
+  const { prefix, stages, begins, moves, enter, finish, some, indices, lasts } = signals;
   const loops = nest.loops.map(({ maxBound }, loop) => ({
     index: indices[loop],
     last: lasts[loop],
@@ -143,7 +142,7 @@ export function controlFacts(
   const counters = countersOf(loops, enter, `${moves} & ${begins}`, names);
   const count = Math.max(issueStage, lastMove(nest, schedule));
   return {
-    ...{ begins, moves, issue, issueStage, enter, finish, some, interval, counters },
+    ...{ begins, moves, issueStage, enter, finish, some, interval, counters },
     waits: signals.at(issueStage),
     control: names.claim(`${prefix}control`),
     stages: depth,
@@ -153,7 +152,7 @@ export function controlFacts(
 }
 
 /** Up to the issue stage an iteration moves when there is nobody in its way, and later on in every cycle. */
-function stageSteps({ stages, begins, moves, issue, issueStage }: NestSignals, count: number): StageStep[] {
+function stageSteps({ stages, begins, moves, leaves, issueStage }: NestSignals, count: number): StageStep[] {
   const step = (last: number, first: number, when: string, from: string): StageStep => {
     const bits = last === first ? `[${first}]` : `[${last}:${first}]`;
     const before =
@@ -162,6 +161,6 @@ function stageSteps({ stages, begins, moves, issue, issueStage }: NestSignals, c
   };
   return [
     ...(issueStage > 0 ? [step(issueStage, 1, `if (${moves}) `, begins)] : []),
-    ...(count > issueStage ? [step(count, issueStage + 1, '', issue)] : []),
+    ...(count > issueStage ? [step(count, issueStage + 1, '', leaves(issueStage))] : []),
   ];
 }

@@ -24,7 +24,7 @@ export function expressionOf(node: Node, terms: readonly Term[], helper: Helper)
     case 'binary':
       return binary(node, a, b);
     case 'neg':
-      return `-${operand(a, bits)}`;
+      return `-(${operand(a, bits)})`;
     case 'not':
       return `~${a.text}`;
     case 'shift':
