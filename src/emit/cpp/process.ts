@@ -4,12 +4,13 @@
  */
 import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom, Scalar } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType, totalBits } from '../../kernel/type.js';
+import { nameValues } from '../network/name-values.js';
 import { BodyWriter } from './body.js';
 import type { Binding, FunctionContext } from './context.js';
 import { int } from './expression.js';
 import { holding } from './hold.js';
 import { Lines } from './lines.js';
-import { fixedNames, loopRoles, Names, wantedName } from './names.js';
+import { fixedNames, Names } from './names.js';
 import { writeNest } from './nest.js';
 import { dimensions, elementName, literal, wordName } from './type.js';
 
@@ -124,7 +125,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const names = new Names([...fixedNames(process), process.name]);
   const labels = new Names([]);
   const counters = new Set<string>();
-  const roles = loopRoles(process);
+  const nameOf = nameValues(process);
   const claimed = new Map<Node, string>();
   return {
     process,
@@ -140,7 +141,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
     nameOf(node) {
       const known = claimed.get(node);
       if (known) return known;
-      const name = names.claim(wantedName(node, hold.users.get(node) ?? [], roles.get(node)));
+      const name = names.claim(nameOf(node));
       claimed.set(node, name);
       return name;
     },

@@ -24,7 +24,8 @@ export function expressionOf(node: Node, terms: readonly Term[], helper: Helper)
     case 'binary':
       return binary(node, a, b);
     case 'neg':
-      return `-${operand(a, bits)}`;
+      // Bare, the minus would be taken for that of the size of a cast.
+      return `-(${resize(a, bits)})`;
     case 'not':
       return `~${a.text}`;
     case 'shift':

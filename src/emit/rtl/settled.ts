@@ -8,7 +8,7 @@ import type { ElementType } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { wantedName } from '../cpp/names.js';
+import type { NameOf } from '../network/name-values.js';
 import { BitsRead, lowBitsRead, unusedWire } from './bits-read.js';
 import { expressionOf } from './expression.js';
 import { multiplier } from './instance.js';
@@ -33,7 +33,7 @@ export class SettledValues {
     private readonly target: TimingTarget,
     private readonly lines: Lines,
     private readonly outer: (node: Node, lowBits: number | null) => Settled | null,
-    private readonly roleOf: (node: Node) => string | undefined = () => undefined,
+    private readonly nameOf: NameOf,
   ) {}
 
   /**
@@ -75,7 +75,7 @@ export class SettledValues {
     const operands = operandsOf(node).map((operand, i) => this.of(operand, lowBitsRead(node, i)));
     const ready = Math.max(0, ...operands.map(({ cycles }) => cycles));
     const terms = operands.map(({ term }) => term);
-    const name = this.names.claim(wantedName(node, [], this.roleOf(node)));
+    const name = this.names.claim(this.nameOf(node));
     const element = elementOf(node);
     const term: Term = { text: name, ...element, plain: true };
     this.declare(name, element);
