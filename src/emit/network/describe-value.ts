@@ -69,7 +69,7 @@ const between = {
   le: 'up_to',
 } as const;
 
-/** What stands between a value and a constant that was in front of it, or that may be on either side; null where nothing says it. */
+/** What stands between a value and a constant that was the first operand; null where no word says it. */
 const beforeConstant = {
   ...between,
   sub: null,

@@ -10,7 +10,7 @@ import { describe } from './describe-value.js';
 /** From this length on a name that says what a value is says less than one that says what it is for. */
 const LONGEST = 28;
 
-/** Names that a back end asks for by value. Several values may have one name: who writes text tells them apart. */
+/** The name of a value. Several values may have the same: the back end that writes them tells them apart. */
 export type NameOf = (node: Node) => string;
 
 /** Names for all values of `process`, in the prologue and in every nest. */

@@ -9,7 +9,7 @@ import type { Term } from './term.js';
 export interface Access {
   readonly kind: 'read' | 'write' | 'portRead' | 'portWrite';
   readonly target: Channel | Port;
-  /** High when an iteration stands in front of the access and makes it. */
+  /** High while an iteration stands at the access and makes it. */
   readonly wants: string;
   /** Writes: the packed word. */
   readonly word: string;

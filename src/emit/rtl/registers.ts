@@ -1,4 +1,4 @@
-/** Registers carried round a nest: declared before its stages, updated behind them. */
+/** Registers carried round a nest: declared before its stages, updated after them. */
 import type { Register as KernelRegister, Nest, Node } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
 import { writeCopies } from './copies.js';

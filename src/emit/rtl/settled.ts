@@ -38,7 +38,7 @@ export class SettledValues {
 
   /**
    * The value of a node, whose operations are written where they were not before. Scalars only. Of it, so many low bits are read (null: all;
-   * 0: it shall only be there).
+   * 0: none, it only has to be written).
    */
   of(node: Node, lowBits: number | null = null): Settled {
     if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
@@ -47,12 +47,12 @@ export class SettledValues {
     return settled;
   }
 
-  /** Minds which bits are read of a signal. */
+  /** Keeps account of which bits of a signal are read. */
   declare(name: string, element: Pick<ElementType, 'bits' | 'signed'>): void {
     this.reads.set(name, { type: rangeText(element), read: new BitsRead(element.bits) });
   }
 
-  /** Wires for the bits that nobody has read. */
+  /** Wires for the bits that nothing has read. */
   unused(): string[] {
     return [...this.reads].flatMap(([name, { type, read }]) =>
       unusedWire(this.names, name, type, read.left()),
