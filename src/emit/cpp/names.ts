@@ -1,10 +1,7 @@
-/**
- * Names in one emitted function. The kernel language's own names are kept; a value without one is called after what makes it
- * (`product`, `values_word`), and whatever would hide a parameter, a memory, a loop index or a C++ word gets a number.
- */
-import type { Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+/** Names that no value may have in an emitted function: C++ words, parameters, memories, loop indices. */
+import type { Node, Process } from '../../kernel/ir.js';
 
+/** C++ words, and names that the emitter and its headers have taken. */
 const RESERVED = [
   'and auto bool break case char class const continue default delete do double else enum extern false float for goto if inline int',
   'long namespace new not operator or private public register return short signed sizeof static struct switch template this true',
@@ -20,25 +17,10 @@ export function loopIndex(index: string): string {
   return LANE_INDICES.has(index) ? `${index}_step` : index;
 }
 
-export class Names {
-  private readonly taken = new Set(RESERVED);
-
-  constructor(reserved: Iterable<string>) {
-    for (const name of reserved) this.taken.add(name);
-  }
-
-  /** `wanted`, or with the first number from 2 that is free. */
-  claim(wanted: string): string {
-    let name = wanted;
-    for (let n = 2; this.taken.has(name); ++n) name = `${wanted}_${n}`;
-    this.taken.add(name);
-    return name;
-  }
-}
-
-/** Names that stand in a process's function whatever its values are called: parameters, memories, registers, loop indices. */
+/** Names that are taken in a process's function: C++ words, its own, parameters, memories, registers, loop indices. */
 export function fixedNames(process: Process): Set<string> {
-  const names = new Set<string>([...process.rams, ...process.roms].map((memory) => memory.name));
+  const names = new Set<string>([...RESERVED, process.name]);
+  for (const { name } of [...process.rams, ...process.roms]) names.add(name);
   for (const name of [...process.prologue, ...process.nests.flatMap((nest) => nest.body)].flatMap(
     resourceNames,
   ))
@@ -56,18 +38,4 @@ function resourceNames(node: Node): string[] {
   if (o.kind === 'read' || o.kind === 'write') return [o.channel.name];
   if (o.kind === 'portRead' || o.kind === 'portWrite') return [o.port.name];
   return [];
-}
-
-/** Who uses each node, over the whole process (a nest uses its bounds and its burst address). */
-export function usersOf(process: Process): Map<Node, Node[]> {
-  const users = new Map<Node, Node[]>();
-  const all = [...process.prologue, ...process.nests.flatMap((nest) => nest.body)];
-  for (const node of all)
-    for (const operand of operandsOf(node)) users.set(operand, [...(users.get(operand) ?? []), node]);
-  return users;
-}
-
-/** Nodes that the loops themselves need: bounds and burst addresses. */
-export function loopNodes(nest: Nest): Node[] {
-  return [...nest.loops.map((loop) => loop.bound), ...(nest.burst ? [nest.burst.address] : [])];
 }

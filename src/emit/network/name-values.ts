@@ -6,9 +6,10 @@ import type { Nest, Node, Process } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/ir.js';
 import { hintOf, isOf, isView, isWiring } from '../../kernel/operations.js';
 import { describe } from './describe-value.js';
+import { usersOf } from './users.js';
 
 /** From this length on a name that says what a value is says less than one that says what it is for. */
-const LONGEST = 28;
+const LONGEST = 24;
 
 /** The name of a value. Several values may have the same: the back end that writes them tells them apart. */
 export type NameOf = (node: Node) => string;
@@ -110,14 +111,6 @@ function targetName(node: Node, readers: readonly Node[]): string | null {
     if (o.kind === 'ramWrite' && baseOf(o.value) === node) return `${o.ram.name}_value`;
   }
   return null;
-}
-
-/** Who uses each node, over the whole process. */
-function usersOf(process: Process): Map<Node, Node[]> {
-  const users = new Map<Node, Node[]>();
-  for (const node of [...process.prologue, ...process.nests.flatMap(({ body }) => body)])
-    for (const operand of operandsOf(node)) users.set(operand, [...(users.get(operand) ?? []), node]);
-  return users;
 }
 
 /** Names of values that have a part in loops: `word_count`, `burst_start`. */

@@ -1,9 +1,9 @@
 /** Registers beside the prologue that follow from the bounds of loops: the index of a loop's last pass, and whether a nest has iterations. */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { elementFor } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
+import type { Names } from '../network/names.js';
 import { compare } from './expression.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import type { SettledValues } from './settled.js';
 import { constant, literal, named, rangeText, type Term } from './term.js';
 

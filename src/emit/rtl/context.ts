@@ -2,7 +2,7 @@
 import type { Channel, Node, Port, Process, Ram } from '../../kernel/ir.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import type { NameOf } from '../network/name-values.js';
-import type { Names } from './names.js';
+import type { Names } from '../network/names.js';
 import type { Term } from './term.js';
 
 /** A place in a nest that reads or writes a channel or a port. */

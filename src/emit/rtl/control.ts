@@ -5,8 +5,8 @@
 import type { Nest } from '../../kernel/ir.js';
 import { elementFor } from '../../kernel/type.js';
 import { lastMove, type NestSchedule } from '../../schedule/schedule.js';
+import type { Names } from '../network/names.js';
 import type { BoundWriter } from './bounds.js';
-import type { Names } from './names.js';
 import type { NestControl } from './nest-control.js';
 import { rangeText, resize, type Term } from './term.js';
 

@@ -8,6 +8,7 @@ import { isMove, isOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
+import { Lines } from '../network/lines.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
@@ -15,7 +16,6 @@ import { Fusions } from './fusions.js';
 import { eachLane, LANE } from './lane.js';
 import { placeLaneConstants } from './lane-constants.js';
 import { isLooped, joins } from './lane-group.js';
-import { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import { writeOperation } from './operation.js';
 import { type Register, writeRegisters, writeUpdates } from './registers.js';
@@ -34,7 +34,7 @@ export function writeDatapath(
   // What a pass reads the next one writes, until nothing more is left out.
   let known: Reads | null = null;
   for (let count = Number.POSITIVE_INFINITY; ; ) {
-    const trial: Datapath = new Datapath(nest, schedule, control, context.fork(), new Lines(), known);
+    const trial: Datapath = new Datapath(nest, schedule, control, context.fork(), new Lines(1), known);
     trial.write();
     known = trial.values.reads;
     if (known.size === count) break;
@@ -160,7 +160,7 @@ class Datapath implements Scope {
     for (const node of group) writeOperation(this, node, block);
     this.writeCopies(group.map((node) => this.fusions.whole(node)));
     values.enter('');
-    lines.close();
+    lines.close('end');
   }
 
   private writeSingle(node: Node): void {

@@ -1,8 +1,8 @@
 /** Ports of emitted modules, and the lines that declare them. */
 import type { Channel, Network, Port, Process, Scalar } from '../../kernel/ir.js';
 import { printType, totalBits } from '../../kernel/type.js';
-import { interfaceOf } from '../cpp/process.js';
-import { COLUMNS, Lines } from './lines.js';
+import { interfaceOf } from '../network/interface.js';
+import { Lines, PAGE_COLUMNS } from '../network/lines.js';
 import { rangeText } from './term.js';
 
 /** A port of a module. `note` is a comment; empty for none. */
@@ -79,7 +79,7 @@ export function portLines(ports: readonly ModulePort[]): string {
   const width = Math.max(...ports.map(({ type }) => type.length));
   ports.forEach(({ direction, type, name, note }, i) => {
     const text = `${direction.padEnd(6)} logic ${type.padEnd(width)}${name}${i < ports.length - 1 ? ',' : ''}`;
-    if (text.length + note.length + 6 <= COLUMNS) lines.noted(text, note);
+    if (text.length + note.length + 6 <= PAGE_COLUMNS) lines.noted(text, note);
     else {
       lines.comment(note);
       lines.add(text);

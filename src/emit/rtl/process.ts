@@ -2,18 +2,19 @@
 import type { Nest, Network, Process } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
+import { Lines, PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { nameValues } from '../network/name-values.js';
+import { Names } from '../network/names.js';
 import { render } from '../project/template.js';
 import { ProcessContext } from './context.js';
 import { controlFacts, type NestSignals, nestSignals, prefixOf } from './control.js';
 import { writeDatapath } from './datapath.js';
 import { handshakesOf } from './handshakes.js';
-import { COLUMNS, Lines, wrapped } from './lines.js';
 import { memoriesOf } from './memories.js';
 import { bus, portLines, processPorts } from './module-ports.js';
-import { Names } from './names.js';
 import { Prologue } from './prologue.js';
 import { walkersOf } from './request.js';
+import { RESERVED } from './reserved.js';
 import { romFacts } from './rom.js';
 
 /** A module's text, and the cycles that its prologue needs from the scalars to the start. */
@@ -36,6 +37,7 @@ export function emitProcessModule(
     type: bus(totalBits(type)),
   }));
   const names = new Names([
+    ...RESERVED,
     process.name,
     ...ports.map(({ name }) => name),
     ...readData.map(({ name }) => name),
@@ -62,7 +64,7 @@ export function emitProcessModule(
   const bits = (of: (one: NestSignals) => string) => concatenation([...signals].reverse().map(of));
   const text = render('rtl/templates/process.sv.ejs', {
     banner,
-    comment: wrapped(`${process.unit}: ${process.doc}`, COLUMNS - 3),
+    comment: wrap(`${process.unit}: ${process.doc}`, PAGE_COLUMNS - 3),
     name: process.name,
     ports: portLines(ports),
     roms: process.roms.map((rom) => romFacts(rom, functions.get(rom.name)!)),
@@ -97,14 +99,14 @@ function nestFacts(
   const stages = depth === 1 ? '1 stage' : `${depth} stages`;
   const control = controlFacts(nest, schedule, signals, context.names);
   const walkers = walkersOf(nest, signals, prologue.values, context);
-  const datapath = new Lines();
+  const datapath = new Lines(1);
   writeDatapath(nest, schedule, signals, context, datapath);
   return {
     ...control,
     walkers,
-    comment: wrapped(
+    comment: wrap(
       `Nest ${nest.label} (${loops}): ${stages}, an iteration ${pace}. ${nest.doc}`,
-      COLUMNS - 5,
+      PAGE_COLUMNS - 5,
     ),
     datapath: `${datapath}`,
   };
@@ -115,7 +117,7 @@ function concatenation(bits: readonly string[]): string {
 }
 
 function unusedOf(prologue: Prologue): Lines {
-  const lines = new Lines();
+  const lines = new Lines(1);
   lines.add(...prologue.values.unused());
   return lines;
 }
@@ -123,7 +125,7 @@ function unusedOf(prologue: Prologue): Lines {
 /** Lines below a comment, after an empty one; nothing where there are no lines. */
 function section(comment: string, own: Lines): string {
   if (own.count === 0) return '';
-  const lines = new Lines();
+  const lines = new Lines(1);
   lines.add('');
   lines.comment(comment);
   lines.addAll(own);

@@ -5,7 +5,7 @@
 import type { Network } from '../../kernel/ir.js';
 import { MASTER_WORDS } from '../../schedule/memory-choice.js';
 import type { Schedule } from '../../schedule/schedule.js';
-import { boundaryOf, topName } from '../cpp/project.js';
+import { boundaryOf, hasTop, regionName } from '../network/boundary.js';
 import { libraryFiles } from './library.js';
 import { emitProcessModule } from './process.js';
 import { emitRegion } from './region.js';
@@ -16,12 +16,6 @@ export interface RtlOptions {
   readonly banner?: string;
   /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
   readonly bufferWords?: (port: string) => number;
-}
-
-/** Name of the module that holds processes and FIFOs: the top itself where the network has boundary channels. */
-export function regionName(network: Network): string {
-  const { inputs, outputs } = boundaryOf(network);
-  return inputs.length + outputs.length === 0 ? `${network.name}_region` : topName(network);
 }
 
 /** Files by path, all below rtl/. Throws RangeError for a schedule that does not belong to the network. */
@@ -42,7 +36,7 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
   const files = new Map(libraryFiles());
   for (const { name, text } of modules) files.set(`rtl/${name}.sv`, text);
   files.set(`rtl/${name}.sv`, region);
-  if (name !== topName(network))
+  if (hasTop(network))
     for (const [module, text] of emitTop(network, name, banner)) files.set(`rtl/${module}.sv`, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

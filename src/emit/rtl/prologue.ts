@@ -1,16 +1,16 @@
 /** The prologue of a process: what it makes of its scalars, and what follows from the bounds of its loops, settled before the call starts. */
 import type { Network, Node, Process } from '../../kernel/ir.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { interfaceOf } from '../cpp/process.js';
+import { interfaceOf } from '../network/interface.js';
+import { Lines } from '../network/lines.js';
 import type { NameOf } from '../network/name-values.js';
+import type { Names } from '../network/names.js';
 import { BoundWriter } from './bounds.js';
-import { Lines } from './lines.js';
-import type { Names } from './names.js';
 import { SettledValues } from './settled.js';
 import { named, type Term } from './term.js';
 
 export class Prologue {
-  readonly lines = new Lines();
+  readonly lines = new Lines(1);
   readonly values: SettledValues;
   readonly bounds: BoundWriter;
   private readonly nodes: ReadonlySet<Node>;

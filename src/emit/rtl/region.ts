@@ -7,10 +7,10 @@ import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network, Port, Process } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../schedule/memory-choice.js';
-import { interfaceOf } from '../cpp/process.js';
+import { interfaceOf } from '../network/interface.js';
+import { PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { render } from '../project/template.js';
 import { axiPort, masterSignals } from './axi-signals.js';
-import { COLUMNS, wrapped } from './lines.js';
 import {
   bus,
   type ModulePort,
@@ -49,7 +49,7 @@ export function emitRegion(network: Network, boundary: Boundary, options: Region
   const settleCycles = Math.max(1, options.prologueCycles);
   return render('rtl/templates/region.sv.ejs', {
     banner: options.banner,
-    comment: wrapped(network.doc, COLUMNS - 3),
+    comment: wrap(network.doc, PAGE_COLUMNS - 3),
     name: options.name,
     ports: portLines(regionPorts(network, boundary)),
     ...{ settleCycles, settlingType: bus(settleCycles), settled: settleCycles - 1 },
@@ -93,7 +93,7 @@ function regionPorts(network: Network, { inputs, outputs }: Boundary): ModulePor
 
 function fifoFacts(channel: Channel, depth: number, id: number) {
   const bits = totalBits(channel.type);
-  const comment = wrapped(streamNote(channel), COLUMNS - 5);
+  const comment = wrap(streamNote(channel), PAGE_COLUMNS - 5);
   return { name: channel.name, comment, bits, type: bus(bits), depth, storage: fifoStorage(depth), id };
 }
 
@@ -102,7 +102,7 @@ function masterFacts({ name, direction, type, doc }: Port, bufferWords: number) 
   return {
     ...{ name, direction, bits, bufferWords },
     type: bus(bits),
-    comment: wrapped(`Port ${name}: ${laneCount(type.shape)} lanes, ${bits} bits. ${doc}`, COLUMNS - 5),
+    comment: wrap(`Port ${name}: ${laneCount(type.shape)} lanes, ${bits} bits. ${doc}`, PAGE_COLUMNS - 5),
     state: ['error', ...(direction === 'write' ? ['idle'] : [])]
       .map((end) => `.${end}(${name}_${end})`)
       .join(', '),

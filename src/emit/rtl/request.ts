@@ -3,9 +3,9 @@
  * the outer loops ahead of the data, so that the memory's latency is paid once.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
+import { Lines } from '../network/lines.js';
 import type { ProcessContext } from './context.js';
 import { type Counter, countersOf, type NestSignals } from './control.js';
-import { Lines } from './lines.js';
 import { type Settled, SettledValues } from './settled.js';
 import { named, resize } from './term.js';
 
@@ -44,7 +44,7 @@ export function walkersOf(
   const step = `${port.name}_request_valid & ${port.name}_request_ready`;
   const counters = countersOf(loops, signals.enter, step, names);
   const inBody = new Set<Node>(nest.body);
-  const lines = new Lines();
+  const lines = new Lines(1);
   const outer = (node: Node, lowBits: number | null): Settled | null => {
     const o = node.operation;
     if (o.kind === 'index') {

@@ -1,6 +1,6 @@
 /** A table as a function: a case statement, which every tool turns into LUTs. */
 import type { Rom } from '../../kernel/ir.js';
-import { COLUMNS, wrapped } from './lines.js';
+import { PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { bus } from './module-ports.js';
 import { literal, rangeText } from './term.js';
 
@@ -21,7 +21,7 @@ export function romFacts({ values, element, doc }: Rom, name: string): RomFacts 
   }));
   if (values.length < 2 ** indexBits) entries.push({ at: 'default', value: "'0" });
   return {
-    comment: wrapped(doc, COLUMNS - 5),
+    comment: wrap(doc, PAGE_COLUMNS - 5),
     name,
     type: rangeText(element),
     indexType: bus(indexBits),

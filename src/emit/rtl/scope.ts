@@ -1,8 +1,8 @@
 /** What the writers of single operations need of the nest they stand in. */
 import type { Node } from '../../kernel/ir.js';
+import type { Lines } from '../network/lines.js';
 import type { ProcessContext } from './context.js';
 import type { Fusions } from './fusions.js';
-import type { Lines } from './lines.js';
 import type { NestControl } from './nest-control.js';
 import type { Values } from './values.js';
 

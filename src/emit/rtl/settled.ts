@@ -8,12 +8,12 @@ import type { ElementType } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
+import type { Lines } from '../network/lines.js';
 import type { NameOf } from '../network/name-values.js';
+import type { Names } from '../network/names.js';
 import { BitsRead, lowBitsRead, unusedWire } from './bits-read.js';
 import { expressionOf } from './expression.js';
 import { multiplier } from './instance.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import { elementOf, rangeText, type Term } from './term.js';
 import { constantOf, narrowed } from './values.js';
 

@@ -1,7 +1,8 @@
 /** The top of an accelerator: a call for each descriptor, and its control registers. Here are the facts that both templates are filled with. */
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
-import { descriptorWords, topName } from '../cpp/project.js';
+import { topName } from '../network/boundary.js';
+import { descriptorWords } from '../network/descriptor-words.js';
 import { render } from '../project/template.js';
 import { axiPort, masterSignals, slaveSignals } from './axi-signals.js';
 import { bus, modulePort, portLines } from './module-ports.js';

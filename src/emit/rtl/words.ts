@@ -26,13 +26,13 @@ export function writeReduce(scope: Scope, node: Node): void {
   const lane = { text: block ? `${LANE} * ${lanes} + k` : 'k', plain: !block, all };
   const leaf = values.ref(o.a, scope.stage(node), lane);
   lines.add(`assign ${leaves}[${bits === 1 ? 'k' : `${bits} * k +: ${bits}`}] = ${leaf.text};`);
-  lines.close();
+  lines.close('end');
   lines.add(`wire ${rangeText(elementOf(node))}${name};`, ...reduceTree(node, name, leaves, context.target));
   values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: scope.result(node) });
   values.enter(block);
   writeCopies([node], scope.values, scope.context.names, scope.lines);
   values.enter('');
-  if (block) lines.close();
+  if (block) lines.close('end');
 }
 
 /** Lanes put together as a packed word. */

@@ -6,15 +6,14 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { depthOf } from '../../kernel/depths.js';
-import type { Network, Port } from '../../kernel/ir.js';
+import type { Channel, Network } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
 import { type Described, text } from '../../util/schema-parts.js';
-import { interfaceOf } from '../cpp/process.js';
-import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
+import { hasTop, regionName, topName } from '../network/boundary.js';
+import { descriptorWords } from '../network/descriptor-words.js';
+import { endsOf, interfaceOf, sideOf } from '../network/interface.js';
 import { render, verbatim } from '../project/template.js';
-import { masterSignals, slaveSignals } from '../rtl/axi-signals.js';
-import { regionName } from '../rtl/project.js';
 
 export interface CosimBenchOptions {
   /** First lines of every written file, as comments. */
@@ -60,26 +59,18 @@ const PROCESS_WIRES = ['running', 'en', 'lacks_word', 'lacks_room', 'lacks_memor
 /** Where the top module has the region. */
 const REGION_INSTANCE = 'u_region';
 
-/** Whether there is a top module with control registers around the region. */
-export function hasTop(network: Network): boolean {
-  return regionName(network) !== topName(network);
-}
-
 /** The files, sorted by path. */
 export function emitCosimBench(network: Network, options: CosimBenchOptions = {}): Map<string, string> {
   const facts = factsOf(network, options);
   const files = new Map<string, string>();
   for (const path of SHARED) files.set(`${cosimFolder}/${basename(path)}`, verbatim(`testbench/${path}`));
   for (const name of OWN) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/cosim/${name}`));
-  const watched = watchedSignals(facts);
   for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
-    files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, { ...facts, watched }));
+    files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, facts));
   const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
   files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-type Facts = ReturnType<typeof factsOf>;
 
 function factsOf(network: Network, options: CosimBenchOptions) {
   const {
@@ -87,26 +78,19 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     periodNanoseconds = 4,
     memoryChannels = 2,
   } = options;
-  const boundary = boundaryOf(network);
   const interfaces = network.processes.map((process) => ({
     name: process.name,
     ...interfaceOf(process, network),
   }));
-  const writerOf = (channel: object) =>
-    interfaces.find(({ outputs }) => outputs.some((one) => one === channel))?.name ?? '';
-  const readerOf = (channel: object) =>
-    interfaces.find(({ inputs }) => inputs.some((one) => one === channel))?.name ?? '';
+  const ends = endsOf(network);
+  const { writers, readers } = ends;
   const channels = network.channels
-    .filter((channel) => writerOf(channel) || readerOf(channel))
+    .filter((channel) => writers.has(channel) || readers.has(channel))
     .map((channel) => ({
       name: channel.name,
-      side: boundary.inputs.includes(channel)
-        ? 'input'
-        : boundary.outputs.includes(channel)
-          ? 'output'
-          : 'inner',
-      writer: writerOf(channel),
-      reader: readerOf(channel),
+      side: sideOf(ends, channel),
+      writer: writers.get(channel) ?? '',
+      reader: readers.get(channel) ?? '',
       depth: Math.max(2, depthOf(network, channel)),
       lanes: laneCount(channel.type.shape),
       laneBits: channel.type.element.bits,
@@ -122,7 +106,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     channel: memoryChannel.get(port.name)!,
   }));
   const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
-  const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read ? 'read' : 'write'));
+  const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read));
   const regionPorts = [
     ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name, bits: 1 })),
     ...scalars,
@@ -140,8 +124,8 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     ? [
         { name: 'clk', bits: 1 },
         { name: 'rst', bits: 1 },
-        ...slaveSignals.map(({ name, bits }) => ({ name: `s_axi_control_${name}`, bits })),
-        ...axiSignals('descriptors', 512, 'read'),
+        ...controlSignals(),
+        ...axiSignals('descriptors', 512, true),
         ...axi,
       ]
     : [];
@@ -159,28 +143,85 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     topModule: topName(network),
     regionModule: regionName(network),
     regionInstance: REGION_INSTANCE,
-    cxxrtlName: (name: string) => `p_${name.replace(/_/g, '__')}`,
+    topType: cxxrtlType(topName(network)),
+    regionType: cxxrtlType(regionName(network)),
+    watched: watchedWires(network),
   };
 }
 
-function axiSignals(port: string, width: number, direction: Port['direction']) {
-  return masterSignals(direction, width).map(({ name, bits }) => ({ name: `m_axi_${port}_${name}`, bits }));
+function axiSignals(port: string, bits: number, read: boolean) {
+  const address = (letter: string) => ({
+    [`a${letter}addr`]: 64,
+    [`a${letter}len`]: 8,
+    [`a${letter}size`]: 3,
+    [`a${letter}burst`]: 2,
+    [`a${letter}valid`]: 1,
+    [`a${letter}ready`]: 1,
+  });
+  const signals: Record<string, number> = read
+    ? { ...address('r'), rdata: bits, rresp: 2, rlast: 1, rvalid: 1, rready: 1 }
+    : {
+        ...address('w'),
+        wdata: bits,
+        wstrb: bits / 8,
+        wlast: 1,
+        wvalid: 1,
+        wready: 1,
+        bresp: 2,
+        bvalid: 1,
+        bready: 1,
+      };
+  return Object.entries(signals).map(([name, width]) => ({ name: `m_axi_${port}_${name}`, bits: width }));
+}
+
+/** AXI4-Lite. */
+function controlSignals() {
+  const addressBits = 12;
+  const signals: Record<string, number> = {
+    awaddr: addressBits,
+    awvalid: 1,
+    awready: 1,
+    wdata: 32,
+    wstrb: 4,
+    wvalid: 1,
+    wready: 1,
+    bresp: 2,
+    bvalid: 1,
+    bready: 1,
+    araddr: addressBits,
+    arvalid: 1,
+    arready: 1,
+    rdata: 32,
+    rresp: 2,
+    rvalid: 1,
+    rready: 1,
+  };
+  return Object.entries(signals).map(([name, bits]) => ({ name: `s_axi_control_${name}`, bits }));
 }
 
 /** Verilator spells a double underscore inside a name out. */
 const verilatorMember = (name: string) => name.replace(/__/g, '___05F');
 
-/** What is watched inside: the signal, its module, and the names of that module in Yosys. */
-function watchedSignals({ channels, processes, ports, regionModule }: Facts) {
-  const of = (module: string, signals: readonly string[], pattern = module) =>
-    signals.map((signal) => ({ module, signal, pattern }));
-  const ends = ({ name }: { readonly name: string }) =>
+/** Yosys names the class of a module so. */
+const cxxrtlType = (name: string) => `p_${name.replace(/_/g, '__')}`;
+
+const WRITE_MASTER = 'axi_write_master';
+
+/** What is watched inside: its module, that module as Yosys finds it, and the wire. */
+function watchedWires(network: Network): { module: string; pattern: string; wire: string }[] {
+  const { writers, readers } = endsOf(network);
+  const inner = network.channels.filter((channel) => writers.has(channel) && readers.has(channel));
+  const fifo = ({ name }: Channel) =>
     ['in_data', 'in_valid', 'in_ready', 'valid', 'ready'].map((end) => `${name}_${end}`);
-  const inner = channels.filter(({ side }) => side === 'inner');
+  const region = regionName(network);
+  const of = (module: string, wires: readonly string[], pattern = module) =>
+    wires.map((wire) => ({ module, pattern, wire }));
   return [
-    ...of(regionModule, ['go', ...inner.flatMap(ends)]),
-    ...processes.flatMap((name) => of(name, PROCESS_WIRES)),
-    // Modules with parameters have names of their own there.
-    ...(ports.some(({ read }) => !read) ? of('axi_write_master', ['idle'], '*axi_write_master*') : []),
+    ...of(region, ['go', ...inner.flatMap(fifo)]),
+    ...network.processes.flatMap(({ name }) => of(name, PROCESS_WIRES)),
+    // A module with parameters has another name by the time that Yosys looks for it.
+    ...(network.ports.some(({ direction }) => direction === 'write')
+      ? of(WRITE_MASTER, ['idle'], `*${WRITE_MASTER}*`)
+      : []),
   ];
 }

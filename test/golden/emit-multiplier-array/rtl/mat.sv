@@ -138,8 +138,8 @@ module mat (
   wire [3:0] chunk_next = last_chunk ? 4'd0 : chunk_plus_1;
   wire unused_chunk_next = ^chunk_next[3];
   wire [5:0] chunk_times_8 = 6'(chunk) << 3;
-  wire signed [7:0] tokens_less_chunk_times_8 = 8'(tokens) - 8'(chunk_times_8);
-  wire signed [6:0] in_chunk = (tokens_less_chunk_times_8 < 8'sd8) ? 7'(tokens_less_chunk_times_8) : 7'd8;
+  wire signed [7:0] in_chunk_difference = 8'(tokens) - 8'(chunk_times_8);
+  wire signed [6:0] in_chunk = (in_chunk_difference < 8'sd8) ? 7'(in_chunk_difference) : 7'd8;
   logic signed [6:0] in_chunk_s2;
   always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
   wire is_first_tile = col_tile == 1'd0;
