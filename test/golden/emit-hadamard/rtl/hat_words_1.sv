@@ -50,8 +50,10 @@ module hat_words_1 (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 1'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 4; ++i) begin : delayed
-    logic signed [18:0] value;  // register, s19 x 4
+    logic signed [18:0] value;  // s19 x 4
   end
 
   // Stage 0: word, second_half, is_input, fresh, is_output

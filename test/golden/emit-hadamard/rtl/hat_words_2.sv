@@ -50,8 +50,10 @@ module hat_words_2 (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 1'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 8; ++i) begin : delayed
-    logic signed [19:0] value;  // register, s20.11 x 8
+    logic signed [19:0] value;  // s20.11 x 8
   end
 
   // Stage 0: word, second_half, is_input, fresh, is_output

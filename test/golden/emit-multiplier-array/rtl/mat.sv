@@ -68,15 +68,17 @@ module mat (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 7'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 32; ++i) begin : spare_0
-    logic signed [7:0] value;  // register, s8 x 32
+    logic signed [7:0] value;  // s8 x 32
   end
   for (genvar i = 0; i < 32; ++i) begin : working_bank
-    logic signed [7:0] value;  // register, s8 x 4 x 8
+    logic signed [7:0] value;  // s8 x 4 x 8
   end
-  logic col_tile;  // carried from iteration to iteration
-  logic [1:0] row_tile;  // carried from iteration to iteration
-  logic [2:0] chunk;  // carried from iteration to iteration
+  logic col_tile;
+  logic [1:0] row_tile;
+  logic [2:0] chunk;
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
   wire [2:0] slot_s6;

@@ -78,7 +78,8 @@ module quantize_rows (
   // Stage 5: quantized
   for (genvar i = 0; i < 32; ++i) begin : quantized_lanes
     wire [23:0] quantized_upper = rounded_product_lanes[i].rounded_product_s5[30:7];
-    wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
+    wire quantized_fits = &quantized_upper | ~|quantized_upper;
+    wire signed [7:0] quantized = quantized_fits ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
   end
   wire bytes_wanted = at[5];
   wire [255:0] bytes_word;

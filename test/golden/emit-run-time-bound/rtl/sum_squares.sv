@@ -77,7 +77,9 @@ module sum_squares (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 5'({at, issue});
-  logic [25:0] running_2;  // carried from iteration to iteration
+
+  // Carried from iteration to iteration.
+  logic [25:0] running_2;
 
   // Stage 0: word, x
   wire input_wanted = issue;
