@@ -29,7 +29,7 @@ let made: PlannedAccelerator;
 let plan: Plan;
 beforeAll(async () => {
   device = await loadDevice('vc709');
-  made = planAccelerator({ model: 'tiny', layers: 6, dims: tiny, device, prefillTokens: [1, 16, 512] });
+  made = planAccelerator({ name: 'tiny', layers: 6, dims: tiny, device, prefillTokens: [1, 16, 512] });
   plan = made.plan;
 });
 
@@ -44,7 +44,7 @@ describe('planAccelerator', () => {
 
   test('the same request gives the same bytes', () => {
     const again = planAccelerator({
-      model: 'tiny',
+      name: 'tiny',
       layers: 6,
       dims: tiny,
       device,
@@ -69,7 +69,7 @@ describe('planAccelerator', () => {
       hatOut: 256,
       vocabRows: 50288,
     };
-    const request = { model: '130m', layers: 24, dims: { ...tiny, ...size }, device, prefillTokens: [2048] };
+    const request = { name: '130m', layers: 24, dims: { ...tiny, ...size }, device, prefillTokens: [2048] };
     const { bound, from } = planAccelerator(request).plan.prefill[0];
     expect(from).toBe('extrapolation');
     expect(bound.share).toBeGreaterThan(0.9);
@@ -109,7 +109,7 @@ describe('planAccelerator', () => {
     const tight = { ...device, dsp: 100 };
     const less: ModelDims = { ...tiny, dModel: 64, dInner: 128, nHeads: 2, hatOut: 128 };
     const { plan: other } = planAccelerator({
-      model: 'tiny',
+      name: 'tiny',
       layers: 6,
       dims: less,
       device: tight,

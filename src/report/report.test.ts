@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadDevice } from '../plan/board/device.js';
-import { makePlan } from '../plan/plan.js';
+import { planAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import { csimReport } from './csim-report.js';
 import { evalReport } from './eval-report.js';
@@ -64,7 +64,7 @@ describe('planReport', () => {
       hatOut: 128,
       stateBits: 24,
     };
-    plan = makePlan({ model: 'reference', layers: 2, dims, device, prefillTokens: [1, 4096] });
+    ({ plan } = planAccelerator({ name: 'reference', layers: 2, dims, device, prefillTokens: [1, 4096] }));
   });
 
   test('names every process and FIFO with its figures', () => {

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { UserError } from '../../errors.js';
-import type { CommonOptions } from './options.js';
+import type { CommonOptions, JsonOption } from './options.js';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -44,7 +44,7 @@ function write(stream: number, text: string): string | undefined {
 }
 
 /** Prints `value` with --json, otherwise the text; the text is only made when it is needed. */
-export function printResult({ json }: CommonOptions, value: object, text: () => string): void {
+export function printResult({ json }: JsonOption, value: object, text: () => string): void {
   writeOut(json ? `${JSON.stringify(value)}\n` : `${text().trimEnd()}\n`);
 }
 

@@ -24,24 +24,29 @@ export interface CaseSummary {
   readonly tokens: number;
 }
 
-/**
- * Writes the commands for `calls` (token ids of each call, one after another, the state carried on) to `memory`'s script. The golden
- * model runs along, one layer in memory at a time.
- */
+/** What is called and compared. */
+export interface ModelCase {
+  readonly model: QuantizedModel;
+  /** Token ids of each call, one after another, the state carried on. */
+  readonly calls: readonly (readonly number[])[];
+  readonly detail: CaseDetail;
+  /** `every` when absent. */
+  readonly heads?: HeadCalls;
+  /** Called after each call. */
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/** Writes the commands for the calls to `memory`'s script. The golden model runs along, one layer in memory at a time. */
 export async function writeModelCase(
   memory: AcceleratorMemory,
-  model: QuantizedModel,
-  calls: readonly (readonly number[])[],
-  detail: CaseDetail,
-  tell: (done: number, of: number) => void = () => {},
-  heads: HeadCalls = 'every',
+  { model, calls, detail, heads = 'every', progress = () => {} }: ModelCase,
 ): Promise<CaseSummary> {
   const state = createGoldenState(model.config);
   const layers = await Promise.all(Array.from({ length: model.config.nLayers }, (_, i) => model.layer(i)));
   const head = await model.head();
   for (const [index, tokens] of calls.entries()) {
     await writeCall({ memory, model, layers, head, state, detail, heads }, tokens);
-    tell(index + 1, calls.length);
+    progress(index + 1, calls.length);
   }
   return { calls: calls.length, tokens: calls.reduce((sum, call) => sum + call.length, 0) };
 }
