@@ -5,7 +5,7 @@ import type { ModelDims } from '../units/shape.js';
 import { type Device, loadDevice } from './board/device.js';
 import { canonicalJson, digestOf } from './digest.js';
 import { type PlannedAccelerator, planAccelerator } from './plan.js';
-import type { Plan } from './plan-types.js';
+import type { FrontPoint, Plan } from './plan-types.js';
 import { verifyPlan } from './verify.js';
 
 /** The shipped model. */
@@ -94,6 +94,18 @@ describe('planAccelerator', () => {
     expect(weights).toBe(6 * layer + rows(256) * 192);
     expect(state).toBe(6 * 2 * (384 * 64 * 3 + 512 * 3 * 2));
     expect(residual).toBe(6 * 3 * 192 * 4 + 192 * 4);
+  });
+
+  test('the design that was chosen is on the front once', () => {
+    const { front = [] } = plan;
+    const arrays = ({ shape }: FrontPoint) => {
+      const { inProj, outProj, ssm, chunkTokens } = shape;
+      return [inProj.rows, inProj.cols, outProj.rows, outProj.cols, ssm.rows, ssm.cols, chunkTokens].join();
+    };
+    const [chosen, ...others] = [...front].sort((a, b) => Number(b.isChosen) - Number(a.isChosen));
+    expect(chosen.isChosen).toBe(true);
+    expect(others.length).toBeGreaterThan(5);
+    expect(others.map(arrays)).not.toContain(arrays(chosen));
   });
 
   test('the digest is of what is built, whatever the order of keys', () => {

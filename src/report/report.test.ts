@@ -117,6 +117,13 @@ describe('evalReport', () => {
     expect(text).toMatch(/4,096 tokens/);
   });
 
+  test('an ablation that cannot be run is a row, and the reason stands below', () => {
+    const failed = { name: 'smooth', perplexity: null, problem: 'out_proj: row 3: too large' };
+    const text = evalReport({ ...figures, ablations: [...figures.ablations, failed] }, plain);
+    expect(text).toMatch(/no rotation.*5\.5000[\s\S]*smooth.*not measured/);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('smooth: not measured: out_proj: row 3: too large');
+  });
+
   test('no second table without ablations', () => {
     expect(evalReport({ ...figures, ablations: [] }, plain)).not.toMatch(/One choice/);
   });
