@@ -1,4 +1,4 @@
-/** `fastmamba cosim`: clocks the emitted RTL behind a model of the board's memory; compares every word with the golden model and counts cycles. */
+/** `fastmamba cosim`: clocks the emitted RTL with a model of the board's memory at its ports; compares every word with the golden model and counts cycles. */
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
@@ -35,20 +35,20 @@ export function addCosim(program: Command): void {
     .description('simulate the emitted RTL cycle by cycle and compare with the golden model');
   addChainOptions(command, 'random calibration tokens and of --stalls')
     .addOption(
-      new Option('--engine <name>', 'what simulates; auto: Verilator where it is installed')
+      new Option('--engine <name>', 'what simulates; auto: Verilator if it is installed')
         .choices(['auto', 'verilator', 'cxxrtl'])
         .default('auto'),
     )
-    .option('--kernel <name>', 'one process alone')
+    .option('--kernel <name>', 'simulate one process alone')
     .addOption(
-      new Option('--layers <n>', 'the first n layers of the model, and the head')
+      new Option('--layers <n>', 'simulate the first n layers of the model, and the head')
         .argParser(integer(1))
         .default(1)
         .conflicts('kernel'),
     )
     .addOption(new Option('--vcd <file>', 'write a waveform').conflicts('fst'))
     .option('--fst <file>', 'write a compressed waveform (Verilator)')
-    .option('--stalls', 'FIFOs, boundary and ports pause at random, by --seed')
+    .option('--stalls', 'make FIFOs, boundary and ports pause at random (--seed)')
     .addOption(
       new Option('--memory <kind>', 'the memory of the board, or one that never makes a port wait')
         .choices(['ddr3', 'ideal'])
@@ -64,7 +64,7 @@ export function addCosim(program: Command): void {
       'cycles from a request to its first word (default: by device)',
       integer(0, 1e6),
     )
-    .option('--cycle-limit <n>', 'cycles of a call after which it counts as stuck', integer(1))
+    .option('--cycle-limit <n>', 'give a call up after so many cycles', integer(1))
     .action(cosim);
 }
 
@@ -99,7 +99,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
   requireCosim(figures);
 }
 
-/** What the result depends on beside model and plan. */
+/** What the result depends on, apart from model and plan. */
 function cosimFlags(options: Options): Flag[] {
   const { kernel, layers, stalls, memory, efficiency, latency } = options;
   return [

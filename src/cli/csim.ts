@@ -21,7 +21,7 @@ export function addCsim(program: Command): void {
     .command('csim')
     .description('simulate the emitted C++ and compare with the golden model');
   addChainOptions(command)
-    .option('--as-is', 'simulate the project that is there, changes included, instead of writing it again')
+    .option('--as-is', 'simulate the project as it is on disk, with your changes, instead of writing it anew')
     .action(csim);
 }
 

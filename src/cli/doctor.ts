@@ -1,4 +1,4 @@
-/** `fastmamba doctor`: which tools are on this machine, what each gives, and how to get those that are not. Always exits 0. */
+/** `fastmamba doctor`: which tools are on this machine, what each is for, and how to get the others. Always exits 0. */
 import type { Command } from 'commander';
 import type { DoctorResult } from '../schema/doctor.js';
 import { compilerInUse, findTools } from '../tools/programs/doctor.js';

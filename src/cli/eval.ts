@@ -40,11 +40,16 @@ export function addEval(program: Command): void {
     .description('perplexity on held-out text: float, golden, ablations');
   addSeedOption(addQuantizeOptions(addModelOptions(command)))
     .option('--text <file>', 'text or .json of token ids (default: heldout.txt of the model)')
-    .option('--tokens <n>', 'use the first n tokens', integer(2), 16384)
-    .option('--window <n>', 'tokens a window, each from an empty state', integer(2), EVAL_WINDOW)
-    .option('--ablations', 'also measure what each choice of the quantizer buys')
-    .option('--ablation-tokens <n>', 'tokens for the ablations', integer(2), ABLATION_TOKENS)
-    .option('--threads <n>', 'threads that measure', integer(1, 1024), availableParallelism())
+    .option('--tokens <n>', 'measure on the first n tokens', integer(2), 16384)
+    .option(
+      '--window <n>',
+      'tokens a window; each window begins with an empty state',
+      integer(2),
+      EVAL_WINDOW,
+    )
+    .option('--ablations', 'also measure the effect of each choice of the quantizer')
+    .option('--ablation-tokens <n>', 'tokens to measure the ablations on', integer(2), ABLATION_TOKENS)
+    .option('--threads <n>', 'threads to measure with', integer(1, 1024), availableParallelism())
     .action(evaluateModel);
 }
 

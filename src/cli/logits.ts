@@ -1,4 +1,4 @@
-/** `fastmamba logits`: the logits of given token ids, for anyone who wants to compare with another implementation. */
+/** `fastmamba logits`: the logits of given token ids, to compare with another implementation. */
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readTokenIds } from '../model/tokenizer/token-file.js';

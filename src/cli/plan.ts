@@ -29,7 +29,7 @@ export function addPlan(program: Command): void {
     .option('--prefill <n,n,...>', 'prompt lengths to plan for', lengths)
     .option('--details', 'also list all processes and FIFOs')
     .addOption(
-      new Option('--compare <with>', 'presets paper and auto side by side, for one size or for 130m and 2.7b')
+      new Option('--compare <with>', 'compare presets paper and auto, for one size or for 130m and 2.7b')
         .choices(['paper'])
         .conflicts(NOT_COMPARED),
     )

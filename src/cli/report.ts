@@ -1,4 +1,4 @@
-/** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was really measured of it. */
+/** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was measured. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Plan } from '../plan/plan-types.js';
@@ -33,7 +33,7 @@ export function addReport(program: Command): void {
     .description('one HTML page: plan, network, limits, and what was measured');
   addModelOptions(command, 'the page (default: build/<model>/report.html)');
   addPlanOptions(addWeightBitsOption(addHardwareOptions(command)))
-    .option('--results <folder>', 'what was measured (default: build/<model>/results)')
+    .option('--results <folder>', 'folder of what was measured (default: build/<model>/results)')
     .action(report);
 }
 

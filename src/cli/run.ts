@@ -49,7 +49,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const prompt = encodePrompt(tokenizer, options.prompt, model.config.vocabSize);
   const stop = await stopTokens(model.path, folder, tokenizer, model.config.vocabSize);
   const { sampling, seed } = chooseSampling(options);
-  // The seed is for drawing tokens here; calibration keeps its own.
+  // The seed is for drawing tokens here: calibration has the default one.
   const request = { model, options, engine: options.engine, generates: true };
   const engine = await stepRunner(options)('Open the model', (tell) => openEngine(request, tell));
   try {
@@ -112,7 +112,7 @@ interface Generated {
   readonly text: string;
 }
 
-/** Generates and, without --json, prints, until whoever reads it has gone. */
+/** Generates and, without --json, prints, until the reader closes the pipe. */
 async function generate(request: Generation): Promise<Generated> {
   const { engine, tokenizer, prompt, sampling, stop, maxTokens: limit, json } = request;
   const decoder = tokenizer.stream();
@@ -134,7 +134,7 @@ async function generate(request: Generation): Promise<Generated> {
     if (!isRead(decoder.push(id))) return made();
     if (tokens === limit) break;
     logits = await engine.last([id]);
-    // What the system has to tell waits for a turn of the event loop, and so does memory that is to be given back.
+    // Signals, and memory to be freed, wait for a turn of the event loop.
     await setImmediate();
   }
   isRead(decoder.end());

@@ -1,4 +1,4 @@
-/** `fastmamba synth`: the area and the longest stages of the RTL, by a synthesis tool, beside what was planned. */
+/** `fastmamba synth`: area and longest stages of the RTL as a synthesis tool finds them, next to what was planned. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { synthReport } from '../report/synth-report.js';
@@ -26,9 +26,10 @@ export function addSynth(program: Command): void {
     .description('synthesize the RTL for the 7 series: LUT, FF, DSP, block RAM and longest stages');
   addPlanOptions(addHardwareOptions(addModelOptions(command)))
     .addOption(
-      new Option('--tool <name>', 'what synthesizes (default: yosys, or yowasp where there is none)').choices(
-        SYNTH_TOOLS,
-      ),
+      new Option(
+        '--tool <name>',
+        'what synthesizes (default: yosys, or yowasp if it is not installed)',
+      ).choices(SYNTH_TOOLS),
     )
     .option('--kernel <name>', 'one unit alone, as the table names it')
     .action(synth);

@@ -1,6 +1,6 @@
 /**
- * What each choice of the quantizer buys: the golden model's perplexity with one choice changed at a time, against the float
- * model on the same tokens. One calibration serves all rows.
+ * The effect of each choice of the quantizer: the golden model's perplexity with one choice changed at a time, against the float
+ * model on the same tokens. All rows share one calibration.
  */
 import { UserError } from '../errors.js';
 import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
@@ -11,7 +11,7 @@ import type { QuantOptions } from '../quant/types.js';
 import type { Ablation, Evaluation } from '../schema/eval.js';
 import { evalPerplexity } from './perplexity.js';
 
-/** Tokens that ablations are measured on unless told otherwise; the main figures use all that are given. */
+/** Tokens that ablations are measured on by default; the main figures use all that are given. */
 export const ABLATION_TOKENS = 4096;
 
 /** A row: what differs from the default. */

@@ -27,7 +27,7 @@ export interface EmitRequest {
 
 /**
  * Writes the project of a planned accelerator for one quantized model into `folder`, whole or not at all: C++ for Vitis HLS, SystemVerilog,
- * testbenches of both, memory image and test vectors. Throws UserError for a folder that is somebody else's.
+ * testbenches of both, memory image and test vectors. Throws UserError for a folder that holds something else.
  */
 export async function emitProject(
   model: QuantizedModel,
@@ -39,7 +39,7 @@ export async function emitProject(
   return emitAccelerator({ model, planned, command, tokens, progress }, folder);
 }
 
-/** Finds a project that was written before, with whatever was changed in it. Throws UserError where there is none of this very plan. */
+/** Opens a project that was written before, with any changes made to it. Throws UserError where there is none of this very plan. */
 export async function openProject(
   model: QuantizedModel,
   planned: PlannedAccelerator,
@@ -48,11 +48,11 @@ export async function openProject(
   return { folder, planned, model, image: await readEmitted(folder, planned.plan) };
 }
 
-/** What to run as C++. */
+/** What to simulate as C++. */
 export interface CppRequest {
   /** Token ids; seeded ones when absent. */
   readonly tokens?: readonly number[];
-  /** So many of them one by one after the others; 8 when absent. */
+  /** The last so many are run one by one, the others before them in one call; 8 when absent. */
   readonly decode?: number;
   readonly tell?: Tell;
 }
@@ -67,7 +67,7 @@ export function simulateCpp(project: Project, request: CppRequest = {}): Promise
   return csimModel(project, { tokens, decode, tell });
 }
 
-/** What to run as RTL, and how. */
+/** What to simulate as RTL, and how. */
 export interface RtlRequest extends Partial<Omit<CosimOptions, 'script' | 'unit' | 'boundaryStalls'>> {
   /** Verilator where it is installed, else CXXRTL, when absent. */
   readonly engine?: CosimEngine;
@@ -81,7 +81,7 @@ export interface RtlRequest extends Partial<Omit<CosimOptions, 'script' | 'unit'
 }
 
 /**
- * Clocks the RTL behind a model of the device's memory, calls of several lengths. A difference from the golden model is a result
+ * Clocks the RTL with a model of the device's memory at its ports, in calls of several lengths. A difference from the golden model is a result
  * (`mismatches`, `problems`), no exception; `cycles` are measured, `plannedCycles` those of the timed simulation of the same calls. Throws
  * UserError for a kernel that is not there, ToolMissing without an engine, CheckFailed where it does not build.
  */

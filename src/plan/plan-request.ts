@@ -1,4 +1,4 @@
-/** What to plan, and how what is left open is filled in: here alone, whoever asks. */
+/** What to plan. What a request leaves open is filled in here and nowhere else. */
 import { UserError } from '../errors.js';
 import { accumulatorSteps } from '../units/layer/slots.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
@@ -17,7 +17,7 @@ export interface PlanRequest {
   readonly preset?: Preset | undefined;
   /** Tokens a chunk; the preset's own when absent. */
   readonly chunkTokens?: number | undefined;
-  /** What `auto` is to be fast at: prompts, single tokens, or both (when absent). */
+  /** What `auto` shall be fast at: prompts, single tokens, or both (when absent). */
   readonly purpose?: Purpose | undefined;
   /** What `auto` may use of the device; the planner's margins where absent. */
   readonly limit?: Partial<Resources> | undefined;

@@ -40,7 +40,7 @@ export interface AcceleratorProject {
 export const imageFolder = 'image';
 export const layerVectors = 'vectors';
 
-/** Writes the project into `folder`, whole or not at all. Throws UserError for a folder that is somebody else's. */
+/** Writes the project into `folder`, whole or not at all. Throws UserError for a folder that holds something else. */
 export async function emitAccelerator(project: AcceleratorProject, folder: string): Promise<WrittenProject> {
   const { planned, model, progress } = project;
   let image: ImageFile[] = [];
@@ -147,7 +147,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
   };
 }
 
-/** Words of the memory that the project's own vectors put behind each port. */
+/** Words of memory that the project's own vectors need at each port. */
 function memoryWords({ planned, model }: AcceleratorProject): (port: string) => number {
   const { nLayers } = model.config;
   const layout = memoryLayout(planned.shape, nLayers);
@@ -159,7 +159,7 @@ function memoryWords({ planned, model }: AcceleratorProject): (port: string) => 
 
 const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
 
-/** The plan's numbers by which a reader knows the design again. */
+/** The plan's numbers that a reader looks for in the C++. */
 function sizesOf(shape: AcceleratorShape): Size[] {
   const { dims } = shape;
   const d = derive(shape);

@@ -1,6 +1,6 @@
 /**
- * Measures an accelerator of any size as RTL: one layer with random weights (cycles do not depend on them) and the head, in Verilator behind
- * the board's memory, every result in memory against the golden model, every call's cycles beside the planned ones.
+ * Measures an accelerator of any size as RTL: one layer with random weights (cycles do not depend on them) and the head, in Verilator with
+ * the board's memory at the ports. Every result in memory is compared with the golden model, every call's cycles stand next to the planned ones.
  */
 import { join } from 'node:path';
 import { VectorWriter } from '../emit/testbench/vectors.js';

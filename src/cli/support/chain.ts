@@ -1,4 +1,4 @@
-/** The chain from [model] to a simulated project, shared by `emit`, `csim`, `cosim`, `hls` and --engine csim. Each step takes what the one before made. */
+/** The way from [model] to a simulated project, for `emit`, `csim`, `cosim`, `hls` and --engine csim. Each step takes what the one before made. */
 import { join } from 'node:path';
 import { CheckFailed } from '../../errors.js';
 import { emitProject, simulateCpp } from '../../library/project.js';
@@ -35,7 +35,7 @@ export interface Planned extends Prepared {
 export async function quantizeAndPlan(request: ChainRequest, step: RunStep): Promise<Planned> {
   const { model, options } = request;
   const prepared = await step(`Quantize ${model.path}`, async (tell) => {
-    // A mistake in the device is told before the long work.
+    // A mistake in the device is reported before the long work.
     await loadDevice(options.device);
     return prepareQuantized(request, tell);
   });
@@ -67,7 +67,7 @@ export function csimStep(project: Project, step: RunStep): Promise<ModelCsimResu
   return step('Simulate the C++ and compare with the golden model', (tell) => simulateCpp(project, { tell }));
 }
 
-/** What project and results depend on, for the command that makes them again. */
+/** What project and results depend on, for the command that repeats the run. */
 export function chainFlags({ options, seed }: ChainRequest): Flag[] {
   return [...planFlags(options), ...quantizeFlags(options), ['--seed', seed]];
 }

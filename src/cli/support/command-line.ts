@@ -1,4 +1,4 @@
-/** The command that makes the same thing again, without the folders of this machine: what projects and results are marked with. */
+/** The command that repeats a run: projects and results carry it. It names no folder of this machine. */
 import { shellQuote } from '../../util/shell-quote.js';
 
 /** A flag and what it was given; true for one without a value, undefined or false for one that was left out. */

@@ -9,7 +9,7 @@ import { measuredSpeed, publishedArea, publishedFor } from '../../report/compari
 import type { Comparison } from '../../schema/comparison.js';
 import type { MeasuredRow } from '../../schema/measurements.js';
 
-/** Sizes of which the paper gives figures or the goals speak. */
+/** Sizes with figures in the paper, and the largest. */
 export const COMPARED_SIZES: readonly PublishedSize[] = ['130m', '2.7b'];
 /** Prompt of the comparison. */
 export const COMPARED_PROMPT = 512;
@@ -21,7 +21,7 @@ export interface ComparedPlan {
   readonly planned: PlannedAccelerator;
 }
 
-/** The paper transforms in front of in_proj as it runs; our rotation is folded into the weights. */
+/** The paper transforms before in_proj at run time; our rotation is folded into the weights. */
 const hadamardOf = { paper: 'online', auto: 'folded' } as const;
 
 /** Plans of both presets. */

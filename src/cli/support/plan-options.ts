@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly device: string;
   readonly preset: Preset;
   readonly chunk?: number;
-  /** What `auto` is to be fast at. */
+  /** What `auto` shall be fast at. */
   readonly for?: Purpose;
   /** Less of the device than the planner's margins. */
   readonly under?: Partial<Resources>;
@@ -26,19 +26,19 @@ export interface PlanOptions {
 /** Adds them. */
 export function addPlanOptions(command: Command): Command {
   return command
-    .option('--device <name>', 'FPGA board to plan for: a name or the path of a .json file', 'vc709')
+    .option('--device <name>', 'FPGA board: a name or the path of a .json file', 'vc709')
     .addOption(
-      new Option('--preset <name>', 'balanced for the device, as in the paper, or few lanes')
+      new Option('--preset <name>', 'the fastest that fits, the one of the paper, or one with few lanes')
         .choices(PRESETS)
         .default('auto'),
     )
     .option('--chunk <tokens>', 'tokens a chunk (default: by preset)', integer(1, MAX_TOKENS))
     .addOption(
-      new Option('--for <purpose>', 'what preset auto is to be fast at (default: both)').choices(PURPOSES),
+      new Option('--for <purpose>', 'what preset auto shall be fast at (default: both)').choices(PURPOSES),
     )
     .option(
       '--under <kind=n,...>',
-      'what preset auto may use: lut, ff, dsp, bram36 (default: the margins of the device)',
+      'what preset auto may use of lut, ff, dsp and bram36 (default: most of the device)',
       budget,
     );
 }
@@ -72,7 +72,7 @@ function budget(text: string): Partial<Resources> {
   return Object.fromEntries(parts);
 }
 
-/** What was given, for the command that does it again, without the folder of a device's file. */
+/** What was given, for the command that repeats the run; of a device's file the name alone. */
 export function planFlags({ device, preset, chunk, for: purpose, under }: PlanOptions): Flag[] {
   return [
     ['--device', isDeviceFile(device) ? basename(device) : device],

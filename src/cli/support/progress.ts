@@ -1,5 +1,5 @@
 /**
- * Progress of long work: steps on stderr, so that stdout carries results only. How far a step is stands in one line that is written
+ * Progress of long work: steps on stderr, so that stdout carries results only. How far a step is, one line says; it is written
  * over on a terminal, in lines one after another elsewhere; silent with --quiet.
  */
 import { isatty } from 'node:tty';
@@ -39,7 +39,7 @@ export function stepRunner({ quiet = false }: { readonly quiet?: boolean }): Run
   };
 }
 
-/** Makes what shows progress of a step at most every so often, and remarks in a line of their own, written over whatever progress stands there. */
+/** Makes a teller for each step: progress at most every so often, remarks at once in a line of their own. */
 function teller(milliseconds: number, show: (line: string) => void): () => Tell {
   const clear = isatty(STDERR) ? CLEAR_LINE : '';
   const remark = (line: string) => writeErr(`${clear}fastmamba: ${line}\n`);

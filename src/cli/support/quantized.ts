@@ -108,7 +108,7 @@ export function findCalibration(path: string, { calibration }: CalibrationOption
   return calibration ?? calibrationFile(path);
 }
 
-/** The layers that are too far from float, as a command is to say them each time it uses the artifact. */
+/** Warnings about layers that are too far from float; every command that uses the artifact prints them. */
 export function deviationsOf({ manifest, options }: Artifact): DeviationWarning[] {
   return deviationWarnings(manifest.deviations ?? [], options);
 }

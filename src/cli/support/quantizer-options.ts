@@ -1,6 +1,6 @@
 /**
- * The choices of the quantizer, in groups, so that a command offers those that it reads. They carry no defaults here: one that was given can be
- * told from one that was left out.
+ * The choices of the quantizer, in groups: a command offers those that it reads. They have no defaults here, so that we know which ones were
+ * given.
  */
 import { type Command, Option } from 'commander';
 import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize/quantize.js';
@@ -48,7 +48,7 @@ export function addHardwareOptions(command: Command): Command {
     .option('--state-bits <n>', `bits of the SSM state (default: ${stateBits})`, integer(16, 24))
     .option(
       '--norm-groups <n>',
-      "parts that the gated norm runs over: 1 or the model's groups (default: its groups)",
+      'normalize the gated norm in 1 part, or in as many as the model has groups (default: its groups)',
       integer(1),
     );
 }
@@ -85,7 +85,7 @@ export function quantOptions({ hadamard, nau, stateBits, weightBits }: FormatOpt
   return completeOptions(Object.fromEntries(given));
 }
 
-/** What was given, for the command that does it again. */
+/** What was given, for the command that repeats the run. */
 export function hardwareFlags({ hadamard, stateBits, normGroups }: HardwareOptions): Flag[] {
   return [
     ['--hadamard', hadamard],

@@ -20,7 +20,7 @@ import { regionOfPort } from '../../units/layer/ports.js';
 import { scalarValues } from '../../units/layer/scalars.js';
 import { type ChannelWords, headChannels, layerChannels } from './channels.js';
 
-/** One call of the process, for whoever wants to time it. */
+/** One call of the process, as the timed simulation takes it. */
 export interface KernelCallScalars {
   readonly scalars: Readonly<Record<string, number>>;
 }
@@ -97,16 +97,20 @@ export async function writeKernelCase(
     const taps = new Map<GoldenTap, GoldenData>();
     const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
     goldenLayer(layer, model, residual, state.layers[0], { tap, everyState: true });
-    const said = layerChannels(shape, model.scalars, layer, taps, start, state.layers[0]);
-    call(layerDescriptor(shape, layout, model.scalars, layer, tokens.length), said);
+    const { scalars } = model;
+    const said = layerChannels(shape, { scalars, layer, taps, start, end: state.layers[0] });
+    call(layerDescriptor(shape, layout, scalars, layer, tokens.length), said);
     taps.clear();
     goldenLogits(head, model, residual, { tap });
-    call(headDescriptor(shape, layout, head, 1, tokens.length, 0), headChannels(shape, head, taps, residual));
+    call(
+      headDescriptor(shape, layout, head, 1, tokens.length, 0),
+      headChannels(shape, { head, taps, residual }),
+    );
   }
   return made;
 }
 
-/** What is written begins at the region's start: all up to the last change, and as much behind it as a burst can go too far. */
+/** Writes begin at the region's start: all bytes up to the last change, and one burst more, in case a burst goes too far. */
 function changed(before: Uint8Array, after: Uint8Array): Uint8Array {
   const last = after.findLastIndex((value, i) => value !== before[i]);
   return after.subarray(0, last < 0 ? 0 : last + 1 + BURST_BYTES);
