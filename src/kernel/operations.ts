@@ -23,7 +23,9 @@ export type Sort =
   | 'load'
   | 'store';
 
-interface Traits {
+interface Row<K extends Kind> {
+  /** Its operands in a fixed order, conditions last: fields that hold a node, a node or null, or a list of nodes. */
+  readonly operands: InOrder<OperandName<K>>;
   readonly sort: Sort;
   /** What it reads or writes beside its operands; null for what is pure. */
   readonly touches: 'channel' | 'port' | 'memory' | 'register' | null;
@@ -35,40 +37,115 @@ interface Traits {
   readonly hint: string | null;
 }
 
+/** The fields of an operation that hold nodes. */
+type OperandName<K extends Kind, O = Extract<Operation, { readonly kind: K }>> = {
+  [F in keyof O]: O[F] extends Node | null | readonly Node[] ? F : never;
+}[keyof O];
+
+/** The lists that hold each of `Names` once. */
+type InOrder<Names, First = Names> = [Names] extends [never]
+  ? readonly []
+  : First extends Names
+    ? readonly [First, ...InOrder<Exclude<Names, First>>]
+    : never;
+
+type Traits = Omit<Row<Kind>, 'operands'>;
+
 const table = {
-  const: { sort: 'constant', touches: null, across: false, isWord: true, hint: null },
-  index: { sort: 'given', touches: null, across: false, isWord: true, hint: null },
-  arg: { sort: 'given', touches: null, across: false, isWord: true, hint: null },
-  binary: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
-  neg: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'negated' },
-  not: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'opposite' },
-  shift: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
-  select: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'chosen' },
-  saturate: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'clamped' },
-  leadingZeros: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'zeros' },
-  lookup: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
-  wrap: { sort: 'bits', touches: null, across: false, isWord: false, hint: null },
-  assume: { sort: 'bits', touches: null, across: false, isWord: false, hint: null },
-  slice: { sort: 'bits', touches: null, across: false, isWord: false, hint: 'field' },
-  splat: { sort: 'view', touches: null, across: false, isWord: false, hint: null },
-  perRow: { sort: 'view', touches: null, across: false, isWord: false, hint: null },
-  perCol: { sort: 'view', touches: null, across: true, isWord: false, hint: null },
-  lane: { sort: 'view', touches: null, across: true, isWord: false, hint: 'picked' },
-  lanes: { sort: 'view', touches: null, across: true, isWord: false, hint: null },
-  reshape: { sort: 'view', touches: null, across: true, isWord: false, hint: null },
-  gather: { sort: 'pack', touches: null, across: true, isWord: true, hint: 'joined' },
-  bitcast: { sort: 'pack', touches: null, across: true, isWord: true, hint: null },
-  pick: { sort: 'pick', touches: null, across: true, isWord: true, hint: 'picked' },
-  reduce: { sort: 'reduce', touches: null, across: true, isWord: false, hint: null },
-  read: { sort: 'load', touches: 'channel', across: false, isWord: true, hint: null },
-  ramRead: { sort: 'load', touches: 'memory', across: false, isWord: true, hint: null },
-  regRead: { sort: 'load', touches: 'register', across: false, isWord: false, hint: null },
-  portRead: { sort: 'load', touches: 'port', across: false, isWord: true, hint: null },
-  write: { sort: 'store', touches: 'channel', across: false, isWord: false, hint: null },
-  ramWrite: { sort: 'store', touches: 'memory', across: false, isWord: false, hint: null },
-  regWrite: { sort: 'store', touches: 'register', across: false, isWord: false, hint: null },
-  portWrite: { sort: 'store', touches: 'port', across: false, isWord: false, hint: null },
-} as const satisfies Record<Kind, Traits>;
+  const: { operands: [], sort: 'constant', touches: null, across: false, isWord: true, hint: null },
+  index: { operands: [], sort: 'given', touches: null, across: false, isWord: true, hint: null },
+  arg: { operands: [], sort: 'given', touches: null, across: false, isWord: true, hint: null },
+  binary: { operands: ['a', 'b'], sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  neg: { operands: ['a'], sort: 'compute', touches: null, across: false, isWord: false, hint: 'negated' },
+  not: { operands: ['a'], sort: 'compute', touches: null, across: false, isWord: false, hint: 'opposite' },
+  shift: { operands: ['a', 'by'], sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  select: {
+    operands: ['c', 'a', 'b'],
+    sort: 'compute',
+    touches: null,
+    across: false,
+    isWord: false,
+    hint: 'chosen',
+  },
+  saturate: {
+    operands: ['a'],
+    sort: 'compute',
+    touches: null,
+    across: false,
+    isWord: false,
+    hint: 'clamped',
+  },
+  leadingZeros: {
+    operands: ['a'],
+    sort: 'compute',
+    touches: null,
+    across: false,
+    isWord: false,
+    hint: 'zeros',
+  },
+  lookup: { operands: ['index'], sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  wrap: { operands: ['a'], sort: 'bits', touches: null, across: false, isWord: false, hint: null },
+  assume: { operands: ['a'], sort: 'bits', touches: null, across: false, isWord: false, hint: null },
+  slice: { operands: ['a'], sort: 'bits', touches: null, across: false, isWord: false, hint: 'field' },
+  splat: { operands: ['a'], sort: 'view', touches: null, across: false, isWord: false, hint: null },
+  perRow: { operands: ['a'], sort: 'view', touches: null, across: false, isWord: false, hint: null },
+  perCol: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: null },
+  lane: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: 'picked' },
+  lanes: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: null },
+  reshape: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: null },
+  gather: { operands: ['parts'], sort: 'pack', touches: null, across: true, isWord: true, hint: 'joined' },
+  bitcast: { operands: ['a'], sort: 'pack', touches: null, across: true, isWord: true, hint: null },
+  pick: { operands: ['a', 'index'], sort: 'pick', touches: null, across: true, isWord: true, hint: 'picked' },
+  reduce: { operands: ['a'], sort: 'reduce', touches: null, across: true, isWord: false, hint: null },
+  read: { operands: ['when'], sort: 'load', touches: 'channel', across: false, isWord: true, hint: null },
+  ramRead: {
+    operands: ['address'],
+    sort: 'load',
+    touches: 'memory',
+    across: false,
+    isWord: true,
+    hint: null,
+  },
+  regRead: { operands: [], sort: 'load', touches: 'register', across: false, isWord: false, hint: null },
+  portRead: { operands: [], sort: 'load', touches: 'port', across: false, isWord: true, hint: null },
+  write: {
+    operands: ['value', 'when'],
+    sort: 'store',
+    touches: 'channel',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+  ramWrite: {
+    operands: ['address', 'value', 'when'],
+    sort: 'store',
+    touches: 'memory',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+  regWrite: {
+    operands: ['value', 'when'],
+    sort: 'store',
+    touches: 'register',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+  portWrite: {
+    operands: ['value'],
+    sort: 'store',
+    touches: 'port',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+} as const satisfies { readonly [K in Kind]: Row<K> };
+
+/** Names of an operation's operands, in their order. */
+export function operandNames(kind: Kind): readonly string[] {
+  return table[kind].operands;
+}
 
 /** Binary operations: whether the operands may change places, what they are alike in, and what the result is called. */
 export const binaryOps = {

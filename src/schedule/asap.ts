@@ -4,8 +4,8 @@
  * a nest whose loop-carried path does not fit its interval. At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
  */
 import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
+import { operandsOf } from '../kernel/operands.js';
 import { nestTiming } from './nest-timing.js';
 import type { OperatorTiming } from './operator-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';

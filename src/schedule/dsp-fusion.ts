@@ -3,7 +3,7 @@
  * front of it, which take as long as an adder elsewhere. Neither takes look-up tables.
  */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/operands.js';
 import { elementFor } from '../kernel/type.js';
 import { dspBlocks } from './operator-timing.js';
 

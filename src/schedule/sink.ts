@@ -4,7 +4,7 @@
  * together to the stage where the fewest bits are carried. Depth, channel writes and whatever else the outside sees stay where they are.
  */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/operands.js';
 import { isAccess } from '../kernel/operations.js';
 import { carriedBits } from './carried.js';
 import { heldValues } from './held.js';

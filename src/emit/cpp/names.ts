@@ -3,7 +3,7 @@
  * (`product`, `values_word`), and whatever would hide a parameter, a memory, a loop index or a C++ word gets a number.
  */
 import type { Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { hintOf, isWiring } from '../../kernel/operations.js';
 
 const RESERVED = [

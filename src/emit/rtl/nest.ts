@@ -4,7 +4,7 @@
  * the nest asks of channels, memories and ports is left in the context.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { isLaneWise, isMove, isOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors, isMultiplier } from '../../schedule/dsp-fusion.js';

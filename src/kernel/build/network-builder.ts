@@ -53,9 +53,15 @@ export class NetworkBuilder {
 
   /** Adds a process; `unit` is the paper's name of what it is (MAT, HAT, PAU, PMU, PMA, NAU) or a plain word. */
   process(name: string, unit: string, doc: string, build: (p: ProcessBuilder) => void): Process {
-    const builder = new ProcessBuilder(this.claim(name), unit, doc);
-    build(builder);
-    const process = builder.finish();
+    const builder = new ProcessBuilder();
+    this.claim(name);
+    try {
+      build(builder);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      throw new KernelError(`process ${name}: ${error.message}`, { cause: error });
+    }
+    const process = builder.finish({ name, unit, doc });
     this.processes.push(process);
     return process;
   }

@@ -5,8 +5,8 @@
  */
 
 import type { Nest, Node, Operation, Port, Ram } from '../ir.js';
-import { operandsOf } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
+import { operandsOf } from '../operands.js';
 import { laneCount, rangeOf } from '../type.js';
 import { Block } from './block.js';
 import { declareState, type Numbering, storageOf } from './declare.js';

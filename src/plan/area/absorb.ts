@@ -3,7 +3,7 @@
  * of an adder or of another multiplexer, a condition in front of another. Counted by the inputs of one bit.
  */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { binaryOps } from '../../kernel/operations.js';
 import { isSettledConstant } from './demand.js';
 import { homeOf, type NestDemand } from './nest.js';

@@ -1,6 +1,6 @@
 /** Features of a nest's datapath: each operation, and the registers that carry values to later stages as the RTL emitter makes them. */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';

@@ -3,7 +3,7 @@
  * is looked through.
  */
 import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
