@@ -4,10 +4,13 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bannerOf, descriptorWords, type EmitOptions, emitCpp, type Size } from '../emit/cpp/project.js';
+import type { EmitOptions, Size } from '../emit/cpp/options.js';
+import { emitCpp } from '../emit/cpp/project.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
 import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
 import { writeImage } from '../emit/image/write-image.js';
+import { descriptorWords } from '../emit/network/descriptor-words.js';
+import { bannerOf } from '../emit/project/banner.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';

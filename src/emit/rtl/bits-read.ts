@@ -5,7 +5,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { binaryOps } from '../../kernel/operations.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
-import type { Names } from './names.js';
+import type { Names } from '../network/names.js';
 import { elementOf } from './term.js';
 
 /** How many low bits of operand `index` the text of `node` reads; null for all of them. */

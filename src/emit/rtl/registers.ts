@@ -1,10 +1,10 @@
 /** Registers carried round a nest: declared before its stages, updated behind them. */
 import type { Register as KernelRegister, Nest, Node } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
+import type { Names } from '../network/names.js';
 import { writeCopies } from './copies.js';
 import { eachLane, LANE } from './lane.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import type { NestControl } from './nest-control.js';
 import { literal, rangeText, resize } from './term.js';
 import type { Values } from './values.js';
@@ -50,7 +50,7 @@ export function writeRegisters(
       values.enter(name);
       writeCopies([first], values, names, lines);
       values.enter('');
-      lines.close();
+      lines.close('end');
     } else {
       lines.noted(`${declaration}${name};`, 'carried from iteration to iteration');
       writeCopies([first], values, names, lines);
@@ -85,6 +85,6 @@ export function writeUpdates(
         return `  else if (en & ${wants}) ${target} <= ${resize(value, element.bits)};`;
       }),
     );
-    if (shape.length > 0) lines.close();
+    if (shape.length > 0) lines.close('end');
   }
 }

@@ -5,9 +5,9 @@
  */
 import type { Node, Operation } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import type { Names } from '../network/names.js';
 import { BitsRead } from './bits-read.js';
 import { divide, LANE, type Lane, lanesOf, laneText, modulo, placeOf, plus } from './lane.js';
-import type { Names } from './names.js';
 import { elementOf, literal, named, resize, type Term } from './term.js';
 
 /** A home: `name` for a scalar, `block[lane].name` for lanes, bits of `name` for a word. */

@@ -8,7 +8,6 @@ import type { Channel, Port } from '../../kernel/ir.js';
 import type { DataType, ElementType } from '../../kernel/type.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { writeErrorOf, writeText } from '../../util/write-error.js';
-import { laneBytes } from '../cpp/type.js';
 
 /** Lane values, words one after the other, rows before columns. */
 export type LaneValues = ArrayLike<number | bigint>;
@@ -144,4 +143,11 @@ export function portMemory(vectors: VectorWriter, port: Port, values: LaneValues
   vectors.memory(port.name, (words * totalBits(port.type)) / 8);
   vectors.map(port.name, port.name);
   if (values.length > 0) vectors.poke(port.name, 0, packWords(values, port.type));
+}
+
+/** Bytes of the smallest native integer (1, 2, 4 or 8) that holds a lane. */
+function laneBytes(element: ElementType): number {
+  if (element.bits <= 8) return 1;
+  if (element.bits <= 16) return 2;
+  return element.bits <= 32 ? 4 : 8;
 }
