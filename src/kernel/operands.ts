@@ -1,8 +1,8 @@
-/** What a node reads, and operations that read something else in its place: both by the names in the table of operations. */
+/** The operands of a node, and the same operation with other operands. The table of operations names the fields. */
 import type { Node, Operation } from './ir.js';
 import { operandNames } from './operations.js';
 
-/** What an operand's field holds: a node, none, or a list of them. */
+/** What a field of operands holds: a node, null, or a list of nodes. */
 type Field = Node | null | readonly Node[];
 type Fields = Readonly<Record<string, Field>>;
 

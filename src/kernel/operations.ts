@@ -1,5 +1,5 @@
 /**
- * What every operation of the language is, in one table: whoever must treat operations by kind asks here. An operation added to the language
+ * What every operation of the language is, in one table. Code that treats operations by kind asks here. An operation added to the language
  * does not compile until it has a row. `isOf` narrows the type: a switch over what is left, with a case each and no default, must handle it.
  */
 import type { BinaryOp, Node, Operation, ReduceOp, ShiftOp } from './ir.js';
@@ -33,7 +33,7 @@ interface Row<K extends Kind> {
   readonly across: boolean;
   /** The result stands as one packed word in hardware, not lane by lane. */
   readonly isWord: boolean;
-  /** What a result is called that nobody named; null where that depends on more than the kind. */
+  /** The name of a result that nobody named; null where it depends on more than the kind. */
   readonly hint: string | null;
 }
 
@@ -147,7 +147,7 @@ export function operandNames(kind: Kind): readonly string[] {
   return table[kind].operands;
 }
 
-/** Binary operations: whether the operands may change places, what they are alike in, and what the result is called. */
+/** Binary operations: whether the operands may change places, the group of similar operations, and the name of a result. */
 export const binaryOps = {
   add: { commutes: true, group: 'sum', hint: 'sum' },
   sub: { commutes: false, group: 'sum', hint: 'difference' },
@@ -189,7 +189,7 @@ export function isOf<S extends Sort>(operation: Operation, ...sorts: readonly S[
   return (sorts as readonly Sort[]).includes(table[operation.kind].sort);
 }
 
-/** Only says where lanes lie: whoever reads it reads what stands in front of it. */
+/** Only says where lanes lie: who reads a view reads its operand. */
 export const isView = ({ operation }: Node): boolean => isOf(operation, 'view');
 
 /** Bits of its operands and nothing else: no hardware. */
@@ -212,7 +212,7 @@ export function isMove({ operation: o }: Node): boolean {
   return isOf(o, 'store') || o.kind === 'read' || o.kind === 'portRead';
 }
 
-/** What a result without a name is called after its operation; null where only its use tells. */
+/** The name of a result that nobody named, after its operation; null where only its use tells. */
 export function hintOf({ operation: o }: Node): string | null {
   switch (o.kind) {
     case 'binary':

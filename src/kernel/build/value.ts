@@ -218,12 +218,12 @@ export class Val {
     return this.make(results.shift(op, this.node, this.operand(count).over(this).node));
   }
 
-  /** Both, a scalar with the lanes of the other. */
+  /** Both values; a scalar gets the lanes of the other one. */
   private meet(other: Val): readonly [Val, Val] {
     return [this.over(other), other.over(this)];
   }
 
-  /** A scalar copied to every lane of `other`; what has lanes as it is. */
+  /** A scalar copied to every lane of `other`; a vector as it is. */
   private over(other: Val): Val {
     return this.shape.length === 0 && other.shape.length > 0 ? this.splat(other.shape) : this;
   }

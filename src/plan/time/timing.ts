@@ -49,7 +49,7 @@ export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
 }
 
 /**
- * Simulates a call with the depths of `timed` behind the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it
+ * Simulates a call with the depths of `timed` with the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it
  * deadlocks.
  */
 export function runCall(
