@@ -1,5 +1,5 @@
 /**
- * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator behind the board's memory, every
+ * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator with a model of the board's memory, every
  * result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows.
  */
 import { join } from 'node:path';

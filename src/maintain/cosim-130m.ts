@@ -1,5 +1,5 @@
 /**
- * `npm run cosim:130m`: one layer of Mamba2-130M's dimensions, 4,096 products a cycle, as RTL in Verilator behind the board's memory: one token,
+ * `npm run cosim:130m`: one layer of Mamba2-130M's dimensions, 4,096 products a cycle, as RTL in Verilator with a model of the board's memory: one token,
  * then 128, every word on every channel against the golden model. Random weights: cycles do not depend on them. Writes build/cosim-130m.
  */
 import { parseArgs } from 'node:util';

@@ -3,7 +3,7 @@
  * note, is used twice, is read from outside, or must exist as a whole word; the rest is inlined while the line stays readable.
  */
 import type { Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { isOf, traitsOf } from '../../kernel/operations.js';
 import type { DataType } from '../../kernel/type.js';
 import { elementFor, sameType } from '../../kernel/type.js';

@@ -4,7 +4,7 @@
  * innermost loop over consecutive words, from which the tool infers the burst.
  */
 import type { Loop, Nest, Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { elementFor } from '../../kernel/type.js';
 import type { Lines } from '../network/lines.js';
 import { BodyWriter } from './body.js';

@@ -3,7 +3,7 @@
  * else after what it is for (`sum_next` goes to register `sum`), else after what it is (`token_plus_1`), else after who uses it.
  */
 import type { Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { hintOf, isOf, isView, isWiring } from '../../kernel/operations.js';
 import { describe } from './describe-value.js';
 import { usersOf } from './users.js';

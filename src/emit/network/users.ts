@@ -1,6 +1,6 @@
 /** Who uses which value of a process. */
 import type { Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 
 /** Who uses each node, over the whole process (a nest uses its bounds and its burst address). */
 export function usersOf(process: Process): Map<Node, Node[]> {

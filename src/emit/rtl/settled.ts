@@ -3,7 +3,7 @@
  * so that the result stands a known number of cycles after its operands do, however long the chain.
  */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import type { ElementType } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';

@@ -2,9 +2,9 @@
 import { inFlowOrder } from '../flow-order.js';
 import type { Channel, Network, Port, Process, Scalar } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
-import { ProcessBuilder } from './process-builder.js';
 import { simplify } from '../simplify/simplify.js';
 import { type DataType, elementFor } from '../type.js';
+import { ProcessBuilder } from './process-builder.js';
 
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
 export { RegisterHandle } from './register-handle.js';
@@ -53,9 +53,15 @@ export class NetworkBuilder {
 
   /** Adds a process; `unit` is the paper's name of what it is (MAT, HAT, PAU, PMU, PMA, NAU) or a plain word. */
   process(name: string, unit: string, doc: string, build: (p: ProcessBuilder) => void): Process {
-    const builder = new ProcessBuilder(this.claim(name), unit, doc);
-    build(builder);
-    const process = builder.finish();
+    const builder = new ProcessBuilder();
+    this.claim(name);
+    try {
+      build(builder);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      throw new KernelError(`process ${name}: ${error.message}`, { cause: error });
+    }
+    const process = builder.finish({ name, unit, doc });
     this.processes.push(process);
     return process;
   }

@@ -1,4 +1,4 @@
-/** A correct network passes; every rule has a network that breaks just it, mostly by changing the finished data behind the builder's back. */
+/** A correct network passes; every rule has a network that breaks just it, mostly by changing the finished data, which the builder does not see. */
 import { describe, expect, test } from 'vitest';
 import { NetworkBuilder, type ProcessBuilder } from '../build/network-builder.js';
 import type { Nest, Network, Node, Operation, Process } from '../ir.js';

@@ -1,8 +1,8 @@
 /** Rules within one loop nest: ports of memories, order of accesses, bursts, loop bounds, and that only control values steer. */
 
 import type { Nest, Node, Operation, Process } from '../ir.js';
-import { operandsOf } from '../ir.js';
 import { printNode } from '../javascript/state.js';
+import { operandsOf } from '../operands.js';
 import { isControl } from './values.js';
 
 /** The rules broken by a nest, one line each. */

@@ -57,7 +57,7 @@ export async function openCheckpoint(
   }
 }
 
-/** What the files say differently than their config, or more than usual, goes into the notes. */
+/** Where the files differ from their config, or hold more than usual, the notes say so. */
 async function checkpointOf(dir: string, given: Mamba2Config, stored: TensorSource): Promise<Checkpoint> {
   const notes = normNotes(given);
   const prefix = commonPrefix(stored.tensors.keys());

@@ -33,7 +33,7 @@ function hasByteLevelDecoder(definition: JsonObject): boolean {
 
 /** A loaded tokenizer. */
 export class Tokenizer {
-  // Private, so that nothing of the package behind it is part of this class's type.
+  // Private, so that nothing of the package that it uses is part of this class's type.
   private constructor(
     private readonly inner: HuggingFaceTokenizer,
     private readonly isByteLevel: boolean,

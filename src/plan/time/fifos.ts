@@ -1,6 +1,6 @@
 /**
- * FIFO depths of a plan: those that the units ask for, grown until the calls that a plan is timed with neither deadlock nor gain from more
- * room. Unlike `sizeFifos` it never asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices, and it
+ * FIFO depths of a plan: those that the units ask for, grown until the calls that a plan is timed with do not deadlock and do not
+ * gain from more room. Unlike `sizeFifos` it never asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices, and it
  * takes some ten simulations of a call, whatever the number of FIFOs.
  */
 import { CheckFailed } from '../../errors.js';

@@ -42,7 +42,7 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     `hierarchy -check -top ${moduleOf(project, unit)}`,
     `script ${place(keep)}`,
     'proc',
-    // Names that nobody asks for are text to compile.
+    // Names that nobody asks for would only be more text to compile.
     ...(waveform ? [] : ['rename -hide w:* a:keep=1 %d']),
     'opt_expr',
     'opt_clean',

@@ -1,4 +1,4 @@
-/** The tools that can synthesize, each behind the same result. Nothing is reported of one that did not run. */
+/** The tools that can synthesize; each gives a result of the same form. Nothing is reported of one that did not run. */
 import { join } from 'node:path';
 import { ToolMissing } from '../../errors.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';

@@ -1,7 +1,7 @@
 /**
  * Causal depthwise convolution over K taps (MAT: a multiplier adder tree a lane), docs/integer-model.md section 4. A token is `groups`
- * words of Lc channels. The last K-1 inputs of a group come back `groups` steps later; they begin as the inputs kept by the call before
- * and are handed on with the last token. Parameters (conv-params.ts) are loaded once a call.
+ * words of Lc channels. The last K-1 inputs of a group come back `groups` steps later; the first ones are the inputs that the last call
+ * kept, and with the last token they are given to the next call. Parameters (conv-params.ts) are loaded once a call.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';

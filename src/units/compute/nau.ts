@@ -57,8 +57,8 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
 }
 
 /**
- * A step a word, and after a token's words steps without one: they carry its last words through the pipeline, which moves as a whole. A small
- * model's pipelines would otherwise hold more tokens than a chunk has, and the state space wait for what only the next chunk pushes out.
+ * A step per word, and steps without a word after those of a token: they move its last words through the pipeline, which moves as a whole.
+ * Otherwise the pipelines of a small model would hold more tokens than a chunk has, and the state space would wait for words that only the next chunk pushes out.
  */
 function tokenLoops(p: ProcessBuilder, tokens: Extent, words: Val): LoopSpec[] {
   return [
@@ -154,7 +154,7 @@ function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayP
 }
 
 /**
- * The product with its run-time rounding shift of 6, 12, 18 or 24: one of four windows, and the bit below it added. Over a fixed shift that
+ * The product with its run-time rounding shift of 6, 12, 18 or 24: one of four windows, and the bit below it added. Beyond a fixed shift this
  * takes 127 look-up tables more a lane, where a shifter of any amount takes 280 (synthesized with Yosys, preset small of the shipped model).
  */
 function shifted(product: Val, from18: Val, odd: Val): Val {

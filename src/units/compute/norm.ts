@@ -99,8 +99,8 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
 }
 
 /**
- * Adds the process that finds k and q of S = max(1, sum + eps), once a row. The row's other steps carry it through the pipeline: with one step
- * a row a root would come out as many rows late as there are stages.
+ * Adds the process that finds k and q of S = max(1, sum + eps), once a row. The other steps of the row move it through the pipeline: with
+ * one step per row, a root would come out as many rows late as the pipeline has stages.
  */
 export function normRoot(net: NetworkBuilder, name: string, params: NormRootParams): void {
   net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and mantissa q.', (p) => {

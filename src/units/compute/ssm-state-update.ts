@@ -104,10 +104,10 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
 /** Bits that a DSP48E1 has left beside a 16-bit u and a 16-bit B: 25 x 18. */
 const U_SHIFT = 9;
 const B_SHIFT = 2;
-/** What is left of the largest shift, 15: a choice that the adder after it takes in. */
+/** What is left of the largest shift, 15: the adder after it includes the choice. */
 const UPPER_SHIFT = 4;
 
-/** (u B) 2^shift for every lane, shift 0 to 15: as far as possible before the product, where there are rows and columns, not lanes. */
+/** (u B) 2^shift for every lane, shift 0 to 15: as much of it as possible before the product, where it costs rows and columns instead of lanes. */
 function inject(u: Val, b: Val, shift: Val, indices: number, positions: number): Val {
   const isUpper = shift.ge(U_SHIFT + B_SHIFT + 1).named('is_upper_shift');
   const lower = isUpper

@@ -1,4 +1,4 @@
-/** What every part of the layer network is built into and from. */
+/** What all parts of the layer network share: where they are built, and for which shape. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { AcceleratorShape } from '../shape.js';
 import type { LayerPorts } from './ports.js';

@@ -119,7 +119,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     return output;
   };
   return {
-    // With pairs state space and gate read a chunk while in_proj makes the next.
+    // With pairs of buffers, the state space and the gate read a chunk while in_proj makes the next one.
     dt: turn('turn_dt', 'dt before SoftPlus', {
       input: dt,
       tiles: sizes.dtTiles,

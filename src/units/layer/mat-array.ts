@@ -57,7 +57,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     slots: params.slots,
     colTiles: params.colTiles,
   };
-  // out_proj's inputs come at the pace of the state space, which is near its own; the norm before in_proj has time to spare.
+  // out_proj's inputs come at the pace of the state space, which is near out_proj's own; the norm before in_proj has time to spare.
   if (typeof rowTiles === 'number') replayPair(net, `replay_${side}`, { ...replayed, rowTiles });
   else replay(net, `replay_${side}`, { ...replayed, rowTiles });
   const weights = params.weightPorts.map((port, i) => {

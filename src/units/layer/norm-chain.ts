@@ -33,7 +33,7 @@ export function normChain(net: NetworkBuilder, params: NormChainParams): Channel
   const { names, lanes, rows, words, input } = params;
   const { norm } = names;
   const valueType = params.inShift ? typeOf(sint(18), lanes) : input.type;
-  // The values wait until the sum of their row is known: with a row and a half the front goes on meanwhile.
+  // The values wait until the sum of their row is known. With room for a row and a half, the process before goes on meanwhile.
   const values = net.channel(
     `${norm}_values`,
     valueType,

@@ -32,7 +32,7 @@ export interface Walk {
 
 /**
  * When, during an exchange, the next block comes in. `start` and `end`: in the first or last steps, side by side with the reads (a
- * late word then holds up the reads). `after`: after all reads, which needs one bank only and never makes a reader wait for a writer.
+ * late word then delays the reads). `after`: after all reads, which needs one bank only and never makes a reader wait for a writer.
  */
 export type WriteWindow = 'start' | 'end' | 'after';
 
@@ -105,7 +105,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
         memory.take(out.address, block, both(reading, out.present, 'read_due'), 'read');
 
         const writing = (writeFrom ? step.ge(writeFrom) : step.lt(writeSteps)).named('writing');
-        // Waiting steps are the fastest digit: the word comes with the first of them.
+        // Waiting steps are the fastest digit: a word comes in the first of them.
         const pace = every === undefined ? [] : [{ index: 'pause', bound: every }];
         const put = write.loops('in_');
         const digits = p.counters([...put.loops, ...pace], writing);

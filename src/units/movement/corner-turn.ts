@@ -1,7 +1,7 @@
 /**
  * Corner turn: a MAT array's results come tile by tile and within a tile token by token; what follows wants a token whole. A block buffer
- * whose bank holds the rows of a chunk, token after token, with the rows that pad the last tile, which are never read. Where the
- * array should go on with the next chunk while this one is read, two such buffers take turns (`cornerTurnPair`).
+ * whose bank holds the rows of a chunk, token after token, with the rows that pad the last tile, which are never read. Two such
+ * buffers take turns where the array is to work on the next chunk while this one is read (`cornerTurnPair`).
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
