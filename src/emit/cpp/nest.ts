@@ -12,7 +12,7 @@ import type { FunctionContext } from './context.js';
 import type { Expression } from './expression.js';
 import { binds, inner, int, number } from './expression.js';
 import { loopIndex } from './names.js';
-import { dimensions, elementName, formatNote } from './type.js';
+import { dimensions, elementName, formatNote, sizeText } from './type.js';
 
 /** Writes `nest` and the registers it carries; `bound` spells a loop bound in the function's prologue. */
 export function writeNest(
@@ -85,13 +85,18 @@ function nested(nest: Nest, context: FunctionContext, lines: Lines, bound: (node
       const start = new BodyWriter(context, [], lines, index).scalar(nest.burst.address);
       address = `${inner(start, binds.add)} + ${loopIndex(loop.index)}`;
     }
-    if (!once[i]) header(loop, lines, context.label(loop.label), inner(bound(loop.bound), binds.shift));
+    if (!once[i]) header(loop, lines, context.label(loop.label), inner(boundOf(loop, bound), binds.shift));
   });
   lines.atMargin(`#pragma HLS PIPELINE II=${nest.interval}`);
   dependences(nest, lines);
   const body = nest.body.filter((node) => !outside.includes(node));
   new BodyWriter(context, body, lines, index, address).write();
   for (const one of once) if (!one) lines.close('}');
+}
+
+/** A bound by its name where it has one. */
+function boundOf({ size, bound }: Loop, spell: (node: Node) => Expression): Expression {
+  return size ? int(sizeText(size), binds.mul) : spell(bound);
 }
 
 const isOne = (loop: Loop) => loop.bound.operation.kind === 'const' && loop.maxBound === 1;
@@ -112,7 +117,7 @@ function flat(nest: Nest, context: FunctionContext, lines: Lines, bound: (node: 
   const steps = context.label(`${nest.label.toLowerCase()}_steps`);
   const most = nest.loops.reduce((product, loop) => product * BigInt(Math.max(loop.maxBound, 1)), 1n);
   const total = elementFor({ lo: 0n, hi: most });
-  const bounds = nest.loops.map((loop) => bound(loop.bound));
+  const bounds = nest.loops.map((loop) => boundOf(loop, bound));
   const factors = bounds.map((e) => `${elementName(total)}(${e.text})`).join(' * ');
   lines.comment(
     'One flat loop: the inner bounds are known only at run time, and nested loops would drain the pipeline.',

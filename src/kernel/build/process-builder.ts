@@ -19,16 +19,18 @@ import type {
 import { operandsOf } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
 import { exactly } from '../range.js';
+import { type Count, countOf, type Size, sizeOf } from '../size.js';
 import { RegisterHandle, type RegisterSink } from './register-handle.js';
 import type { DataType, ElementType, Range, Shape } from '../type.js';
 import { contains, elementFor, printType, rangeOf, sameShape } from '../type.js';
 import type { Operand } from './value.js';
 import { Val } from './value.js';
 
-/** One loop of a nest: the name of its index and its bound (a constant or a prologue value). */
+/** One loop of a nest: the name of its index and its bound (a constant or a prologue value), with what a constant of the prologue is called. */
 export interface LoopSpec {
   readonly index: string;
-  readonly bound: Val | number;
+  readonly bound: Val | Count;
+  readonly size?: Size | null;
 }
 
 /** What a nest may say beside its loops. */
@@ -80,8 +82,15 @@ export class ProcessBuilder implements RegisterSink {
   }
 
   /** A memory of the process: `depth` words, one read and one write port. */
-  ram(name: string, type: DataType, depth: number, storage: 'bram' | 'lutram', doc: string): Ram {
-    const ram: Ram = { name: this.unique(name), type, depth, storage, doc };
+  ram(name: string, type: DataType, depth: Count, storage: 'bram' | 'lutram', doc: string): Ram {
+    const ram: Ram = {
+      name: this.unique(name),
+      type,
+      depth: countOf(depth),
+      depthSize: sizeOf(depth),
+      storage,
+      doc,
+    };
     this.rams.push(ram);
     return ram;
   }
@@ -115,13 +124,13 @@ export class ProcessBuilder implements RegisterSink {
     const values: Record<string, Val> = {};
     let carry: Val | undefined = when;
     for (const digit of [...digits].reverse()) {
-      const bound = typeof digit.bound === 'number' ? this.constant(digit.bound) : digit.bound;
+      const bound = digit.bound instanceof Val ? digit.bound : this.constant(countOf(digit.bound));
       const most = bound.range.hi > 1n ? bound.range.hi - 1n : 0n;
       const type = { element: elementFor({ lo: 0n, hi: most }), shape: [] };
       const register = this.register(digit.index, type, 0, true);
       const value = register.read().assume(0, most);
       // Compared before the addition, not behind it, so that the way round the register is one addition and one selection.
-      const least = typeof digit.bound === 'number' ? digit.bound - 1 : bound.sub(1);
+      const least = digit.bound instanceof Val ? bound.sub(1) : countOf(digit.bound) - 1;
       const last = value.ge(least).named(`last_${digit.index}`);
       register.write(last.select(0, value.add(1)).assume(0, most), carry);
       carry = carry ? carry.and(last).named(`${digit.index}_done`) : last;
@@ -218,12 +227,13 @@ export class ProcessBuilder implements RegisterSink {
   ): void {
     if (this.body) throw new KernelError(`process ${this.processName}: nest ${label} inside a nest`);
     const bounds = loops.map((loop): Loop => {
-      const bound = typeof loop.bound === 'number' ? this.constant(loop.bound) : loop.bound;
+      const bound = loop.bound instanceof Val ? loop.bound : this.constant(countOf(loop.bound));
       return {
         label: `${capital(label)}_${capital(loop.index)}`,
         index: loop.index,
         bound: bound.node,
         maxBound: Number(bound.range.hi),
+        size: loop.size ?? (loop.bound instanceof Val ? null : sizeOf(loop.bound)),
       };
     });
     this.body = [];

@@ -1,6 +1,7 @@
 /** Back of the layer: y, z -> gate -> norm -> [HAT] -> quantizer -> out_proj's MAT array -> rescale -> corner turn -> residual. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import { product } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { addResidual } from '../compute/add-residual.js';
 import { gate } from '../compute/gate.js';
@@ -15,6 +16,7 @@ import { normChain } from './norm-chain.js';
 import type { LayerParamChannels } from './params.js';
 import type { LayerPorts } from './ports.js';
 import type { LayerScalars } from './scalars.js';
+import { layerSizes } from './sizes.js';
 
 export function buildBack(
   net: NetworkBuilder,
@@ -25,18 +27,19 @@ export function buildBack(
   streams: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): void {
-  const { dims, chunkTokens, gateLanes, addLanes } = shape;
+  const { dims, gateLanes, addLanes } = shape;
+  const sizes = layerSizes(shape);
+  const { chunkTokens } = sizes;
   const tokens = s.ssmTokens;
   const inner = { count: tokens, lanes: dims.dInner };
   const gated = buildGate(net, shape, s, streams, params);
   const groups = dims.groupNorm ? dims.nGroups : 1;
-  const normWords = dims.dInner / groups / gateLanes;
   const quantized = normChain(net, {
     names: { norm: 'gated_norm', hat: 'hat_out', quantize: 'quantize_out' },
     input: gated,
     lanes: gateLanes,
     rows: times(tokens, groups),
-    words: normWords,
+    words: sizes.gatedNormWords,
     allWords: times(tokens, dims.dInner / gateLanes),
     epsLow: s.gatedEpsLow,
     epsHigh: s.gatedEpsHigh,
@@ -54,12 +57,12 @@ export function buildBack(
     tokens,
     turnSlots: s.turnSlots,
     slots: s.outSlots,
-    rowTiles: d.outTiles,
-    colTiles: d.outColTiles,
+    rowTiles: sizes.outRowTiles,
+    colTiles: sizes.outColTiles,
     tileWords: d.tileWordsOut,
     weightPorts: ports.weightsOut,
     weightsBase: s.weightsOutBase,
-    weightWords: d.outTiles * d.outColTiles * d.tileWordsOut,
+    weightWords: product(sizes.outRowTiles, sizes.outColTiles, sizes.tileWordsOut),
     parameterPort: ports.rescaleOut,
     parameterBase: s.rescaleOutBase,
     parameterWords: (d.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
@@ -71,17 +74,16 @@ export function buildBack(
     word,
     'Result of out_proj in the format of the residual, tile by tile.',
   );
-  const tileWords = shape.outProj.rows / addLanes;
   rescale(net, 'rescale_out', {
     input: acc,
     parameters,
     outputs: [{ channel: tiles, firstTile: 0, lastTile: d.outTiles }],
     chunks: s.ssmChunks,
-    tiles: d.outTiles,
+    tiles: sizes.outRowTiles,
     slots: s.turnSlots,
     tokens,
     chunkTokens,
-    rowWords: tileWords,
+    rowWords: sizes.outTileWords,
   });
   const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
   (shape.pairs.out ? cornerTurnPair : cornerTurn)(net, 'turn_out', {
@@ -91,9 +93,9 @@ export function buildBack(
     tokens,
     chunkTokens,
     chunkSlots: s.turnSlots,
-    tiles: d.outTiles,
-    tileWords,
-    tokenWords: dims.dModel / addLanes,
+    tiles: sizes.outRowTiles,
+    tileWords: sizes.outTileWords,
+    tokenWords: sizes.outWords,
   });
   buildResidual(net, shape, s, ports, delta);
 }
@@ -124,8 +126,8 @@ function buildGate(
     output: gated,
     parameters: params.gate,
     tokens,
-    heads: dims.nHeads,
-    headWords: dims.headDim / gateLanes,
+    heads: layerSizes(shape).heads,
+    headWords: layerSizes(shape).headWords,
     passes: s.layerParamPasses,
   });
   return gated;

@@ -4,6 +4,7 @@
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import type { Size } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { rescale } from '../compute/rescale.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
@@ -15,6 +16,7 @@ import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';
 import type { LayerPorts } from './ports.js';
 import type { LayerScalars } from './scalars.js';
+import { layerSizes } from './sizes.js';
 
 /** What in_proj hands on, token by token, [R] s16. */
 export interface FrontOutputs {
@@ -32,7 +34,9 @@ export function buildFront(
   s: LayerScalars,
   ports: LayerPorts,
 ): FrontOutputs {
-  const { dims, chunkTokens, rescaleLanes, pairs } = shape;
+  const { dims, rescaleLanes, pairs } = shape;
+  const sizes = layerSizes(shape);
+  const { chunkTokens } = sizes;
   const { dModel } = dims;
   const rows = net.channel(
     'residual_words',
@@ -46,14 +50,13 @@ export function buildFront(
     outputs: [{ channel: rows, words: times(s.tokens, dModel / shape.residualLanes) }],
   });
   const allTokens = { count: s.tokens, lanes: dModel };
-  const normWords = dModel / shape.normLanes;
   const quantized = normChain(net, {
     names: { norm: 'norm_in', hat: 'hat_in', quantize: 'quantize_in' },
     input: fitLanes(net, 'residual_to_norm', rows, [shape.normLanes], allTokens),
     lanes: shape.normLanes,
     rows: s.tokens,
-    words: normWords,
-    allWords: times(s.tokens, normWords),
+    words: sizes.normWords,
+    allWords: times(s.tokens, sizes.normWords.value),
     inShift: s.normInShift,
     epsLow: s.normEpsLow,
     epsHigh: s.normEpsHigh,
@@ -72,7 +75,7 @@ export function buildFront(
     turnSlots: s.turnSlots,
     slots: s.inSlots,
     rowTiles: s.inTiles,
-    colTiles: d.inColTiles,
+    colTiles: sizes.inColTiles,
     tileWords: d.tileWordsIn,
     weightPorts: ports.weightsIn,
     weightsBase: s.weightsInBase,
@@ -88,7 +91,6 @@ export function buildFront(
   const xbc = net.channel('xbc_tiles', word, 'B, C and x before the convolution, tile by tile.');
   const z = net.channel('z_tiles', word, 'z, tile by tile.');
   const logits = net.channel('logit_tiles', word, 'Logits, tile by tile.');
-  const tileWords = shape.inProj.rows / rescaleLanes;
   rescale(net, 'rescale_in', {
     input: acc,
     parameters,
@@ -103,7 +105,7 @@ export function buildFront(
     slots: s.turnSlots,
     tokens: s.tokens,
     chunkTokens,
-    rowWords: tileWords,
+    rowWords: sizes.inTileWords,
   });
   writeLogits(net, shape, s, ports, logits);
 
@@ -111,8 +113,8 @@ export function buildFront(
     name: string,
     what: string,
     input: Channel,
-    tiles: number,
-    lanes: number,
+    tiles: Size,
+    tokenWords: Size,
     isPair: boolean,
   ) => {
     const output = net.channel(`${name}_rows`, input.type, `${what}, token by token.`);
@@ -124,16 +126,23 @@ export function buildFront(
       chunkTokens,
       chunkSlots: s.turnSlots,
       tiles,
-      tileWords,
-      tokenWords: Math.ceil(lanes / rescaleLanes),
+      tileWords: sizes.inTileWords,
+      tokenWords,
     });
     return output;
   };
   return {
     // With pairs state space and gate read a chunk while in_proj makes the next.
-    dt: turn('turn_dt', 'dt before SoftPlus', dt, d.dtTiles, dims.nHeads, pairs.xbc),
-    xbc: turn('turn_xbc', 'B, C and x before the convolution', xbc, d.xbcTiles, d.dConv, pairs.xbc),
-    z: turn('turn_z', 'z', z, d.zTiles, dims.dInner, pairs.z),
+    dt: turn('turn_dt', 'dt before SoftPlus', dt, sizes.dtRowTiles, sizes.dtWords, pairs.xbc),
+    xbc: turn(
+      'turn_xbc',
+      'B, C and x before the convolution',
+      xbc,
+      sizes.xbcRowTiles,
+      sizes.xbcWords,
+      pairs.xbc,
+    ),
+    z: turn('turn_z', 'z', z, sizes.zRowTiles, sizes.zWords, pairs.z),
   };
 }
 

@@ -10,6 +10,7 @@ import { buildFront } from './front.js';
 import { buildLayerParams } from './params.js';
 import { declareLayerPorts } from './ports.js';
 import { declareLayerScalars, type LayerScalars } from './scalars.js';
+import { layerSizes } from './sizes.js';
 import { buildSsmPath } from './ssm-path.js';
 
 export interface LayerNetwork {
@@ -24,6 +25,7 @@ export function buildLayerNetwork(shape: AcceleratorShape): LayerNetwork {
     'layer',
     'One Mamba2 layer, or the final norm and LM head, over the tokens of a call.',
   );
+  for (const size of Object.values(layerSizes(shape))) net.size(size);
   const scalars = declareLayerScalars(net, shape, d);
   const ports = declareLayerPorts(net, shape);
   const params = buildLayerParams(net, shape, d, scalars, ports);

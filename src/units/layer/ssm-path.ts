@@ -16,6 +16,7 @@ import type { FrontOutputs } from './front.js';
 import type { LayerParamChannels } from './params.js';
 import type { LayerPorts } from './ports.js';
 import type { LayerScalars } from './scalars.js';
+import { layerSizes } from './sizes.js';
 
 /** Cycles from the last x of a token to the first step of the next one, beside the words of B and C themselves: the pipelines in between. */
 const BC_CYCLES = 100;
@@ -33,31 +34,28 @@ export function buildSsmPath(
   const { dims, ssm } = shape;
   const tokens = s.ssmTokens;
   const passes = s.layerParamPasses;
-  const heads = dims.nHeads;
-  const headRows = dims.headDim / ssm.rows;
-  const stateCols = dims.dState / ssm.cols;
+  const { heads, headRows, stateCols, groups, headsPerGroup } = layerSizes(shape);
   const { b, c, x } = buildConvolution(net, shape, d, s, ports, front.xbc, params.conv);
 
   const { dt, decay } = buildNau(net, shape, s, front.dt, params.decay);
   const u = net.channel('u', typeOf(sint(16), ssm.rows), 'u = dt x.');
-  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows + 32);
+  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows.value + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
   const again = (name: string, input: Channel) => {
     // Enough words to go on with while the replay takes in those of the next token.
-    const depth = dims.nGroups * stateCols + 8;
+    const depth = groups.value * stateCols.value + 8;
     const output = net.channel(
       `${name}_out`,
       input.type,
       'Words of a group, repeated for every row of its heads.',
       depth,
     );
-    const headsPerGroup = heads / dims.nGroups;
     tokenReplay(net, name, {
       input,
       output,
       tokens,
-      groups: dims.nGroups,
+      groups,
       headsPerGroup,
       groupWords: stateCols,
       headRows,
@@ -138,7 +136,7 @@ function buildConvolution(
     oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, [kept], keptLanes),
     newInputs,
     tokens,
-    groups,
+    groups: layerSizes(shape).convWords,
     taps: dims.convKernel,
     passes: s.layerParamPasses,
   });
