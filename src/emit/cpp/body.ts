@@ -1,6 +1,6 @@
 /**
- * Writes a straight-line body: blocks of scalar lines and loops over lanes, each item in the words of C++. Lane loops are
- * `Unroll_Lane`, or `Unroll_Row` around `Unroll_Col`; a value that only its own loop needs is a scalar inside it.
+ * Writes a straight-line body: blocks of scalar lines and loops over lanes, each item in the words of C++. A lane loop has no label: it is
+ * unrolled, and no report names it. A value that only its own loop needs is a scalar inside it.
  */
 import type { Node } from '../../kernel/ir.js';
 import type { ElementType } from '../../kernel/type.js';
@@ -88,7 +88,6 @@ export class BodyWriter {
   }
 
   private openLoop(index: string, lanes: number): void {
-    this.lines.add(`${this.context.label(`Unroll_${index[0].toUpperCase()}${index.slice(1)}`)}:`);
     this.lines.open(`for (int ${index} = 0; ${index} < ${lanes}; ++${index}) {`);
     this.lines.atMargin('#pragma HLS UNROLL');
   }

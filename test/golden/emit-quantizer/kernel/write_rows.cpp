@@ -17,7 +17,6 @@ void write_rows(
 #pragma HLS PIPELINE II=1
       const s8x32 moved = bytes.read();
       ap_uint<256> rows_out_word = 0;
-      Unroll_Lane:
       for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
         rows_out_word.range(8 * lane + 7, 8 * lane) = moved.lane[lane];
