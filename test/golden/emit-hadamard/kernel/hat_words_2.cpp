@@ -17,7 +17,7 @@ void hat_words_2(
   Butterfly_Word:
   for (int word = 0; word < word_count; ++word) {
 #pragma HLS PIPELINE II=1
-    const ap_uint<1> second_half = ap_int<33>(word) >> 1;
+    const ap_uint<1> second_half = word >> 1;
     const bool is_input = word < words;
     s19x4 fresh;
     if (is_input) fresh = hat_stage_3.read();

@@ -20,7 +20,7 @@ void read_rows(
       s16x32 values_word;
       for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
-        values_word.lane[lane] = ap_int<16>(moved.range(16 * lane + 15, 16 * lane));
+        values_word.lane[lane] = ap_int<16>(moved.range(lane * 16 + 15, lane * 16));
       }
       values.write(values_word);
     }
