@@ -1,5 +1,5 @@
 /**
- * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts (cpp-project.ts), the plan, the
+ * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts, the plan, the
  * memory image in streaming order with its manifest, and vectors for one layer and the head.
  */
 import { writeFile } from 'node:fs/promises';

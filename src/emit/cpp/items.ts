@@ -1,6 +1,6 @@
 /**
  * The statements of a straight-line body, before they have an order: what each computes, over which lanes it runs, and which
- * variables it reads at which lane. A vector operation is one item that runs once a lane; fusing items into loops is cpp-fuse's work.
+ * variables it reads at which lane. A vector operation is one item that runs once a lane; fuse.ts puts items into loops.
  */
 import type { Node, Register } from '../../kernel/ir.js';
 import type { Shape } from '../../kernel/type.js';

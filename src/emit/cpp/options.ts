@@ -7,6 +7,6 @@ export interface EmitOptions extends Origin {
   readonly asserts?: readonly { readonly condition: string; readonly message: string }[];
   readonly bindingOf?: BindingOf;
   readonly device?: { readonly part: string; readonly periodNanoseconds: number };
-  /** Words of the memory behind each port, and behind the port `descriptors`, in the vendor's cosimulation. */
+  /** Words of the memory at each port, `descriptors` among them, in the vendor's cosimulation. */
   readonly cosimWords?: (port: string) => number;
 }

@@ -1,6 +1,6 @@
 /**
  * One process as one C++ function: streams, ports and scalars as parameters, memories and tables, the prologue, then the loop nests in
- * order. The declaration for the header comes from the same place.
+ * order.
  */
 import type { Nest, Network, Node, Process, Ram, Rom } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
