@@ -64,7 +64,7 @@ export function planFor(model: PlannedModel, device: Device, choices: PlanChoice
   }
   const { shape } = presetShape(preset, { dims, device, limit, workload });
   try {
-    return { ...planAccelerator({ ...request, shape: { ...shape, chunkTokens } }), device };
+    return { ...planAccelerator({ ...request, shape: shape.with({ chunkTokens }) }), device };
   } catch (error) {
     // The other sizes are the preset's: what does not fit here is the number asked for.
     if (error instanceof KernelError) throw new UserError(`chunk ${chunkTokens}: ${error.message}`);

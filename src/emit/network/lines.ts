@@ -1,7 +1,7 @@
 /** Lines of emitted text with their indentation, and comments broken at the page's width. */
 
 /** Columns of a line of emitted text. */
-const PAGE_COLUMNS = 120;
+export const PAGE_COLUMNS = 120;
 
 export class Lines {
   private readonly lines: string[] = [];
@@ -49,7 +49,7 @@ export class Lines {
 }
 
 /** Words of `text` in lines of at most `columns`. */
-function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/).filter(Boolean)) {

@@ -7,10 +7,11 @@ export class Names {
     this.taken = new Set(taken);
   }
 
-  /** `wanted`, or with the first number from 2 that is free. */
-  claim(wanted: string): string {
-    let name = wanted;
-    for (let n = 2; this.taken.has(name); ++n) name = `${wanted}_${n}`;
+  /** The first of `wanted` that is free, else the last one with the first number from 2 that is free. */
+  claim(...wanted: readonly [string, ...string[]]): string {
+    const last = wanted[wanted.length - 1];
+    let name = wanted.find((one) => !this.taken.has(one)) ?? last;
+    for (let n = 2; this.taken.has(name); ++n) name = `${last}_${n}`;
     this.taken.add(name);
     return name;
   }

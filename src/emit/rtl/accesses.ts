@@ -31,7 +31,7 @@ export function writeRamRead(scope: Scope, node: Node): void {
   const bits = addressBits(o.ram.depth);
   const from = scope.values.ref(o.address, scope.stage(node));
   scope.lines.add(`wire [${bits - 1}:0] ${address} = ${resize(from, bits)};`);
-  scope.context.ramReads.push({ ram: o.ram, active: scope.control.active ?? '', address });
+  scope.context.ramReads.push({ ram: o.ram, wants: scope.control.at(scope.stage(node)), address });
   placeWord(scope, node, `${o.ram.name}_read_data`, totalBits(o.ram.type), scope.result(node));
 }
 

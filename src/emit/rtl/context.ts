@@ -16,8 +16,8 @@ export interface Access {
 
 export interface RamRead {
   readonly ram: Ram;
-  /** High while the reading nest runs. */
-  readonly active: string;
+  /** High while an iteration of the reading nest stands at the read. */
+  readonly wants: string;
   readonly address: string;
 }
 
@@ -28,19 +28,10 @@ export interface RamWrite {
   readonly word: string;
 }
 
-/** A stream of bursts: asked for by a walker of its own that runs ahead of the data. */
-export interface Request {
-  readonly port: Port;
-  readonly valid: string;
-  readonly word: string;
-  readonly words: string;
-}
-
 export class ProcessContext {
   readonly accesses: Access[] = [];
   readonly ramReads: RamRead[] = [];
   readonly ramWrites: RamWrite[] = [];
-  readonly requests: Request[] = [];
 
   constructor(
     readonly process: Process,

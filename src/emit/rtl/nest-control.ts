@@ -4,8 +4,6 @@
 export interface NestControl {
   /** High while an iteration stands in stage `stage`. */
   readonly at: (stage: number) => string;
-  /** High while the nest's iterations are in the pipeline; null where nobody asks. */
-  readonly active: string | null;
   /** A cycle before the first of the nest. */
   readonly enter: string;
   readonly indices: readonly string[];

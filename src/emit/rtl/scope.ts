@@ -2,6 +2,7 @@
 import type { Node } from '../../kernel/ir.js';
 import type { Lines } from '../network/lines.js';
 import type { ProcessContext } from './context.js';
+import type { Fusions } from './fusions.js';
 import type { NestControl } from './nest-control.js';
 import type { Values } from './values.js';
 
@@ -10,6 +11,7 @@ export interface Scope {
   readonly context: ProcessContext;
   readonly lines: Lines;
   readonly values: Values;
+  readonly fusions: Fusions;
   /** The stage in which an operation begins, and that of its result. */
   stage(node: Node): number;
   result(node: Node): number;

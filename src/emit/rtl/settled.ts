@@ -1,5 +1,5 @@
 /**
- * Values that hold still for a whole call (the prologue), or for a burst: every operation has a register behind it that moves in every cycle,
+ * Values that hold still for a whole call (the prologue), or for a burst: every operation has a register after it that moves in every cycle,
  * so that the result stands a known number of cycles after its operands do, however long the chain.
  */
 import type { Node } from '../../kernel/ir.js';
@@ -84,7 +84,7 @@ export class SettledValues {
       const { stages } = operatorTiming(node, this.target);
       this.lines.add(`wire ${type}${name};`);
       const result = { name, bits: element.bits, bias: 0n };
-      this.lines.add(...multiplier(node, terms as never, result, this.target, "1'b1"));
+      this.lines.add(...multiplier(node, terms as never, result, this.target, ".en(1'b1)"));
       if (stages > 0) return { term, cycles: ready + stages };
       // A multiplier in LUTs has no register of its own.
       const held = this.names.claim(`${name}_held`);

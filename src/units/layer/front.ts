@@ -2,7 +2,6 @@
  * Front of the layer: residual -> norm -> [HAT] -> quantizer -> in_proj's MAT array -> rescale -> corner turns. The LM head runs through
  * the same processes with another descriptor; its rows leave as logits.
  */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import type { Size } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
@@ -10,13 +9,10 @@ import { rescale } from '../compute/rescale.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
 import { gearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
-import { layerSizes } from './sizes.js';
 
 /** What in_proj hands on, token by token, [R] s16. */
 export interface FrontOutputs {
@@ -27,16 +23,10 @@ export interface FrontOutputs {
   readonly z: Channel;
 }
 
-export function buildFront(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-): FrontOutputs {
-  const { dims, rescaleLanes, pairs } = shape;
-  const sizes = layerSizes(shape);
-  const { chunkTokens } = sizes;
+export function buildFront(layer: LayerContext): FrontOutputs {
+  const { net, shape, scalars: s, ports, named } = layer;
+  const { dims, sizes, rescaleLanes, pairs } = shape;
+  const { chunkTokens } = named;
   const { dModel } = dims;
   const rows = net.channel(
     'residual_words',
@@ -55,8 +45,8 @@ export function buildFront(
     input: fitLanes(net, 'residual_to_norm', rows, [shape.normLanes], allTokens),
     lanes: shape.normLanes,
     rows: s.tokens,
-    words: sizes.normWords,
-    allWords: times(s.tokens, sizes.normWords.value),
+    words: named.normWords,
+    allWords: times(s.tokens, named.normWords.value),
     inShift: s.normInShift,
     epsLow: s.normEpsLow,
     epsHigh: s.normEpsHigh,
@@ -69,14 +59,15 @@ export function buildFront(
     side: 'in',
     array: shape.inProj,
     shape,
+    chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_in', quantized, [shape.inProj.cols], allTokens),
     chunks: s.chunks,
     tokens: s.tokens,
     turnSlots: s.turnSlots,
     slots: s.inSlots,
     rowTiles: s.inTiles,
-    colTiles: sizes.inColTiles,
-    tileWords: d.tileWordsIn,
+    colTiles: named.inColTiles,
+    tileWords: sizes.tileWordsIn,
     weightPorts: ports.weightsIn,
     weightsBase: s.weightsInBase,
     weightWords: s.weightsInWords,
@@ -105,17 +96,14 @@ export function buildFront(
     slots: s.turnSlots,
     tokens: s.tokens,
     chunkTokens,
-    rowWords: sizes.inTileWords,
+    rowWords: named.inTileWords,
   });
-  writeLogits(net, shape, s, ports, logits);
+  writeLogits(layer, logits);
 
   const turn = (
     name: string,
     what: string,
-    input: Channel,
-    tiles: Size,
-    tokenWords: Size,
-    isPair: boolean,
+    { input, tiles, tokenWords, isPair }: { input: Channel; tiles: Size; tokenWords: Size; isPair: boolean },
   ) => {
     const output = net.channel(`${name}_rows`, input.type, `${what}, token by token.`);
     (isPair ? cornerTurnPair : cornerTurn)(net, name, {
@@ -126,33 +114,30 @@ export function buildFront(
       chunkTokens,
       chunkSlots: s.turnSlots,
       tiles,
-      tileWords: sizes.inTileWords,
+      tileWords: named.inTileWords,
       tokenWords,
     });
     return output;
   };
   return {
     // With pairs state space and gate read a chunk while in_proj makes the next.
-    dt: turn('turn_dt', 'dt before SoftPlus', dt, sizes.dtRowTiles, sizes.dtWords, pairs.xbc),
-    xbc: turn(
-      'turn_xbc',
-      'B, C and x before the convolution',
-      xbc,
-      sizes.xbcRowTiles,
-      sizes.xbcWords,
-      pairs.xbc,
-    ),
-    z: turn('turn_z', 'z', z, sizes.zRowTiles, sizes.zWords, pairs.z),
+    dt: turn('turn_dt', 'dt before SoftPlus', {
+      input: dt,
+      tiles: named.dtRowTiles,
+      tokenWords: named.dtWords,
+      isPair: pairs.xbc,
+    }),
+    xbc: turn('turn_xbc', 'B, C and x before the convolution', {
+      input: xbc,
+      tiles: named.xbcRowTiles,
+      tokenWords: named.xbcWords,
+      isPair: pairs.xbc,
+    }),
+    z: turn('turn_z', 'z', { input: z, tiles: named.zRowTiles, tokenWords: named.zWords, isPair: pairs.z }),
   };
 }
 
-function writeLogits(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  logits: Channel,
-): void {
+function writeLogits({ net, shape, scalars: s, ports }: LayerContext, logits: Channel): void {
   const lanes = ports.logits.type.shape[0];
   let input = logits;
   if (lanes !== shape.rescaleLanes) {

@@ -1,7 +1,7 @@
 /** A MAT array with all that feeds it: the replay of its inputs, its weight and parameter streams, and the gearbox to its rescale. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Port, Scalar } from '../../kernel/ir.js';
-import { type Count, countOf } from '../../kernel/size.js';
+import { type Count, countOf, type Size } from '../../kernel/size.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { mat } from '../compute/mat.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
@@ -10,13 +10,14 @@ import { gearbox } from '../movement/gearbox.js';
 import { readPort } from '../movement/mover.js';
 import { replay, replayPair } from '../movement/replay.js';
 import type { AcceleratorShape, MatShape } from '../shape.js';
-import { layerSizes } from './sizes.js';
 import { matSlots } from './slots.js';
 
 export interface MatArrayParams {
   readonly side: 'in' | 'out';
   readonly array: MatShape;
   readonly shape: AcceleratorShape;
+  /** T, by its name. */
+  readonly chunkTokens: Size;
   /** [cols] s8, order (chunk, token, k). */
   readonly input: Channel;
   readonly chunks: Scalar;
@@ -54,7 +55,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     output: again,
     chunks,
     tokens,
-    chunkTokens: layerSizes(shape).chunkTokens,
+    chunkTokens: params.chunkTokens,
     chunkSlots: params.turnSlots,
     slots: params.slots,
     colTiles: params.colTiles,

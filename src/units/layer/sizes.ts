@@ -1,11 +1,11 @@
 /** The sizes of a layer by their names in the emitted code: those of its shape, and the counts of words that follow from them. */
 import { namedSize as size } from '../../kernel/size.js';
-import { type AcceleratorShape, derive } from '../shape.js';
+import type { AcceleratorShape } from '../shape.js';
 
 /** All of them; the order is that of the emitted list. */
 export function layerSizes(shape: AcceleratorShape) {
   const { dims } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   return {
     dModel: size('d_model', dims.dModel, 'width of the residual stream'),
     dInner: size('d_inner', dims.dInner, 'width inside a layer'),
@@ -66,3 +66,5 @@ export function layerSizes(shape: AcceleratorShape) {
     outWords: size('out_words', dims.dModel / shape.addLanes, 'words of a token of out_proj'),
   };
 }
+
+export type LayerSizes = ReturnType<typeof layerSizes>;

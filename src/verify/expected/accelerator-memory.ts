@@ -14,7 +14,7 @@ import type { GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedScalars } from '../../quant/types.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, scalarValues } from '../../units/layer/scalars.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 import { stateImage } from './state-image.js';
 
 /** What an emitted accelerator is made of. */
@@ -106,6 +106,6 @@ export class AcceleratorMemory {
 
   /** Bytes of the logits of `tokens` tokens. */
   logitBytes(tokens: number): number {
-    return tokens * derive(this.shape).headTiles * this.shape.inProj.rows * 2;
+    return tokens * this.shape.sizes.headTiles * this.shape.inProj.rows * 2;
   }
 }

@@ -1,34 +1,35 @@
 // Written by fastmamba.
+
 // MAT: 4 rows, each an adder tree over 8 products.
 module mat (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; the first iteration is in the next
-  output logic done,  // high while nothing runs
-  input  logic [3:0] chunks,  // 0..8: chunks of 8 tokens
-  input  logic [6:0] tokens,  // 0..64: tokens
+  input  logic         clk,
+  input  logic         rst,
+  input  logic         start,  // one cycle; the first iteration is in the next
+  output logic         done,  // high while nothing runs
+  input  logic [3:0]   chunks,  // 0..8: chunks of 8 tokens
+  input  logic [6:0]   tokens,  // 0..64: tokens
   input  logic [127:0] weights_data,  // s8 x 16: weight words
-  input  logic weights_valid,
-  output logic weights_ready,
-  input  logic [63:0] input_data,  // s8 x 8: inputs, for every row of tiles again
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic         weights_valid,
+  output logic         weights_ready,
+  input  logic [63:0]  input_data,  // s8 x 8: inputs, for every row of tiles again
+  input  logic         input_valid,
+  output logic         input_ready,
   output logic [127:0] output_data,  // s32 x 4: accumulators
-  output logic output_valid,
-  input  logic output_ready
+  output logic         output_valid,
+  input  logic         output_ready
 );
 
-  // Prologue: a register behind every operation; the call starts when all have settled.
+  // Prologue: a register after every operation; the call starts when all have settled.
   logic [4:0] tile_rows;
-  always_ff @(posedge clk) tile_rows <= ((5'(chunks))) + (((5'(chunks)) << 1));
+  always_ff @(posedge clk) tile_rows <= (5'(chunks)) + (5'(chunks) << 1);
   logic [5:0] tiles;
-  always_ff @(posedge clk) tiles <= ((6'(tile_rows)) << 1);
+  always_ff @(posedge clk) tiles <= 6'(tile_rows) << 1;
   logic least;
   always_ff @(posedge clk) least <= (tiles < 6'd1) ? 1'(tiles) : 1'd1;
   logic [5:0] tiles_and_lead;
   always_ff @(posedge clk) tiles_and_lead <= tiles + 6'(least);
   logic any;  // the nest has iterations in this call
-  always_ff @(posedge clk) any <= (6'd0 < tiles_and_lead);
+  always_ff @(posedge clk) any <= 6'd0 < tiles_and_lead;
   logic [5:0] tile_end;
   always_ff @(posedge clk) tile_end <= 6'(tiles_and_lead - 6'd1);
 
@@ -37,43 +38,36 @@ module mat (
   wire [127:0] partial_sums_read_data;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
-  logic running;
-  wire finish;
-  wire next = start;
-  wire enter = next & any;
-  wire leave = (next & ~any) | finish;
-  always_ff @(posedge clk)
-    if (rst | leave) running <= 1'b0;
-    else if (start) running <= 1'b1;
+  wire running;
+  wire enter, finish;
+  nest_sequence #(.NESTS(1)) nests (
+    .clk, .rst, .start, .running,
+    .any(any),
+    .enter(enter),
+    .finish(finish)
+  );
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 8 stages, an iteration a cycle. Multiplies with one tile while the next is loaded.
-  logic issuing;  // iterations are still to come
-  wire issue = issuing;
-  logic [5:0] tile;
-  wire tile_last = tile == tile_end;
+  // Nest Mat (tile, slot): 8 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
+  wire issue;  // an iteration begins
   logic [2:0] slot;
   wire slot_last = slot == 3'd7;
-  wire last = issue & tile_last & slot_last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & last) issuing <= 1'b0;
-  always_ff @(posedge clk)
-    if (enter) tile <= '0;
-    else if (en & issue & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
   always_ff @(posedge clk)
     if (enter) slot <= '0;
     else if (en & issue) slot <= slot_last ? '0 : slot + 3'd1;
+  logic [5:0] tile;
+  wire tile_last = tile == tile_end;
+  always_ff @(posedge clk)
+    if (enter) tile <= '0;
+    else if (en & issue & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
+  nest_control #(.STAGES(8), .INTERVAL(1)) control (
+    .clk, .rst, .en, .enter(enter), .last(slot_last & tile_last),
+    .issue(issue), .finish(finish)
+  );
   logic [7:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= {at[6:1], issue};
-  logic [6:0] ending;  // the last iteration on its way
-  always_ff @(posedge clk)
-    if (rst) ending <= '0;
-    else if (en) ending <= {ending[5:0], last};
-  assign finish = en & ending[6];
+    else if (en) at <= 7'({at, issue});
   for (genvar i = 0; i < 32; ++i) begin : spare_0
     logic signed [7:0] value;  // register, s8 x 32
   end
@@ -143,7 +137,7 @@ module mat (
   wire [3:0] sum_3 = 4'(chunk) + 4'd1;
   wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
   wire unused_chosen_3 = ^chosen_3[3];
-  wire [5:0] product = ((6'(chunk)) << 3);
+  wire [5:0] product = 6'(chunk) << 3;
   wire signed [7:0] difference_2 = 8'(tokens) - 8'(product);
   wire signed [6:0] in_chunk = (difference_2 < 8'sd8) ? 7'(difference_2) : 7'd8;
   logic signed [6:0] in_chunk_s2;
@@ -182,7 +176,7 @@ module mat (
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = present_s3 ? input_data : '0;
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
-    wire signed [23:0] weights_high_shifted = (24'(working_bank[i + 16].value)) << 16;
+    wire signed [23:0] weights_high_shifted = 24'(working_bank[i + 16].value) << 16;
     // two int8 weights in one 25-bit operand
     wire signed [31:0] biased;  // pair_products + 32768
     wire signed [7:0] biased_b = $signed(x[8 * (i % 8) +: 8]);
@@ -269,13 +263,14 @@ module mat (
   ram #(.WIDTH(128), .DEPTH(8), .STORAGE("lutram"), .READ_STAGES(1)) partial_sums_memory (
     .clk, .en,
     .read_address(partial_sums_read_place), .read_data(partial_sums_read_data),
-    .write(en & (partial_sums_write_wanted)),
+    .write(en & partial_sums_write_wanted),
     .write_address(partial_sums_write_place),
     .write_data(partial_sums_write_word)
   );
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
-  wire lacks_word = (weights_wanted & ~weights_valid) | (input_wanted & ~input_valid);
+  wire lacks_word = (weights_wanted & ~weights_valid)
+    | (input_wanted & ~input_valid);
   wire lacks_room = (output_wanted & ~output_ready);
   wire lacks_memory = 1'b0;
   assign en = running & ~(lacks_word | lacks_room | lacks_memory);

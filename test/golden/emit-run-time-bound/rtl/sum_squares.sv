@@ -1,18 +1,19 @@
 // Written by fastmamba.
+
 // PMA: Sums squares, weighted by a table.
 module sum_squares (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; the first iteration is in the next
-  output logic done,  // high while nothing runs
-  input  logic [3:0] rows,  // 0..9: rows
-  input  logic [3:0] words,  // 1..12: words a row
+  input  logic        clk,
+  input  logic        rst,
+  input  logic        start,  // one cycle; the first iteration is in the next
+  output logic        done,  // high while nothing runs
+  input  logic [3:0]  rows,  // 0..9: rows
+  input  logic [3:0]  words,  // 1..12: words a row
   input  logic [53:0] input_data,  // s9 x 2 x 3: small matrices
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic        input_valid,
+  output logic        input_ready,
   output logic [25:0] output_data,  // u26: a sum a row
-  output logic output_valid,
-  input  logic output_ready
+  output logic        output_valid,
+  input  logic        output_ready
 );
 
   // weight of each word
@@ -34,9 +35,9 @@ module sum_squares (
     endcase
   endfunction
 
-  // Prologue: a register behind every operation; the call starts when all have settled.
+  // Prologue: a register after every operation; the call starts when all have settled.
   logic any;  // the nest has iterations in this call
-  always_ff @(posedge clk) any <= (4'd0 < rows);
+  always_ff @(posedge clk) any <= 4'd0 < rows;
   logic [3:0] row_end;
   always_ff @(posedge clk) row_end <= 4'(rows - 4'd1);
   logic [3:0] word_end;
@@ -46,43 +47,36 @@ module sum_squares (
   wire en;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
-  logic running;
-  wire finish;
-  wire next = start;
-  wire enter = next & any;
-  wire leave = (next & ~any) | finish;
-  always_ff @(posedge clk)
-    if (rst | leave) running <= 1'b0;
-    else if (start) running <= 1'b1;
+  wire running;
+  wire enter, finish;
+  nest_sequence #(.NESTS(1)) nests (
+    .clk, .rst, .start, .running,
+    .any(any),
+    .enter(enter),
+    .finish(finish)
+  );
   assign done = ~running;
 
-  // Nest Sum (row, word): 6 stages, an iteration a cycle.
-  logic issuing;  // iterations are still to come
-  wire issue = issuing;
-  logic [3:0] row;
-  wire row_last = row == row_end;
+  // Nest Sum (row, word): 6 stages, an iteration every cycle.
+  wire issue;  // an iteration begins
   logic [3:0] word;
   wire word_last = word == word_end;
-  wire last = issue & row_last & word_last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & last) issuing <= 1'b0;
-  always_ff @(posedge clk)
-    if (enter) row <= '0;
-    else if (en & issue & word_last) row <= row_last ? '0 : row + 4'd1;
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 4'd1;
+  logic [3:0] row;
+  wire row_last = row == row_end;
+  always_ff @(posedge clk)
+    if (enter) row <= '0;
+    else if (en & issue & word_last) row <= row_last ? '0 : row + 4'd1;
+  nest_control #(.STAGES(6), .INTERVAL(1)) control (
+    .clk, .rst, .en, .enter(enter), .last(word_last & row_last),
+    .issue(issue), .finish(finish)
+  );
   logic [5:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= {at[4:1], issue};
-  logic [4:0] ending;  // the last iteration on its way
-  always_ff @(posedge clk)
-    if (rst) ending <= '0;
-    else if (en) ending <= {ending[3:0], last};
-  assign finish = en & ending[4];
+    else if (en) at <= 5'({at, issue});
   logic [25:0] running_2;  // carried from iteration to iteration
 
   // Stage 0: word, x
