@@ -4,6 +4,7 @@
  */
 import type { Channel, Node, Port, Ram, Register, Rom } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
+import { type Count, countOf, sizeOf } from '../size.js';
 import type { DataType, ElementType, Range } from '../type.js';
 import { contains, printType, rangeOf, sameShape } from '../type.js';
 import { NodeWriter } from './node-writer.js';
@@ -18,8 +19,9 @@ export class AccessWriter extends NodeWriter {
   protected registers: Register[] = [];
 
   /** A memory of the process: `depth` words, one read and one write port. */
-  ram(name: string, type: DataType, depth: number, storage: 'bram' | 'lutram', doc: string): Ram {
-    const ram: Ram = { name: this.unique(name), type, depth, storage, doc };
+  ram(name: string, type: DataType, depth: Count, storage: 'bram' | 'lutram', doc: string): Ram {
+    const own = { depth: countOf(depth), depthSize: sizeOf(depth) };
+    const ram: Ram = { name: this.unique(name), type, ...own, storage, doc };
     this.rams.push(ram);
     return ram;
   }
