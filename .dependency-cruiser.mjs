@@ -20,6 +20,16 @@ const below = {
   library: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema', 'verify'],
 };
 
+/** The floors of src/emit: what each of its folders may import from of the others. The back ends know nothing of each other. */
+const belowInEmit = {
+  network: [],
+  project: [],
+  image: ['network'],
+  cpp: ['network', 'project'],
+  rtl: ['network', 'project'],
+  testbench: ['network', 'project'],
+};
+
 const isTest = '\\.test\\.ts$';
 
 /** An import from `floor` that is neither its own nor of a floor below it. */
@@ -29,6 +39,14 @@ const floorRule = ([floor, allowed]) => ({
   severity: 'error',
   from: { path: `^src/${floor}/`, pathNot: isTest },
   to: { path: '^src/', pathNot: `^src/(errors\\.ts$|${[floor, ...allowed].map((one) => `${one}[/.]`).join('|')})` },
+});
+
+const emitFloorRule = ([floor, allowed]) => ({
+  name: `floor-emit-${floor}`,
+  comment: `src/emit/${floor} may import from ${[floor, ...allowed].join(', ')} of src/emit only`,
+  severity: 'error',
+  from: { path: `^src/emit/${floor}/`, pathNot: isTest },
+  to: { path: '^src/emit/', pathNot: `^src/emit/(${[floor, ...allowed].join('|')})/` },
 });
 
 export default {
@@ -42,6 +60,7 @@ export default {
       to: { path: `^test/|${isTest}` },
     },
     ...Object.entries(below).map(floorRule),
+    ...Object.entries(belowInEmit).map(emitFloorRule),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

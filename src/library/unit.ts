@@ -1,8 +1,6 @@
 /** Simulates a kernel network of one's own as C++ and as RTL, and synthesizes it. `emitUnit` writes it first. */
 
-import { topName } from '../emit/cpp/project.js';
-import { regionName } from '../emit/rtl/project.js';
-import { hasTop } from '../emit/testbench/cosim-bench.js';
+import { topName } from '../emit/network/boundary.js';
 import { simulate } from '../kernel/simulate/simulate.js';
 import { boardMemory } from '../plan/board/memory.js';
 import type { CosimFigures } from '../schema/cosim.js';
@@ -65,6 +63,5 @@ export function synthesizeUnit(
   { folder, network }: UnitProject,
   request: { readonly tool?: YosysKind; readonly tell?: (text: string) => void } = {},
 ): Promise<SynthResult> {
-  const top = hasTop(network) ? topName(network) : regionName(network);
-  return synthesize({ project: folder, top, ...request });
+  return synthesize({ project: folder, top: topName(network), ...request });
 }

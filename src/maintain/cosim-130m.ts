@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   const dims = modelDims(model.config, model.options);
   const request = { name: '130m', layers: 1, dims, device, prefillTokens: lengths };
   const auto = planAccelerator(request);
-  const planned = planAccelerator({ ...request, shape: { ...auto.shape, ...MACS } });
+  const planned = planAccelerator({ ...request, shape: auto.shape.with(MACS) });
   const runs = await measure({
     ...{ model, planned, lengths, detail: 'channels', folder: values.output },
     ...{ command: 'npm run cosim:130m', tell },

@@ -146,7 +146,7 @@ function chooseShape(request: CompleteRequest): ChosenShape {
   const own = chosen.shape.chunkTokens;
   if (chunkTokens === undefined || chunkTokens === own) return chosen;
   const notes = [...chosen.notes, `chunks of ${chunkTokens} tokens, as asked; by preset ${own}`];
-  return { shape: { ...chosen.shape, chunkTokens }, notes };
+  return { shape: chosen.shape.with({ chunkTokens }), notes };
 }
 
 function processPlans(

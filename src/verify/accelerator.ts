@@ -4,10 +4,13 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bannerOf, descriptorWords, type EmitOptions, emitCpp, type Size } from '../emit/cpp/project.js';
+import type { EmitOptions, Size } from '../emit/cpp/options.js';
+import { emitCpp } from '../emit/cpp/project.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
 import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
 import { writeImage } from '../emit/image/write-image.js';
+import { descriptorWords } from '../emit/network/descriptor-words.js';
+import { bannerOf } from '../emit/project/banner.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
@@ -19,7 +22,7 @@ import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { regionOfPort } from '../units/layer/ports.js';
-import { type AcceleratorShape, derive } from '../units/shape.js';
+import type { AcceleratorShape } from '../units/shape.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeModelCase } from './expected/model-case.js';
 import type { WrittenProject } from './project.js';
@@ -162,7 +165,7 @@ const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
 /** The plan's numbers that a reader looks for in the C++. */
 function sizesOf(shape: AcceleratorShape): Size[] {
   const { dims } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const size = (name: string, value: number, doc: string): Size => ({ name, value, doc });
   return [
     size('d_model', dims.dModel, 'width of the residual stream'),

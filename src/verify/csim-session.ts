@@ -12,7 +12,6 @@ import { CheckFailed } from '../errors.js';
 import type { QuantizedHead, QuantizedLayer } from '../quant/types.js';
 import { buildCsim } from '../tools/csim/csim.js';
 import { start } from '../tools/programs/start.js';
-import { derive } from '../units/shape.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
 import { imageFolder } from './accelerator.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
@@ -110,7 +109,7 @@ export class CsimSession {
     const logits = new Int16Array(tokens * vocabRows);
     let at = 0;
     for (let first = 0; first < tokens; first += shape.chunkTokens)
-      for (let tile = 0; tile < derive(shape).headTiles; tile++)
+      for (let tile = 0; tile < shape.sizes.headTiles; tile++)
         for (let t = first; t < Math.min(tokens, first + shape.chunkTokens); t++)
           for (let row = 0; row < shape.inProj.rows; row++, at++) {
             const target = rows[tile * shape.inProj.rows + row];

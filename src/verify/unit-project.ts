@@ -3,7 +3,8 @@
  * What is expected of a call is what the interpreter gives, or what the caller says.
  */
 import { join } from 'node:path';
-import { boundaryOf, emitCpp } from '../emit/cpp/project.js';
+import { emitCpp } from '../emit/cpp/project.js';
+import { boundaryOf } from '../emit/network/boundary.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';

@@ -5,9 +5,9 @@ import { goldenLogits } from '../../src/quant/golden/model.js';
 import type { GoldenData, GoldenTap } from '../../src/quant/golden/observer.js';
 import { copyGoldenState, createGoldenState } from '../../src/quant/golden/state.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
-import { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
+import { Random } from '../../src/util/random.js';
 import { headChannels, type LayerTaps, layerChannels } from '../../src/verify/expected/channels.js';
 import { Accelerator } from '../support/accelerator.js';
 import { randomShape } from '../support/random-shape.js';
@@ -84,7 +84,7 @@ describe('layer network', () => {
     let calls = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
-        const random = new RandomSource(seed);
+        const random = new Random(seed);
         const pick = <T>(...choices: T[]) => choices[random.integer(0, choices.length - 1)]!;
         const nGroups = pick(1, 1, 2);
         const online = pick(false, true);

@@ -5,6 +5,7 @@
 import type { Node } from '../../kernel/ir.js';
 import type { ElementType } from '../../kernel/type.js';
 import { elementFor } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
 import type { FunctionContext, Variable } from './context.js';
 import type { Expression } from './expression.js';
 import { number } from './expression.js';
@@ -15,7 +16,6 @@ import type { Item } from './items.js';
 import { itemsOf } from './items.js';
 import type { Index } from './lane-index.js';
 import { plus } from './lane-index.js';
-import type { Lines } from './lines.js';
 import { Spelling } from './spell.js';
 import { Statements } from './statement.js';
 import { chooseStorage } from './storage.js';
@@ -50,9 +50,9 @@ export class BodyWriter {
       const run = blocks.slice(from, to);
       // Outside the condition, because a later block under the same one may need them too.
       for (const block of run) for (const item of block.items) this.declare(item, 0);
-      if (guard) this.lines.open(`if (${this.scalar(guard).text})`);
+      if (guard) this.lines.open(`if (${this.scalar(guard).text}) {`);
       for (const block of run) this.block(block, 0);
-      if (guard) this.lines.close();
+      if (guard) this.lines.close('}');
     }
   }
 
@@ -83,14 +83,14 @@ export class BodyWriter {
       for (const inside of fused(block.items, this.dependences, 1)) this.block(inside, 1);
     } else for (const item of block.items) this.item(item);
     this.spell.axis.length = depth;
-    if (!single) this.lines.close();
+    if (!single) this.lines.close('}');
     for (const item of block.items) this.conclude(item, depth);
   }
 
   private openLoop(index: string, lanes: number): void {
     this.lines.add(`${this.context.label(`Unroll_${index[0].toUpperCase()}${index.slice(1)}`)}:`);
-    this.lines.open(`for (int ${index} = 0; ${index} < ${lanes}; ++${index})`);
-    this.lines.pragma('UNROLL');
+    this.lines.open(`for (int ${index} = 0; ${index} < ${lanes}; ++${index}) {`);
+    this.lines.atMargin('#pragma HLS UNROLL');
   }
 
   /** Variables that must exist before the loop that fills them. */
@@ -121,7 +121,7 @@ export class BodyWriter {
       this.lines.noted(`${wordName({ element: own, shape: node.shape })} ${name};`, note);
     } else if (variable.storage === 'array') {
       this.lines.noted(`${elementName(own)} ${name}${dimensions(node.shape)};`, note);
-      this.lines.pragma(`ARRAY_PARTITION variable=${name} complete dim=0`);
+      this.lines.atMargin(`#pragma HLS ARRAY_PARTITION variable=${name} complete dim=0`);
     } else return;
     this.declared.add(node);
   }
@@ -183,8 +183,8 @@ export class BodyWriter {
         `${this.spell.lane(variable, [target])} = ${this.spell.stored(value, variable.element)};`,
       );
     });
-    if (count > 1) this.lines.close();
-    this.lines.close();
+    if (count > 1) this.lines.close('}');
+    this.lines.close('}');
   }
 
   // ---- items

@@ -2,13 +2,13 @@
 import type { Node } from '../../kernel/ir.js';
 import type { DataType, ElementType } from '../../kernel/type.js';
 import { totalBits } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
 import type { FunctionContext } from './context.js';
 import { field } from './element.js';
 import { cast } from './expression.js';
 import type { Item } from './items.js';
 import { packedIn } from './items.js';
 import { linear } from './lane-index.js';
-import type { Lines } from './lines.js';
 import type { Spelling } from './spell.js';
 import { elementName, formatNote, wordName } from './type.js';
 
@@ -40,7 +40,9 @@ export class Statements {
     const binding = this.context.binding(node);
     if (binding) {
       const latency = binding.latency === undefined ? '' : ` latency=${binding.latency}`;
-      this.lines.pragma(`BIND_OP variable=${variable.name} op=mul impl=${binding.implementation}${latency}`);
+      this.lines.atMargin(
+        `#pragma HLS BIND_OP variable=${variable.name} op=mul impl=${binding.implementation}${latency}`,
+      );
     }
   }
 

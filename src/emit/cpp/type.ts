@@ -3,7 +3,6 @@
  * (`s8x64` has `ap_int<8> lane[64]`), so that a word travels through a stream whole in Vitis HLS and in Bambu alike.
  */
 import type { DataType, ElementType, Shape } from '../../kernel/type.js';
-import { laneCount } from '../../kernel/type.js';
 
 /** `ap_int<37>` or `ap_uint<8>`. */
 export function elementName(element: ElementType): string {
@@ -32,16 +31,4 @@ export function literal(value: bigint): string {
   if (value >= 1n << 63n) return `${value}ULL`;
   if (value === -(1n << 63n)) return '(-9223372036854775807LL - 1)';
   return `${value}LL`;
-}
-
-/** Bytes of the smallest native integer (1, 2, 4 or 8) that holds a lane, as vector files and memories keep it. */
-export function laneBytes(element: ElementType): number {
-  if (element.bits <= 8) return 1;
-  if (element.bits <= 16) return 2;
-  return element.bits <= 32 ? 4 : 8;
-}
-
-/** Bytes of a word in a vector file: every lane in its native integer, row by row. */
-export function wordBytes(type: DataType): number {
-  return laneBytes(type.element) * laneCount(type.shape);
 }

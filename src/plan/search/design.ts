@@ -4,7 +4,13 @@
  * LUTs is a trade (`withLutRows`), and that is decided by the DSP blocks there are.
  */
 import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
-import type { AcceleratorShape, ArrayShape, MatShape, ModelDims } from '../../units/shape.js';
+import {
+  AcceleratorShape,
+  type ArrayShape,
+  type MatShape,
+  type ModelDims,
+  type ShapeParameters,
+} from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
@@ -80,7 +86,7 @@ export function designFor(
   const outProj = arrays.out.find((array) => array.cycles <= pace && isEnough(array));
   if (!inProj || !outProj) return undefined;
   const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
-  let shape: AcceleratorShape = {
+  let shape = new AcceleratorShape({
     dims,
     chunkTokens: Math.max(t, accumulatorSteps),
     maxTokens: MAX_TOKENS,
@@ -96,17 +102,20 @@ export function designFor(
     addLanes: Math.min(residualLanes, dividingPower(outProj.rows)),
     pairs: space.pairs[0],
     weightFifoWords: 64,
-  };
+  });
   const keeps = (candidate: AcceleratorShape) =>
     prefillLoads(candidate, device).every(({ cycles }) => cycles <= pace * (1 + 1e-9));
   if (!keeps(shape)) return undefined;
   /** The first choice, fewest lanes first, that keeps the pace and satisfies `also`; the last where none does. */
   const fewest = (
-    choices: readonly Partial<AcceleratorShape>[],
+    choices: readonly Partial<ShapeParameters>[],
     also: (candidate: AcceleratorShape) => boolean = () => true,
   ) => {
-    const complete = choices.map((choice) => ({ ...shape, ...choice }));
-    shape = complete.find((candidate) => keeps(candidate) && also(candidate)) ?? complete.at(-1)!;
+    const before = shape;
+    for (const choice of choices) {
+      shape = before.with(choice);
+      if (keeps(shape) && also(shape)) return;
+    }
   };
   const row = (DECODE_SHARE * weightBytes(dims)) / streamBytesPerCycle(device);
   /** What begins or ends a prompt alone, a chunk's norm and way back to memory, may take this much of it. */
@@ -134,8 +143,7 @@ export function designFor(
     powersTo(addLanes).map((lanes) => ({ addLanes: lanes })),
     (s) => (3 * dims.dModel) / s.addLanes <= row && chunk / s.addLanes <= end,
   );
-  shape = { ...shape, weightFifoWords: fifoWords(shape) };
-  return shape;
+  return shape.with({ weightFifoWords: fifoWords(shape) });
 }
 
 const inDsp = ({ rows, cols }: ArrayShape): MatShape => ({ rows, cols, lutRows: 0 });
@@ -152,8 +160,8 @@ export function withLutRows(shape: AcceleratorShape, excess: number): Accelerato
   moved.sort((a, b) => Number(b.freed >= excess) - Number(a.freed >= excess) || a.freed - b.freed);
   const { name, array, rows, freed } = moved.find((choice) => choice.freed >= excess) ?? moved.at(-1)!;
   if (rows === 0) return shape;
-  const next = { ...shape, [name]: { ...array, lutRows: array.lutRows + rows } };
-  return withLutRows(next, excess - freed);
+  const next = { [name]: { ...array, lutRows: array.lutRows + rows } };
+  return withLutRows(shape.with(next), excess - freed);
 }
 
 function weightBytes(dims: ModelDims): number {

@@ -16,8 +16,6 @@ export interface CosimBuildOptions {
   readonly waveform?: WaveformKind | null;
   /** Of the design; 2 when absent. */
   readonly optimize?: 1 | 2 | 3;
-  /** In place of the folder in the user's cache. */
-  readonly cacheFolder?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -2,11 +2,10 @@
  * Compiles C++, on all cores, with a cache of objects by content: key is the compiler, the flags, the source and every file of the
  * project that it includes. A source that was compiled before costs nothing, whichever project it stands in.
  */
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cacheFolderFor } from '../../util/cache-folder.js';
+import { cached } from '../../util/content-cache.js';
 import { findCompiler, machineFlags, machineLibraries } from '../cpp-compiler.js';
 import { run } from './run.js';
 
@@ -19,7 +18,6 @@ export interface CompileOptions {
   /** Where logs and the program go. */
   readonly buildFolder: string;
   readonly program: string;
-  readonly cacheFolder?: string;
 }
 
 /** A translation unit: several sources together compile faster than alone. */
@@ -37,11 +35,8 @@ const TIMEOUT_SECONDS = 600;
 export async function compile(units: readonly Unit[], options: CompileOptions): Promise<string> {
   const { includes, buildFolder, program } = options;
   const { program: compiler, kind, about } = await findCompiler();
-  const cache = options.cacheFolder ?? cacheFolderFor('objects');
-  mkdirSync(cache, { recursive: true });
   mkdirSync(buildFolder, { recursive: true });
   const flags = [...FLAGS, ...machineFlags(kind), ...(options.flags ?? [])];
-  const common = `${about}\n${flags.join(' ')}`;
 
   const objects: string[] = new Array(units.length);
   const waiting = units.map((unit, i) => ({ unit, i }));
@@ -49,30 +44,23 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
     for (let next = waiting.shift(); next; next = waiting.shift()) objects[next.i] = await object(next.unit);
   };
   const object = async ({ name, sources, optimize }: Unit): Promise<string> => {
-    const hash = createHash('sha256').update(`${common} -O${optimize}`);
-    const seen = new Set<string>();
-    for (const path of sources) hashClosure(path, includes, seen, hash);
-    const key = hash.digest('hex').slice(0, 40);
-    const cached = join(cache, `${key}.o`);
-    if (existsSync(cached)) return cached;
-    const own = join(buildFolder, `${name}.o`);
+    const texts = new Map<string, string>();
+    for (const path of sources) addClosure(path, includes, texts);
+    const input = [about, ...flags, `-O${optimize}`, ...texts.values()];
     const args = [
       ...flags,
       `-O${optimize}`,
       ...includes.map((folder) => `-I${folder}`),
       // Not by a file of #include lines: those cannot hold every letter that a folder's name can.
       ...sources.flatMap((path) => ['-include', path]),
-      ...['-x', 'c++', '-c', '-o', own, '/dev/null'],
     ];
-    await run(compiler, args, {
-      log: join(buildFolder, `${name}.log`),
-      timeoutSeconds: TIMEOUT_SECONDS,
-      outputs: [own],
+    return cached({ kind: 'objects', input, extension: '.o' }, async (path) => {
+      await run(compiler, [...args, '-x', 'c++', '-c', '-o', path, '/dev/null'], {
+        log: join(buildFolder, `${name}.log`),
+        timeoutSeconds: TIMEOUT_SECONDS,
+        outputs: [path],
+      });
     });
-    const part = `${cached}.part-${process.pid}`;
-    copyFileSync(own, part);
-    renameSync(part, cached);
-    return cached;
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   const target = join(buildFolder, program);
@@ -86,20 +74,14 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
   return target;
 }
 
-/** A file and, once each, the files it includes with quotes from its own folder or `includes`. */
-function hashClosure(
-  path: string,
-  includes: readonly string[],
-  seen: Set<string>,
-  hash: ReturnType<typeof createHash>,
-): void {
-  if (seen.has(path)) return;
-  seen.add(path);
+/** Adds the text of a file and, once each, of the files it includes with quotes from its own folder or `includes`. */
+function addClosure(path: string, includes: readonly string[], texts: Map<string, string>): void {
+  if (texts.has(path)) return;
   const text = readFileSync(path, 'utf8');
   // Lines that are comments, such as banners with a plan's digest, do not change the object.
-  hash.update(text.replace(/^[ \t]*\/\/.*\n/gm, '')).update('\0');
+  texts.set(path, text.replace(/^[ \t]*\/\/.*\n/gm, ''));
   for (const [, name] of text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) {
     const found = [dirname(path), ...includes].map((folder) => join(folder, name)).find(existsSync);
-    if (found) hashClosure(found, includes, seen, hash);
+    if (found) addClosure(found, includes, texts);
   }
 }

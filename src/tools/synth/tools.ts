@@ -23,12 +23,11 @@ export interface SynthRequest {
   /** One unit alone. */
   readonly kernel?: string | undefined;
   readonly tell?: (text: string) => void;
-  readonly cacheFolder?: string;
 }
 
 /** Writes the RTL (or C++) and synthesizes it. Throws ToolMissing where the tool asked for is not here, and what the tool's own step throws. */
 export async function synthesizeWith(request: SynthRequest): Promise<SynthResult> {
-  const { planned, project, tool, kernel, tell, cacheFolder } = request;
+  const { planned, project, tool, kernel, tell } = request;
   const more = { ...(kernel === undefined ? {} : { kernel }) };
   if (tool === 'vivado' || tool === 'vitis_hls') {
     await requireTool(tool);
@@ -47,7 +46,6 @@ export async function synthesizeWith(request: SynthRequest): Promise<SynthResult
     ...more,
     ...(tool ? { tool } : {}),
     ...(tell ? { tell } : {}),
-    ...(cacheFolder ? { cacheFolder } : {}),
   });
 }
 

@@ -1,5 +1,4 @@
 /** Back of the layer: y, z -> gate -> norm -> [HAT] -> quantizer -> out_proj's MAT array -> rescale -> corner turn -> residual. */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { addResidual } from '../compute/add-residual.js';
@@ -8,27 +7,22 @@ import { rescale } from '../compute/rescale.js';
 import { silu } from '../compute/silu.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
 import { readPort, writePort } from '../movement/mover.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';
 import type { LayerParamChannels } from './params.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
 export function buildBack(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
+  layer: LayerContext,
   streams: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): void {
-  const { dims, chunkTokens, gateLanes, addLanes } = shape;
+  const { net, shape, scalars: s, ports } = layer;
+  const { dims, sizes, chunkTokens, gateLanes, addLanes } = shape;
   const tokens = s.ssmTokens;
   const inner = { count: tokens, lanes: dims.dInner };
-  const gated = buildGate(net, shape, s, streams, params);
+  const gated = buildGate(layer, streams, params);
   const groups = dims.groupNorm ? dims.nGroups : 1;
   const normWords = dims.dInner / groups / gateLanes;
   const quantized = normChain(net, {
@@ -54,15 +48,15 @@ export function buildBack(
     tokens,
     turnSlots: s.turnSlots,
     slots: s.outSlots,
-    rowTiles: d.outTiles,
-    colTiles: d.outColTiles,
-    tileWords: d.tileWordsOut,
+    rowTiles: sizes.outTiles,
+    colTiles: sizes.outColTiles,
+    tileWords: sizes.tileWordsOut,
     weightPorts: ports.weightsOut,
     weightsBase: s.weightsOutBase,
-    weightWords: d.outTiles * d.outColTiles * d.tileWordsOut,
+    weightWords: sizes.outTiles * sizes.outColTiles * sizes.tileWordsOut,
     parameterPort: ports.rescaleOut,
     parameterBase: s.rescaleOutBase,
-    parameterWords: (d.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
+    parameterWords: (sizes.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
     rescaleLanes: addLanes,
   });
   const word = typeOf(sint(32), addLanes);
@@ -75,9 +69,9 @@ export function buildBack(
   rescale(net, 'rescale_out', {
     input: acc,
     parameters,
-    outputs: [{ channel: tiles, firstTile: 0, lastTile: d.outTiles }],
+    outputs: [{ channel: tiles, firstTile: 0, lastTile: sizes.outTiles }],
     chunks: s.ssmChunks,
-    tiles: d.outTiles,
+    tiles: sizes.outTiles,
     slots: s.turnSlots,
     tokens,
     chunkTokens,
@@ -91,18 +85,16 @@ export function buildBack(
     tokens,
     chunkTokens,
     chunkSlots: s.turnSlots,
-    tiles: d.outTiles,
+    tiles: sizes.outTiles,
     tileWords,
     tokenWords: dims.dModel / addLanes,
   });
-  buildResidual(net, shape, s, ports, delta);
+  buildResidual(layer, delta);
 }
 
 /** SiLU(z) and the gate; [gateLanes] s16. */
 function buildGate(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
+  { net, shape, scalars: s }: LayerContext,
   { y, z }: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): Channel {
@@ -132,13 +124,7 @@ function buildGate(
 }
 
 /** residual + delta, back to where the residual came from. */
-function buildResidual(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  delta: Channel,
-): void {
+function buildResidual({ net, shape, scalars: s, ports }: LayerContext, delta: Channel): void {
   const { dims, addLanes, residualLanes } = shape;
   const tokens = s.ssmTokens;
   const words = times(tokens, dims.dModel / residualLanes);

@@ -2,19 +2,16 @@
  * Front of the layer: residual -> norm -> [HAT] -> quantizer -> in_proj's MAT array -> rescale -> corner turns. The LM head runs through
  * the same processes with another descriptor; its rows leave as logits.
  */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { rescale } from '../compute/rescale.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
 import { gearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
 /** What in_proj hands on, token by token, [R] s16. */
 export interface FrontOutputs {
@@ -25,14 +22,9 @@ export interface FrontOutputs {
   readonly z: Channel;
 }
 
-export function buildFront(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-): FrontOutputs {
-  const { dims, chunkTokens, rescaleLanes, pairs } = shape;
+export function buildFront(layer: LayerContext): FrontOutputs {
+  const { net, shape, scalars: s, ports } = layer;
+  const { dims, sizes, chunkTokens, rescaleLanes, pairs } = shape;
   const { dModel } = dims;
   const rows = net.channel(
     'residual_words',
@@ -72,8 +64,8 @@ export function buildFront(
     turnSlots: s.turnSlots,
     slots: s.inSlots,
     rowTiles: s.inTiles,
-    colTiles: d.inColTiles,
-    tileWords: d.tileWordsIn,
+    colTiles: sizes.inColTiles,
+    tileWords: sizes.tileWordsIn,
     weightPorts: ports.weightsIn,
     weightsBase: s.weightsInBase,
     weightWords: s.weightsInWords,
@@ -105,15 +97,12 @@ export function buildFront(
     chunkTokens,
     rowWords: tileWords,
   });
-  writeLogits(net, shape, s, ports, logits);
+  writeLogits(layer, logits);
 
   const turn = (
     name: string,
     what: string,
-    input: Channel,
-    tiles: number,
-    lanes: number,
-    isPair: boolean,
+    { input, tiles, lanes, isPair }: { input: Channel; tiles: number; lanes: number; isPair: boolean },
   ) => {
     const output = net.channel(`${name}_rows`, input.type, `${what}, token by token.`);
     (isPair ? cornerTurnPair : cornerTurn)(net, name, {
@@ -131,19 +120,23 @@ export function buildFront(
   };
   return {
     // With pairs state space and gate read a chunk while in_proj makes the next.
-    dt: turn('turn_dt', 'dt before SoftPlus', dt, d.dtTiles, dims.nHeads, pairs.xbc),
-    xbc: turn('turn_xbc', 'B, C and x before the convolution', xbc, d.xbcTiles, d.dConv, pairs.xbc),
-    z: turn('turn_z', 'z', z, d.zTiles, dims.dInner, pairs.z),
+    dt: turn('turn_dt', 'dt before SoftPlus', {
+      input: dt,
+      tiles: sizes.dtTiles,
+      lanes: dims.nHeads,
+      isPair: pairs.xbc,
+    }),
+    xbc: turn('turn_xbc', 'B, C and x before the convolution', {
+      input: xbc,
+      tiles: sizes.xbcTiles,
+      lanes: sizes.dConv,
+      isPair: pairs.xbc,
+    }),
+    z: turn('turn_z', 'z', { input: z, tiles: sizes.zTiles, lanes: dims.dInner, isPair: pairs.z }),
   };
 }
 
-function writeLogits(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  logits: Channel,
-): void {
+function writeLogits({ net, shape, scalars: s, ports }: LayerContext, logits: Channel): void {
   const lanes = ports.logits.type.shape[0];
   let input = logits;
   if (lanes !== shape.rescaleLanes) {

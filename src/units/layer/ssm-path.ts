@@ -1,5 +1,4 @@
 /** Middle of the layer: B, C, x -> convolution -> SiLU -> state space -> y, with dt -> SoftPlus -> decay beside it. */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { conv } from '../compute/conv.js';
@@ -10,35 +9,26 @@ import { rowGearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
 import { tokenReplay } from '../movement/replay.js';
 import { packState, unpackState } from '../movement/state-pack.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
 import type { LayerParamChannels } from './params.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
 /** Cycles from the last x of a token to the first step of the next one, beside the words of B and C themselves: the pipelines in between. */
 const BC_CYCLES = 100;
 
 /** Returns y, [Pl] s16, order (token, head, row). */
-export function buildSsmPath(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  front: FrontOutputs,
-  params: LayerParamChannels,
-): Channel {
+export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: LayerParamChannels): Channel {
+  const { net, shape, scalars: s } = layer;
   const { dims, ssm } = shape;
   const tokens = s.ssmTokens;
   const passes = s.layerParamPasses;
   const heads = dims.nHeads;
   const headRows = dims.headDim / ssm.rows;
   const stateCols = dims.dState / ssm.cols;
-  const { b, c, x } = buildConvolution(net, shape, d, s, ports, front.xbc, params.conv);
+  const { b, c, x } = buildConvolution(layer, front.xbc, params.conv);
 
-  const { dt, decay } = buildNau(net, shape, s, front.dt, params.decay);
+  const { dt, decay } = buildNau(layer, front.dt, params.decay);
   const u = net.channel('u', typeOf(sint(16), ssm.rows), 'u = dt x.');
   const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
@@ -65,7 +55,7 @@ export function buildSsmPath(
     return output;
   };
   const stateType = typeOf(sint(dims.stateBits), ssm.rows, ssm.cols);
-  const { oldState, newState } = buildStateMovers(net, shape, s, ports);
+  const { oldState, newState } = buildStateMovers(layer);
   const h = net.channel('h', stateType, 'The state after each update.');
   stateUpdate(net, 'state_update', {
     u,
@@ -100,17 +90,13 @@ export function buildSsmPath(
 
 /** Convolution and SiLU; B and C come out as [Nl] words, x as [Pl] words. */
 function buildConvolution(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
+  { net, shape, scalars: s, ports }: LayerContext,
   xbc: Channel,
   parameters: Channel,
 ): { b: Channel; c: Channel; x: Channel } {
-  const { dims, convLanes, ssm } = shape;
+  const { dims, sizes, convLanes, ssm } = shape;
   const tokens = s.ssmTokens;
-  const groups = d.dConv / convLanes;
+  const groups = sizes.dConv / convLanes;
   const kept = (dims.convKernel - 1) * convLanes;
   const memoryWords = times(s.layerParamPasses, (groups * kept) / ports.convStateIn.type.shape[0]);
   const keptLanes = { count: s.layerParamPasses, lanes: groups * kept };
@@ -132,7 +118,7 @@ function buildConvolution(
     'Result of the convolution, in the formats that SiLU takes.',
   );
   conv(net, 'conv', {
-    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: d.dConv }),
+    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: sizes.dConv }),
     output,
     parameters,
     oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, [kept], keptLanes),
@@ -179,9 +165,7 @@ function buildConvolution(
 
 /** dt and decay, one head per word. */
 function buildNau(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
+  { net, shape, scalars: s }: LayerContext,
   dtRows: Channel,
   parameters: Channel,
 ): { dt: Channel; decay: Channel } {
@@ -228,7 +212,7 @@ function buildNau(
 }
 
 /** The state between memory (24 bits per value, three port words per pack) and the words of the update. */
-function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: LayerScalars, ports: LayerPorts) {
+function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0];
   const values = dims.dInner * dims.dState;

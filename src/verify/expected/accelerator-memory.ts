@@ -16,7 +16,7 @@ import type { QuantizedHead, QuantizedLayer, QuantizedModel, QuantizedScalars } 
 import type { LayerNetwork } from '../../units/layer/network.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { scalarValues } from '../../units/layer/scalars.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 import { stateImage } from './state-image.js';
 
 /** What memory depends on. */
@@ -112,6 +112,6 @@ export class AcceleratorMemory {
 
   /** Bytes of the logits of `tokens` tokens. */
   logitBytes(tokens: number): number {
-    return tokens * derive(this.shape).headTiles * this.shape.inProj.rows * 2;
+    return tokens * this.shape.sizes.headTiles * this.shape.inProj.rows * 2;
   }
 }

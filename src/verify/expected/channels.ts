@@ -7,7 +7,7 @@ import { convChannels, inProjRows, plainRows } from '../../emit/image/rows.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { exp2neg, softplus2 } from '../../quant/tables/functions.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear, QuantizedScalars } from '../../quant/types.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 import {
   convStateOrder,
   headOrder,
@@ -48,7 +48,7 @@ export function layerChannels(
   { scalars, layer, taps, start, end }: LayerCall,
 ): ChannelWords {
   const { dims, rescaleLanes, convLanes } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const tokens = start.residual.length / dims.dModel;
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const inRows = inProjRows(shape);

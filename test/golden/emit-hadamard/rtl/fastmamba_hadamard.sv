@@ -1,18 +1,19 @@
 // Written by fastmamba.
+
 // Blocks of 16 in words of 4 lanes.
 module fastmamba_hadamard (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; scalars and bases hold from here to the end
-  output logic done,  // high while nothing runs
-  output logic error,  // the memory has answered with an error
-  input  logic [8:0] words,  // 0..400: words of 4 lanes
+  input  logic        clk,
+  input  logic        rst,
+  input  logic        start,  // one cycle; scalars and bases hold from here to the end
+  output logic        done,  // high while nothing runs
+  output logic        error,  // the memory has answered with an error
+  input  logic [8:0]  words,  // 0..400: words of 4 lanes
   input  logic [63:0] input_data,  // s16.11 x 4: values
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic        input_valid,
+  output logic        input_ready,
   output logic [79:0] output_data,  // s20.11 x 4: transformed values
-  output logic output_valid,
-  input  logic output_ready
+  output logic        output_valid,
+  input  logic        output_ready
 );
 
   // A call: 2 cycles until the prologues have settled, then all processes at once.
@@ -24,7 +25,7 @@ module fastmamba_hadamard (
   wire go = settling[1];
   always_ff @(posedge clk)
     if (rst) settling <= '0;
-    else settling <= {settling[0:0], start};
+    else settling <= 2'({settling, start});
   logic busy;
   logic launched;
   wire ended = launched & hat_lanes_done
@@ -39,10 +40,8 @@ module fastmamba_hadamard (
   assign done = ~busy;
 
   // s18 x 4: Sums and differences over 4 neighbours, within a word.
-  wire [71:0] hat_stage_2_in_data;
-  wire hat_stage_2_in_valid, hat_stage_2_in_ready;
-  wire [71:0] hat_stage_2_data;
-  wire hat_stage_2_valid, hat_stage_2_ready;
+  wire [71:0] hat_stage_2_in_data, hat_stage_2_data;
+  wire hat_stage_2_in_valid, hat_stage_2_in_ready, hat_stage_2_valid, hat_stage_2_ready;
   fifo #(.WIDTH(72), .DEPTH(2), .STORAGE("registers"), .ID(3)) fifo_hat_stage_2 (
     .clk, .rst,
     .in_data(hat_stage_2_in_data), .in_valid(hat_stage_2_in_valid), .in_ready(hat_stage_2_in_ready),
@@ -50,10 +49,8 @@ module fastmamba_hadamard (
   );
 
   // s19 x 4: Sums and differences over 8 neighbours.
-  wire [75:0] hat_stage_3_in_data;
-  wire hat_stage_3_in_valid, hat_stage_3_in_ready;
-  wire [75:0] hat_stage_3_data;
-  wire hat_stage_3_valid, hat_stage_3_ready;
+  wire [75:0] hat_stage_3_in_data, hat_stage_3_data;
+  wire hat_stage_3_in_valid, hat_stage_3_in_ready, hat_stage_3_valid, hat_stage_3_ready;
   fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .ID(4)) fifo_hat_stage_3 (
     .clk, .rst,
     .in_data(hat_stage_3_in_data), .in_valid(hat_stage_3_in_valid), .in_ready(hat_stage_3_in_ready),

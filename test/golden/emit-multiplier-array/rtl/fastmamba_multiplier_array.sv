@@ -1,22 +1,23 @@
 // Written by fastmamba.
+
 // A MAT array of 4 x 8.
 module fastmamba_multiplier_array (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; scalars and bases hold from here to the end
-  output logic done,  // high while nothing runs
-  output logic error,  // the memory has answered with an error
-  input  logic [3:0] chunks,  // 0..8: chunks of 8 tokens
-  input  logic [6:0] tokens,  // 0..64: tokens
+  input  logic         clk,
+  input  logic         rst,
+  input  logic         start,  // one cycle; scalars and bases hold from here to the end
+  output logic         done,  // high while nothing runs
+  output logic         error,  // the memory has answered with an error
+  input  logic [3:0]   chunks,  // 0..8: chunks of 8 tokens
+  input  logic [6:0]   tokens,  // 0..64: tokens
   input  logic [127:0] weights_data,  // s8 x 16: weight words
-  input  logic weights_valid,
-  output logic weights_ready,
-  input  logic [63:0] input_data,  // s8 x 8: inputs, for every row of tiles again
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic         weights_valid,
+  output logic         weights_ready,
+  input  logic [63:0]  input_data,  // s8 x 8: inputs, for every row of tiles again
+  input  logic         input_valid,
+  output logic         input_ready,
   output logic [127:0] output_data,  // s32 x 4: accumulators
-  output logic output_valid,
-  input  logic output_ready
+  output logic         output_valid,
+  input  logic         output_ready
 );
 
   // A call: 5 cycles until the prologues have settled, then all processes at once.
@@ -26,7 +27,7 @@ module fastmamba_multiplier_array (
   wire go = settling[4];
   always_ff @(posedge clk)
     if (rst) settling <= '0;
-    else settling <= {settling[3:0], start};
+    else settling <= 5'({settling, start});
   logic busy;
   logic launched;
   wire ended = launched & mat_done;

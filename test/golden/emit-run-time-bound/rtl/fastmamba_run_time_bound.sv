@@ -1,19 +1,20 @@
 // Written by fastmamba.
+
 // Sums of squares of rows whose length is known at run time.
 module fastmamba_run_time_bound (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; scalars and bases hold from here to the end
-  output logic done,  // high while nothing runs
-  output logic error,  // the memory has answered with an error
-  input  logic [3:0] rows,  // 0..9: rows
-  input  logic [3:0] words,  // 1..12: words a row
+  input  logic        clk,
+  input  logic        rst,
+  input  logic        start,  // one cycle; scalars and bases hold from here to the end
+  output logic        done,  // high while nothing runs
+  output logic        error,  // the memory has answered with an error
+  input  logic [3:0]  rows,  // 0..9: rows
+  input  logic [3:0]  words,  // 1..12: words a row
   input  logic [53:0] input_data,  // s9 x 2 x 3: small matrices
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic        input_valid,
+  output logic        input_ready,
   output logic [25:0] output_data,  // u26: a sum a row
-  output logic output_valid,
-  input  logic output_ready
+  output logic        output_valid,
+  input  logic        output_ready
 );
 
   // A call: 1 cycles until the prologues have settled, then all processes at once.
@@ -23,7 +24,7 @@ module fastmamba_run_time_bound (
   wire go = settling[0];
   always_ff @(posedge clk)
     if (rst) settling <= '0;
-    else settling <= start;
+    else settling <= 1'({settling, start});
   logic busy;
   logic launched;
   wire ended = launched & sum_squares_done;

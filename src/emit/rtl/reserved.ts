@@ -1,6 +1,5 @@
-/** Names of one emitted module: SystemVerilog's own words and the names that every module has are taken. */
-
-const RESERVED = [
+/** SystemVerilog's own words, and the names that every emitted module has. */
+export const RESERVED = [
   'accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins bit break buf byte',
   'case casex casez cell chandle checker class clocking cmos config const constraint context continue cover covergroup coverpoint cross',
   'deassign default defparam design disable dist do edge else end endcase endclass endfunction endmodule enum event eventually expect',
@@ -15,24 +14,3 @@ const RESERVED = [
   'wand weak weak0 weak1 while wildcard wire with within wor xnor xor',
   'clk rst start done running en lacks_word lacks_room lacks_memory i k value',
 ].flatMap((line) => line.split(' '));
-
-export class Names {
-  private readonly taken: Set<string>;
-
-  constructor(taken: Iterable<string> = []) {
-    this.taken = new Set([...RESERVED, ...taken]);
-  }
-
-  /** `wanted`, or with the first number from 2 that is free. */
-  claim(wanted: string): string {
-    let name = wanted;
-    for (let n = 2; this.taken.has(name); ++n) name = `${wanted}_${n}`;
-    this.taken.add(name);
-    return name;
-  }
-
-  /** The same names taken, in a set of its own. */
-  fork(): Names {
-    return new Names(this.taken);
-  }
-}
