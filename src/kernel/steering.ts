@@ -1,6 +1,6 @@
 /** What steers a nest: everything that decides whether an iteration reads or writes a channel. */
 import type { Nest, Node } from './ir.js';
-import { operandsOf } from './ir.js';
+import { operandsOf } from './operands.js';
 
 /**
  * The operations of a nest's body that the conditions of its channel accesses come from, round its registers too: what is written to a

@@ -12,8 +12,8 @@ export const dimsSchema = fieldsOf<ModelDims>({
   convKernel: size('taps of the convolution'),
   vocabRows: size('rows of the LM head, padding included'),
   groupNorm: flag('whether the gated norm is over each group instead of over all of dInner'),
-  hatIn: size('block size of the online Hadamard transform in front of in_proj; 1: none'),
-  hatOut: size('block size of the online Hadamard transform in front of out_proj; 1: none'),
+  hatIn: size('block size of the online Hadamard transform before in_proj; 1: none'),
+  hatOut: size('block size of the online Hadamard transform before out_proj; 1: none'),
   stateBits: size('width of the SSM state, bits'),
 }).describe('dimensions of the model that the hardware is built for');
 

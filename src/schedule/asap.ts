@@ -5,8 +5,8 @@
  * stands there or later (issue.ts). At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
  */
 import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
+import { operandsOf } from '../kernel/operands.js';
 import { hintOf } from '../kernel/operations.js';
 import { isIssued, issuedNodes, issueStage } from './issue.js';
 import { nestTiming } from './nest-timing.js';

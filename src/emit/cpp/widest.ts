@@ -1,7 +1,7 @@
 /** How wide the integers of the emitted C++ become: the vendor's ap_int must be told beforehand. */
 import type { Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { elementFor, laneCount, totalBits } from '../../kernel/type.js';
 
 /** A sum is kept in a machine word while it runs. */

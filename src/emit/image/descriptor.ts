@@ -57,7 +57,7 @@ export function layerDescriptor(
 }
 
 /**
- * Values of the head's descriptor: the rows behind in_proj's array become logits and everything else has no work. `firstToken` is
+ * Values of the head's descriptor: the rows that in_proj's array gives become logits and everything else has no work. `firstToken` is
  * the first residual row it looks at (the last token's, where only that one's logits are wanted).
  */
 export function headDescriptor(

@@ -1,6 +1,6 @@
 /** Which operations stand in one loop over lanes. */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { isLaneWise, isOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import type { Fusions } from './fusions.js';

@@ -1,6 +1,6 @@
 /** One operation on a scalar, or on one lane in a loop: a wire, or an instance of a library module. */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { lowBitsRead } from './bits-read.js';

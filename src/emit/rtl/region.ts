@@ -167,7 +167,9 @@ function instanceFacts(
       ...scalars.map(({ name }) => `.${name}`),
       ...inputs.map((channel) => end(channel, '')),
       ...outputs.map((channel) => end(channel, outer.has(channel) ? '' : '_in', late.has(channel))),
-      ...ports.map(({ name }) => [...request, ...stream].map((one) => `.${name}_${one}`).join(', ')),
+      ...ports.flatMap(({ name }) =>
+        [request, stream].map((signals) => signals.map((one) => `.${name}_${one}`).join(', ')),
+      ),
     ].join(',\n    '),
   };
 }

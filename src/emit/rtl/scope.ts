@@ -17,6 +17,8 @@ export interface Scope {
   result(node: Node): number;
   /** A name for the result. */
   claim(node: Node): string;
+  /** `wanted` where no other nest has that name. */
+  claimName(wanted: string): string;
   /** High while an iteration stands in a stage and the condition holds there. */
   wants(stage: number, when: Node | null): string;
   /** High in the one cycle in which an iteration for which the condition holds leaves a stage for the next one. */

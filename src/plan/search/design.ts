@@ -44,12 +44,12 @@ const DECODE_SHARE = 1 / 64;
 /** Norm at the beginning and residual rows at the end of a prompt may each take this share of it. */
 const END_SHARE = 1 / 64;
 
-/** An array with the cycles a token that it takes for its matrix at a chunk length. */
+/** An array with the cycles per token that it takes for its matrix at a chunk length. */
 export interface RatedArray extends ArrayShape {
   readonly cycles: number;
 }
 
-/** Arrays worth having at a chunk length, smallest first: each is faster than all smaller ones. */
+/** The arrays that are worth their size at a chunk length, smallest first: each is faster than all smaller ones. */
 export function ratedArrays(
   arrays: readonly ArrayShape[],
   matrix: TiledMatrix,
@@ -79,7 +79,7 @@ export function designFor(
   pace: number,
   takesStream: boolean,
 ): AcceleratorShape | undefined {
-  // A tile stays for the accumulator's latency at least: a smaller one cannot be brought as fast as memory could.
+  // A tile stays at least for the latency of the accumulator: with a smaller tile, memory would have to wait.
   const leastMacs = takesStream ? accumulatorSteps * streamBytes(device) : 0;
   const isEnough = ({ rows, cols }: ArrayShape) => rows * cols >= leastMacs;
   const inProj = arrays.in.find((array) => COUPLING * array.cycles <= pace && isEnough(array));
@@ -131,7 +131,7 @@ export function designFor(
   fewest(powersTo(rescaleLanes).map((lanes) => ({ rescaleLanes: lanes })));
   fewest(
     powersTo(convLanes).map((lanes) => ({ convLanes: lanes })),
-    // Beside the state space it only shows where it is the slower.
+    // It works beside the state space and matters only where it is slower.
     ({ ssm, convLanes: n, chunkTokens }) =>
       dConv / n <= Math.max((dims.dInner * dims.dState) / (ssm.rows * ssm.cols), end / chunkTokens),
   );

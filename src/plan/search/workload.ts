@@ -34,7 +34,7 @@ export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: n
   const read = (4 * dims.dModel) / (channelBytesPerCycle(device) * device.memory.efficiency * START_SHARE);
   const first = Math.min(t, tokens) * Math.max(dims.dModel / normLanes, read);
   const ends = { in: first, ssm: 0, out: 0 };
-  /** When the state space was through with the chunk before the last: then one of a pair of buffers is free. */
+  /** When the state space had finished the chunk before the last one: then one of a pair of buffers is free. */
   let free = 0;
   const written = (Math.min(t, tokens) * dims.dModel) / addLanes;
   for (let done = 0; done < tokens; done += t) {

@@ -62,7 +62,7 @@ export function decodeCycles(shape: AcceleratorShape, device: Device): number {
   return inCycles + Math.max(outBytes / rate, outSteps) + decodePath(shape);
 }
 
-/** Vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the rows behind it. */
+/** Vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the residual rows after it. */
 export function decodePath({ dims, normLanes, gateLanes, addLanes }: AcceleratorShape): number {
   return (2 * dims.dModel) / normLanes + (3 * dims.dInner) / gateLanes + (3 * dims.dModel) / addLanes;
 }

@@ -19,7 +19,7 @@ const RESCALE_BYTES = 8;
 const RESIDUAL_BYTES = 4;
 const STATE_BYTES = 3;
 const INT16_BYTES = 2;
-/** u16 fields of a head, padded (units/head-params). */
+/** u16 fields of a head, padded (head-params.ts). */
 const HEAD_BYTES = 16;
 
 /** A layer over `tokens` tokens. */

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
 import { cached } from '../../util/content-cache.js';
 import { writeText } from '../../util/write-error.js';
-import { compile, type Unit } from '../programs/gxx.js';
+import { compile, type Unit } from '../programs/compile.js';
 import { runYosys } from '../yosys/yosys.js';
 import { findYosys } from '../yosys/yosys-find.js';
 import {
@@ -42,7 +42,7 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     `hierarchy -check -top ${moduleOf(project, unit)}`,
     `script ${place(keep)}`,
     'proc',
-    // Names that nobody asks for are text to compile.
+    // Names that nobody asks for would only be more text to compile.
     ...(waveform ? [] : ['rename -hide w:* a:keep=1 %d']),
     'opt_expr',
     'opt_clean',

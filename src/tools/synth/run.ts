@@ -1,6 +1,6 @@
 /**
- * One run of Yosys on a batch of modules, each synthesized out of context as a hierarchy of its own inside an otherwise empty top, so that what
- * a run costs whatever its size is paid once for many small modules. Results are kept by content, module by module.
+ * One run of Yosys on a batch of modules, each synthesized out of context, as a hierarchy of its own inside an otherwise empty top: many small modules
+ * share the fixed cost of a run. Results are kept by content, module by module.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -158,7 +158,7 @@ interface ReadFile {
   readonly isBlackBox: boolean;
 }
 
-/** Library modules that are mapped by themselves: of a thousand equal ones one is work, and none is smaller for knowing its surroundings. */
+/** Library modules that are mapped by themselves: a thousand equal ones are mapped once, and none gets smaller by what is around it. */
 const mappedApart: readonly string[] = ['lut_multiplier', 'reduce_tree'];
 
 /** Out of context: no buffers at the ports. Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */

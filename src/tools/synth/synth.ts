@@ -74,7 +74,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };
 }
 
-/** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, the containers in front. */
+/** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, containers first. */
 async function walk(
   module: string,
   sources: Sources,

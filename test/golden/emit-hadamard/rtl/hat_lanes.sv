@@ -37,8 +37,7 @@ module hat_lanes (
 
   // Nest Butterflies (word): 1 stage, an iteration every cycle.
   wire begins;  // an iteration begins, in stage 0
-  wire moves;  // stages up to 0, in which iterations are issued, move
-  wire issue;
+  wire moves;  // the stages up to 0 move, where iterations are issued
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
@@ -46,7 +45,7 @@ module hat_lanes (
     else if (moves & begins) word <= word_last ? '0 : word + 9'd1;
   nest_control #(.STAGES(1), .ISSUE_STAGE(0), .INTERVAL(1)) control (
     .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
-    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+    .begins(begins), .moves(moves), .finish(finish)
   );
 
   // Stage 0: values, lower_1, upper_1, sums_1, differences_1, distance_1, sums_2, differences_2

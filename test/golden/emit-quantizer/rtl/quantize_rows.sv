@@ -42,8 +42,7 @@ module quantize_rows (
 
   // Nest Quantize (word): 6 stages, an iteration every cycle.
   wire begins;  // an iteration begins, in stage 0
-  wire moves;  // stages up to 0, in which iterations are issued, move
-  wire issue;
+  wire moves;  // the stages up to 0 move, where iterations are issued
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
@@ -53,20 +52,20 @@ module quantize_rows (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else begin
-      at[5:1] <= {at[4:1], issue};
+      at[5:1] <= {at[4:1], begins & clear};
     end
   nest_control #(.STAGES(6), .ISSUE_STAGE(0), .INTERVAL(1)) control (
     .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
-    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+    .begins(begins), .moves(moves), .finish(finish)
   );
 
-  // Stage 0: value, product
+  // Stage 0: unscaled, product
   wire values_wanted = begins;
-  wire [511:0] value_2 = values_data;
+  wire [511:0] unscaled = values_data;
   for (genvar i = 0; i < 32; ++i) begin : product_lanes
     wire signed [31:0] product;
     wire signed [16:0] product_a = $signed(17'(multiplier));
-    wire signed [15:0] product_b = $signed(value_2[16 * i +: 16]);
+    wire signed [15:0] product_b = $signed(unscaled[16 * i +: 16]);
     dsp_multiplier #(.A_WIDTH(17), .B_WIDTH(16), .P_WIDTH(32), .STAGES(3))
       product_product (.clk, .en(1'b1), .a(product_a), .b(product_b), .p(product));
   end
@@ -83,7 +82,8 @@ module quantize_rows (
   // Stage 5: quantized
   for (genvar i = 0; i < 32; ++i) begin : quantized_lanes
     wire [23:0] quantized_upper = rounded_product_lanes[i].rounded_product_s5[30:7];
-    wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
+    wire quantized_fits = &quantized_upper | ~|quantized_upper;
+    wire signed [7:0] quantized = quantized_fits ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
   end
   wire bytes_wanted = begins;
   wire bytes_comes = at[5];

@@ -60,8 +60,7 @@ module sum_squares (
 
   // Nest Sum (row, word): 7 stages, an iteration every cycle.
   wire begins;  // an iteration begins, in stage 0
-  wire moves;  // stages up to 1, in which iterations are issued, move
-  wire issue;
+  wire moves;  // the stages up to 1 move, where iterations are issued
   logic [3:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
@@ -77,35 +76,37 @@ module sum_squares (
     if (rst) at <= '0;
     else begin
       if (moves) at[1] <= begins;
-      at[6:2] <= {at[5:2], issue};
+      at[6:2] <= {at[5:2], at[1] & clear};
     end
   nest_control #(.STAGES(7), .ISSUE_STAGE(1), .INTERVAL(1)) control (
     .clk, .rst, .enter(enter), .last(word_last & row_last), .waits(at[1]), .clear,
-    .begins(begins), .moves(moves), .issue(issue), .finish(finish)
+    .begins(begins), .moves(moves), .finish(finish)
   );
-  logic [25:0] running_2;  // carried from iteration to iteration
+
+  // Carried from iteration to iteration.
+  logic [25:0] running_2;
   logic [3:0] word_s1;
   always_ff @(posedge clk) if (moves) word_s1 <= word;
 
   // Stage 0: word
-  wire [3:0] difference = words - 4'd1;
-  wire equal = word == difference;
-  logic equal_s1;
-  wire equal_s6;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_s6_delay (.clk, .en(1'b1), .in(equal_s1), .out(equal_s6));
-  always_ff @(posedge clk) if (moves) equal_s1 <= equal;
+  wire [3:0] word_count_less_1 = words - 4'd1;
+  wire writes_output = word == word_count_less_1;
+  logic writes_output_s1;
+  wire writes_output_s6;
+  delay #(.WIDTH(1), .CYCLES(5)) writes_output_s6_delay (.clk, .en(1'b1), .in(writes_output_s1), .out(writes_output_s6));
+  always_ff @(posedge clk) if (moves) writes_output_s1 <= writes_output;
 
   // Stage 1: x
   wire input_wanted = at[1];
   wire [53:0] x = input_data;
-  for (genvar i = 0; i < 6; ++i) begin : product_lanes
-    wire signed [17:0] product;
-    wire signed [8:0] product_a = $signed(x[9 * i +: 9]);
-    wire signed [8:0] product_b = $signed(x[9 * i +: 9]);
+  for (genvar i = 0; i < 6; ++i) begin : x_times_x_lanes
+    wire signed [17:0] x_times_x;
+    wire signed [8:0] x_times_x_a = $signed(x[9 * i +: 9]);
+    wire signed [8:0] x_times_x_b = $signed(x[9 * i +: 9]);
     lut_multiplier #(.A_WIDTH(9), .A_SIGNED(1), .B_WIDTH(9), .B_SIGNED(1), .P_WIDTH(18))
-      product_product (.a(product_a), .b(product_b), .p(product));
-    logic signed [17:0] product_s2;
-    always_ff @(posedge clk) product_s2 <= product;
+      x_times_x_product (.a(x_times_x_a), .b(x_times_x_b), .p(x_times_x));
+    logic signed [17:0] x_times_x_s2;
+    always_ff @(posedge clk) x_times_x_s2 <= x_times_x;
   end
   wire [3:0] weights_entry = weights(word_s1);
   logic [3:0] weights_entry_s2;
@@ -114,50 +115,50 @@ module sum_squares (
     weights_entry_s2 <= weights_entry;
     weights_entry_s3 <= weights_entry_s2;
   end
-  wire equal_2 = word_s1 == 4'd0;
-  wire equal_2_s6;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_2_s6_delay (.clk, .en(1'b1), .in(equal_2), .out(equal_2_s6));
+  wire word_is_0 = word_s1 == 4'd0;
+  wire word_is_0_s6;
+  delay #(.WIDTH(1), .CYCLES(5)) word_is_0_s6_delay (.clk, .en(1'b1), .in(word_is_0), .out(word_is_0_s6));
 
   // Stage 2
-  for (genvar i = 0; i < 2; ++i) begin : total_rows
-    wire [53:0] total_leaves;
-    for (genvar k = 0; k < 3; ++k) begin : total_leaves_lanes
-      assign total_leaves[18 * k +: 18] = product_lanes[i * 3 + k].product_s2;
+  for (genvar i = 0; i < 2; ++i) begin : x_times_x_total_rows
+    wire [53:0] x_times_x_total_leaves;
+    for (genvar k = 0; k < 3; ++k) begin : x_times_x_total_leaves_lanes
+      assign x_times_x_total_leaves[18 * k +: 18] = x_times_x_lanes[i * 3 + k].x_times_x_s2;
     end
-    wire signed [18:0] total;
+    wire signed [18:0] x_times_x_total;
     reduce_tree #(.OP("add"), .LANES(3), .WIDTH(18), .SIGNED(1), .OUT_WIDTH(19), .STAGES(0), .LEVELS_PER_STAGE(1))
-      total_tree (.clk, .en(1'b1), .in(total_leaves), .out(total));
-    logic signed [18:0] total_s3;
-    always_ff @(posedge clk) total_s3 <= total;
+      x_times_x_total_tree (.clk, .en(1'b1), .in(x_times_x_total_leaves), .out(x_times_x_total));
+    logic signed [18:0] x_times_x_total_s3;
+    always_ff @(posedge clk) x_times_x_total_s3 <= x_times_x_total;
   end
 
   // Stage 3: weighted
-  wire [37:0] total_2_leaves;
-  for (genvar k = 0; k < 2; ++k) begin : total_2_leaves_lanes
-    assign total_2_leaves[19 * k +: 19] = total_rows[k].total_s3;
+  wire [37:0] x_times_x_total_total_leaves;
+  for (genvar k = 0; k < 2; ++k) begin : x_times_x_total_total_leaves_lanes
+    assign x_times_x_total_total_leaves[19 * k +: 19] = x_times_x_total_rows[k].x_times_x_total_s3;
   end
-  wire signed [19:0] total_2;
+  wire signed [19:0] x_times_x_total_total;
   reduce_tree #(.OP("add"), .LANES(2), .WIDTH(19), .SIGNED(1), .OUT_WIDTH(20), .STAGES(0), .LEVELS_PER_STAGE(1))
-    total_2_tree (.clk, .en(1'b1), .in(total_2_leaves), .out(total_2));
+    x_times_x_total_total_tree (.clk, .en(1'b1), .in(x_times_x_total_total_leaves), .out(x_times_x_total_total));
   // exact
   wire signed [23:0] weighted;
   wire signed [4:0] weighted_b = $signed(5'(weights_entry_s3));
   dsp_multiplier #(.A_WIDTH(20), .B_WIDTH(5), .P_WIDTH(24), .STAGES(3))
-    weighted_product (.clk, .en(1'b1), .a(total_2), .b(weighted_b), .p(weighted));
+    weighted_product (.clk, .en(1'b1), .a(x_times_x_total_total), .b(weighted_b), .p(weighted));
 
   // Stage 6: sum
-  wire [25:0] chosen = equal_2_s6 ? 26'd0 : running_2;
-  wire signed [27:0] sum = 28'(chosen) + 28'(weighted);
-  wire unused_sum = ^sum[27:26];
-  wire [25:0] sum_2 = 26'(sum);
-  wire output_wanted = at[1] & equal_s1;
-  wire output_comes = at[6] & equal_s6;
-  wire [25:0] output_word = sum_2;
+  wire [25:0] sum_chosen = word_is_0_s6 ? 26'd0 : running_2;
+  wire signed [27:0] sum_chosen_plus_weighted = 28'(sum_chosen) + 28'(weighted);
+  wire unused_sum_chosen_plus_weighted = ^sum_chosen_plus_weighted[27:26];
+  wire [25:0] sum = 26'(sum_chosen_plus_weighted);
+  wire output_wanted = at[1] & writes_output_s1;
+  wire output_comes = at[6] & writes_output_s6;
+  wire [25:0] output_word = sum;
 
   // What the next iteration sees.
   always_ff @(posedge clk)
     if (enter) running_2 <= 26'd0;
-    else if (at[6]) running_2 <= sum_2;
+    else if (at[6]) running_2 <= sum;
 
   // What the iteration in the issue stage waits for: a word, room, memory.
   wire lacks_word = (input_wanted & ~input_valid);
