@@ -2,7 +2,6 @@
  * Cycles that each engine of the accelerator is busy for one token, from its lanes alone: what the search balances. Prefill counts a token of
  * a full chunk in the steady state; decode counts one token of a call of one. The plan's own cycles come from the timed simulation.
  */
-import { FLUSH_STEPS } from '../../units/idioms/flush.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
@@ -34,7 +33,7 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
     { engine: 'mat_out', cycles: outSteps / t },
     { engine: 'memory', cycles: bytes / t / streamBytesPerCycle(device) },
     { engine: 'ssm', cycles: ssmSteps + (dims.nGroups * dims.dState) / ssm.cols },
-    { engine: 'nau', cycles: Math.ceil(dims.nHeads / r) + FLUSH_STEPS },
+    { engine: 'nau', cycles: Math.ceil(dims.nHeads / r) },
     { engine: 'norm_in', cycles: dims.dModel / shape.normLanes },
     { engine: 'rescale_in', cycles: (inTiles * shape.inProj.rows) / r },
     { engine: 'conv', cycles: d.dConv / shape.convLanes },

@@ -10,6 +10,7 @@ import { fullChannels } from '../../kernel/simulate/deadlock.js';
 import { type SimulationReport, simulatePlanned } from '../../kernel/simulate/simulate.js';
 import { type PlannedProcess, planSteps } from '../../kernel/simulate/steps.js';
 import { totalBits } from '../../kernel/type.js';
+import { lateWrites } from '../../schedule/schedule.js';
 import { boardMemory } from '../board/memory.js';
 import type { CallKind } from '../board/memory-model.js';
 import { callScalars, type TimedAccelerator } from './timing.js';
@@ -25,7 +26,7 @@ const CHEAP_BITS = 18 * 1024;
 /** Depths by channel name. Throws CheckFailed for a call that no depth lets end. */
 export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]): Record<string, number> {
   const { network } = timed.layer;
-  const depths = channelDepths(network);
+  const depths = startDepths(timed);
   const runs = calls.map((call) => {
     const plan = planSteps(
       network,
@@ -40,6 +41,17 @@ export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]):
   });
   for (const run of runs) growForSpeed(timed, run, depths);
   // What helped a later call can only help the others: more room never hurts.
+  return depths;
+}
+
+/**
+ * What the units ask for, and room for the words on their way: a place is taken when an iteration is issued, so that a word every cycle needs
+ * as many as the pipeline has stages. Who asks for one place has words that come seldom.
+ */
+function startDepths({ layer: { network }, schedule }: TimedAccelerator): Record<string, number> {
+  const depths = channelDepths(network);
+  for (const [{ name }, delay] of lateWrites(network, schedule))
+    if (depths[name] > 1) depths[name] = Math.max(depths[name], delay + 2);
   return depths;
 }
 

@@ -2,14 +2,13 @@
  * The nonlinear approximation unit's two modes (NAU): SoftPlus of dt, and the decay 2^(-dt |A|). Base 2 throughout: the shift by the
  * integer part is exact, so tables cover one octave only. docs/integer-model.md sections 6 and 9.
  */
-import type { LoopSpec, NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
+import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel, Scalar } from '../../kernel/ir.js';
 import { laneCount, typeOf, uint } from '../../kernel/type.js';
 import { expTable, softplusTable } from '../../quant/tables/tables.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent, extentVal } from '../idioms/extent.js';
-import { FLUSH_STEPS } from '../idioms/flush.js';
 import { pmu } from '../idioms/lanes.js';
 import { storageFor } from '../idioms/storage.js';
 import { collect } from '../movement/gearbox.js';
@@ -47,24 +46,16 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
     const least = p.arg(params.dtMin);
     const most = p.arg(params.dtMax);
     const words = extentVal(p, params.words);
-    p.nest('softplus', tokenLoops(p, params.tokens, words), ({ step }) => {
-      const present = step.lt(words).named('present');
-      const x = p.read(params.input, present).named('x');
+    const loops = [
+      { index: 'token', bound: extent(p, params.tokens) },
+      { index: 'word', bound: words },
+    ];
+    p.nest('softplus', loops, () => {
+      const x = p.read(params.input).named('x');
       const dt = softplus2(table, x).max(least).named('dt_at_least').min(most).named('dt');
-      for (const output of params.outputs) p.write(output, dt, present);
+      for (const output of params.outputs) p.write(output, dt);
     });
   });
-}
-
-/**
- * A step per word, and steps without a word after those of a token: they move its last words through the pipeline, which moves as a whole.
- * Otherwise the pipelines of a small model would hold more tokens than a chunk has, and the state space would wait for words that only the next chunk pushes out.
- */
-function tokenLoops(p: ProcessBuilder, tokens: Extent, words: Val): LoopSpec[] {
-  return [
-    { index: 'token', bound: extent(p, tokens) },
-    { index: 'step', bound: words.add(FLUSH_STEPS).named('steps') },
-  ];
 }
 
 /** log2(1 + 2^x) as U4.20: relu(x) + 2^-n times a table of |x| = n + f. */
@@ -105,12 +96,15 @@ export function nauDecay(net: NetworkBuilder, name: string, params: DecayParams)
   net.process(name, 'NAU', 'Decay of the state: 2^(-dt |A|).', (p) => {
     const parametersOf = parameterTable(p, params, words);
     const table = pwlLookup(p, expTable());
-    p.nest('decay', tokenLoops(p, params.tokens, p.constant(words)), ({ step }) => {
-      const present = step.lt(words).named('present');
-      const dt = p.read(input, present).named('dt');
-      const { absA, coarse, odd } = parametersOf(step.min(words - 1));
+    const loops = [
+      { index: 'token', bound: extent(p, params.tokens) },
+      { index: 'word', bound: words },
+    ];
+    p.nest('decay', loops, ({ word }) => {
+      const dt = p.read(input).named('dt');
+      const { absA, coarse, odd } = parametersOf(word);
       const w = shifted(pmu(dt, absA).named('dt_abs_a'), coarse, odd).saturate(W).named('w');
-      p.write(output, exp2neg(table, w).named('decay'), present);
+      p.write(output, exp2neg(table, w).named('decay'));
     });
   });
 }

@@ -11,7 +11,6 @@ import { elementFor, sint, typeOf, uint } from '../../kernel/type.js';
 import { rootTable } from '../../quant/tables/tables.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent, extentSize, extentVal } from '../idioms/extent.js';
-import { FLUSH_STEPS } from '../idioms/flush.js';
 import { pau, pmu } from '../idioms/lanes.js';
 import { pwlLookup } from './pwl-lookup.js';
 
@@ -98,21 +97,13 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
   });
 }
 
-/**
- * Adds the process that finds k and q of S = max(1, sum + eps), once a row. The other steps of the row move it through the pipeline: with
- * one step per row, a root would come out as many rows late as the pipeline has stages.
- */
+/** Adds the process that finds k and q of S = max(1, sum + eps), once a row. */
 export function normRoot(net: NetworkBuilder, name: string, params: NormRootParams): void {
   net.process(name, 'NAU', 'Reciprocal root of the sum of squares: exponent k and mantissa q.', (p) => {
     const eps = pau(p.arg(params.epsHigh).shl(EPS_LOW_BITS), p.arg(params.epsLow)).named('eps');
     const table = pwlLookup(p, rootTable());
-    const loops = [
-      { index: 'row', bound: extent(p, params.rows) },
-      { index: 'step', bound: 1 + FLUSH_STEPS },
-    ];
-    p.nest('root', loops, ({ step }) => {
-      const first = step.eq(0).named('first_step').note('the other steps carry the row through the pipeline');
-      const sum = pau(p.read(params.sums, first).named('sum'), eps)
+    p.nest('root', [{ index: 'row', bound: extent(p, params.rows) }], () => {
+      const sum = pau(p.read(params.sums).named('sum'), eps)
         .max(1)
         .assume(1, (1n << BigInt(SUM_BITS)) - 1n)
         .named('sum_eps');
@@ -137,13 +128,12 @@ export function normRoot(net: NetworkBuilder, name: string, params: NormRootPara
           mantissa.slice(10, 0).named('low_11_bits').shl(1).named('lower_position'),
         )
         .named('position');
-      p.write(params.k, k, first);
+      p.write(params.k, k);
       p.write(
         params.q,
         table(segment, position)
           .assume(0, 1 << 17)
           .named('q'),
-        first,
       );
     });
   });

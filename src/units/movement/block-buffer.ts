@@ -47,11 +47,6 @@ export interface BlockBufferParams {
   readonly write: Walk;
   readonly read: Walk;
   readonly writeWindow: WriteWindow;
-  /**
-   * With `after`: steps between the reads and the writes in which nothing moves (0 when absent). A pipeline moves as a whole: without them
-   * the last words read would stay in it until the first word of the next block is there.
-   */
-  readonly flushSteps?: number;
   /** Steps of an exchange for each word that comes in (1 when absent): spreads the writes, for a producer slower than one word a step. */
   readonly writeEvery?: Extent;
   /**
@@ -88,7 +83,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
     const writeSteps = (every === undefined ? write.steps : write.steps.mul(every)).named('write_steps');
     const readSteps = read.steps.named('read_steps');
     const after = params.writeWindow === 'after';
-    const apart = readSteps.add(params.flushSteps ?? 0).add(writeSteps);
+    const apart = readSteps.add(writeSteps);
     const steps = (after ? apart : readSteps.max(writeSteps)).named('steps');
     const writeFrom =
       params.writeWindow === 'start' ? undefined : steps.sub(writeSteps).max(0).named('write_from');

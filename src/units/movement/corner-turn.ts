@@ -8,7 +8,6 @@ import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import { type Count, countOf, product } from '../../kernel/size.js';
 import type { Extent } from '../idioms/extent.js';
-import { FLUSH_STEPS } from '../idioms/flush.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import { takeTurns } from './take-turns.js';
 
@@ -60,7 +59,6 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     },
     read: { digits: [slot, { index: 'word', bound: tokenWords, stride: 1 }], token: 'slot' },
     writeWindow: params.writeWindow ?? 'after',
-    flushSteps: FLUSH_STEPS,
     chunk: {
       tokens,
       chunkTokens: countOf(chunkTokens),

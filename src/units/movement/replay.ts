@@ -6,7 +6,6 @@ import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { type Count, countOf, product } from '../../kernel/size.js';
 import type { Extent } from '../idioms/extent.js';
-import { FLUSH_STEPS } from '../idioms/flush.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import { takeTurns } from './take-turns.js';
 
@@ -57,7 +56,6 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
       token: 'slot',
     },
     writeWindow,
-    flushSteps: FLUSH_STEPS,
     // As many steps per word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
     chunk: {

@@ -9,11 +9,9 @@ import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import { printType, sameType } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
-import { extentVal } from '../idioms/extent.js';
-import { FLUSH_STEPS } from '../idioms/flush.js';
+import { extent, extentVal } from '../idioms/extent.js';
 
 export interface TakeTurnsParams {
-  readonly blocks: Extent;
   /** Words in all; the last block may be short. */
   readonly words: Extent;
   /** Words of a whole block. */
@@ -36,9 +34,9 @@ export function deal(net: NetworkBuilder, name: string, params: DealParams): voi
   const { input, outputs } = params;
   checkTypes(name, input, outputs);
   net.process(name, 'distributor', 'Sends blocks to two buffers in turn.', (p) => {
-    p.nest('deal', [{ index: 'step', bound: steps(p, params) }], () => {
+    p.nest('deal', [{ index: 'word', bound: extent(p, params.words) }], () => {
       const turns = blockTurns(p, params);
-      const word = p.read(input, turns[0].or(turns[1]).named('moves')).named('moved');
+      const word = p.read(input).named('moved');
       turns.forEach((turn, i) => {
         p.write(outputs[i], word, turn);
       });
@@ -51,14 +49,10 @@ export function join(net: NetworkBuilder, name: string, params: JoinParams): voi
   const { inputs, output } = params;
   checkTypes(name, output, inputs);
   net.process(name, 'distributor', 'Takes blocks from two buffers in turn.', (p) => {
-    p.nest('join', [{ index: 'step', bound: steps(p, params) }], () => {
+    p.nest('join', [{ index: 'word', bound: extent(p, params.words) }], () => {
       const turns = blockTurns(p, params);
       const words = inputs.map((input, i) => p.read(input, turns[i]).named(`word_${i}`));
-      p.write(
-        output,
-        turns[0].select(words[0], words[1]).named('moved'),
-        turns[0].or(turns[1]).named('moves'),
-      );
+      p.write(output, turns[0].select(words[0], words[1]).named('moved'));
     });
   });
 }
@@ -108,7 +102,6 @@ export function takeTurns(
   const inputs = pair('in', input);
   const outputs = pair('out', output);
   const words = (perToken: number) => ({
-    blocks: chunks,
     words: (p: ProcessBuilder) => extentVal(p, tokens).mul(perToken),
     blockWords: chunkTokens * perToken,
   });
@@ -128,20 +121,13 @@ export function takeTurns(
   join(net, `${name}_join`, { inputs: outputs, output, ...words(params.outputWords) });
 }
 
-/** A word a step, and between blocks steps without one, in which the words of a block leave the pipeline however late the next block is. */
-function steps(p: ProcessBuilder, { blocks, words }: TakeTurnsParams): Val {
-  const between = extentVal(p, blocks).max(1).sub(1).named('gaps').mul(FLUSH_STEPS).named('gap_steps');
-  return extentVal(p, words, 'words').add(between).named('steps');
-}
-
-/** Whether a word of a block with an even number, or of one with an odd number, is due. */
+/** Whether a word belongs to a block with an even number, or to one with an odd number. */
 function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, Val] {
-  const { turn, place } = p.counters([
+  const { turn } = p.counters([
     { index: 'turn', bound: 2 },
-    { index: 'place', bound: blockWords + FLUSH_STEPS },
+    { index: 'place', bound: blockWords },
   ]);
-  const due = place.lt(blockWords).named('due').note('after a block only the words inside move on');
-  return [due.and(turn.eq(0)).named('first'), due.and(turn.eq(1)).named('second')];
+  return [turn.eq(0).named('first'), turn.eq(1).named('second')];
 }
 
 function checkTypes(name: string, one: Channel, two: readonly [Channel, Channel]): void {
