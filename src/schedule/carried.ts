@@ -1,4 +1,4 @@
-/** How many bits a placement of a nest's operations carries from stage to stage: what the emitter will make registers of. */
+/** What a placement of a nest's operations costs: bits carried from stage to stage, which become registers, and choices that an enable could make. */
 import type { Nest, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/operands.js';
 import { isView } from '../kernel/operations.js';
@@ -9,7 +9,14 @@ import type { ScheduledNode } from './schedule.js';
 /** From this many stages on, bits go through a shift register in LUTs, which costs about as much as two flip-flops however long it is. */
 const longWay = 4;
 
-/** A function that counts, for the placements of one nest, the bits that registers carry; a bit in a shift register counts as two. */
+/** A bit of a look-up table in flip-flops. */
+const lutBits = 2;
+
+/**
+ * A function that counts, for the placements of one nest, the bits that registers carry; a bit in a shift register counts as two. A register
+ * that keeps its value or takes another needs no more than its enable; where somebody else wants what was chosen in the stage of the
+ * choice, each bit takes a look-up table.
+ */
 export function carriedBits(nest: Nest): (placed: ReadonlyMap<Node, ScheduledNode>) => number {
   const body = new Set(nest.body);
   const held = heldValues(nest);
@@ -33,9 +40,16 @@ export function carriedBits(nest: Nest): (placed: ReadonlyMap<Node, ScheduledNod
       const own = stages.filter((stage) => stage <= written);
       const later = stages.filter((stage) => stage > written);
       total += bits * (steps(home, own) + steps(written + 1, later));
+      const isSeen = readers.some((reader, i) => stages[i] <= written && reader !== register?.write);
+      if (register && isSeen && isKept(value, register.read)) total += bits * lutBits;
     }
     return total;
   };
+}
+
+/** Whether a value is either what its register holds already or something else. */
+function isKept({ operation: o }: Node, read: Node): boolean {
+  return o.kind === 'select' && (o.a === read || o.b === read);
 }
 
 function steps(home: number, stages: readonly number[]): number {

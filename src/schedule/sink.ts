@@ -1,7 +1,8 @@
 /**
  * Moves loop-carried paths later. A register whose value is wanted late should not be read as soon as possible: its value would be carried through
  * all stages between, while it may be computed from a few control bits. Reads and writes of a register (or of a RAM with a distance) go
- * together to the stage where the fewest bits are carried. Depth, channel writes and whatever else the outside sees stay where they are.
+ * together to the stage where the fewest bits are carried. Depth, channel writes and whatever else the outside sees stay where they are; only for a
+ * register that takes over what another one holds may all that follows come a stage later.
  */
 import type { Nest, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/operands.js';
@@ -24,22 +25,26 @@ export function sinkRecurrences(
 ): Placement {
   const movable = movableNodes(nest);
   if (movable.size === 0) return first;
-  const moves = [...swaps(nest, movable), ...[...movable].map((node): Move => new Map([[node, 0]]))];
+  const moves = [
+    ...swaps(nest, movable).map((nodes) => ({ nodes, delay: 1 })),
+    ...[...movable].map((node) => ({ nodes: new Map([[node, 0]]) as Move, delay: 0 })),
+  ];
   const isFixed = fixedNodes(nest, movable);
   const count = carriedBits(nest);
-  const last = lastStage(first);
   let best = { placed: first, bits: count(first), earliest: new Map<Node, number>() };
   for (let previous = Number.POSITIVE_INFINITY; best.bits < previous; ) {
     previous = best.bits;
-    for (const move of moves) {
+    for (const { nodes: move, delay } of moves) {
       const { earliest, placed: from } = best;
+      const last = lastStage(from) + delay;
       const now = Math.min(...[...move].map(([node, ahead]) => from.get(node)!.stage + ahead));
       for (let stage = now + 1; stage <= last; stage++) {
         const later = new Map(earliest);
         for (const [node, ahead] of move) later.set(node, Math.max(stage - ahead, later.get(node) ?? 0));
         const placed = settle(later);
         if (!placed || lastStage(placed) > last) break;
-        if (isFixed.some((other) => placed.get(other)!.stage !== first.get(other)!.stage)) break;
+        const isLater = (node: Node) => placed.get(node)!.stage - from.get(node)!.stage;
+        if (isFixed.some((node) => isLater(node) > delay)) break;
         const bits = count(placed);
         if (bits < best.bits) best = { placed, bits, earliest: later };
       }
@@ -71,8 +76,18 @@ function swaps(nest: Nest, movable: ReadonlySet<Node>): Move[] {
     const taken = [...before].some((node) => held.has(node) && held.get(node)!.write !== write);
     const read = nest.body.find(({ operation: o }) => o.kind === 'regRead' && o.register === register);
     if (!taken || !read || before.has(read)) return [];
-    const filling = [...before].filter((node) => movable.has(node) && node.operation.kind !== 'gather');
-    return [new Map([[read, 0], ...filling.map((node): [Node, number] => [node, 1])])];
+    const isAfter = (node: Node): boolean =>
+      operandsOf(node).some((operand) => held.has(operand) || isAfter(operand));
+    const moved = [...before].filter((node) => movable.has(node));
+    // What is put together of held values is wanted with the read, and what fills their registers a stage before.
+    const filling = moved.filter((node) => node.operation.kind !== 'gather');
+    const together = moved.filter((node) => node.operation.kind === 'gather' && isAfter(node));
+    return [
+      new Map([
+        ...[read, ...together].map((node): [Node, number] => [node, 0]),
+        ...filling.map((node): [Node, number] => [node, 1]),
+      ]),
+    ];
   });
 }
 
