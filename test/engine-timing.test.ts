@@ -13,7 +13,7 @@ import { conv } from '../src/units/compute/conv.js';
 import { gate } from '../src/units/compute/gate.js';
 import { mat } from '../src/units/compute/mat.js';
 import { nauDecay, nauSoftplus } from '../src/units/compute/nau.js';
-import { scaleX, stateOutput, stateUpdate } from '../src/units/compute/ssm.js';
+import { scaleX, stateSpace as stateSpaceUnit } from '../src/units/compute/ssm.js';
 import { convFields } from '../src/units/movement/conv-params.js';
 import { cornerTurn } from '../src/units/movement/corner-turn.js';
 import {
@@ -21,9 +21,8 @@ import {
   GATE_FIELDS,
   HEAD_FIELDS,
   headParams,
-  OUTPUT_FIELDS,
   SCALE_X_FIELDS,
-  UPDATE_FIELDS,
+  STATE_FIELDS,
 } from '../src/units/movement/head-params.js';
 import { replay, tokenReplay } from '../src/units/movement/replay.js';
 
@@ -139,27 +138,12 @@ function stateSpace(s: Sheet, { heads }: Sizes) {
     groupWords: 16,
     headRows: 16,
   });
-  const h = s.channel(sint(24), 4, 8);
-  const updateFields = s.channel(uint(16), 1);
-  stateUpdate(s.net, 'state_update', {
-    u,
-    decay: s.channel(uint(17), 1),
-    b,
-    oldState: s.channel(sint(24), 4, 8),
-    newState: s.channel(sint(24), 4, 8),
-    h,
-    parameters: updateFields,
-    ...common,
-    headRows: 16,
-    stateCols: 16,
-  });
-  const outputFields = s.channel(uint(16), 3);
-  stateOutput(s.net, 'state_output', {
-    h,
-    c: s.channel(sint(16), 8),
-    x: skip,
-    y: vector(),
-    parameters: outputFields,
+  const stateFields = s.channel(uint(16), 4);
+  stateSpaceUnit(s.net, 'state_space', {
+    ...{ u, decay: s.channel(uint(17), 1), b, c: s.channel(sint(16), 8), x: skip, y: vector() },
+    oldState: [s.channel(sint(24), 4, 8)],
+    newState: [s.channel(sint(24), 4, 8)],
+    parameters: stateFields,
     ...common,
     headRows: 16,
     stateCols: 16,
@@ -178,8 +162,7 @@ function stateSpace(s: Sheet, { heads }: Sizes) {
     outputs: [
       { channel: decayFields, fields: DECAY_FIELDS, padded: true },
       { channel: uFields, fields: SCALE_X_FIELDS },
-      { channel: updateFields, fields: UPDATE_FIELDS },
-      { channel: outputFields, fields: OUTPUT_FIELDS },
+      { channel: stateFields, fields: STATE_FIELDS },
       { channel: gateFields, fields: GATE_FIELDS },
     ],
     heads,

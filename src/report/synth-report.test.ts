@@ -101,7 +101,7 @@ describe('the paper’s table', () => {
       ['MAT', 'mat_out', 'Linear'],
       ['HAT', 'hat_out_lanes', 'Linear'],
       ['MAT', 'conv', 'Convolution'],
-      ['MAT', 'state_output', 'SSM'],
+      ['MAT', 'state_space', 'SSM'],
       ['NAU', 'nau_decay', 'SSM'],
       ['NAU', 'gated_norm_root', 'RMSNorm and SiLU'],
       ['NAU', 'silu_z', 'RMSNorm and SiLU'],

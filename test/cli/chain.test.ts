@@ -74,7 +74,7 @@ describe('csim', () => {
     };
     expect(Object.keys(sums)).toEqual(['words', 'mismatches', 'seconds']);
     expect(sums.words).toBe(units.reduce((total, unit) => total + unit.words, 0));
-    expect(units.map(({ name }) => name)).toEqual(expect.arrayContaining(['mat_in', 'conv', 'state_update']));
+    expect(units.map(({ name }) => name)).toEqual(expect.arrayContaining(['mat_in', 'conv', 'state_space']));
     expect(sums.mismatches).toBe(0);
   });
 
@@ -120,6 +120,6 @@ describe('plan', () => {
     expect(plan).toMatchObject({ preset: 'small', prefill: [{ tokens: 16 }, { tokens: 100 }] });
     expect(JSON.parse(readFileSync(join(dir, 'plan.json'), 'utf8'))).toEqual(plan);
     const table = await cli(dir, 'plan', model, '--preset', 'small', '--details');
-    expect(table.stdout).toContain('state_update');
+    expect(table.stdout).toContain('state_space');
   });
 });

@@ -31,7 +31,7 @@ describe('whole model in C simulation', () => {
     expect(result.problems).toEqual([]);
     expect(result.mismatches).toBe(0);
     expect(result.words).toBeGreaterThan(50_000);
-    expect(result.units.map((unit) => unit.name)).toContain('state_update');
+    expect(result.units.map((unit) => unit.name)).toContain('state_space');
   });
 
   it('runs as a session: prompts longer than a call, then token by token', async () => {

@@ -3,7 +3,7 @@ import { sint, uint } from '../../src/kernel/type.js';
 import { conv } from '../../src/units/compute/conv.js';
 import { mat } from '../../src/units/compute/mat.js';
 import { rescale } from '../../src/units/compute/rescale.js';
-import { scaleX, stateOutput, stateUpdate } from '../../src/units/compute/ssm.js';
+import { scaleX, stateSpace as stateSpaceUnit } from '../../src/units/compute/ssm.js';
 import { convFields, packConvParams } from '../../src/units/movement/conv-params.js';
 import {
   DECAY_FIELDS,
@@ -11,11 +11,10 @@ import {
   HEAD_FIELDS,
   type HeadField,
   headParams,
-  OUTPUT_FIELDS,
   packHeadParams,
   paddedHeads,
   SCALE_X_FIELDS,
-  UPDATE_FIELDS,
+  STATE_FIELDS,
 } from '../../src/units/movement/head-params.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
@@ -156,8 +155,7 @@ const headParamsCase: UnitPlan = (at, shape) => {
   const consumers: Record<string, readonly HeadField[]> = {
     decay: DECAY_FIELDS,
     scale_x: SCALE_X_FIELDS,
-    update: UPDATE_FIELDS,
-    output: OUTPUT_FIELDS,
+    state: STATE_FIELDS,
     gate: GATE_FIELDS,
   };
   const outputs = Object.entries(consumers).map(([name, fields]) => ({
@@ -187,7 +185,7 @@ const headParamsCase: UnitPlan = (at, shape) => {
   };
 };
 
-/** The three processes of the state space, each between boundary channels of its own, on the words of one and the same run of section 7. */
+/** The two processes of the state space, each between boundary channels of its own, on the words of one and the same run of section 7. */
 const ssmCase =
   (stateBits: number): UnitPlan =>
   (at, shape) => {
@@ -209,17 +207,14 @@ const ssmCase =
       ...{ skip: vector('scale_skip', rows), parameters: fields('scale_fields', SCALE_X_FIELDS) },
     };
     scaleX(at.net, `${at.name}_scaling`, { ...scale, ...common });
-    const update = {
-      ...{ u: vector('update_u', rows), decay: at.channel('update_decay', uint(17, 17)) },
-      ...{ b: vector('update_b', cols), oldState: state('update_old'), newState: state('update_new') },
-      ...{ h: state('update_h'), parameters: fields('update_fields', UPDATE_FIELDS) },
+    const space = {
+      ...{ u: vector('space_u', rows), decay: at.channel('space_decay', uint(17, 17)) },
+      ...{ b: vector('space_b', cols), c: vector('space_c', cols) },
+      ...{ x: vector('space_x', rows), y: vector('space_y', rows) },
+      ...{ oldState: [state('space_old')], newState: [state('space_new')] },
+      parameters: fields('space_fields', STATE_FIELDS),
     };
-    stateUpdate(at.net, `${at.name}_updating`, { ...update, ...common, stateCols });
-    const out = {
-      ...{ h: state('out_h'), c: vector('out_c', cols), x: vector('out_x', rows), y: vector('out_y', rows) },
-      parameters: fields('out_fields', OUTPUT_FIELDS),
-    };
-    stateOutput(at.net, `${at.name}_output`, { ...out, ...common, stateCols });
+    stateSpaceUnit(at.net, `${at.name}_space`, { ...space, ...common, stateCols });
 
     const order = stateOrder(sizes);
     const walk = { ...sizes, groupWords: stateCols };
@@ -231,34 +226,35 @@ const ssmCase =
       const limit = 2 ** (stateBits - 1);
       const h = lanesFrom(random, H * P * N, -limit, limit - 1);
       const before = h.slice();
-      const { u, states, y } = stateSpace(sizes, heads, inputs, h);
+      const { u, y } = stateSpace(sizes, heads, inputs, h);
       at.give(tokens, t);
       at.give(passes, pass);
       if (pass) {
         at.send(scale.parameters, Array.from(heads.uShift));
-        at.send(update.parameters, Array.from(heads.injectShift));
-        const skip = Array.from(heads.dSkip, (d, i) => [d & 0xffff, heads.skipShift[i], heads.yShift[i]]);
-        at.send(out.parameters, skip.flat());
+        const ofHead = Array.from(heads.dSkip, (d, i) => [
+          heads.injectShift[i],
+          d & 0xffff,
+          heads.skipShift[i],
+          heads.yShift[i],
+        ]);
+        at.send(space.parameters, ofHead.flat());
       }
       at.send(scale.x, inputs.x);
       at.send(scale.dt, inputs.dt);
       at.expect(scale.u, u);
       at.expect(scale.skip, inputs.x);
 
-      const every = states.flatMap((one) => wordsAt(one, 1, order));
-      at.send(update.u, u);
-      at.send(update.decay, inputs.decay);
-      at.send(update.b, wordsAt(inputs.b, cols, tokenReplayOrder(t, walk)));
-      at.expect(update.h, every);
+      const replayed = (values: number[]) => wordsAt(values, cols, tokenReplayOrder(t, walk));
+      at.send(space.u, u);
+      at.send(space.decay, inputs.decay);
+      at.send(space.b, replayed(inputs.b));
+      at.send(space.c, replayed(inputs.c));
+      at.send(space.x, inputs.x);
       if (t > 0) {
-        at.send(update.oldState, wordsAt(before, 1, order));
-        at.expect(update.newState, wordsAt(h, 1, order));
+        at.send(space.oldState[0], wordsAt(before, 1, order));
+        at.expect(space.newState[0], wordsAt(h, 1, order));
       }
-
-      at.send(out.h, every);
-      at.send(out.c, wordsAt(inputs.c, cols, tokenReplayOrder(t, walk)));
-      at.send(out.x, inputs.x);
-      at.expect(out.y, y);
+      at.expect(space.y, y);
     };
   };
 

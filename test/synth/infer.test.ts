@@ -69,8 +69,7 @@ describe('units of a small accelerator', () => {
   const shape = smallShape.with({ ssm: { rows: 2, cols: 4 }, gateLanes: 2, rescaleLanes: 2, convLanes: 4 });
   /** Those with products in DSP blocks of all sizes. */
   const wanted = [
-    'state_update',
-    'state_output',
+    'state_space',
     'gate',
     'scale_x',
     'nau_decay',
@@ -114,12 +113,12 @@ describe('units of a small accelerator', () => {
   });
 
   it('hold the state in block RAM, as wide as a word of it', () => {
-    const { rams } = planned.layer.network.processes.find(({ name }) => name === 'state_update')!;
+    const { rams } = planned.layer.network.processes.find(({ name }) => name === 'state_space')!;
     const state = rams.reduce((most, ram) =>
       totalBits(ram.type) * ram.depth > totalBits(most.type) * most.depth ? ram : most,
     );
     expect(printType(state.type)).toContain(`s${shape.dims.stateBits}`);
-    const { area } = units.find(({ name }) => name === 'state_update')!;
+    const { area } = units.find(({ name }) => name === 'state_space')!;
     // 36 bits wide and 512 words deep is half a block RAM.
     const halves = Math.ceil(totalBits(state.type) / 36) * Math.ceil(state.depth / 512);
     expect(bram36(area)).toBe(halves / 2);

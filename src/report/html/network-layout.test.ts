@@ -75,7 +75,7 @@ describe('stagesOf', () => {
     const stages = stagesOf(plan);
     const expected = {
       in_proj: ['read_residual_in', 'norm_in_scale', 'read_weights_in_0', 'mat_in', 'rescale_in'],
-      ssm: ['turn_z', 'silu_z', 'conv', 'read_state', 'write_state', 'state_output', 'read_layer_params'],
+      ssm: ['turn_z', 'silu_z', 'conv', 'read_state', 'write_state', 'state_space', 'read_layer_params'],
       out_proj: ['gate', 'mat_out', 'read_weights_out_0', 'read_residual_again', 'write_residual'],
     };
     for (const [stage, members] of Object.entries(expected))

@@ -8,7 +8,7 @@ import {
   type SsmShape,
   ssmSizes,
   stateOrder,
-  stateSpace,
+  stateSpace as stateSpaceOf,
 } from '../../../test/support/unit-reference-array.js';
 import { sint, uint } from '../../kernel/type.js';
 import { Random } from '../../util/random.js';
@@ -16,16 +16,15 @@ import {
   HEAD_FIELDS,
   type HeadTables,
   headParams,
-  OUTPUT_FIELDS,
   packHeadParams,
   paddedHeads,
   SCALE_X_FIELDS,
-  UPDATE_FIELDS,
+  STATE_FIELDS,
 } from '../movement/head-params.js';
 import { tokenReplay } from '../movement/replay.js';
-import { scaleX, stateOutput, stateUpdate } from './ssm.js';
+import { scaleX, stateSpace } from './ssm.js';
 
-/** The five processes of section 7 as the layer joins them. */
+/** The four processes of section 7 as the layer joins them. */
 function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number[]) {
   const { rows, cols, headRows, stateCols, groups, headsPerGroup, stateBits } = shape;
   const { H } = ssmSizes(shape);
@@ -36,14 +35,12 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
   const fields = (name: string, list: readonly string[]) => bench.channel(name, uint(16), list.length);
   const words = bench.channel('head_words', uint(16), HEAD_FIELDS);
   const scaleFields = fields('scale_fields', SCALE_X_FIELDS);
-  const updateFields = fields('update_fields', UPDATE_FIELDS);
-  const outputFields = fields('output_fields', OUTPUT_FIELDS);
+  const stateFields = fields('state_fields', STATE_FIELDS);
   headParams(bench.net, 'head_params', {
     input: words,
     outputs: [
       { channel: scaleFields, fields: SCALE_X_FIELDS },
-      { channel: updateFields, fields: UPDATE_FIELDS },
-      { channel: outputFields, fields: OUTPUT_FIELDS },
+      { channel: stateFields, fields: STATE_FIELDS },
     ],
     heads: H,
     paddedHeads: paddedHeads(H, 4),
@@ -73,39 +70,28 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
   };
   const b = replayed('b');
   const c = replayed('c');
-  const state = (name: string) => bench.channel(name, sint(stateBits), rows, cols);
+  // In as many parts as there are rows: each position alone.
+  const state = (name: string) =>
+    Array.from({ length: rows }, (_, i) => bench.channel(`${name}_${i}`, sint(stateBits), 1, cols));
   const oldState = state('old_state');
   const newState = state('new_state');
-  const updated = state('h');
   const decay = bench.channel('decay', uint(17, 17), 1);
-  const common = { tokens, heads: H, headRows, stateCols, passes };
-  stateUpdate(bench.net, 'state_update', {
-    u,
-    decay,
-    b: b.output,
-    oldState,
-    newState,
-    h: updated,
-    parameters: updateFields,
-    ...common,
-  });
   const y = vector('y', rows);
-  stateOutput(bench.net, 'state_output', {
-    h: updated,
-    c: c.output,
-    x: skip,
-    y,
-    parameters: outputFields,
-    ...common,
+  stateSpace(bench.net, 'state_space', {
+    ...{ u, decay, b: b.output, c: c.output, x: skip, y, oldState, newState },
+    parameters: stateFields,
+    ...{ tokens, heads: H, headRows, stateCols, passes },
   });
 
   const order = stateOrder(shape);
   if (inputs.tokens > 0) {
     bench.send(words, Array.from(packHeadParams(heads, 4)));
-    bench.send(
-      oldState,
-      order.map((place) => h[place]),
-    );
+    oldState.forEach((part, i) => {
+      bench.send(
+        part,
+        partOf(order, i, rows, cols).map((place) => h[place]),
+      );
+    });
   }
   bench.send(x, inputs.x);
   bench.send(dt, inputs.dt);
@@ -114,10 +100,18 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
   bench.send(c.input, inputs.c);
   const done = bench.run();
   const next = h.slice();
-  done.received(newState).forEach((value, i) => {
-    next[order[i]] = value;
+  newState.forEach((part, i) => {
+    const places = partOf(order, i, rows, cols);
+    done.received(part).forEach((value, k) => {
+      next[places[k]] = value;
+    });
   });
   return { y: done.received(y), h: next };
+}
+
+/** Row `row` of every word of rows x cols lanes. */
+function partOf(order: readonly number[], row: number, rows: number, cols: number): number[] {
+  return order.filter((_, i) => Math.floor(i / cols) % rows === row);
 }
 
 /** Tokens from..to of a call. */
@@ -159,7 +153,7 @@ test('the state space is section 7 for any shape and length, and two calls are o
       const limit = 2 ** (shape.stateBits - 1);
       const h = Array.from({ length: H * P * N }, () => random.edgy(-limit, limit - 1));
       const wanted = h.slice();
-      const { y } = stateSpace(shape, heads, inputs, wanted);
+      const { y } = stateSpaceOf(shape, heads, inputs, wanted);
       expect(runSsm(shape, heads, inputs, h)).toEqual({ y, h: wanted });
 
       const at = cut % (tokens + 1);
@@ -174,17 +168,17 @@ test('the state space is section 7 for any shape and length, and two calls are o
 
 test('states and lanes that do not fit are refused', () => {
   const build =
-    (stateBits: number, bLanes: number, hBits = stateBits) =>
+    (stateBits: number, bLanes: number, newBits = stateBits) =>
     () => {
       const bench = new UnitBench();
-      stateUpdate(bench.net, 'unit', {
-        u: bench.channel('u', sint(16), 2),
+      const vector = (name: string, lanes: number) => bench.channel(name, sint(16), lanes);
+      stateSpace(bench.net, 'unit', {
+        ...{ u: vector('u', 2), x: vector('x', 2), y: vector('y', 2) },
+        ...{ b: vector('b', bLanes), c: vector('c', 4) },
         decay: bench.channel('decay', uint(17), 1),
-        b: bench.channel('b', sint(16), bLanes),
-        oldState: bench.channel('old_state', sint(stateBits), 2, 4),
-        newState: bench.channel('new_state', sint(stateBits), 2, 4),
-        h: bench.channel('h', sint(hBits), 2, 4),
-        parameters: bench.channel('parameters', uint(16), 1),
+        oldState: [bench.channel('old_state', sint(stateBits), 2, 4)],
+        newState: [bench.channel('new_state', sint(newBits), 2, 4)],
+        parameters: bench.channel('parameters', uint(16), 4),
         tokens: 1,
         heads: 1,
         headRows: 1,
@@ -193,6 +187,6 @@ test('states and lanes that do not fit are refused', () => {
     };
   expect(build(24, 4)).not.toThrow();
   expect(build(25, 4)).toThrow('a state of 25 bits');
-  expect(build(24, 2)).toThrow('expected [lanes of u, lanes of B]');
+  expect(build(24, 2)).toThrow('expected [lanes of u, x and y, lanes of B and C]');
   expect(build(24, 4, 20)).toThrow('of one type');
 });

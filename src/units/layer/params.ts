@@ -8,10 +8,9 @@ import {
   HEAD_FIELDS,
   type HeadField,
   headParams,
-  OUTPUT_FIELDS,
   paddedHeads,
   SCALE_X_FIELDS,
-  UPDATE_FIELDS,
+  STATE_FIELDS,
 } from '../movement/head-params.js';
 import { readPort } from '../movement/mover.js';
 import type { LayerContext } from './context.js';
@@ -22,8 +21,7 @@ export interface LayerParamChannels {
   readonly conv: Channel;
   readonly decay: Channel;
   readonly scaleX: Channel;
-  readonly update: Channel;
-  readonly output: Channel;
+  readonly state: Channel;
   readonly gate: Channel;
 }
 
@@ -69,12 +67,11 @@ export function buildLayerParams({ net, shape, scalars: s, ports }: LayerContext
   });
   const decay = consumer('nau_decay', DECAY_FIELDS);
   const scaleX = consumer('scale_x', SCALE_X_FIELDS);
-  const update = consumer('state_update', UPDATE_FIELDS);
-  const output = consumer('state_output', OUTPUT_FIELDS);
+  const state = consumer('state_space', STATE_FIELDS);
   const gate = consumer('gate', GATE_FIELDS);
   headParams(net, 'deal_head_params', {
     input: heads,
-    outputs: [{ ...decay, padded: true }, scaleX, update, output, gate],
+    outputs: [{ ...decay, padded: true }, scaleX, state, gate],
     heads: dims.nHeads,
     paddedHeads: padded,
     passes: s.layerParamPasses,
@@ -83,8 +80,7 @@ export function buildLayerParams({ net, shape, scalars: s, ports }: LayerContext
     conv,
     decay: decay.channel,
     scaleX: scaleX.channel,
-    update: update.channel,
-    output: output.channel,
+    state: state.channel,
     gate: gate.channel,
   };
 }

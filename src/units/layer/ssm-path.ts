@@ -4,11 +4,12 @@ import { sint, typeOf, uint } from '../../kernel/type.js';
 import { conv } from '../compute/conv.js';
 import { nauDecay, nauSoftplus } from '../compute/nau.js';
 import { silu } from '../compute/silu.js';
-import { scaleX, stateOutput, stateUpdate } from '../compute/ssm.js';
+import { scaleX, stateSpace } from '../compute/ssm.js';
 import { rowGearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
 import { tokenReplay } from '../movement/replay.js';
 import { packState, unpackState } from '../movement/state-pack.js';
+import { emptyParts, fillParts, partsOf } from '../movement/word-parts.js';
 import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
@@ -20,7 +21,7 @@ const BC_CYCLES = 100;
 /** Returns y, [Pl] s16, order (token, head, row). */
 export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: LayerParamChannels): Channel {
   const { net, shape, scalars: s } = layer;
-  const { dims, ssm } = shape;
+  const { ssm } = shape;
   const tokens = s.ssmTokens;
   const passes = s.layerParamPasses;
   const { heads, headRows, stateCols, groups, headsPerGroup } = layer.named;
@@ -51,36 +52,12 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
     });
     return output;
   };
-  const stateType = typeOf(sint(dims.stateBits), ssm.rows, ssm.cols);
-  const { oldState, newState } = buildStateMovers(layer);
-  const h = net.channel('h', stateType, 'The state after each update.');
-  stateUpdate(net, 'state_update', {
-    u,
-    decay,
-    b: again('replay_b', b),
-    oldState,
-    newState,
-    h,
-    parameters: params.update,
-    tokens,
-    heads,
-    headRows,
-    stateCols,
-    passes,
-  });
   const y = net.channel('y', typeOf(sint(16), ssm.rows), 'y = C h + D x.');
-  const c2 = again('replay_c', c);
-  stateOutput(net, 'state_output', {
-    h,
-    c: c2,
-    x: skip,
-    y,
-    parameters: params.output,
-    tokens,
-    heads,
-    headRows,
-    stateCols,
-    passes,
+  stateSpace(net, 'state_space', {
+    ...{ u, decay, b: again('replay_b', b), c: again('replay_c', c), x: skip, y },
+    ...buildStateMovers(layer),
+    parameters: params.state,
+    ...{ tokens, heads, headRows, stateCols, passes },
   });
   return y;
 }
@@ -215,26 +192,41 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const values = dims.dInner * dims.dState;
   const packs = times(s.layerParamPasses, values / bytes);
   const portWords = times(s.layerParamPasses, (values / bytes) * 3);
-  // Where a memory word holds as many values as a step, packing does the reshaping too.
-  const flatShape = bytes === ssm.rows * ssm.cols ? [ssm.rows, ssm.cols] : [bytes];
+  // A word of state in parts that a stream can take. Where a memory word is one, packing does the reshaping too.
+  const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);
+  const partShape = [ssm.rows / parts, ssm.cols];
+  const flatShape = bytes === partShape[0] * partShape[1] ? partShape : [bytes];
   const flat = typeOf(sint(dims.stateBits), ...flatShape);
   const all = { count: s.layerParamPasses, lanes: values };
   const inBytes = net.channel('state_in_bytes', ports.stateIn.type, 'SSM state, in the words of memory.');
   const inValues = net.channel('state_in_values', flat, 'SSM state, unpacked.');
-  const words = [{ channel: inBytes, words: portWords }];
-  readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: words });
+  const portReads = [{ channel: inBytes, words: portWords }];
+  readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: portReads });
   unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: packs });
   // Memory needs several cycles for a word. Wide FIFOs of one word are enough, although they pass a word only every other cycle.
-  const oldState = fitLanes(net, 'state_to_ssm', inValues, [ssm.rows, ssm.cols], all, 1);
-
-  const newState = net.channel(
-    'new_state',
-    typeOf(sint(dims.stateBits), ssm.rows, ssm.cols),
-    'SSM state after the call.',
-    1,
-  );
+  const channels = (name: string, doc: string) =>
+    Array.from({ length: parts }, (_, i) =>
+      net.channel(
+        parts === 1 ? name : `${name}_${i}`,
+        typeOf(sint(dims.stateBits), ...partShape),
+        parts === 1 ? doc : `${doc} Part ${i} of each word.`,
+        1,
+      ),
+    );
+  const newState = channels('new_state', 'SSM state after the call.');
   const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state, packed for memory.');
-  const outValues = fitLanes(net, 'state_to_port', newState, flatShape, all);
+  let oldState: Channel[];
+  let outValues: Channel;
+  if (parts === 1) {
+    oldState = [fitLanes(net, 'state_to_ssm', inValues, partShape, all, 1)];
+    outValues = fitLanes(net, 'state_to_port', newState[0], flatShape, all);
+  } else {
+    const words = times(s.layerParamPasses, values / (ssm.rows * ssm.cols));
+    oldState = channels('state_to_ssm_words', 'SSM state before the call.');
+    fillParts(net, 'state_to_ssm', { narrow: inValues, parts: oldState, words });
+    outValues = net.channel('state_to_port_words', flat, 'SSM state after the call, in the words of memory.');
+    emptyParts(net, 'state_to_port', { narrow: outValues, parts: newState, words });
+  }
   packState(net, 'pack_state', { input: outValues, output: outBytes, words: packs });
   writePort(net, 'write_state', {
     port: ports.stateOut,

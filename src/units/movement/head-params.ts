@@ -34,8 +34,12 @@ export type HeadField = (typeof HEAD_FIELD_ORDER)[number];
 /** What each consumer takes, in the order of its lanes. */
 export const DECAY_FIELDS = ['aLow', 'aHigh'] as const satisfies readonly HeadField[];
 export const SCALE_X_FIELDS = ['uShift'] as const satisfies readonly HeadField[];
-export const UPDATE_FIELDS = ['injectShift'] as const satisfies readonly HeadField[];
-export const OUTPUT_FIELDS = ['dSkip', 'skipShift', 'yShift'] as const satisfies readonly HeadField[];
+export const STATE_FIELDS = [
+  'injectShift',
+  'dSkip',
+  'skipShift',
+  'yShift',
+] as const satisfies readonly HeadField[];
 export const GATE_FIELDS = ['gateShift'] as const satisfies readonly HeadField[];
 
 /** Parameters of all heads, one entry per head. */

@@ -7,6 +7,7 @@ import { convChannels, inProjRows, plainRows } from '../../emit/image/rows.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { exp2neg, softplus2 } from '../../quant/tables/functions.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear, QuantizedScalars } from '../../quant/types.js';
+import { partsOf } from '../../units/movement/word-parts.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import {
   convStateOrder,
@@ -129,8 +130,7 @@ export function layerChannels(
     replay_b_out: headOrder(b, shape),
     replay_c_out: headOrder(c, shape),
     state_in_values: stateOrder(start.h, shape),
-    ...(taps.has('h') ? { h: stateOrder(get('h'), shape) } : {}),
-    new_state: newState,
+    ...newStateParts(newState, shape),
     state_out_bytes: stateBytes(newState),
     y: get('ssm.y'),
     silu_z_out: get('silu_z.out'),
@@ -230,4 +230,18 @@ function outProjWords(
     out_tiles: tileOrder(delta, tokens, outProj.rows, chunkTokens),
     turn_out_rows: get('out_proj.out'),
   };
+}
+
+/** The state after a call as it goes to memory: the rows of each word by their parts. */
+function newStateParts(words: Float64Array, { ssm, dims }: AcceleratorShape): ChannelWords {
+  const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);
+  if (parts === 1) return { new_state: words };
+  const lanes = ssm.rows * ssm.cols;
+  const own = lanes / parts;
+  return Object.fromEntries(
+    Array.from({ length: parts }, (_, part) => [
+      `new_state_${part}`,
+      words.filter((_, i) => Math.floor((i % lanes) / own) === part),
+    ]),
+  );
 }

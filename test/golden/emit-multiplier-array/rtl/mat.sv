@@ -49,7 +49,7 @@ module mat (
   );
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 8 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
+  // Nest Mat (tile, slot): 9 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
   wire begins;  // an iteration begins, in stage 0
   wire moves;  // the stages up to 3 move, where iterations are issued
   logic [2:0] slot;
@@ -62,14 +62,14 @@ module mat (
   always_ff @(posedge clk)
     if (enter) tile <= '0;
     else if (moves & begins & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
-  logic [7:1] at;  // at[s]: an iteration stands in stage s
+  logic [8:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else begin
       if (moves) at[3:1] <= {at[2:1], begins};
-      at[7:4] <= {at[6:4], at[3] & clear};
+      at[8:4] <= {at[7:4], at[3] & clear};
     end
-  nest_control #(.STAGES(8), .ISSUE_STAGE(3), .INTERVAL(1)) control (
+  nest_control #(.STAGES(9), .ISSUE_STAGE(3), .INTERVAL(1)) control (
     .clk, .rst, .enter(enter), .last(slot_last & tile_last), .waits(at[3]), .clear,
     .begins(begins), .moves(moves), .finish(finish)
   );
@@ -95,32 +95,28 @@ module mat (
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
   logic [2:0] slot_s3;
-  logic [2:0] slot_s4;
-  logic [2:0] slot_s5;
-  logic [2:0] slot_s6;
-  logic [2:0] slot_s7;
+  wire [2:0] slot_s7;
+  delay #(.WIDTH(3), .CYCLES(4)) slot_s7_delay (.clk, .en(1'b1), .in(slot_s3), .out(slot_s7));
+  logic [2:0] slot_s8;
   always_ff @(posedge clk) if (moves) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
     slot_s3 <= slot_s2;
   end
-  always_ff @(posedge clk) begin
-    slot_s4 <= slot_s3;
-    slot_s5 <= slot_s4;
-    slot_s6 <= slot_s5;
-    slot_s7 <= slot_s6;
-  end
+  always_ff @(posedge clk) slot_s8 <= slot_s7;
 
   // Stage 0: tile, slot, at_end, loading, working, tile_done, last_col_tile, col_tile_done, ...
   wire at_end = slot == 3'd7;
   logic at_end_s1;
   logic at_end_s2;
   logic at_end_s3;
+  logic at_end_s4;
   always_ff @(posedge clk) if (moves) begin
     at_end_s1 <= at_end;
     at_end_s2 <= at_end_s1;
     at_end_s3 <= at_end_s2;
   end
+  always_ff @(posedge clk) at_end_s4 <= at_end_s3;
   wire tile_below_tiles = tile < tiles;
   wire slot_below_2 = slot < 3'd2;
   wire loading = tile_below_tiles & slot_below_2;
@@ -178,16 +174,16 @@ module mat (
   wire slot_below_in_chunk = $signed(7'(slot_s2)) < in_chunk_s2;
   wire present = working_s2 & slot_below_in_chunk;
   logic present_s3;
-  wire present_s7;
-  delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s7));
+  wire present_s8;
+  delay #(.WIDTH(1), .CYCLES(5)) present_s8_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s8));
   always_ff @(posedge clk) if (moves) present_s3 <= present;
   wire sum_done = present & is_last_tile_s2;
   logic sum_done_s3;
-  wire sum_done_s7;
-  delay #(.WIDTH(1), .CYCLES(4)) sum_done_s7_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s7));
+  wire sum_done_s8;
+  delay #(.WIDTH(1), .CYCLES(5)) sum_done_s8_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s8));
   always_ff @(posedge clk) if (moves) sum_done_s3 <= sum_done;
 
-  // Stage 3: weight_word_0, shifted_0, filled_0, weights, x, weights_high_shifted, pair_products, is_first_tile
+  // Stage 3: weight_word_0, shifted_0, filled_0, x, is_first_tile
   wire weights_wanted = at[3] & loading_s3;
   wire [127:0] weight_word_0 = loading_s3 ? weights_data : '0;
   wire [255:0] shifted_0;
@@ -202,19 +198,23 @@ module mat (
   end
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = present_s3 ? input_data : '0;
+  logic [63:0] x_s4;
+  always_ff @(posedge clk) x_s4 <= x;
+  wire is_first_tile = col_tile_s3 == 1'd0;
+  wire is_first_tile_s8;
+  delay #(.WIDTH(1), .CYCLES(5)) is_first_tile_s8_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s8));
+
+  // Stage 4: weights, weights_high_shifted, pair_products
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
     wire signed [23:0] weights_high_shifted = 24'(working_bank[i + 16].value) << 16;
     // two int8 weights in one 25-bit operand
     wire signed [31:0] biased;  // pair_products + 32768
-    wire signed [7:0] biased_b = $signed(x[8 * (i % 8) +: 8]);
+    wire signed [7:0] biased_b = $signed(x_s4[8 * (i % 8) +: 8]);
     dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .B_WIDTH(8), .SUM_WIDTH(25), .P_WIDTH(32), .BIAS(32768))
       biased_product (.clk, .en(1'b1), .a(weights_high_shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
   end
-  wire is_first_tile = col_tile_s3 == 1'd0;
-  wire is_first_tile_s7;
-  delay #(.WIDTH(1), .CYCLES(4)) is_first_tile_s7_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s7));
 
-  // Stage 6: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_so_far
+  // Stage 7: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_so_far
   for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
     wire [15:0] low_half = 16'(pair_products_lanes[i].biased);
     wire [15:0] low_half_unbiased = low_half ^ 16'd32768;
@@ -239,10 +239,10 @@ module mat (
     reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
       partial_high_tree (.clk, .en(1'b1), .in(partial_high_leaves), .out(partial_high));
   end
-  wire [2:0] partial_sums_read_place = slot_s6;
+  wire [2:0] partial_sums_read_place = slot_s7;
   wire [127:0] sum_so_far = partial_sums_read_data;
 
-  // Stage 7: partial, sum_before, row_sum
+  // Stage 8: partial, sum_before, row_sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
     assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
@@ -251,19 +251,19 @@ module mat (
     assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : row_sum_lanes
-    wire signed [31:0] sum_before = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
+    wire signed [31:0] sum_before = is_first_tile_s8 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
     wire signed [32:0] sum_before_plus_partial = 33'(sum_before) + 33'($signed(partial[19 * i +: 19]));
     wire signed [19:0] row_sum = 20'(sum_before_plus_partial);
     wire unused_sum_before_plus_partial = ^sum_before_plus_partial[32:20];
   end
-  wire partial_sums_write_wanted = at[7] & present_s7;
-  wire [2:0] partial_sums_write_place = slot_s7;
+  wire partial_sums_write_wanted = at[8] & present_s8;
+  wire [2:0] partial_sums_write_place = slot_s8;
   wire [127:0] partial_sums_write_word;
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
     assign partial_sums_write_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
   end
   wire output_wanted = at[3] & sum_done_s3;
-  wire output_comes = at[7] & sum_done_s7;
+  wire output_comes = at[8] & sum_done_s8;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
@@ -278,7 +278,7 @@ module mat (
   for (genvar i = 0; i < 32; ++i) begin : working_bank_update
     always_ff @(posedge clk)
       if (enter) working_bank[i].value <= 8'sd0;
-      else if (at[3] & clear & at_end_s3) working_bank[i].value <= filled_0_lanes[i].filled_0;
+      else if (at[4] & at_end_s4) working_bank[i].value <= spare_0[i].value;
   end
   always_ff @(posedge clk)
     if (enter) col_tile <= 1'd0;

@@ -1,0 +1,159 @@
+/**
+ * The state space: the state is updated and read out in one step, Pl positions times Nl state indices (docs/integer-model.md section 7). In a
+ * call of several tokens the state stays on chip: it is loaded before the first token comes and stored after the last, so that
+ * memory keeps no token waiting. A call of one token takes each word from memory when its turn comes and sends it back at once.
+ *
+ * A word of state is the widest of the accelerator. One process makes it and uses it, so that it needs no FIFO; to memory it goes in
+ * parts, rows of it, in channels side by side.
+ */
+import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
+import type { Val } from '../../kernel/build/value.js';
+import type { Channel } from '../../kernel/ir.js';
+import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf, product } from '../../kernel/size.js';
+import { type DataType, sameType, sint, typeOf } from '../../kernel/type.js';
+import type { Extent } from '../idioms/extent.js';
+import { extentVal } from '../idioms/extent.js';
+import { hold, single } from '../idioms/hold.js';
+import { storageFor } from '../idioms/storage.js';
+import { headTable } from '../movement/head-params.js';
+import { stateOutput } from './ssm-state-output.js';
+import { updatedState } from './ssm-state-update.js';
+
+export interface StateSpaceParams {
+  /** [Pl] s16, order (token, head, row). */
+  readonly u: Channel;
+  /** u17, order (token, head). */
+  readonly decay: Channel;
+  /** [Nl] s16, order (token, head, row, col). */
+  readonly b: Channel;
+  readonly c: Channel;
+  /** [Pl] s16, order (token, head, row). */
+  readonly x: Channel;
+  readonly y: Channel;
+  /** [Pl / n, Nl] sW each, order (head, row, col): the n parts of the state before the first token, first rows first. */
+  readonly oldState: readonly Channel[];
+  /** The same after the last token. */
+  readonly newState: readonly Channel[];
+  /** [4] u16, one word per head (STATE_FIELDS of head-params.ts). */
+  readonly parameters: Channel;
+  readonly tokens: Extent;
+  readonly heads: Count;
+  /** P / Pl. */
+  readonly headRows: Count;
+  /** N / Nl. */
+  readonly stateCols: Count;
+  /** How often parameters come: 1 or 0 (1 when absent). */
+  readonly passes?: Extent;
+}
+
+/** Adds one process. W is the width of the state channels. Throws KernelError where their types differ or the lanes do not fit. */
+export function stateSpace(net: NetworkBuilder, name: string, params: StateSpaceParams): void {
+  const { oldState, newState, heads, headRows, stateCols } = params;
+  const type = stateType(name, params);
+  const words = product(heads, headRows, stateCols);
+  net.process(name, 'PMA, MAT', 'h = h decay + u B, y = C h + D x.', (p) => {
+    const fieldsOf = headTable(p, params.parameters, heads, params.passes);
+    const state = p.ram('state', type, words, storageFor(type, countOf(words)), 'h, order (head, row, col)');
+    const tokens = extentVal(p, params.tokens);
+    const stays = { index: 'pass', bound: tokens.gt(1).named('stays') };
+    const everyWord = { index: 'word', bound: words };
+
+    p.nest('load_state', [stays, everyWord], ({ word }) =>
+      p.store(state, word, readParts(p, oldState, 'loaded')),
+    );
+
+    const loops = [
+      { index: 'token', bound: tokens },
+      { index: 'head', bound: heads },
+      { index: 'row', bound: headRows },
+      { index: 'col', bound: stateCols },
+    ];
+    p.nest(
+      'update',
+      loops,
+      ({ head, row, col }) => {
+        const fields = fieldsOf(head);
+        const steps = countOf(stateCols);
+        const rowStart = col.eq(0).named('row_start');
+        const rowEnd = col.eq(steps - 1).named('row_end');
+        const decay = single(hold(p, params.decay, rowStart.and(row.eq(0)).named('head_start'), 'decay'));
+        const place = head.mul(countOf(headRows)).add(row).mul(steps).add(col).named('place');
+        const passing = tokens.eq(1).named('passing');
+        const before = passing
+          .select(readParts(p, oldState, 'old_state', passing), p.load(state, place).named('kept_state'))
+          .named('state_before');
+        const updated = updatedState(
+          {
+            before,
+            decay,
+            u: hold(p, params.u, rowStart, 'u'),
+            b: p.read(params.b).named('b'),
+            injectShift: fields.lane(0).slice(3, 0).named('inject_shift'),
+          },
+          type.element,
+        );
+        p.store(state, place, updated);
+        writeParts(p, newState, updated, passing);
+        const y = stateOutput(p, {
+          state: updated,
+          c: p.read(params.c).named('c'),
+          x: p.read(params.x, rowEnd).named('x'),
+          dSkip: fields.lane(1).wrap(sint(16)).named('d_skip'),
+          skipShift: fields.lane(2).slice(4, 0).assume(0, 20).named('skip_shift'),
+          yShift: fields.lane(3).slice(5, 0).assume(0, 47).named('y_shift'),
+          rowEnd,
+          steps,
+        });
+        p.write(params.y, y, rowEnd);
+      },
+      { distances: new Map([[state, countOf(words)]]) },
+    );
+
+    p.nest('store_state', [stays, everyWord], ({ word }) =>
+      writeParts(p, newState, p.load(state, word).named('stored')),
+    );
+  });
+}
+
+/** A word of state from its parts. */
+function readParts(p: ProcessBuilder, parts: readonly Channel[], name: string, when?: Val): Val {
+  const [first, ...others] = parts.map((part, i) =>
+    p.read(part, when).named(parts.length === 1 ? name : `${name}_${i}`),
+  );
+  if (others.length === 0) return first;
+  const [rows, cols] = first.shape;
+  const lanes = p.gather([first, ...others].map((part) => part.reshape(rows * cols)));
+  return lanes.reshape(rows * parts.length, cols).named(name);
+}
+
+function writeParts(p: ProcessBuilder, parts: readonly Channel[], word: Val, when?: Val): void {
+  const rows = parts[0].type.shape[0];
+  parts.forEach((part, i) => {
+    p.write(part, parts.length === 1 ? word : word.lanes(i * rows, rows), when);
+  });
+}
+
+/** The type of a whole word of state. */
+function stateType(name: string, { oldState, newState, u, b, c, x, y }: StateSpaceParams): DataType {
+  const [{ type }] = oldState;
+  const { shape, element } = type;
+  if (
+    oldState.length !== newState.length ||
+    ![...oldState, ...newState].every((part) => sameType(part.type, type))
+  )
+    throw new KernelError(
+      `state space ${name}: the parts of old and new state must be as many and of one type`,
+    );
+  const positions = shape[0] * oldState.length;
+  const fits =
+    [u, x, y].every((one) => one.type.shape[0] === positions) &&
+    [b, c].every((one) => one.type.shape[0] === shape[1]);
+  if (shape.length !== 2 || !fits)
+    throw new KernelError(
+      `state space ${name}: ${oldState.length} parts of [${shape}], expected [lanes of u, x and y, lanes of B and C]`,
+    );
+  if (!element.signed || element.bits < 16 || element.bits > 24)
+    throw new KernelError(`state space ${name}: a state of ${element.bits} bits, expected 16 to 24, signed`);
+  return typeOf(element, positions, shape[1]);
+}

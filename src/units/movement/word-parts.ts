@@ -1,0 +1,108 @@
+/**
+ * Words in parts: a word that is wider than a stream may be goes through several channels side by side, rows of it in each. Narrow words,
+ * whose lanes follow each other in row-major order, fill one part after the other, and are taken from them in the same order.
+ */
+import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import type { Channel } from '../../kernel/ir.js';
+import { KernelError } from '../../kernel/kernel-error.js';
+import { laneCount, sameType, totalBits, typeOf } from '../../kernel/type.js';
+import type { Extent } from '../idioms/extent.js';
+import { extent } from '../idioms/extent.js';
+import { collect, dealOut, shaped } from './gearbox.js';
+
+/** Bits of a stream's word that the vendor's tools take. */
+export const STREAM_BITS = 4096;
+
+/** In how many parts a word of `rows` x `cols` lanes of `bits` goes: the least number that divides the rows. */
+export function partsOf(rows: number, cols: number, bits: number): number {
+  for (let parts = 1; parts < rows; parts++)
+    if (rows % parts === 0 && (rows / parts) * cols * bits <= STREAM_BITS) return parts;
+  return rows;
+}
+
+export interface PartsParams {
+  /** [n] lanes. */
+  readonly narrow: Channel;
+  /** [rows, cols] lanes each, a multiple of n. */
+  readonly parts: readonly Channel[];
+  /** Whole words: each is one word of every part. */
+  readonly words: Extent;
+}
+
+/** Adds one process that fills the parts. Throws KernelError where the lanes do not fit. */
+export function fillParts(net: NetworkBuilder, name: string, params: PartsParams): void {
+  const { narrow, parts, words } = params;
+  const ratio = ratioOf(name, params);
+  net.process(
+    name,
+    'gearbox',
+    `Words of ${laneCount(narrow.type.shape)} lanes to words in ${parts.length} parts.`,
+    (p) => {
+      const loops = [
+        { index: 'word', bound: extent(p, words) },
+        { index: 'part', bound: parts.length },
+        { index: 'piece', bound: ratio },
+      ];
+      p.nest('fill', loops, ({ part, piece }) => {
+        const word = shaped(p.read(narrow), [laneCount(narrow.type.shape)]).named('narrow_word');
+        const whole = ratio === 1 ? word : collect(p, word, narrow.type.element, ratio);
+        const isWhole = piece.eq(ratio - 1).named('is_whole');
+        parts.forEach((channel, i) => {
+          const own = part.eq(i).and(isWhole).named(`fills_${i}`);
+          p.write(channel, shaped(whole, channel.type.shape).named(`part_${i}`), own);
+        });
+      });
+    },
+  );
+}
+
+/** Adds one process that empties the parts. Throws KernelError where the lanes do not fit. */
+export function emptyParts(net: NetworkBuilder, name: string, params: PartsParams): void {
+  const { narrow, parts, words } = params;
+  const ratio = ratioOf(name, params);
+  const lanes = laneCount(parts[0].type.shape);
+  net.process(
+    name,
+    'gearbox',
+    `Words in ${parts.length} parts to words of ${laneCount(narrow.type.shape)} lanes.`,
+    (p) => {
+      const loops = [
+        { index: 'word', bound: extent(p, words) },
+        { index: 'part', bound: parts.length },
+        { index: 'piece', bound: ratio },
+      ];
+      p.nest('empty', loops, ({ part, piece }) => {
+        const fresh = piece.eq(0).named('fresh');
+        const taken = parts.map((channel, i) => {
+          const own = part.eq(i).and(fresh).named(`empties_${i}`);
+          return { own, word: shaped(p.read(channel, own), [lanes]).named(`part_${i}`) };
+        });
+        const word = taken
+          .slice(0, -1)
+          .reduceRight((rest, { own, word }) => own.select(word, rest), taken[taken.length - 1].word);
+        const out =
+          ratio === 1 ? word : dealOut(p, word.named('whole_part'), narrow.type.element, ratio, fresh);
+        p.write(narrow, shaped(out, narrow.type.shape).named('narrow_word'));
+      });
+    },
+  );
+}
+
+/** Narrow words of a part. */
+function ratioOf(name: string, { narrow, parts }: PartsParams): number {
+  const ratio = laneCount(parts[0].type.shape) / laneCount(narrow.type.shape);
+  const flat = (channel: Channel) => typeOf(channel.type.element, 1);
+  if (
+    !Number.isInteger(ratio) ||
+    !parts.every(({ type }) => sameType(type, parts[0].type)) ||
+    !sameType(flat(narrow), flat(parts[0]))
+  )
+    throw new KernelError(
+      `${name}: parts of [${parts.map(({ type }) => type.shape.join(' x ')).join('], [')}] lanes, expected equal ones, a multiple of ${narrow.name}'s ${laneCount(narrow.type.shape)}`,
+    );
+  if (totalBits(parts[0].type) > STREAM_BITS)
+    throw new KernelError(
+      `${name}: a part has ${totalBits(parts[0].type)} bits, expected at most ${STREAM_BITS}`,
+    );
+  return ratio;
+}
