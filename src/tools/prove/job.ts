@@ -1,0 +1,49 @@
+/** From a proof file to jobs: the text that is proved, or that must be refused, and how. */
+import { readFileSync } from 'node:fs';
+import { UserError } from '../../errors.js';
+import { packagePath } from '../../util/package-path.js';
+import type { ProofFile, ProofMethod, ProofParameters } from './proof-file.js';
+
+/** A module with its properties, and one question about it. */
+export interface ProofJob {
+  readonly proof: ProofFile;
+  readonly parameters: ProofParameters;
+  readonly method: ProofMethod;
+  /** What is broken in it; null where it must be proved. */
+  readonly mutant: string | null;
+  /** SystemVerilog of the module, properties included, and of all that it uses. */
+  readonly text: string;
+}
+
+/** Cases first, then mutants. Throws UserError for a mutant whose text does not stand in the source exactly once. */
+export function jobsOf(proof: ProofFile, render: (path: string, facts: object) => string): ProofJob[] {
+  const source = proof.source.endsWith('.ejs')
+    ? render(`rtl/${proof.source}`, proof.facts)
+    : ofLibrary(proof.source);
+  const used = proof.uses.map(ofLibrary).join('');
+  const properties = proof.properties.map((name) => ofLibrary(`proof/${name}`)).join('');
+  const whole = (text: string) => used + withProperties(text, properties, proof.source);
+  const cases = proof.cases.map(({ parameters, method }) => ({
+    ...{ proof, parameters, method, mutant: null },
+    text: whole(source),
+  }));
+  const mutants = proof.mutants.map(({ what, from, to, parameters, cycles }) => {
+    const times = source.split(from).length - 1;
+    if (times !== 1)
+      throw new UserError(
+        `rtl/proof/${proof.name}.json: mutant '${what}': '${from}' stands ${times} times in rtl/${proof.source}, expected once`,
+      );
+    const text = whole(source.replace(from, () => to));
+    return { proof, parameters, method: { cycles }, mutant: what, text };
+  });
+  return [...cases, ...mutants];
+}
+
+const ofLibrary = (path: string) => readFileSync(packagePath('rtl', path), 'utf8');
+
+/** Properties see what is inside the module when they stand in it. */
+function withProperties(source: string, properties: string, path: string): string {
+  const end = source.lastIndexOf('endmodule');
+  if (end < 0) throw new UserError(`rtl/${path}: holds no module`);
+  return `${source.slice(0, end)}${properties}${source.slice(end)}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * Runs proofs: a few jobs a process, two processes at a time, with the npm package's Yosys and the ABC in it, so that a proof goes the same way on
+ * every machine. Answers are kept by content.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CheckFailed } from '../../errors.js';
+import { cacheFolderFor } from '../../util/cache-folder.js';
+import { addTemporary, dropTemporary } from '../../util/temporary.js';
+import { writeWhole } from '../../util/write-whole.js';
+import { runYosys } from '../yosys/yosys.js';
+import { type FoundYosys, findYosys } from '../yosys/yosys-find.js';
+import { type Answer, readAnswers } from './answer.js';
+import type { ProofJob } from './job.js';
+import { jobName, proofScript } from './script.js';
+
+/** A job with what came of it. */
+export interface Proved extends Answer {
+  readonly job: ProofJob;
+}
+
+/** Whether a proof went through, or a broken copy did not. */
+export function isRight({ job, verdict }: Proved): boolean {
+  if (job.mutant !== null) return verdict === 'refused';
+  return verdict === ('cycles' in job.method ? 'held' : 'proved');
+}
+
+/** What a run costs whatever it proves is shared by so many jobs. */
+const JOBS_A_RUN = 3;
+const RUNS_AT_A_TIME = 2;
+const TIMEOUT_SECONDS = 900;
+
+/**
+ * Answers in the order of the jobs. `tell` hears how many are known. Throws ToolMissing without the npm package, CheckFailed where Yosys
+ * refuses a text or an answer does not come.
+ */
+export async function prove(
+  jobs: readonly ProofJob[],
+  tell: (line: string) => void = () => {},
+  cacheFolder: string = cacheFolderFor('proofs'),
+): Promise<Proved[]> {
+  const tool = await findYosys('yowasp');
+  const proved: Proved[] = new Array(jobs.length);
+  const waiting: (readonly [first: number, batch: readonly ProofJob[]])[] = [];
+  for (let i = 0; i < jobs.length; i += JOBS_A_RUN) waiting.push([i, jobs.slice(i, i + JOBS_A_RUN)]);
+  let known = 0;
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [first, batch] = next;
+      const answers = await answersOf(batch, tool, cacheFolder);
+      answers.forEach((answer, i) => {
+        proved[first + i] = { job: batch[i], ...answer };
+      });
+      known += batch.length;
+      tell(`${known} of ${jobs.length} proofs and mutants`);
+    }
+  };
+  await Promise.all(Array.from({ length: RUNS_AT_A_TIME }, worker));
+  return proved;
+}
+
+async function answersOf(
+  jobs: readonly ProofJob[],
+  tool: FoundYosys,
+  cacheFolder: string,
+): Promise<Answer[]> {
+  const script = proofScript(jobs);
+  const hash = createHash('sha256').update(`${tool.version}\0${script}`);
+  for (const { text } of jobs) hash.update('\0').update(text);
+  const kept = join(cacheFolder, `${hash.digest('hex').slice(0, 40)}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Answer[];
+  const folder = addTemporary(mkdtempSync(join(tmpdir(), 'fastmamba-proof-')));
+  try {
+    jobs.forEach(({ text }, i) => {
+      writeFileSync(join(folder, `${jobName(i)}.sv`), text);
+    });
+    const inputs = jobs.map((_, i) => `${jobName(i)}.sv`);
+    const options = { script, folder, inputs, outputs: [], timeoutSeconds: TIMEOUT_SECONDS, tool };
+    const { log } = await runYosys(options);
+    const answers = readAnswers(readFileSync(log, 'utf8'), jobs.length);
+    await writeWhole(kept, `${JSON.stringify(answers)}\n`);
+    return answers;
+  } catch (error) {
+    const [{ proof }] = jobs;
+    throw error instanceof CheckFailed
+      ? new CheckFailed(`proof of ${proof.name}: ${error.message.split('\n')[0]}`)
+      : error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    dropTemporary(folder);
+  }
+}
