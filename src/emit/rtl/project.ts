@@ -52,6 +52,7 @@ function topModules(network: Network, banner: string): [name: string, text: stri
     topName: topName(network),
     regionName: regionName(network),
     descriptorWords: descriptorWords(network),
+    processes: network.processes.map(({ name }) => name),
     ports: network.ports.map(({ name, direction, type }) => ({ name, direction, bits: totalBits(type) })),
     scalars: network.scalars.map(({ name, element }, field) => ({ name, ...element, field })),
   };

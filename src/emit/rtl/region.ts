@@ -56,6 +56,8 @@ export function axiSignals(port: Port): { name: string; bits: number; out: boole
 }
 
 const word = (bits: number) => (bits > 1 ? `[${bits - 1}:0] ` : '');
+/** One bit each, and a vector where there is none. */
+const statusBits = (list: readonly unknown[]) => Math.max(1, list.length);
 const bus = (bits: number) => `[${bits - 1}:0] `;
 
 /** Ports of the region's module. */
@@ -81,7 +83,20 @@ export function regionPorts(network: Network, boundary: Boundary): ModulePort[] 
     port('input', '', 'rst'),
     port('input', '', 'start', 'one cycle; scalars and bases hold from here to the end'),
     port('output', '', 'done', 'high while nothing runs'),
-    port('output', '', 'error', 'the memory has answered with an error'),
+    port('input', '', 'clear', 'gives up the call; the memory goes on'),
+    port(
+      'output',
+      bus(statusBits(network.ports)),
+      'errors',
+      'a bit a port: the memory has answered with an error',
+    ),
+    port(
+      'output',
+      bus(statusBits(network.ports)),
+      'awaiting',
+      'a bit a port: the memory has not answered yet',
+    ),
+    port('output', bus(statusBits(network.processes)), 'unfinished', 'a bit a process: it runs'),
     ...network.scalars.map((s) =>
       port('input', rangeText(s.element), s.name, `${s.range.lo}..${s.range.hi}: ${s.doc}`),
     ),
@@ -151,13 +166,25 @@ function writeCall(network: Network, { prologueCycles }: RegionOptions, lines: L
   lines.add('');
   lines.comment(`A call: ${cycles} cycles until the prologues have settled, then all processes at once.`);
   for (const name of idle) lines.add(`wire ${name};`);
-  for (const { name } of network.ports) lines.add(`wire ${name}_error;`);
+  for (const { name } of network.ports) lines.add(`wire ${name}_error, ${name}_awaits;`);
+  const status = (wires: readonly string[]) => `{${[...wires].reverse().join(', ') || "1'b0"}}`;
   lines.add(
-    `assign error = ${network.ports.map(({ name }) => `${name}_error`).join(' | ') || "1'b0"};`,
+    `assign errors = ${status(network.ports.map(({ name }) => `${name}_error`))};`,
+    `assign awaiting = ${status(network.ports.map(({ name }) => `${name}_awaits`))};`,
+    `assign unfinished = ~${status(network.processes.map(({ name }) => `${name}_done`))};`,
+    'logic reset;  // of processes and channels, on its way',
+    'always_ff @(posedge clk) reset <= rst | clear;',
+    ...(network.ports.length > 0
+      ? [
+          'logic memory_reset, give_up;  // of the AXI masters',
+          'always_ff @(posedge clk) memory_reset <= rst;',
+          'always_ff @(posedge clk) give_up <= clear;',
+        ]
+      : []),
     `logic [${cycles - 1}:0] settling;`,
     `wire go = settling[${cycles - 1}];`,
     'always_ff @(posedge clk)',
-    "  if (rst) settling <= '0;",
+    "  if (rst | clear) settling <= '0;",
     `  else settling <= ${cycles === 1 ? 'start' : `{settling[${cycles - 2}:0], start}`};`,
     'logic busy;',
     'logic launched;',
@@ -165,10 +192,10 @@ function writeCall(network: Network, { prologueCycles }: RegionOptions, lines: L
   lines.add(`wire ended = launched & ${idle.join('\n    & ')};`);
   lines.add(
     'always_ff @(posedge clk)',
-    "  if (rst | ended) launched <= 1'b0;",
+    "  if (rst | clear | ended) launched <= 1'b0;",
     "  else if (go) launched <= 1'b1;",
     'always_ff @(posedge clk)',
-    "  if (rst | ended) busy <= 1'b0;",
+    "  if (rst | clear | ended) busy <= 1'b0;",
     "  else if (start) busy <= 1'b1;",
     'assign done = ~busy;',
   );
@@ -185,7 +212,7 @@ function writeFifo(channel: Channel, depth: number, id: number, lines: Lines): v
   }
   lines.add(
     `fifo #(.WIDTH(${bits}), .DEPTH(${depth}), .STORAGE("${fifoStorage(depth)}"), .ID(${id + 1})) fifo_${name} (`,
-    '  .clk, .rst,',
+    '  .clk, .rst(reset),',
     `  .in_data(${name}_in_data), .in_valid(${name}_in_valid), .in_ready(${name}_in_ready),`,
     `  .out_data(${name}_data), .out_valid(${name}_valid), .out_ready(${name}_ready)`,
     ');',
@@ -202,7 +229,8 @@ function writeMaster(port: Port, options: RegionOptions, lines: Lines): void {
     `wire [31:0] ${name}_request_word, ${name}_request_words;`,
     `wire [${bits - 1}:0] ${name}_data;`,
     `axi_${direction}_master #(.WIDTH(${bits}), .BUFFER_WORDS(${options.bufferWords(name)})) axi_${name} (`,
-    `  .clk, .rst, .base(m_axi_${name}_base), .error(${name}_error),${direction === 'write' ? ` .idle(${name}_idle),` : ''}`,
+    `  .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_${name}_base),`,
+    `  .error(${name}_error), .awaits(${name}_awaits),${direction === 'write' ? ` .idle(${name}_idle),` : ''}`,
     `  .request_valid(${name}_request_valid), .request_ready(${name}_request_ready),`,
     `  .request_word(${name}_request_word), .request_words(${name}_request_words),`,
     `  .data(${name}_data), .valid(${name}_valid), .ready(${name}_ready),`,
@@ -219,7 +247,7 @@ function writeProcess(name: string, network: Network, outer: ReadonlySet<Channel
   const { inputs, outputs, ports, scalars } = interfaceOf(process, network);
   const ends = ['data', 'valid', 'ready'];
   const connections = [
-    '.clk, .rst, .start(go)',
+    '.clk, .rst(reset), .start(go)',
     `.done(${name}_done)`,
     ...scalars.map((s) => `.${s.name}`),
     ...inputs.map(({ name: c }) => ends.map((end) => `.${c}_${end}`).join(', ')),

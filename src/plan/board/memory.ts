@@ -14,8 +14,8 @@ const WRITE_RUN = 64;
 const MOST_UNSTORED = 128;
 const PAGE_BYTES = 4096;
 const MOST_BEATS = 256;
-/** From a nest's first cycle to its first burst at the memory: the request, two steps of its cut, the offer, the address register. */
-const REQUEST_CYCLES = 5;
+/** From a nest's first cycle to its first burst at the memory: the request, two steps of its cut, the offer, the look for room, the address register. */
+const REQUEST_CYCLES = 6;
 /** From a burst to the next one of the same pass. */
 const BURST_CYCLES = 3;
 

@@ -20,9 +20,10 @@ export function jobsOf(proof: ProofFile, render: (path: string, facts: object) =
   const source = proof.source.endsWith('.ejs')
     ? render(`rtl/${proof.source}`, proof.facts)
     : ofLibrary(proof.source);
-  const used = proof.uses.map(ofLibrary).join('');
-  const properties = proof.properties.map((name) => ofLibrary(`proof/${name}`)).join('');
-  const whole = (text: string) => used + withProperties(text, properties, proof.source);
+  const used = proof.uses
+    .map((one) => withProperties(ofLibrary(one.source), one.properties, one.source))
+    .join('');
+  const whole = (text: string) => used + withProperties(text, proof.properties, proof.source);
   const cases = proof.cases.map(({ parameters, method }) => ({
     ...{ proof, parameters, method, mutant: null },
     text: whole(source),
@@ -42,8 +43,9 @@ export function jobsOf(proof: ProofFile, render: (path: string, facts: object) =
 const ofLibrary = (path: string) => readFileSync(packagePath('rtl', path), 'utf8');
 
 /** Properties see what is inside the module when they stand in it. */
-function withProperties(source: string, properties: string, path: string): string {
+function withProperties(source: string, names: readonly string[], path: string): string {
   const end = source.lastIndexOf('endmodule');
   if (end < 0) throw new UserError(`rtl/${path}: holds no module`);
+  const properties = names.map((name) => ofLibrary(`proof/${name}`)).join('');
   return `${source.slice(0, end)}${properties}${source.slice(end)}`;
 }

@@ -44,7 +44,12 @@ export async function prove(
   const tool = await findYosys('yowasp');
   const proved: Proved[] = new Array(jobs.length);
   const waiting: (readonly [first: number, batch: readonly ProofJob[]])[] = [];
-  for (let i = 0; i < jobs.length; i += JOBS_A_RUN) waiting.push([i, jobs.slice(i, i + JOBS_A_RUN)]);
+  for (let i = 0; i < jobs.length; ) {
+    const { proof } = jobs[i];
+    const batch = jobs.slice(i, i + JOBS_A_RUN).filter((job) => job.proof === proof);
+    waiting.push([i, batch]);
+    i += batch.length;
+  }
   let known = 0;
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
