@@ -58,9 +58,9 @@ module axi_write_master #(
   logic [BURST_BITS-1:0] outstanding;
   // That all words of a burst are there is looked at a cycle ahead. It stays true until the burst is announced: then it is not known for
   // two cycles, in the second of which its words are counted.
-  logic complete, announced;
+  logic complete, announced, lengths_ready;
   // The announcement stands in registers, and its words follow whether or not the memory has taken it: AXI4 forbids to wait.
-  assign burst_ready = burst_valid & complete & ~clear & (~m_axi_awvalid | m_axi_awready);
+  assign burst_ready = burst_valid & complete & ~clear & lengths_ready & (~m_axi_awvalid | m_axi_awready);
   always_ff @(posedge clk)
     if (rst | clear) begin
       complete <= 1'b0;
@@ -93,7 +93,7 @@ module axi_write_master #(
 
   // Lengths of announced bursts, then their words.
   logic [8:0] length;
-  logic       length_valid, word_valid, buffer_ready, lengths_ready;
+  logic       length_valid, word_valid, buffer_ready;
   wire sends = m_axi_wvalid & m_axi_wready;
   fifo #(.WIDTH(9), .DEPTH(BURSTS), .STORAGE("lutram")) lengths (
     .clk, .rst,
@@ -132,8 +132,6 @@ module axi_write_master #(
     else if (m_axi_bvalid & m_axi_bresp[1]) error <= 1'b1;
   assign idle = ~request_valid & ~busy & ~word_valid & ~awaits & ~draining;
 
-  // There is room for the length of every burst that may be outstanding.
-  wire unused_ready = lengths_ready;
   // Only the upper bit of a response tells of an error.
   wire unused = m_axi_bresp[0];
 endmodule

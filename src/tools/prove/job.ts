@@ -17,12 +17,10 @@ export interface ProofJob {
 
 /** Cases first, then mutants. Throws UserError for a mutant whose text does not stand in the source exactly once. */
 export function jobsOf(proof: ProofFile, render: (path: string, facts: object) => string): ProofJob[] {
-  const source = proof.source.endsWith('.ejs')
-    ? render(`rtl/${proof.source}`, proof.facts)
-    : ofLibrary(proof.source);
-  const used = proof.uses
-    .map((one) => withProperties(ofLibrary(one.source), one.properties, one.source))
-    .join('');
+  const read = (path: string) =>
+    path.endsWith('.ejs') ? render(`rtl/${path}`, proof.facts) : ofLibrary(path);
+  const source = read(proof.source);
+  const used = proof.uses.map((one) => withProperties(read(one.source), one.properties, one.source)).join('');
   const whole = (text: string) => used + withProperties(text, proof.properties, proof.source);
   const cases = proof.cases.map(({ parameters, method }) => ({
     ...{ proof, parameters, method, mutant: null },

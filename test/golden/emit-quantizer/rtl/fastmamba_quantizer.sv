@@ -126,7 +126,7 @@ module fastmamba_quantizer (
     has_error <= works && errors != '0;
     late <= works && limit != 32'd0 && elapsed >= limit;
     elapsed <= !works || (state == RUN && region_done) ? 32'd0 : elapsed + 32'd1;
-    clear_cycles <= clear ? clear_cycles + 4'd1 : 4'd0;
+    clear_cycles <= clear && !rst ? clear_cycles + 4'd1 : 4'd0;
   end
   always_ff @(posedge clk)
     if (rst || (idle && start)) begin
