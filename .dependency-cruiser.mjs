@@ -10,14 +10,24 @@ const below = {
   schedule: ['util', 'kernel'],
   // The tables are what hardware and golden model share; no code of the golden model is.
   units: ['util', 'kernel', 'quant/(tables|types)'],
-  plan: ['util', 'kernel', 'schedule', 'units', 'model/(config|file)', 'quant/(rotate|types)'],
-  emit: ['util', 'kernel', 'model/file', 'schedule', 'units', 'plan', 'quant/types'],
+  plan: ['util', 'kernel', 'schedule', 'units', 'model/config', 'quant/(rotate|types)'],
+  emit: ['util', 'kernel', 'schedule', 'units', 'plan', 'quant/types'],
   tools: ['util', 'kernel', 'schedule', 'plan', 'emit'],
   schema: ['util', 'quant', 'plan', 'emit', 'tools'],
   verify: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema'],
   eval: ['util', 'model', 'quant', 'schema'],
-  report: ['util', 'kernel', 'model/file', 'units', 'plan', 'quant/types', 'schema', 'verify'],
+  report: ['util', 'kernel', 'units', 'plan', 'quant/types', 'schema', 'verify'],
   library: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema', 'verify'],
+};
+
+/** The floors of src/emit: what each of its folders may import from of the others. The back ends know nothing of each other. */
+const belowInEmit = {
+  network: [],
+  project: [],
+  image: ['network'],
+  cpp: ['network', 'project'],
+  rtl: ['network', 'project'],
+  testbench: ['network', 'project'],
 };
 
 const isTest = '\\.test\\.ts$';
@@ -31,6 +41,14 @@ const floorRule = ([floor, allowed]) => ({
   to: { path: '^src/', pathNot: `^src/(errors\\.ts$|${[floor, ...allowed].map((one) => `${one}[/.]`).join('|')})` },
 });
 
+const emitFloorRule = ([floor, allowed]) => ({
+  name: `floor-emit-${floor}`,
+  comment: `src/emit/${floor} may import from ${[floor, ...allowed].join(', ')} of src/emit only`,
+  severity: 'error',
+  from: { path: `^src/emit/${floor}/`, pathNot: isTest },
+  to: { path: '^src/emit/', pathNot: `^src/emit/(${[floor, ...allowed].join('|')})/` },
+});
+
 export default {
   forbidden: [
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
@@ -42,6 +60,7 @@ export default {
       to: { path: `^test/|${isTest}` },
     },
     ...Object.entries(below).map(floorRule),
+    ...Object.entries(belowInEmit).map(emitFloorRule),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

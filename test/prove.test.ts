@@ -1,12 +1,13 @@
 /** The proofs of rtl/proof: every one goes through, and every broken copy is refused. Answers of an earlier run are taken from the cache. */
 import { describe, expect, it } from 'vitest';
-import { render } from '../src/emit/project/template.js';
+import { emittedForProofs } from '../src/maintain/proof-network.js';
 import { jobsOf } from '../src/tools/prove/job.js';
 import { readProofFiles } from '../src/tools/prove/proof-file.js';
 import { isRight, prove } from '../src/tools/prove/prove.js';
 
 const files = readProofFiles();
-const jobs = (file: (typeof files)[number]) => jobsOf(file, (path, facts) => render(path, { ...facts }));
+const emitted = emittedForProofs();
+const jobs = (file: (typeof files)[number]) => jobsOf(file, emitted);
 
 describe('proofs of the RTL library', () => {
   it.each(files.map((file) => [file.name, file] as const))('%s', async (_, file) => {

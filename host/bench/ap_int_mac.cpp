@@ -25,6 +25,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <random>
 
 #include "ap_int.h"
 
@@ -147,8 +148,8 @@ template <class Tile> void measure(const char* name, Tile tile, bool ok) {
 }  // namespace
 
 int main() {
-  std::uint32_t seed = 1;
-  const auto next = [&seed] { return int((seed = seed * 1664525u + 1013904223u) >> 24); };
+  std::mt19937 random(1);
+  const auto next = [&random] { return int(random() >> 24); };
   for (row_t& r : weight)
     for (ap_int<8>& v : r.lane) v = next();
   for (row_t& r : x)

@@ -1,4 +1,4 @@
-// What the control registers keep to. Stands at the end of the module; rendered for two ports and one process.
+// What the control registers keep to. Stands at the end of the module, which is that of a small network: ports a and b.
 logic began = 1'b0;  // the first cycle, which resets, is over
 always_ff @(posedge clk) began <= 1'b1;
 always_comb begin

@@ -10,9 +10,9 @@ import { writeProject } from '../emit/project/write-project.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import { NetworkBuilder } from '../kernel/build/network-builder.js';
 import { sint, typeOf } from '../kernel/type.js';
-import { RandomSource } from '../quant/synthetic/random-source.js';
 import { buildCsim, runScript } from '../tools/csim/csim.js';
 import { mat } from '../units/compute/mat.js';
+import { Random } from '../util/random.js';
 import type { BenchResult } from './measure.js';
 
 const ROWS = 64;
@@ -44,7 +44,7 @@ async function matSeconds(packed: boolean): Promise<number> {
     const banner = { model: 'bench', planDigest: 'none', command: 'npm run bench csim' };
     await writeProject(project, emitCpp(network, banner));
     const vectors = new VectorWriter(join(project, 'vectors'));
-    const random = new RandomSource(1);
+    const random = new Random(1);
     const bytes = (count: number) => Int8Array.from({ length: count }, () => random.integer(-128, 127));
     const tiles = CHUNKS * ROW_TILES * COL_TILES;
     for (const channel of weights) vectors.feed(channel, bytes((tiles * ROWS * COLS) / PORTS));

@@ -3,6 +3,7 @@
  * process network). A process is a prologue (straight-line code on scalar arguments) and a list of loop nests; each innermost body is
  * straight-line code in single assignment, pipelined at a stated interval. Immutable: whoever changes a network makes a new one.
  */
+import type { NamedSize, Size } from './size.js';
 import type { DataType, ElementType, Range, Shape } from './type.js';
 
 /** A scalar argument of a call: held constant while the network runs. `range` bounds what the kernel accepts. */
@@ -33,6 +34,8 @@ export interface Ram {
   readonly name: string;
   readonly type: DataType;
   readonly depth: number;
+  /** What the depth is called, where it has a name. */
+  readonly depthSize: Size | null;
   readonly storage: 'bram' | 'lutram';
   readonly doc: string;
 }
@@ -139,6 +142,8 @@ export interface Loop {
   readonly index: string;
   readonly bound: Node;
   readonly maxBound: number;
+  /** What a constant bound is called, where it has a name. */
+  readonly size: Size | null;
 }
 
 /** A perfect nest, outermost loop first; `body` in program order. The iteration space runs as one pipeline. */
@@ -174,6 +179,8 @@ export interface Process {
 export interface Network {
   readonly name: string;
   readonly doc: string;
+  /** Names that loops, memories and the reader know sizes by. */
+  readonly sizes: readonly NamedSize[];
   readonly scalars: readonly Scalar[];
   readonly channels: readonly Channel[];
   /** Words that each channel holds: as its units ask, or as FIFO sizing found. One word passes every other cycle, two or more every cycle. */
@@ -181,55 +188,4 @@ export interface Network {
   readonly ports: readonly Port[];
   /** In an order such that every channel goes from an earlier process to a later one. */
   readonly processes: readonly Process[];
-}
-
-/** Operands of a node, in a fixed order (conditions last). */
-export function operandsOf({ operation: o }: Pick<Node, 'operation'>): readonly Node[] {
-  switch (o.kind) {
-    case 'const':
-    case 'index':
-    case 'arg':
-    case 'regRead':
-    case 'portRead':
-      return [];
-    case 'binary':
-      return [o.a, o.b];
-    case 'shift':
-      return [o.a, o.by];
-    case 'select':
-      return [o.c, o.a, o.b];
-    case 'lookup':
-      return [o.index];
-    case 'pick':
-      return [o.a, o.index];
-    case 'gather':
-      return o.parts;
-    case 'read':
-      return o.when ? [o.when] : [];
-    case 'write':
-    case 'regWrite':
-      return o.when ? [o.value, o.when] : [o.value];
-    case 'ramRead':
-      return [o.address];
-    case 'ramWrite':
-      return o.when ? [o.address, o.value, o.when] : [o.address, o.value];
-    case 'portWrite':
-      return [o.value];
-    case 'neg':
-    case 'not':
-    case 'saturate':
-    case 'wrap':
-    case 'assume':
-    case 'slice':
-    case 'leadingZeros':
-    case 'reduce':
-    case 'splat':
-    case 'perRow':
-    case 'perCol':
-    case 'lane':
-    case 'lanes':
-    case 'reshape':
-    case 'bitcast':
-      return [o.a];
-  }
 }

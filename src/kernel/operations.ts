@@ -1,5 +1,5 @@
 /**
- * What every operation of the language is, in one table: whoever must treat operations by kind asks here. An operation added to the language
+ * What every operation of the language is, in one table. Code that treats operations by kind asks here. An operation added to the language
  * does not compile until it has a row. `isOf` narrows the type: a switch over what is left, with a case each and no default, must handle it.
  */
 import type { BinaryOp, Node, Operation, ReduceOp, ShiftOp } from './ir.js';
@@ -23,7 +23,9 @@ export type Sort =
   | 'load'
   | 'store';
 
-interface Traits {
+interface Row<K extends Kind> {
+  /** Its operands in a fixed order, conditions last: fields that hold a node, a node or null, or a list of nodes. */
+  readonly operands: InOrder<OperandName<K>>;
   readonly sort: Sort;
   /** What it reads or writes beside its operands; null for what is pure. */
   readonly touches: 'channel' | 'port' | 'memory' | 'register' | null;
@@ -31,46 +33,121 @@ interface Traits {
   readonly across: boolean;
   /** The result stands as one packed word in hardware, not lane by lane. */
   readonly isWord: boolean;
-  /** What a result is called that nobody named; null where that depends on more than the kind. */
+  /** The name of a result that nobody named; null where it depends on more than the kind. */
   readonly hint: string | null;
 }
 
-const table = {
-  const: { sort: 'constant', touches: null, across: false, isWord: true, hint: null },
-  index: { sort: 'given', touches: null, across: false, isWord: true, hint: null },
-  arg: { sort: 'given', touches: null, across: false, isWord: true, hint: null },
-  binary: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
-  neg: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'negated' },
-  not: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'opposite' },
-  shift: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
-  select: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'chosen' },
-  saturate: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'clamped' },
-  leadingZeros: { sort: 'compute', touches: null, across: false, isWord: false, hint: 'zeros' },
-  lookup: { sort: 'compute', touches: null, across: false, isWord: false, hint: null },
-  wrap: { sort: 'bits', touches: null, across: false, isWord: false, hint: null },
-  assume: { sort: 'bits', touches: null, across: false, isWord: false, hint: null },
-  slice: { sort: 'bits', touches: null, across: false, isWord: false, hint: 'field' },
-  splat: { sort: 'view', touches: null, across: false, isWord: false, hint: null },
-  perRow: { sort: 'view', touches: null, across: false, isWord: false, hint: null },
-  perCol: { sort: 'view', touches: null, across: true, isWord: false, hint: null },
-  lane: { sort: 'view', touches: null, across: true, isWord: false, hint: 'picked' },
-  lanes: { sort: 'view', touches: null, across: true, isWord: false, hint: null },
-  reshape: { sort: 'view', touches: null, across: true, isWord: false, hint: null },
-  gather: { sort: 'pack', touches: null, across: true, isWord: true, hint: 'joined' },
-  bitcast: { sort: 'pack', touches: null, across: true, isWord: true, hint: null },
-  pick: { sort: 'pick', touches: null, across: true, isWord: true, hint: 'picked' },
-  reduce: { sort: 'reduce', touches: null, across: true, isWord: false, hint: null },
-  read: { sort: 'load', touches: 'channel', across: false, isWord: true, hint: null },
-  ramRead: { sort: 'load', touches: 'memory', across: false, isWord: true, hint: null },
-  regRead: { sort: 'load', touches: 'register', across: false, isWord: false, hint: null },
-  portRead: { sort: 'load', touches: 'port', across: false, isWord: true, hint: null },
-  write: { sort: 'store', touches: 'channel', across: false, isWord: false, hint: null },
-  ramWrite: { sort: 'store', touches: 'memory', across: false, isWord: false, hint: null },
-  regWrite: { sort: 'store', touches: 'register', across: false, isWord: false, hint: null },
-  portWrite: { sort: 'store', touches: 'port', across: false, isWord: false, hint: null },
-} as const satisfies Record<Kind, Traits>;
+/** The fields of an operation that hold nodes. */
+type OperandName<K extends Kind, O = Extract<Operation, { readonly kind: K }>> = {
+  [F in keyof O]: O[F] extends Node | null | readonly Node[] ? F : never;
+}[keyof O];
 
-/** Binary operations: whether the operands may change places, what they are alike in, and what the result is called. */
+/** The lists that hold each of `Names` once. */
+type InOrder<Names, First = Names> = [Names] extends [never]
+  ? readonly []
+  : First extends Names
+    ? readonly [First, ...InOrder<Exclude<Names, First>>]
+    : never;
+
+type Traits = Omit<Row<Kind>, 'operands'>;
+
+const table = {
+  const: { operands: [], sort: 'constant', touches: null, across: false, isWord: true, hint: null },
+  index: { operands: [], sort: 'given', touches: null, across: false, isWord: true, hint: null },
+  arg: { operands: [], sort: 'given', touches: null, across: false, isWord: true, hint: null },
+  binary: { operands: ['a', 'b'], sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  neg: { operands: ['a'], sort: 'compute', touches: null, across: false, isWord: false, hint: 'negated' },
+  not: { operands: ['a'], sort: 'compute', touches: null, across: false, isWord: false, hint: 'opposite' },
+  shift: { operands: ['a', 'by'], sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  select: {
+    operands: ['c', 'a', 'b'],
+    sort: 'compute',
+    touches: null,
+    across: false,
+    isWord: false,
+    hint: 'chosen',
+  },
+  saturate: {
+    operands: ['a'],
+    sort: 'compute',
+    touches: null,
+    across: false,
+    isWord: false,
+    hint: 'clamped',
+  },
+  leadingZeros: {
+    operands: ['a'],
+    sort: 'compute',
+    touches: null,
+    across: false,
+    isWord: false,
+    hint: 'zeros',
+  },
+  lookup: { operands: ['index'], sort: 'compute', touches: null, across: false, isWord: false, hint: null },
+  wrap: { operands: ['a'], sort: 'bits', touches: null, across: false, isWord: false, hint: null },
+  assume: { operands: ['a'], sort: 'bits', touches: null, across: false, isWord: false, hint: null },
+  slice: { operands: ['a'], sort: 'bits', touches: null, across: false, isWord: false, hint: 'field' },
+  splat: { operands: ['a'], sort: 'view', touches: null, across: false, isWord: false, hint: null },
+  perRow: { operands: ['a'], sort: 'view', touches: null, across: false, isWord: false, hint: null },
+  perCol: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: null },
+  lane: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: 'picked' },
+  lanes: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: null },
+  reshape: { operands: ['a'], sort: 'view', touches: null, across: true, isWord: false, hint: null },
+  gather: { operands: ['parts'], sort: 'pack', touches: null, across: true, isWord: true, hint: 'joined' },
+  bitcast: { operands: ['a'], sort: 'pack', touches: null, across: true, isWord: true, hint: null },
+  pick: { operands: ['a', 'index'], sort: 'pick', touches: null, across: true, isWord: true, hint: 'picked' },
+  reduce: { operands: ['a'], sort: 'reduce', touches: null, across: true, isWord: false, hint: null },
+  read: { operands: ['when'], sort: 'load', touches: 'channel', across: false, isWord: true, hint: null },
+  ramRead: {
+    operands: ['address'],
+    sort: 'load',
+    touches: 'memory',
+    across: false,
+    isWord: true,
+    hint: null,
+  },
+  regRead: { operands: [], sort: 'load', touches: 'register', across: false, isWord: false, hint: null },
+  portRead: { operands: [], sort: 'load', touches: 'port', across: false, isWord: true, hint: null },
+  write: {
+    operands: ['value', 'when'],
+    sort: 'store',
+    touches: 'channel',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+  ramWrite: {
+    operands: ['address', 'value', 'when'],
+    sort: 'store',
+    touches: 'memory',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+  regWrite: {
+    operands: ['value', 'when'],
+    sort: 'store',
+    touches: 'register',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+  portWrite: {
+    operands: ['value'],
+    sort: 'store',
+    touches: 'port',
+    across: false,
+    isWord: false,
+    hint: null,
+  },
+} as const satisfies { readonly [K in Kind]: Row<K> };
+
+/** Names of an operation's operands, in their order. */
+export function operandNames(kind: Kind): readonly string[] {
+  return table[kind].operands;
+}
+
+/** Binary operations: whether the operands may change places, the group of similar operations, and the name of a result. */
 export const binaryOps = {
   add: { commutes: true, group: 'sum', hint: 'sum' },
   sub: { commutes: false, group: 'sum', hint: 'difference' },
@@ -112,7 +189,7 @@ export function isOf<S extends Sort>(operation: Operation, ...sorts: readonly S[
   return (sorts as readonly Sort[]).includes(table[operation.kind].sort);
 }
 
-/** Only says where lanes lie: whoever reads it reads what stands in front of it. */
+/** Only says where lanes lie: who reads a view reads its operand. */
 export const isView = ({ operation }: Node): boolean => isOf(operation, 'view');
 
 /** Bits of its operands and nothing else: no hardware. */
@@ -135,7 +212,7 @@ export function isMove({ operation: o }: Node): boolean {
   return isOf(o, 'store') || o.kind === 'read' || o.kind === 'portRead';
 }
 
-/** What a result without a name is called after its operation; null where only its use tells. */
+/** The name of a result that nobody named, after its operation; null where only its use tells. */
 export function hintOf({ operation: o }: Node): string | null {
   switch (o.kind) {
     case 'binary':

@@ -3,7 +3,7 @@
  * or of a small matrix (two axes, rows then columns). The binary point is for reading, checking and printing; arithmetic is on integers.
  */
 
-/** One integer: `bits` wide, two's complement when `signed`, `fracBits` of it behind the binary point. */
+/** One integer: `bits` wide, two's complement when `signed`, `fracBits` of it after the binary point. */
 export interface ElementType {
   readonly bits: number;
   readonly signed: boolean;

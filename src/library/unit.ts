@@ -1,8 +1,6 @@
-/** A kernel network of one's own, simulated as C++ and as RTL and synthesized; `emitUnit` writes it first. */
+/** Simulates a kernel network of one's own as C++ and as RTL, and synthesizes it. `emitUnit` writes it first. */
 
-import { topName } from '../emit/cpp/project.js';
-import { regionName } from '../emit/rtl/project.js';
-import { hasTop } from '../emit/testbench/cosim-bench.js';
+import { topName } from '../emit/network/boundary.js';
 import { simulate } from '../kernel/simulate/simulate.js';
 import { boardMemory } from '../plan/board/memory.js';
 import type { CosimFigures } from '../schema/cosim.js';
@@ -36,7 +34,7 @@ export interface UnitRtlRequest extends Partial<Omit<CosimOptions, 'script' | 'u
 }
 
 /**
- * Clocks the RTL behind a model of the device's memory; compares as `simulateUnitCpp` does. `cycles` are measured, `plannedCycles` those of the
+ * Clocks the RTL with a model of the device's memory at its ports; compares as `simulateUnitCpp` does. `cycles` are measured, `plannedCycles` those of the
  * timed simulation of the same calls. Throws KernelError as the interpreter does, ToolMissing without an engine, CheckFailed where it does not
  * build.
  */
@@ -65,6 +63,5 @@ export function synthesizeUnit(
   { folder, network }: UnitProject,
   request: { readonly tool?: YosysKind; readonly tell?: (text: string) => void } = {},
 ): Promise<SynthResult> {
-  const top = hasTop(network) ? topName(network) : regionName(network);
-  return synthesize({ project: folder, top, ...request });
+  return synthesize({ project: folder, top: topName(network), ...request });
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator behind the board's memory, every
+ * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator with a model of the board's memory, every
  * result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows.
  */
 import { join } from 'node:path';
@@ -45,17 +45,18 @@ async function main(): Promise<number> {
   const tool = (stdout ?? '').split(' ').slice(0, 2).join(' ').toLowerCase();
   let status = 0;
   for (const size of sizes)
-    for (const { preset, quantized, planned } of await comparedPlans(size, values.device)) {
+    for (const { preset, options, planned } of comparedPlans(size, device)) {
       if (!presets.includes(preset)) continue;
       const config = publishedConfig(size);
       const { dModel, nHeads, headDim, dState, nGroups, convKernel, paddedVocabSize: vocabSize } = config;
       const dimensions = { dModel, nLayers: 1, nHeads, headDim, dState, nGroups, convKernel, vocabSize };
-      const model = randomModel(dimensions, SEED, quantized);
+      const model = randomModel(dimensions, SEED, options);
       const name = `mamba2-${size}, ${preset}`;
       const folder = join(values.output, `${size}-${preset}`);
       const lengths = lengthsFor(size, planned.shape.chunkTokens);
-      const request = { name, model, planned, device, lengths, folder, command: 'npm run compare', tell };
-      const found = await measure({ ...request, detail: 'memory' });
+      const command = 'npm run compare';
+      const request = { model, planned, lengths, detail: 'memory', folder, command } as const;
+      const found = await measure({ ...request, tell: (line) => tell(`${name}: ${line}`) });
       for (const run of found) {
         const shown = { size, preset, plan: planned.plan.digest.slice(0, 12), ...run, busy: undefined };
         process.stdout.write(`${JSON.stringify(shown)}\n`);

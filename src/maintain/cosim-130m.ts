@@ -1,5 +1,5 @@
 /**
- * `npm run cosim:130m`: one layer of Mamba2-130M's dimensions, 4,096 products a cycle, as RTL in Verilator behind the board's memory: one token,
+ * `npm run cosim:130m`: one layer of Mamba2-130M's dimensions, 4,096 products a cycle, as RTL in Verilator with a model of the board's memory: one token,
  * then 128, every word on every channel against the golden model. Random weights: cycles do not depend on them. Writes build/cosim-130m.
  */
 import { parseArgs } from 'node:util';
@@ -35,11 +35,11 @@ async function main(): Promise<number> {
   );
   const device = await loadDevice('vc709');
   const dims = modelDims(model.config, model.options);
-  const request = { model: '130m', layers: 1, dims, device, prefillTokens: lengths };
+  const request = { name: '130m', layers: 1, dims, device, prefillTokens: lengths };
   const auto = planAccelerator(request);
-  const planned = planAccelerator({ ...request, shape: { ...auto.shape, ...MACS } });
+  const planned = planAccelerator({ ...request, shape: auto.shape.with(MACS) });
   const runs = await measure({
-    ...{ name: '130m', model, planned, device, lengths, detail: 'channels', folder: values.output },
+    ...{ model, planned, lengths, detail: 'channels', folder: values.output },
     ...{ command: 'npm run cosim:130m', tell },
   });
   let status = 0;

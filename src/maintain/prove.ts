@@ -3,11 +3,11 @@
  * exit code 1 where a proof does not go through or a broken copy does.
  */
 import { parseArgs } from 'node:util';
-import { render } from '../emit/project/template.js';
 import { reportStyle, table } from '../report/table.js';
 import { jobsOf } from '../tools/prove/job.js';
 import { readProofFiles } from '../tools/prove/proof-file.js';
 import { isRight, type Proved, prove } from '../tools/prove/prove.js';
+import { emittedForProofs } from './proof-network.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
 async function main(): Promise<number> {
@@ -17,7 +17,8 @@ async function main(): Promise<number> {
     const names = readProofFiles().map(({ name }) => name);
     return badUsage(`npm run prove [-- --only ${names.join('|')}]`);
   }
-  const jobs = files.flatMap((file) => jobsOf(file, (path, facts) => render(path, { ...facts })));
+  const emitted = emittedForProofs();
+  const jobs = files.flatMap((file) => jobsOf(file, emitted));
   const proved = await prove(jobs, tell);
   process.stdout.write(`${table(columns, proved.map(row), reportStyle())}\n`);
   const wrong = proved.filter((one) => !isRight(one));

@@ -1,5 +1,5 @@
 /** Schemas of what a plan takes from the units: the model's dimensions and the shape of the accelerator. */
-import type { AcceleratorShape, ArrayShape, MatShape, ModelDims, TurnPairs } from '../units/shape.js';
+import type { ArrayShape, MatShape, ModelDims, ShapeParameters, TurnPairs } from '../units/shape.js';
 import { count, fieldsOf, flag, size } from '../util/schema-parts.js';
 
 export const dimsSchema = fieldsOf<ModelDims>({
@@ -12,8 +12,8 @@ export const dimsSchema = fieldsOf<ModelDims>({
   convKernel: size('taps of the convolution'),
   vocabRows: size('rows of the LM head, padding included'),
   groupNorm: flag('whether the gated norm is over each group instead of over all of dInner'),
-  hatIn: size('block size of the online Hadamard transform in front of in_proj; 1: none'),
-  hatOut: size('block size of the online Hadamard transform in front of out_proj; 1: none'),
+  hatIn: size('block size of the online Hadamard transform before in_proj; 1: none'),
+  hatOut: size('block size of the online Hadamard transform before out_proj; 1: none'),
   stateBits: size('width of the SSM state, bits'),
 }).describe('dimensions of the model that the hardware is built for');
 
@@ -32,7 +32,7 @@ const pairsSchema = fieldsOf<TurnPairs>({
   out: flag('two buffers for the results of out_proj'),
 });
 
-export const shapeSchema = fieldsOf<Omit<AcceleratorShape, 'dims'>>({
+export const shapeSchema = fieldsOf<Omit<ShapeParameters, 'dims'>>({
   chunkTokens: size('tokens a chunk'),
   maxTokens: size('longest call that the kernel accepts, tokens'),
   residualLanes: size('values a cycle of the residual stream'),

@@ -1,6 +1,6 @@
 /**
  * How far a quantized model is from the float model, tap by tap, on a short sample of tokens: what tells weights that the formats do not hold
- * from ordinary ones. Each layer starts from float's residual stream and so answers for itself; the logits come of all layers in a row.
+ * from ordinary ones. Each layer starts from float's residual stream and so answers for itself; the logits come from all layers in a row.
  */
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import type { FloatLayer } from '../model/float/layer.js';

@@ -62,7 +62,7 @@ export interface QuantizedLayer {
   readonly convWeight: Int16Array;
   readonly convBias: Int32Array;
   readonly convShift: Uint8Array;
-  /** Fraction bits in front of and behind SiLU. `siluIn.z` equals `fracBits.z`. */
+  /** Fraction bits before and after SiLU. `siluIn.z` equals `fracBits.z`. */
   readonly siluIn: TensorFracBits;
   readonly siluOut: TensorFracBits;
   /** |A| = absA * 2^-aShift, section 6. */

@@ -1,11 +1,11 @@
 /**
  * The scheduler: every operation as soon as its operands allow, chained within a stage while the clock period lasts; reads of registers and
  * RAMs are then moved later until loop-carried distances hold, which is repeated until nothing moves. Refuses, with the number that would do,
- * a nest whose loop-carried path does not fit its interval. At last, loop-carried paths sink to where fewer bits are carried (sink.ts).
+ * a nest whose loop-carried path does not fit its interval. In the end, loop-carried paths move to later stages where fewer bits are carried (sink.ts).
  */
 import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
+import { operandsOf } from '../kernel/operands.js';
 import { nestTiming } from './nest-timing.js';
 import type { OperatorTiming } from './operator-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
@@ -109,7 +109,7 @@ function place(
   return placed;
 }
 
-/** When the condition of a channel access is known in the stage of the access: whether the process may move at all hangs on it. */
+/** When the condition of a channel access is known, in the stage of the access. Whether the process may move depends on it. */
 function gateNs(node: Node, stage: number, placed: ReadonlyMap<Node, ScheduledNode>): number {
   const o = node.operation;
   const gate = (o.kind === 'read' || o.kind === 'write') && o.when ? placed.get(o.when) : undefined;

@@ -1,6 +1,6 @@
 /** How many bits a placement of a nest's operations carries from stage to stage: what the emitter will make registers of. */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/operands.js';
 import { isView } from '../kernel/operations.js';
 import { elementFor, laneCount } from '../kernel/type.js';
 import { heldValues } from './held.js';

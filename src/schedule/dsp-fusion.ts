@@ -1,9 +1,9 @@
 /**
- * Additions that the adders inside a product's own DSP48E1 make: a constant behind its multiplier, which takes no time, and two addends in
+ * Additions that the adders inside a product's own DSP48E1 make: a constant after its multiplier, which takes no time, and two addends in
  * front of it, which take as long as an adder elsewhere. Neither takes look-up tables.
  */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/operands.js';
 import { elementFor } from '../kernel/type.js';
 import { dspBlocks } from './operator-timing.js';
 
@@ -28,7 +28,7 @@ export function biasedSums(nest: Nest): Map<Node, Node> {
   return sums;
 }
 
-/** Bits of the adder in front of the multiplier, its inputs and its result, and of the other factor; all of them signed. */
+/** Bits of the adder before the multiplier (its inputs and its result) and of the other factor; all are signed. */
 const preAdderBits = 25;
 const otherFactorBits = 18;
 

@@ -11,7 +11,7 @@ import { stageBudgetNs, type TimingTarget } from './target.js';
 export interface OperatorTiming {
   /** Stages between operands and result; 0 = combinational. */
   readonly stages: number;
-  /** Combinational delay, or with stages > 0 the delay in front of the first register. */
+  /** Combinational delay, or with stages > 0 the delay before the first register. */
   readonly inNs: number;
   /** With stages > 0: when the result is there in its stage. */
   readonly outNs: number;
@@ -131,7 +131,7 @@ function reduceTiming(node: Node, target: TimingTarget): OperatorTiming {
   const room = stageBudgetNs(target) - target.clockToOutNs;
   const levelsPerStage = Math.max(1, Math.floor(room / level));
   if (levels <= levelsPerStage) return comb(levels * level);
-  // Registers stand between the groups of levels; the first group chains with what is in front, the last one with what follows.
+  // Registers stand between the groups of levels; the first group chains with what comes before it, the last one with what follows.
   const stages = Math.ceil(levels / levelsPerStage) - 1;
   const last = levels - stages * levelsPerStage;
   const inNs = levelsPerStage * level;

@@ -39,7 +39,7 @@ describe('scheduler', () => {
     const network = dotProduct(64);
     const { depth, readStage, writeStage } = scheduleNetwork(network, vc709Timing).nests[0];
     expect(readStage).toEqual({ input: 0 });
-    // 3 stages of the DSP, then 6 levels of adders of which 2 fit a stage, the first two behind the DSP's own register.
+    // 3 stages of the DSP, then 6 levels of adders of which 2 fit a stage, the first two after the DSP's own register.
     expect(writeStage.output).toBe(3 + 2);
     expect(depth).toBe(6);
     expect(verifySchedule(network, scheduleNetwork(network, vc709Timing))).toEqual([]);
@@ -61,7 +61,7 @@ describe('scheduler', () => {
     expect([treeStage(false), treeStage(true)]).toEqual([0, 1]);
   });
 
-  it('counts time for the constant behind a product only where the DSP block cannot add it', () => {
+  it('counts time for the constant after a product only where the DSP block cannot add it', () => {
     const sumNs = (isShared: boolean) => {
       const network = one(1, (p, { input, output }) => {
         p.nest('main', [{ index: 'i', bound: 100 }], () => {

@@ -1,10 +1,10 @@
 /**
- * Moves loop-carried paths later. As soon as possible is the wrong time for a register whose value is wanted late: the value is carried through
- * the stages between, while what it is computed from may be a few control bits. Reads and writes of a register (or of a RAM with a distance) go
+ * Moves loop-carried paths later. A register whose value is wanted late should not be read as soon as possible: its value would be carried through
+ * all stages between, while it may be computed from a few control bits. Reads and writes of a register (or of a RAM with a distance) go
  * together to the stage where the fewest bits are carried. Depth, channel writes and whatever else the outside sees stay where they are.
  */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/operands.js';
 import { isAccess } from '../kernel/operations.js';
 import { carriedBits } from './carried.js';
 import { heldValues } from './held.js';

@@ -6,7 +6,7 @@ export interface TimingTarget {
   /** Part of the period kept for clock uncertainty and routing that the delay table does not know. */
   readonly marginFraction: number;
   readonly grade: SpeedGrade;
-  /** A register's output and the wire behind it; set-up is inside the operators' delays. */
+  /** A register's output and the wire after it; set-up is inside the operators' delays. */
   readonly clockToOutNs: number;
   /** DSP48E1 with A/B, M and P registers: result this many stages after the operands; two cascaded blocks take one more. */
   readonly dspStages: number;
@@ -15,7 +15,7 @@ export interface TimingTarget {
   readonly bramClockToOutNs: number;
   /** LUTRAM read into a register. */
   readonly lutramStages: number;
-  /** From the condition of a channel access to the clock enables of a whole process: two LUTs and a net of many loads. */
+  /** From the condition of a channel access to the clock enables of a whole process: two LUTs and a net with many loads. */
   readonly enableNs: number;
 }
 

@@ -7,7 +7,7 @@
  * RAMs at declared distance d: the write of iteration i-d ends in cycle (i-d) * II + w, before the read in i * II + r iff w + 1 <= r + d * II.
  */
 import type { Nest, Network, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/ir.js';
+import { operandsOf } from '../kernel/operands.js';
 import { nestTiming } from './nest-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
 

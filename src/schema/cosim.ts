@@ -31,7 +31,7 @@ export const cosimSchema = z.strictObject({
   seconds,
   seed: count('seed of whatever was random'),
   stalls: flag('whether FIFOs, boundary and ports paused at random'),
-  memory: text('the memory behind the ports: ddr3 or ideal'),
+  memory: text('the memory at the ports: ddr3 or ideal'),
   problems: z.array(z.string()).describe('first differences and failures, a line each'),
 });
 

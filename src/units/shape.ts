@@ -42,32 +42,8 @@ export interface ModelDims {
   readonly stateBits: number;
 }
 
-export interface AcceleratorShape {
-  readonly dims: ModelDims;
-  /** T: tokens per chunk. */
-  readonly chunkTokens: number;
-  /** Longest call the kernel accepts, in tokens. */
-  readonly maxTokens: number;
-  readonly residualLanes: number;
-  readonly normLanes: number;
-  readonly inProj: MatShape;
-  readonly outProj: MatShape;
-  /** Bytes that a weight port delivers in a cycle (64 on the board), and ports that an array reads from. */
-  readonly weightLanes: number;
-  readonly weightPorts: number;
-  readonly rescaleLanes: number;
-  readonly convLanes: number;
-  readonly ssm: ArrayShape;
-  readonly gateLanes: number;
-  readonly addLanes: number;
-  /** Corner turns made of two buffers that take turns, so that one chunk can be written while another is read; else one buffer does both. */
-  readonly pairs: TurnPairs;
-  /** Words each weight FIFO can hold ahead of its MAT array. */
-  readonly weightFifoWords: number;
-}
-
-/** What follows from a shape: sizes that several units need. All counts are in the units of their names. */
-export interface DerivedShape {
+/** What follows from a shape's parameters and several units need. All counts are in the units of their names. */
+export interface ShapeSizes {
   /** Channels of the convolution. */
   readonly dConv: number;
   /** Output tiles of in_proj by section, and of the LM head and out_proj. */
@@ -84,10 +60,56 @@ export interface DerivedShape {
   readonly tileWordsOut: number;
 }
 
+/**
+ * A shape: its parameters and, in `sizes`, what follows from them. Copies by `{ ...shape }` are parameters alone; `with` makes a shape that
+ * differs in some of them.
+ */
+export class AcceleratorShape {
+  declare readonly dims: ModelDims;
+  /** T: tokens per chunk. */
+  declare readonly chunkTokens: number;
+  /** Longest call the kernel accepts, in tokens. */
+  declare readonly maxTokens: number;
+  declare readonly residualLanes: number;
+  declare readonly normLanes: number;
+  declare readonly inProj: MatShape;
+  declare readonly outProj: MatShape;
+  /** Bytes that a weight port delivers in a cycle (64 on the board), and ports that an array reads from. */
+  declare readonly weightLanes: number;
+  declare readonly weightPorts: number;
+  declare readonly rescaleLanes: number;
+  declare readonly convLanes: number;
+  declare readonly ssm: ArrayShape;
+  declare readonly gateLanes: number;
+  declare readonly addLanes: number;
+  /** Corner turns made of two buffers that take turns, so that one chunk can be written while another is read; else one buffer does both. */
+  declare readonly pairs: TurnPairs;
+  /** Words each weight FIFO can hold ahead of its MAT array. */
+  declare readonly weightFifoWords: number;
+  readonly #sizes: ShapeSizes;
+
+  /** Throws KernelError naming the first pair of sizes that do not go together. */
+  constructor(parameters: ShapeParameters) {
+    Object.assign(this, parameters);
+    this.#sizes = sizesOf(parameters);
+  }
+
+  get sizes(): ShapeSizes {
+    return this.#sizes;
+  }
+
+  /** This shape with other parameters. Throws as the constructor does. */
+  with(changes: Partial<ShapeParameters>): AcceleratorShape {
+    return new AcceleratorShape({ ...this, ...changes });
+  }
+}
+
+/** The parameters alone, as plain data: what a plan holds and what makes a shape. */
+export type ShapeParameters = Omit<AcceleratorShape, 'sizes' | 'with'>;
+
 const tilesOf = (rows: number, tileRows: number) => Math.ceil(rows / tileRows);
 
-/** Derives the common sizes. Throws KernelError naming the first pair that does not divide. */
-export function derive(shape: AcceleratorShape): DerivedShape {
+function sizesOf(shape: ShapeParameters): ShapeSizes {
   const { dims } = shape;
   const divides = (name: string, part: number, of: string, whole: number) => {
     if (whole % part !== 0) throw new KernelError(`shape: ${name} = ${part} must divide ${of} = ${whole}`);

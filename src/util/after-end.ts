@@ -68,7 +68,7 @@ const onOneLine = (path: string) =>
 /** In a session of its own, so that Ctrl-C does not reach it. It keeps stderr open: who reads that to its end finds everything removed. */
 function startWaiter(): ChildProcess {
   const child = spawn('/bin/sh', ['-c', WAITER], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
-  // Without a shell things stay behind, which is no reason to fail.
+  // Without a shell these things are not removed, which is no reason to fail.
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   child.unref();

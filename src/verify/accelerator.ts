@@ -1,55 +1,53 @@
 /**
- * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts (cpp-project.ts), the plan, the
+ * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts, the plan, the
  * memory image in streaming order with its manifest, and vectors for one layer and the head.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bannerOf, descriptorWords, type EmitOptions, emitCpp, type Size } from '../emit/cpp/project.js';
+import type { EmitOptions } from '../emit/cpp/options.js';
+import { emitCpp } from '../emit/cpp/project.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
 import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
 import { writeImage } from '../emit/image/write-image.js';
+import { descriptorWords } from '../emit/network/descriptor-words.js';
+import { bannerOf } from '../emit/project/banner.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import type { Node, Process } from '../kernel/ir.js';
-import type { Device } from '../plan/board/device.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { regionOfPort } from '../units/layer/ports.js';
-import { type AcceleratorShape, derive } from '../units/shape.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeModelCase } from './expected/model-case.js';
+import type { WrittenProject } from './project.js';
 
+/** What to emit. */
 export interface AcceleratorProject {
-  /** Name of the model, for banners. */
-  readonly name: string;
   readonly model: QuantizedModel;
   readonly planned: PlannedAccelerator;
-  readonly device: Device;
-  /** The command that makes this project again. */
+  /** For the banners: the command that makes this project again. */
   readonly command: string;
   /** Token ids that the project's own vectors are made of; without them it has none. */
   readonly tokens?: readonly number[];
+  /** Called after each layer of the memory image. */
+  readonly progress?: ((done: number, of: number) => void) | undefined;
 }
 
 /** Folder of the memory image in a project, and the folder of the project's own vectors: one layer and the head. */
 export const imageFolder = 'image';
 export const layerVectors = 'vectors';
 
-/** Writes the project into `folder` (whole or not at all). Returns its text files and the image's files. */
-export async function emitAccelerator(
-  project: AcceleratorProject,
-  folder: string,
-  onLayer?: (done: number, of: number) => void,
-): Promise<{ files: string[]; image: ImageFile[] }> {
-  const { planned, model } = project;
+/** Writes the project into `folder`, whole or not at all. Throws UserError for a folder that holds something else. */
+export async function emitAccelerator(project: AcceleratorProject, folder: string): Promise<WrittenProject> {
+  const { planned, model, progress } = project;
   let image: ImageFile[] = [];
   const files = await writeProject(folder, textFiles(project), async (temporary) => {
-    image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
+    image = await writeImage(model, planned.shape, join(temporary, imageFolder), progress);
     await writeJson(join(temporary, imageFolder, imageManifestFile), imageDescription(project, image));
     await writeJson(join(temporary, 'plan.json'), planned.plan);
     if (project.tokens) await writeLayerCase(project, project.tokens, image, join(temporary, layerVectors));
@@ -58,27 +56,26 @@ export async function emitAccelerator(
   const vectorFiles = project.tokens
     ? ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name))
     : [];
-  return {
-    files: [...files, 'plan.json', join(imageFolder, imageManifestFile), ...imageFiles, ...vectorFiles],
-    image,
-  };
+  const own = ['plan.json', join(imageFolder, imageManifestFile)];
+  return { folder, planned, model, image, files: [...files, ...own, ...imageFiles, ...vectorFiles] };
 }
 
 /** C++, RTL and the testbenches of both. */
 function textFiles(project: AcceleratorProject): Map<string, string> {
-  const { network } = project.planned.layer;
+  const { layer, device } = project.planned;
+  const { network } = layer;
   const options = emitOptions(project);
   const banner = bannerOf(network, options);
   return new Map([
     ...emitCpp(network, options),
     ...emitRtl(network, project.planned.schedule, {
       banner,
-      bufferWords: () => outstandingWords(project.device.memory.latencyCycles),
+      bufferWords: () => outstandingWords(device.memory.latencyCycles),
     }),
     ...emitCosimBench(network, {
       banner,
-      periodNanoseconds: 1000 / project.device.clockMHz,
-      memoryChannels: project.device.memory.channels,
+      periodNanoseconds: 1000 / device.clockMHz,
+      memoryChannels: device.memory.channels,
     }),
   ]);
 }
@@ -93,23 +90,15 @@ async function writeLayerCase(
   image: readonly ImageFile[],
   folder: string,
 ) {
-  const { shape, layer } = planned;
+  const { shape } = planned;
   const vectors = new VectorWriter(folder);
-  const { nLayers } = model.config;
-  const memory = new AcceleratorMemory(
-    { shape, ...layer },
-    vectors,
-    nLayers,
-    model.scalars,
-    image,
-    join('..', imageFolder),
-  );
+  const memory = new AcceleratorMemory({ planned, model, image }, vectors, join('..', imageFolder));
   const lengths = [1, shape.chunkTokens - 1, shape.chunkTokens, 2 * shape.chunkTokens + 3, 1];
   let at = 0;
   const calls = lengths
     .filter((length) => length > 0)
     .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]));
-  await writeModelCase(memory, firstLayers(model, 1), calls, 'channels');
+  await writeModelCase(memory, { model: firstLayers(model, 1), calls, detail: 'channels' });
   vectors.finish();
 }
 
@@ -128,13 +117,13 @@ export function firstLayers(model: QuantizedModel, layers: number): QuantizedMod
 const writeJson = (path: string, value: object) => writeFile(path, `${JSON.stringify(value, null, 1)}\n`);
 
 function imageDescription(
-  { name, planned, model }: AcceleratorProject,
+  { planned, model }: AcceleratorProject,
   image: readonly ImageFile[],
 ): ImageManifest {
   return {
     format: 'fastmamba-image',
     version: 1,
-    model: name,
+    model: planned.plan.model.name,
     plan: planned.plan.digest,
     layers: model.config.nLayers,
     note: 'Words of each region in the order in which its port reads them, layer after layer, the LM head last where there is one.',
@@ -143,13 +132,12 @@ function imageDescription(
 }
 
 function emitOptions(project: AcceleratorProject): EmitOptions {
-  const { name, planned, device, command } = project;
-  const { schedule, shape, plan } = planned;
+  const { planned, command } = project;
+  const { schedule, plan, device } = planned;
   return {
-    model: name,
+    model: plan.model.name,
     planDigest: shortDigest(plan),
     command,
-    sizes: sizesOf(shape),
     asserts: assertsOf(),
     bindingOf: (_process: Process, node: Node) => {
       const { dsp, stages } = operatorTiming(node, schedule.target);
@@ -160,7 +148,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
   };
 }
 
-/** Words of the memory that the project's own vectors put behind each port. */
+/** Words of memory that the project's own vectors need at each port. */
 function memoryWords({ planned, model }: AcceleratorProject): (port: string) => number {
   const { nLayers } = model.config;
   const layout = memoryLayout(planned.shape, nLayers);
@@ -171,41 +159,6 @@ function memoryWords({ planned, model }: AcceleratorProject): (port: string) => 
 }
 
 const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
-
-/** The plan's numbers by which a reader knows the design again. */
-function sizesOf(shape: AcceleratorShape): Size[] {
-  const { dims } = shape;
-  const d = derive(shape);
-  const size = (name: string, value: number, doc: string): Size => ({ name, value, doc });
-  return [
-    size('d_model', dims.dModel, 'width of the residual stream'),
-    size('d_inner', dims.dInner, 'width inside a layer'),
-    size('n_heads', dims.nHeads, 'heads'),
-    size('head_dim', dims.headDim, 'positions a head'),
-    size('d_state', dims.dState, 'state indices'),
-    size('n_groups', dims.nGroups, 'groups of B and C'),
-    size('conv_kernel', dims.convKernel, 'taps of the convolution'),
-    size('vocab_rows', dims.vocabRows, 'rows of the LM head'),
-    size('state_bits', dims.stateBits, 'width of the SSM state'),
-    size('chunk_tokens', shape.chunkTokens, 'tokens a chunk (T)'),
-    size('max_tokens', shape.maxTokens, 'longest call, in tokens'),
-    size('in_proj_rows', shape.inProj.rows, 'rows of the in_proj MAT array'),
-    size('in_proj_cols', shape.inProj.cols, 'columns of the in_proj MAT array'),
-    size('out_proj_rows', shape.outProj.rows, 'rows of the out_proj MAT array'),
-    size('out_proj_cols', shape.outProj.cols, 'columns of the out_proj MAT array'),
-    size('weight_lanes', shape.weightLanes, 'bytes a weight port delivers a cycle'),
-    size('weight_ports', shape.weightPorts, 'weight ports an array'),
-    size('norm_lanes', shape.normLanes, 'lanes of the input norm'),
-    size('rescale_lanes', shape.rescaleLanes, 'lanes of the in_proj rescale and of the NAU'),
-    size('conv_lanes', shape.convLanes, 'lanes of the convolution'),
-    size('ssm_rows', shape.ssm.rows, 'positions a step of the state update'),
-    size('ssm_cols', shape.ssm.cols, 'state indices a step of the state update'),
-    size('gate_lanes', shape.gateLanes, 'lanes of gate, gated norm and its HAT'),
-    size('add_lanes', shape.addLanes, 'lanes of the residual adder'),
-    size('tile_words_in', d.tileWordsIn, 'words a port and in_proj tile'),
-    size('tile_words_out', d.tileWordsOut, 'words a port and out_proj tile'),
-  ];
-}
 
 /** What must divide what, in words. */
 function assertsOf() {

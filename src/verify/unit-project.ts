@@ -3,7 +3,8 @@
  * What is expected of a call is what the interpreter gives, or what the caller says.
  */
 import { join } from 'node:path';
-import { boundaryOf, emitCpp } from '../emit/cpp/project.js';
+import { emitCpp } from '../emit/cpp/project.js';
+import { boundaryOf } from '../emit/network/boundary.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
@@ -42,7 +43,7 @@ export interface UnitCall extends KernelCall {
 
 /**
  * Writes C++, RTL and testbenches of a network into `folder`, whole or not at all. Channels without a writer or a reader are its boundary.
- * Throws KernelError for a network that breaks a rule of the language, UserError for a folder that is somebody else's.
+ * Throws KernelError for a network that breaks a rule of the language, UserError for a folder that holds something else.
  */
 export async function emitUnit(
   network: Network,

@@ -17,13 +17,13 @@ import { loadDevice } from '../../src/plan/board/device.js';
 import { spacedSsm } from '../../src/plan/shape/array-shapes.js';
 import { fifoDepths } from '../../src/plan/time/fifos.js';
 import { type RandomModel, randomModel } from '../../src/quant/synthetic/random-model.js';
-import { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import { operatorTiming } from '../../src/schedule/operator-timing.js';
 import { randomSchedule } from '../../src/schedule/random-schedule.js';
 import { vc709Timing } from '../../src/schedule/target.js';
 import { verifySchedule } from '../../src/schedule/verify.js';
 import { runCsim } from '../../src/tools/csim/csim.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';
+import { Random } from '../../src/util/random.js';
 import { AcceleratorMemory } from '../../src/verify/expected/accelerator-memory.js';
 import { writeModelCase } from '../../src/verify/expected/model-case.js';
 import { randomShape } from '../support/random-shape.js';
@@ -53,14 +53,14 @@ const models: Record<string, (pick: <T>(...choices: T[]) => T) => RandomModel> =
 
 describe('random plans, random schedules', () => {
   it.each(Object.keys(models))('%s', async (name) => {
-    const random = new RandomSource(seed, name.length);
+    const random = new Random(seed, name);
     const pick = <T>(...choices: T[]) => choices[random.integer(0, choices.length - 1)]!;
     const model = models[name](pick);
     const { inProj, outProj } = model.layerNow(0);
     const drawn = randomShape(random, model, { in: inProj.hatSize, out: outProj.hatSize });
     const { nHeads, headDim, dState } = model.config;
     // Fewer words of state than stages of its update no schedule takes.
-    const shape = { ...drawn, ssm: spacedSsm(drawn.ssm, nHeads * headDim * dState) };
+    const shape = drawn.with({ ssm: spacedSsm(drawn.ssm, nHeads * headDim * dState) });
     const built = buildLayerNetwork(shape);
     const schedule = randomSchedule(built.network, vc709Timing, random.bits());
     expect(verifySchedule(built.network, schedule)).toEqual([]);
@@ -91,11 +91,11 @@ describe('random plans, random schedules', () => {
     );
     const image = await writeImage(model, shape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
-    const { nLayers, vocabSize } = model.config;
-    const parts = { shape, ...layer };
-    const memory = new AcceleratorMemory(parts, vectors, nLayers, model.scalars, image, join('..', 'image'));
+    const { vocabSize } = model.config;
+    const contents = { planned: { shape, layer }, model, image };
+    const memory = new AcceleratorMemory(contents, vectors, join('..', 'image'));
     const calls = lengths.map((length) => Array.from({ length }, () => random.integer(0, vocabSize - 1)));
-    await writeModelCase(memory, model, calls, 'channels');
+    await writeModelCase(memory, { model, calls, detail: 'channels' });
     const script = vectors.finish();
     for (const mode of ['sequential', 'checking', 'top'] as const) {
       const report = await runCsim(project, { script, mode, optimize: 1 });

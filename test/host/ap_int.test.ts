@@ -7,27 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/util/random.js';
 import { type Case, expected, expectedWithC } from './ap_expected.js';
 import { type Ap, type ApType, ap } from './ap_oracle.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const INCLUDE = join(ROOT, 'host', 'include');
 
-/** Seeded 32-bit generator (xorshift), enough for test values. */
-function generator(seed: number): () => number {
-  let s = seed;
-  return () => {
-    s ^= s << 13;
-    s ^= s >>> 17;
-    s ^= s << 5;
-    return s >>> 0;
-  };
-}
-const random = generator(20250518);
-const below = (n: number): number => random() % n;
+const random = new Random(20250518, 'ap_int');
+const below = (n: number): number => random.integer(0, n - 1);
 function randomBits(w: number): bigint {
   let v = 0n;
-  for (let i = 0; i < w; i += 32) v = (v << 32n) | BigInt(random());
+  for (let i = 0; i < w; i += 32) v = (v << 32n) | BigInt(random.bits());
   return BigInt.asUintN(w, v);
 }
 

@@ -1,6 +1,7 @@
 // One situation of the streams a run, named by the argument; prints what a test looks at.
 #include <cstring>
 #include <iostream>
+#include <random>
 
 #include "ap_int.h"
 #include "fastmamba_csim.h"
@@ -97,12 +98,12 @@ static void words_of_struct(mode how) {
 static void interleave() {
   hls::stream<word_t> s("s");
   std::deque<int> model;
-  unsigned seed = 1;
+  std::mt19937 random(1);
   for (int step = 0; step < 200000; ++step) {
-    seed = seed * 1664525u + 1013904223u;
-    const int burst = int(seed >> 8) % (step % 50 == 0 ? 40000 : 60);
+    const bool writes = random() >> 31;
+    const int burst = int(random() >> 8) % (step % 50 == 0 ? 40000 : 60);
     for (int i = 0; i < burst; ++i) {
-      if (seed >> 31) {
+      if (writes) {
         s.write(step + i);
         model.push_back(word_t(step + i));
       } else if (!model.empty()) {

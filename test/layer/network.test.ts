@@ -5,9 +5,9 @@ import { goldenLogits } from '../../src/quant/golden/model.js';
 import type { GoldenData, GoldenTap } from '../../src/quant/golden/observer.js';
 import { copyGoldenState, createGoldenState } from '../../src/quant/golden/state.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
-import { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
+import { Random } from '../../src/util/random.js';
 import { headChannels, type LayerTaps, layerChannels } from '../../src/verify/expected/channels.js';
 import { Accelerator } from '../support/accelerator.js';
 import { randomShape } from '../support/random-shape.js';
@@ -41,7 +41,13 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
       const layer = await model.layer(index);
       goldenLayer(layer, model, residual, state.layers[index], observer);
       const found = await accelerator.layer(index, length, length);
-      const expected = layerChannels(shape, model.scalars, layer, taps, start, state.layers[index]);
+      const expected = layerChannels(shape, {
+        scalars: model.scalars,
+        layer,
+        taps,
+        start,
+        end: state.layers[index],
+      });
       for (const [name, words] of Object.entries(expected))
         same(`layer ${index} ${name}`, found.channels[name], words);
       same('residual', accelerator.residual(length), residual);
@@ -50,7 +56,7 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
     const head = await model.head();
     goldenLogits(head, model, residual, { tap: (name, _layer, data) => void taps.set(name, data) });
     const found = await accelerator.head(length);
-    for (const [name, words] of Object.entries(headChannels(shape, head, taps, residual)))
+    for (const [name, words] of Object.entries(headChannels(shape, { head, taps, residual })))
       same(`head ${name}`, found.channels[name], words);
   }
   return compared;
@@ -78,7 +84,7 @@ describe('layer network', () => {
     let calls = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
-        const random = new RandomSource(seed);
+        const random = new Random(seed);
         const pick = <T>(...choices: T[]) => choices[random.integer(0, choices.length - 1)]!;
         const nGroups = pick(1, 1, 2);
         const online = pick(false, true);

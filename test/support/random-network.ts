@@ -8,7 +8,7 @@ import type { KernelCall } from '../../src/kernel/interpret/interpret.js';
 import type { Channel, Network } from '../../src/kernel/ir.js';
 import { KernelError } from '../../src/kernel/kernel-error.js';
 import { type DataType, elementFor, laneCount, rangeOf, sint, typeOf, uint } from '../../src/kernel/type.js';
-import { RandomSource } from '../../src/quant/synthetic/random-source.js';
+import { Random } from '../../src/util/random.js';
 import { randomLane, randomOperation, shapes, Tape } from './random-operation.js';
 
 /** A network, and calls with as many input words as it reads. */
@@ -28,7 +28,7 @@ type Reads = readonly { readonly channel: Channel; readonly words: (times: numbe
 
 /** `interval` cycles an iteration: 1 for networks that are never scheduled, since their loop-carried paths are long. */
 export function randomCase(seed: number, processes: number, operations: number, interval = 1): RandomCase {
-  const random = new RandomSource(seed);
+  const random = new Random(seed);
   const tape = new Tape(Array.from({ length: processes * operations * 8 }, () => random.bits()));
   const net = new NetworkBuilder('random', 'Random processes.');
   const times = net.scalar('times', 0, 5, 'a run-time bound');

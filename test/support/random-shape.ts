@@ -1,7 +1,8 @@
 /** Random accelerator shapes for a quantized model: every lane count drawn from the powers of two that its rules allow. */
-import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
+
 import type { QuantizedModel } from '../../src/quant/types.js';
-import { type AcceleratorShape, derive } from '../../src/units/shape.js';
+import { AcceleratorShape } from '../../src/units/shape.js';
+import type { Random } from '../../src/util/random.js';
 
 /** Powers of two that divide every one of `wholes`, at most `most`. */
 function lanes(most: number, ...wholes: number[]): number[] {
@@ -11,14 +12,14 @@ function lanes(most: number, ...wholes: number[]): number[] {
 }
 
 /** A number of rows out of `choices`, any even number of them in LUTs. */
-function mixedRows(random: RandomSource, choices: readonly number[]): { rows: number; lutRows: number } {
+function mixedRows(random: Random, choices: readonly number[]): { rows: number; lutRows: number } {
   const rows = choices[random.integer(0, choices.length - 1)];
   return { rows, lutRows: 2 * random.integer(0, rows / 2) };
 }
 
-/** A shape that `derive` accepts, with arrays of at most 32 x 32. */
+/** A shape with arrays of at most 32 x 32. */
 export function randomShape(
-  random: RandomSource,
+  random: Random,
   model: QuantizedModel,
   hat: { in: number; out: number },
 ): AcceleratorShape {
@@ -40,7 +41,7 @@ export function randomShape(
   const bytes = lanes(64, inProj.rows * inProj.cols, outProj.rows * outProj.cols).filter(
     (n) => n >= weightPorts,
   );
-  const shape: AcceleratorShape = {
+  return new AcceleratorShape({
     dims: {
       dModel: config.dModel,
       dInner: config.dInner,
@@ -70,7 +71,5 @@ export function randomShape(
     addLanes: draw(lanes(16, outProj.rows, residualLanes)),
     pairs: { xbc: draw([0, 1]) === 1, z: draw([0, 1]) === 1, out: draw([0, 1]) === 1 },
     weightFifoWords: random.integer(2, 16),
-  };
-  derive(shape);
-  return shape;
+  });
 }

@@ -1,7 +1,7 @@
 /** A small accelerator in which no two lane counts that could be mixed up are the same: for tests. */
-import type { AcceleratorShape } from '../../src/units/shape.js';
+import { AcceleratorShape } from '../../src/units/shape.js';
 
-export const smallShape: AcceleratorShape = {
+export const smallShape = new AcceleratorShape({
   dims: {
     dModel: 64,
     dInner: 128,
@@ -31,4 +31,4 @@ export const smallShape: AcceleratorShape = {
   addLanes: 4,
   pairs: { xbc: true, z: false, out: true },
   weightFifoWords: 16,
-};
+});

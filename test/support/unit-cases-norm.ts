@@ -1,8 +1,8 @@
 /** Cases of the units around a projection: the three processes of the norm, and the Hadamard transform. */
 import { sint, uint } from '../../src/kernel/type.js';
-import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import { hat } from '../../src/units/compute/hat.js';
 import { normRoot, normScale, normSquare } from '../../src/units/compute/norm.js';
+import type { Random } from '../../src/util/random.js';
 import { lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import { hadamard, normRoots, normScaled, normSums, normValues } from './unit-reference-vector.js';
 
@@ -101,7 +101,7 @@ const scaleCase: UnitPlan = (at, shape) => {
 
 /** `factor`: values of a block over lanes of a word. */
 const hatCase =
-  (lanesOf: (shape: RandomSource) => number, factor: number, bits: number): UnitPlan =>
+  (lanesOf: (shape: Random) => number, factor: number, bits: number): UnitPlan =>
   (at, shape) => {
     const lanes = lanesOf(shape);
     const block = lanes * factor;

@@ -8,7 +8,7 @@ import { NetworkBuilder } from '../../src/kernel/build/network-builder.js';
 import type { Channel, Network, Port, Scalar } from '../../src/kernel/ir.js';
 import type { ElementType } from '../../src/kernel/type.js';
 import { laneCount, typeOf } from '../../src/kernel/type.js';
-import { RandomSource } from '../../src/quant/synthetic/random-source.js';
+import { Random } from '../../src/util/random.js';
 
 /** What one call gives a network and must get back. */
 export interface UnitCase {
@@ -24,9 +24,9 @@ export interface PortMemory {
 }
 
 /** Puts the values of one case of a unit where they belong: `give` for its scalars, `send` and `expect` for its channels. */
-export type Draw = (random: RandomSource) => void;
+export type Draw = (random: Random) => void;
 /** Adds one unit to the network, with lanes and sizes drawn by `random`, and tells how its cases are drawn. */
-export type UnitPlan = (at: UnitPlace, random: RandomSource) => Draw;
+export type UnitPlan = (at: UnitPlace, random: Random) => Draw;
 
 /** One unit's place in the network: declares what the unit touches and collects the values of a case. */
 export class UnitPlace {
@@ -40,7 +40,7 @@ export class UnitPlace {
   ) {}
 
   /** Lanes of a word: one of the network's few counts, since every type of word costs the compiler time. */
-  lanes(random: RandomSource): number {
+  lanes(random: Random): number {
     return pick(random, ...this.laneCounts);
   }
   channel(name: string, element: ElementType, ...shape: number[]): Channel {
@@ -84,10 +84,10 @@ export class UnitCases {
 
   constructor(plans: Readonly<Record<string, UnitPlan>>, seed: number) {
     const net = new NetworkBuilder('units', 'Every unit by itself.');
-    const random = new RandomSource(seed);
+    const random = new Random(seed);
     const laneCounts = [random.integer(1, 2), random.integer(3, 4), random.integer(5, 8)];
     this.places = Object.keys(plans).map((name) => new UnitPlace(net, name, laneCounts));
-    this.draws = Object.values(plans).map((plan, i) => plan(this.places[i], new RandomSource(seed, i)));
+    this.draws = Object.values(plans).map((plan, i) => plan(this.places[i], new Random(seed, `unit ${i}`)));
     this.network = net.build();
   }
 
@@ -99,7 +99,7 @@ export class UnitCases {
   draw(seed: number): UnitCase {
     const all = emptyCase();
     this.places.forEach((place, i) => {
-      this.draws[i](new RandomSource(seed, i));
+      this.draws[i](new Random(seed, `unit ${i}`));
       const own = place.take();
       Object.assign(all.scalars, own.scalars);
       for (const [channel, values] of own.feeds) all.feeds.set(channel, values);
@@ -132,7 +132,7 @@ export function writeCalls(vectors: VectorWriter, units: UnitCases, calls: numbe
 }
 
 /** Lanes from lo to hi: of all sizes, or only the ends, or only small ones, as the call has it. */
-export function lanesFrom(random: RandomSource, count: number, lo: number, hi: number): number[] {
+export function lanesFrom(random: Random, count: number, lo: number, hi: number): number[] {
   const kind = random.integer(0, 7);
   const small = Math.max(1, 2 ** random.integer(0, Math.ceil(Math.log2(hi - lo + 1))));
   const draw = () => {
@@ -143,10 +143,10 @@ export function lanesFrom(random: RandomSource, count: number, lo: number, hi: n
   return Array.from({ length: count }, draw);
 }
 
-export const int16s = (random: RandomSource, count: number) => lanesFrom(random, count, -32768, 32767);
+export const int16s = (random: Random, count: number) => lanesFrom(random, count, -32768, 32767);
 
 /** One of these. */
-export function pick<T>(random: RandomSource, ...choices: readonly T[]): T {
+export function pick<T>(random: Random, ...choices: readonly T[]): T {
   return choices[random.integer(0, choices.length - 1)]!;
 }
 

@@ -4,10 +4,10 @@
  */
 
 import { rsh, sat } from '../../src/quant/rounding.js';
-import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import type { ConvTables } from '../../src/units/movement/conv-params.js';
 import type { HeadTables } from '../../src/units/movement/head-params.js';
 import { packTile, type TileShape } from '../../src/units/movement/tile-order.js';
+import type { Random } from '../../src/util/random.js';
 import { type Chunked, chunksOf, tokensOfChunk } from './unit-reference-order.js';
 
 /** Words that go into a MAT array in one call, and what comes out. */
@@ -122,7 +122,7 @@ export function convStateOrder({ lanes, groups, taps }: ConvShape): number[] {
   return places;
 }
 
-export function randomConvTables(random: RandomSource, { lanes, groups, taps }: ConvShape): ConvTables {
+export function randomConvTables(random: Random, { lanes, groups, taps }: ConvShape): ConvTables {
   const channels = lanes * groups;
   return {
     weight: Int16Array.from({ length: channels * taps }, () => random.edgy(-32768, 32767)),
@@ -206,7 +206,7 @@ export function stateOrder(shape: SsmShape): number[] {
   return order;
 }
 
-export function randomHeads(random: RandomSource, heads: number): HeadTables {
+export function randomHeads(random: Random, heads: number): HeadTables {
   const bytes = (lo: number, hi: number) => Uint8Array.from({ length: heads }, () => random.edgy(lo, hi));
   return {
     absA: Uint32Array.from({ length: heads }, () => random.edgy(0, 2 ** random.integer(1, 17) - 1)),
@@ -220,7 +220,7 @@ export function randomHeads(random: RandomSource, heads: number): HeadTables {
   };
 }
 
-export function randomSsmInputs(random: RandomSource, shape: SsmShape, tokens: number): SsmInputs {
+export function randomSsmInputs(random: Random, shape: SsmShape, tokens: number): SsmInputs {
   const { H, P, N, G } = ssmSizes(shape);
   const draw = (count: number, lo: number, hi: number) =>
     Array.from({ length: count }, () => random.edgy(lo, hi));

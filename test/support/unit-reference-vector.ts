@@ -4,8 +4,8 @@
  */
 import type { AbsA } from '../../src/quant/abs-a.js';
 import { rsh, sat } from '../../src/quant/rounding.js';
-import type { RandomSource } from '../../src/quant/synthetic/random-source.js';
 import { exp2neg, root, silu, softplus2 } from '../../src/quant/tables/functions.js';
+import type { Random } from '../../src/util/random.js';
 
 type Values = readonly number[];
 
@@ -54,7 +54,7 @@ export const decayOf = (dt: number, { absA, aShift }: AbsA): number =>
   exp2neg(Math.min(rsh(dt * absA, aShift), 2 ** 25 - 1));
 
 /** An integer from its whole range, ends included, and one of the shifts. */
-export const randomAbsA = (random: RandomSource): AbsA => ({
+export const randomAbsA = (random: Random): AbsA => ({
   absA: random.edgy(0, 2 ** random.integer(1, 17) - 1),
   aShift: 6 * random.integer(1, 4),
 });

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { totalBits } from '../../src/kernel/type.js';
 import { parseConfig } from '../../src/model/config/config.js';
 import type { AreaRow } from '../../src/plan/area/fit-model.js';
@@ -22,6 +22,8 @@ import { packagePath } from '../../src/util/package-path.js';
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-area-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+
 /** What shares a run with a module moves its mapping by a little. */
 const share = 0.03;
 
@@ -33,7 +35,7 @@ it('units of the tiny model synthesize to what is kept', async () => {
   const text = readFileSync(packagePath('models', 'tiny-mamba2', 'config.json'), 'utf8');
   const config = parseConfig(text, 'config.json');
   const planned = planAccelerator({
-    model: 'tiny',
+    name: 'tiny',
     layers: config.nLayers,
     dims: modelDims(config, { hadamard: 'folded', nau: 'ours', stateBits: 24 }),
     device: await loadDevice('vc709'),
@@ -63,7 +65,6 @@ it('units of the tiny model synthesize to what is kept', async () => {
       tool,
       name: 'area',
       timeoutSeconds: 900,
-      cacheFolder: join(folder, 'cache'),
     },
   );
   choices.forEach(([name], i) => {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CheckFailed, UserError } from '../../src/errors.js';
 import { bram36 } from '../../src/tools/synth/area.js';
 import { synthesize } from '../../src/tools/synth/synth.js';
@@ -10,7 +10,8 @@ import type { SynthResult } from '../../src/tools/synth/units.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const cacheFolder = join(folder, 'cache');
+vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+const cacheFolder = join(folder, 'cache', 'fastmamba', 'synthesis');
 
 /** A project whose RTL is `files`; library modules are in lib/. */
 function project(name: string, files: Readonly<Record<string, string>>): string {
@@ -74,7 +75,7 @@ describe('a small design', () => {
   const path = project('design', { 'lib/store.sv': store, 'sum.sv': sum, 'region.sv': region });
   let result: SynthResult;
   beforeAll(async () => {
-    result = await synthesize({ project: path, top: 'region', tool: 'yowasp', cacheFolder });
+    result = await synthesize({ project: path, top: 'region', tool: 'yowasp' });
   });
   const unit = (name: string) => result.units.find((one) => one.name === name)!;
 
@@ -120,7 +121,7 @@ describe('a small design', () => {
     const before = kept();
     const again = (files: Readonly<Record<string, string>>) => {
       const other = project('again', { 'lib/store.sv': store, 'sum.sv': sum, 'region.sv': region, ...files });
-      return synthesize({ project: other, top: 'region', tool: 'yowasp', cacheFolder });
+      return synthesize({ project: other, top: 'region', tool: 'yowasp' });
     };
     const { units } = await again({ 'sum.sv': `// Written again.\n${sum}` });
     expect(units).toEqual(result.units);
@@ -141,7 +142,7 @@ describe('one unit alone', () => {
     const files = { 'parity.sv': parity, 'product.sv': product, 'broken.sv': 'module broken (\n' };
     const path = project('alone', files);
     const measure = async (kernel: string) =>
-      (await synthesize({ project: path, top: 'broken', kernel, tool: 'yowasp', cacheFolder })).units[0];
+      (await synthesize({ project: path, top: 'broken', kernel, tool: 'yowasp' })).units[0];
     const ofParity = await measure('parity');
     expect(ofParity.area).toMatchObject({ lut: 1, ff: 1 });
     expect(ofParity.path).toMatchObject({ levels: 1, to: 'odd' });
@@ -152,7 +153,7 @@ describe('one unit alone', () => {
 
   it('must be there', async () => {
     const path = project('nobody', { 'lib/store.sv': store, 'sum.sv': sum, 'region.sv': region });
-    const asked = synthesize({ project: path, top: 'region', kernel: 'nobody', tool: 'yowasp', cacheFolder });
+    const asked = synthesize({ project: path, top: 'region', kernel: 'nobody', tool: 'yowasp' });
     await expect(asked).rejects.toThrow(UserError);
     await expect(asked).rejects.toThrow(/^--kernel nobody: no such unit; expected one of store, region, sum/);
   });
@@ -161,7 +162,7 @@ describe('one unit alone', () => {
 describe('what no clocked design has', () => {
   const refused = async (name: string, text: string) => {
     const path = project(name, { [`${name}.sv`]: text });
-    const asked = synthesize({ project: path, top: name, kernel: name, tool: 'yowasp', cacheFolder });
+    const asked = synthesize({ project: path, top: name, kernel: name, tool: 'yowasp' });
     await expect(asked).rejects.toThrow(CheckFailed);
     return asked.catch((error: Error) => error.message);
   };

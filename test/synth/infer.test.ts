@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { emitRtl } from '../../src/emit/rtl/project.js';
 import { NetworkBuilder } from '../../src/kernel/build/network-builder.js';
 import { printType, sint, totalBits, typeOf } from '../../src/kernel/type.js';
@@ -25,7 +25,7 @@ import { smallShape } from '../support/small-shape.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-infer-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const cacheFolder = join(folder, 'cache');
+vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
 
 function write(project: string, files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) {
@@ -59,14 +59,14 @@ describe('a MAT array of 4 x 4', () => {
     const network = net.build();
     const project = join(folder, `array_${packed}`);
     write(project, emitRtl(network, scheduleNetwork(network, vc709Timing)));
-    const { units } = await synthesize({ project, top: 'mat', kernel: 'mat', tool: 'yowasp', cacheFolder });
+    const { units } = await synthesize({ project, top: 'mat', kernel: 'mat', tool: 'yowasp' });
     expect(units[0].area.dsp).toBe(blocks);
   });
 });
 
 describe('units of a small accelerator', () => {
   /** Fewer lanes: a unit's area grows with them, what it becomes does not change. */
-  const shape = { ...smallShape, ssm: { rows: 2, cols: 4 }, gateLanes: 2, rescaleLanes: 2, convLanes: 4 };
+  const shape = smallShape.with({ ssm: { rows: 2, cols: 4 }, gateLanes: 2, rescaleLanes: 2, convLanes: 4 });
   /** Those with products in DSP blocks of all sizes. */
   const wanted = [
     'state_update',
@@ -84,13 +84,13 @@ describe('units of a small accelerator', () => {
   beforeAll(async () => {
     const device = await loadDevice('vc709');
     const { dims } = shape;
-    planned = planAccelerator({ model: 'small', layers: 1, dims, device, shape });
+    planned = planAccelerator({ name: 'small', layers: 1, dims, device, shape });
     write(project, emitRtl(planned.layer.network, planned.schedule));
     const sources = readSources(project);
     const choices = wanted.map((module) => ({ module, parameters: {} }));
     const tool = await findYosys('yowasp');
     const { modules, warnings } = await measureBatch(choices, {
-      ...{ project, sources, tool, name: 'units', timeoutSeconds: 600, cacheFolder },
+      ...{ project, sources, tool, name: 'units', timeoutSeconds: 600 },
     });
     expect(warnings).toEqual([]);
     units = modules.map(({ module, parameters, area, path }) => {

@@ -1,4 +1,5 @@
-// A small seeded generator, the same on every machine (splitmix64).
+// Seeded random numbers, the same on every machine: splitmix64 (Steele, Lea and Flood, OOPSLA 2014; constants of Vigna's public-domain code).
+// The memory model draws its latencies here, so that another generator would change measured cycles.
 #ifndef FASTMAMBA_TESTBENCH_RANDOM_HPP
 #define FASTMAMBA_TESTBENCH_RANDOM_HPP
 

@@ -3,12 +3,12 @@
  * note, is used twice, is read from outside, or must exist as a whole word; the rest is inlined while the line stays readable.
  */
 import type { Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { isOf, traitsOf } from '../../kernel/operations.js';
 import type { DataType } from '../../kernel/type.js';
 import { elementFor, sameType } from '../../kernel/type.js';
+import { loopNodes, usersOf } from '../network/users.js';
 import { weaveOf } from './lane-index.js';
-import { loopNodes, usersOf } from './names.js';
 
 /** Longest expressions, in characters as estimated: inlined into another, and on a line of its own. */
 const LONGEST_INLINE = 48;

@@ -1,98 +1,24 @@
 /**
  * One process as one C++ function: streams, ports and scalars as parameters, memories and tables, the prologue, then the loop nests in
- * order. The declaration for the header comes from the same place.
+ * order.
  */
-import type { Channel, Nest, Network, Node, Port, Process, Ram, Rom, Scalar } from '../../kernel/ir.js';
-import { elementFor, laneCount, printType, totalBits } from '../../kernel/type.js';
+import type { Nest, Network, Node, Process, Ram, Rom } from '../../kernel/ir.js';
+import { elementFor, laneCount, printType } from '../../kernel/type.js';
+import { interfaceOf } from '../network/interface.js';
+import { Lines } from '../network/lines.js';
+import { nameValues } from '../network/name-values.js';
+import { Names } from '../network/names.js';
 import { BodyWriter } from './body.js';
 import type { Binding, FunctionContext } from './context.js';
 import { int } from './expression.js';
 import { holding } from './hold.js';
-import { Lines } from './lines.js';
-import { fixedNames, loopRoles, Names, wantedName } from './names.js';
+import { fixedNames } from './names.js';
 import { writeNest } from './nest.js';
-import { dimensions, elementName, literal, wordName } from './type.js';
+import { parametersOf, signature } from './signature.js';
+import { dimensions, elementName, literal, sizeText } from './type.js';
 
 /** How every multiplication is built; null leaves it to the tool. */
 export type BindingOf = (process: Process, node: Node) => Binding | null;
-
-/** A parameter of an emitted function: its C++ type and name, and what a reader wants to know. */
-export interface Parameter {
-  readonly type: string;
-  readonly name: string;
-  readonly note: string;
-}
-
-/** What a process touches, in the order of the network's declarations. */
-export interface Interface {
-  readonly inputs: readonly Channel[];
-  readonly outputs: readonly Channel[];
-  readonly ports: readonly Port[];
-  readonly scalars: readonly Scalar[];
-}
-
-export function interfaceOf(process: Process, network: Network): Interface {
-  const nodes = [...process.prologue, ...process.nests.flatMap((nest) => nest.body)];
-  const used = new Set<object>();
-  const written = new Set<Channel>();
-  for (const { operation: o } of nodes) {
-    if (o.kind === 'arg') used.add(o.scalar);
-    if (o.kind === 'read' || o.kind === 'write') used.add(o.channel);
-    if (o.kind === 'write') written.add(o.channel);
-    if (o.kind === 'portRead' || o.kind === 'portWrite') used.add(o.port);
-  }
-  const channels = network.channels.filter((channel) => used.has(channel));
-  return {
-    inputs: channels.filter((channel) => !written.has(channel)),
-    outputs: channels.filter((channel) => written.has(channel)),
-    ports: network.ports.filter((port) => used.has(port)),
-    scalars: network.scalars.filter((scalar) => used.has(scalar)),
-  };
-}
-
-/** C++ parameters for streams (in, out), ports and scalars. */
-export function parametersOf({ inputs, outputs, ports, scalars }: Interface): Parameter[] {
-  const stream =
-    (way: string) =>
-    (channel: Channel): Parameter => ({
-      type: `hls::stream<${wordName(channel.type)}>&`,
-      name: channel.name,
-      note: `${way}, ${printType(channel.type)}: ${channel.doc}`,
-    });
-  return [
-    ...inputs.map(stream('in')),
-    ...outputs.map(stream('out')),
-    ...ports.map((port) => ({
-      type: portType(port),
-      name: port.name,
-      note: `${port.direction}s ${printType(port.type)}: ${port.doc}`,
-    })),
-    ...scalars.map((scalar) => ({
-      type: elementName(scalar.element),
-      name: scalar.name,
-      note: `${scalar.range.lo}..${scalar.range.hi}: ${scalar.doc}`,
-    })),
-  ];
-}
-
-export function portType(port: Port): string {
-  return `${port.direction === 'read' ? 'const ' : ''}ap_uint<${totalBits(port.type)}>*`;
-}
-
-/** `void name(...)` with a parameter and its note a line. `end` closes it: `;` or ` {`. */
-export function signature(name: string, parameters: readonly Parameter[], end: string): string {
-  const lines = new Lines();
-  if (parameters.length === 0) {
-    lines.add(`void ${name}()${end}`);
-    return lines.toString();
-  }
-  lines.add(`void ${name}(`);
-  parameters.forEach(({ type, name: parameter, note }, i) => {
-    const last = i === parameters.length - 1;
-    lines.noted(`    ${type} ${parameter}${last ? `)${end}` : ','}`, note);
-  });
-  return lines.toString();
-}
 
 /** The definition of a process's function, without includes. */
 export function emitProcess(process: Process, network: Network, bindingOf: BindingOf): string {
@@ -121,10 +47,10 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const binding = (node: Node) =>
     node.operation.kind === 'binary' && node.operation.op === 'mul' ? bindingOf(process, node) : null;
   const hold = holding(process, (node) => binding(node) !== null);
-  const names = new Names([...fixedNames(process), process.name]);
-  const labels = new Names([]);
+  const names = new Names(fixedNames(process));
+  const labels = new Names();
   const counters = new Set<string>();
-  const roles = loopRoles(process);
+  const nameOf = nameValues(process);
   const claimed = new Map<Node, string>();
   return {
     process,
@@ -140,7 +66,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
     nameOf(node) {
       const known = claimed.get(node);
       if (known) return known;
-      const name = names.claim(wantedName(node, hold.users.get(node) ?? [], roles.get(node)));
+      const name = names.claim(nameOf(node));
       claimed.set(node, name);
       return name;
     },
@@ -161,7 +87,7 @@ function writeTable(node: Node, context: FunctionContext, lines: Lines): void {
   lines.add(`static const ${type} ${name}${dimensions(node.shape)} = {`);
   numbers(values, lines);
   lines.add('};');
-  lines.pragma(`ARRAY_PARTITION variable=${name} complete dim=0`);
+  lines.atMargin(`#pragma HLS ARRAY_PARTITION variable=${name} complete dim=0`);
 }
 
 function writeRom({ name, element, values, doc }: Rom, process: Process, lines: Lines): void {
@@ -174,7 +100,9 @@ function writeRom({ name, element, values, doc }: Rom, process: Process, lines: 
     .reduce((most, { operation: o, shape }) => {
       return o.kind === 'lookup' && o.rom.name === name ? most + laneCount(shape) : most;
     }, 0);
-  lines.pragma(`BIND_STORAGE variable=${name} type=${lanes > 1 ? 'rom_np' : 'rom_1p'} impl=lutram`);
+  lines.atMargin(
+    `#pragma HLS BIND_STORAGE variable=${name} type=${lanes > 1 ? 'rom_np' : 'rom_1p'} impl=lutram`,
+  );
 }
 
 function numbers(values: readonly bigint[], lines: Lines): void {
@@ -189,11 +117,12 @@ function numbers(values: readonly bigint[], lines: Lines): void {
   if (line) lines.add(`  ${line}`);
 }
 
-function writeRam({ name, type, depth, storage, doc }: Ram, lines: Lines): void {
+function writeRam({ name, type, depth, depthSize, storage, doc }: Ram, lines: Lines): void {
   if (doc) lines.comment(`${doc} (${printType(type)})`);
-  lines.add(`static ${elementName(type.element)} ${name}[${depth}]${dimensions(type.shape)};`);
-  lines.pragma(`BIND_STORAGE variable=${name} type=ram_s2p impl=${storage}`);
+  const words = depthSize ? sizeText(depthSize) : depth;
+  lines.add(`static ${elementName(type.element)} ${name}[${words}]${dimensions(type.shape)};`);
+  lines.atMargin(`#pragma HLS BIND_STORAGE variable=${name} type=ram_s2p impl=${storage}`);
   // All lanes of a word lie side by side in one memory word.
   for (let axis = 0; axis < type.shape.length; ++axis)
-    lines.pragma(`ARRAY_RESHAPE variable=${name} complete dim=${axis + 2}`);
+    lines.atMargin(`#pragma HLS ARRAY_RESHAPE variable=${name} complete dim=${axis + 2}`);
 }

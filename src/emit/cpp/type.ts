@@ -2,8 +2,8 @@
  * How the types of the kernel language are spelled in C++: `ap_int<8>`, and for vectors a plain struct of lanes
  * (`s8x64` has `ap_int<8> lane[64]`), so that a word travels through a stream whole in Vitis HLS and in Bambu alike.
  */
+import type { Size } from '../../kernel/size.js';
 import type { DataType, ElementType, Shape } from '../../kernel/type.js';
-import { laneCount } from '../../kernel/type.js';
 
 /** `ap_int<37>` or `ap_uint<8>`. */
 export function elementName(element: ElementType): string {
@@ -34,14 +34,7 @@ export function literal(value: bigint): string {
   return `${value}LL`;
 }
 
-/** Bytes of the smallest native integer (1, 2, 4 or 8) that holds a lane, as vector files and memories keep it. */
-export function laneBytes(element: ElementType): number {
-  if (element.bits <= 8) return 1;
-  if (element.bits <= 16) return 2;
-  return element.bits <= 32 ? 4 : 8;
-}
-
-/** Bytes of a word in a vector file: every lane in its native integer, row by row. */
-export function wordBytes(type: DataType): number {
-  return laneBytes(type.element) * laneCount(type.shape);
+/** A size by the names of config.hpp: `config::n_heads * 2`. */
+export function sizeText({ factors }: Size): string {
+  return factors.map((factor) => (typeof factor === 'string' ? `config::${factor}` : factor)).join(' * ');
 }

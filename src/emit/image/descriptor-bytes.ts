@@ -1,6 +1,6 @@
 /** Descriptors as bytes: the scalars of a call as 32-bit fields in network order, padded to whole words. */
 import type { Network } from '../../kernel/ir.js';
-import { DESCRIPTOR_WORD_BITS, descriptorWords } from '../cpp/project.js';
+import { DESCRIPTOR_WORD_BITS, descriptorWords } from '../network/descriptor-words.js';
 
 /** Bytes of one descriptor of a network. */
 export function descriptorBytes(network: Network): number {

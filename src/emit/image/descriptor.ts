@@ -2,7 +2,7 @@
 import type { QuantizedHead, QuantizedLayer, QuantizedNorm, QuantizedScalars } from '../../quant/types.js';
 import type { LayerScalarValues } from '../../units/layer/scalars.js';
 import { slotsFor } from '../../units/layer/slots.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 import type { MemoryLayout } from './layout.js';
 
 /** Values of a layer's descriptor. */
@@ -13,7 +13,7 @@ export function layerDescriptor(
   layer: QuantizedLayer,
   tokens: number,
 ): LayerScalarValues {
-  const d = derive(shape);
+  const d = shape.sizes;
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const base = (region: keyof MemoryLayout) => layer.index * layout[region].layerWords;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
@@ -57,7 +57,7 @@ export function layerDescriptor(
 }
 
 /**
- * Values of the head's descriptor: the rows behind in_proj's array become logits and everything else has no work. `firstToken` is
+ * Values of the head's descriptor: the rows that in_proj's array gives become logits and everything else has no work. `firstToken` is
  * the first residual row it looks at (the last token's, where only that one's logits are wanted).
  */
 export function headDescriptor(
@@ -68,7 +68,7 @@ export function headDescriptor(
   tokens: number,
   firstToken = 0,
 ): LayerScalarValues {
-  const d = derive(shape);
+  const d = shape.sizes;
   const idle = {
     siluInX: 10,
     siluInB: 10,
@@ -114,7 +114,7 @@ export function headDescriptor(
 
 /** How much there is to do: the same for layers and head. */
 function work(shape: AcceleratorShape, tokens: number, tiles: number) {
-  const d = derive(shape);
+  const d = shape.sizes;
   return {
     tokens,
     chunks: Math.ceil(tokens / shape.chunkTokens),

@@ -7,7 +7,7 @@ import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../../units/movement/head-params.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 
 /** Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole. */
 const PAGE_BYTES = 4096;
@@ -35,7 +35,7 @@ export type MemoryLayout = Readonly<Record<RegionName, Region>>;
 
 /** The layout for a model of `layers` layers. `weights_in` and `weights_out` stand for each of their ports. */
 export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLayout {
-  const d = derive(shape);
+  const d = shape.sizes;
   const { dims } = shape;
   const types = portTypes(shape);
   const bytes = (type: Parameters<typeof totalBits>[0]) => totalBits(type) / 8;

@@ -2,7 +2,7 @@
  * The order in which rows of a projection lie in memory. in_proj: dt | B, C, x | z, each section padded to whole tiles, so that the SSM
  * can start while z is still being computed; the checkpoint's order is z, x, B, C, dt. LM head and out_proj keep their order.
  */
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 
 /** Stands for a row of zeros. */
 export const paddingRow = -1;
@@ -11,7 +11,7 @@ export const paddingRow = -1;
 export function inProjRows(shape: AcceleratorShape): Int32Array {
   const { dims, inProj } = shape;
   const { dInner, nHeads } = dims;
-  const d = derive(shape);
+  const d = shape.sizes;
   const bc = dims.nGroups * dims.dState;
   const [z, x, b, c, dt] = [0, dInner, 2 * dInner, 2 * dInner + bc, 2 * dInner + 2 * bc] as const;
   const sections = [

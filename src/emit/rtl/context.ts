@@ -1,14 +1,15 @@
 /** What the parts of a process's module share: names, the target, and what the nests ask of channels, memories and ports. */
 import type { Channel, Node, Port, Process, Ram } from '../../kernel/ir.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import type { Names } from './names.js';
+import type { NameOf } from '../network/name-values.js';
+import type { Names } from '../network/names.js';
 import type { Term } from './term.js';
 
 /** A place in a nest that reads or writes a channel or a port. */
 export interface Access {
   readonly kind: 'read' | 'write' | 'portRead' | 'portWrite';
   readonly target: Channel | Port;
-  /** High when an iteration stands in front of the access and makes it. */
+  /** High while an iteration stands at the access and makes it. */
   readonly wants: string;
   /** Writes: the packed word. */
   readonly word: string;
@@ -16,8 +17,8 @@ export interface Access {
 
 export interface RamRead {
   readonly ram: Ram;
-  /** High while the reading nest runs. */
-  readonly active: string;
+  /** High while an iteration of the reading nest stands at the read. */
+  readonly wants: string;
   readonly address: string;
 }
 
@@ -28,24 +29,17 @@ export interface RamWrite {
   readonly word: string;
 }
 
-/** A stream of bursts: asked for by a walker of its own that runs ahead of the data. */
-export interface Request {
-  readonly port: Port;
-  readonly valid: string;
-  readonly word: string;
-  readonly words: string;
-}
-
 export class ProcessContext {
   readonly accesses: Access[] = [];
   readonly ramReads: RamRead[] = [];
   readonly ramWrites: RamWrite[] = [];
-  readonly requests: Request[] = [];
 
   constructor(
     readonly process: Process,
     readonly target: TimingTarget,
     readonly names: Names,
+    /** What a value is called, before other names are minded. */
+    readonly nameOf: NameOf,
     /** Constants, scalars and the prologue's values. */
     readonly still: (node: Node, lowBits: number | null) => Term | null,
     /** The function that looks up a table. */
@@ -54,6 +48,7 @@ export class ProcessContext {
 
   /** For a pass whose text is thrown away. */
   fork(): ProcessContext {
-    return new ProcessContext(this.process, this.target, this.names.fork(), this.still, this.romFunction);
+    const { process, target, names, nameOf, still, romFunction } = this;
+    return new ProcessContext(process, target, names.fork(), nameOf, still, romFunction);
   }
 }

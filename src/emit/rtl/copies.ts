@@ -1,9 +1,9 @@
 /** Pipeline registers: copies of values for the later stages that want them. Long ways go through a shift register, which LUTs do. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
+import type { Names } from '../network/names.js';
 import { unusedWire } from './bits-read.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import { elementOf, rangeText } from './term.js';
 import type { Values } from './values.js';
 
@@ -48,7 +48,7 @@ export function writeCopies(nodes: readonly Node[], values: Values, names: Names
   else if (moves.length > 1) {
     lines.open('always_ff @(posedge clk) if (en) begin');
     lines.add(...moves);
-    lines.close();
+    lines.close('end');
   }
   lines.add(...unused);
 }

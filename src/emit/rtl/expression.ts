@@ -2,7 +2,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { isOf } from '../../kernel/operations.js';
 import { rangeOf } from '../../kernel/type.js';
-import { asSigned, bracket, elementOf, literal, resize, signedBits, type Term } from './term.js';
+import { asSigned, elementOf, literal, operand, resize, signedBits, type Term } from './term.js';
 
 /** Declares a wire (or a register, one stage later) beside the one of the result, named after it with `suffix`. */
 export type Helper = (
@@ -24,13 +24,14 @@ export function expressionOf(node: Node, terms: readonly Term[], helper: Helper)
     case 'binary':
       return binary(node, a, b);
     case 'neg':
-      return `-${bracket(resize(a, bits))}`;
+      // Bare, the minus would be taken for that of the size of a cast.
+      return `-(${resize(a, bits)})`;
     case 'not':
-      return `~${bracket(a.text)}`;
+      return `~${a.text}`;
     case 'shift':
       return shift(o.op, a, b, bits, helper);
     case 'select':
-      return `${bracket(a.text)} ? ${resize(b, bits)} : ${resize(c, bits)}`;
+      return `${a.text} ? ${resize(b, bits)} : ${resize(c, bits)}`;
     case 'saturate':
       return saturate(node, a, helper);
     case 'assume':
@@ -87,24 +88,25 @@ function timesConstant(a: Term, b: Term, bits: number): string {
   const [factor, other] = a.constant !== undefined ? [a.constant, b] : [b.constant, a];
   if (factor === undefined) throw new RangeError('a product of two variables is an instance');
   const magnitude = factor < 0n ? -factor : factor;
-  const wide = bracket(resize(other, bits));
+  const wide = operand(other, bits);
   const terms: string[] = [];
   for (let place = 0; magnitude >> BigInt(place) !== 0n; place++)
-    if ((magnitude >> BigInt(place)) & 1n) terms.push(place === 0 ? wide : `(${wide} << ${place})`);
+    if ((magnitude >> BigInt(place)) & 1n) terms.push(place === 0 ? wide : `${wide} << ${place}`);
   const sum = addTree(terms, bits);
-  return factor < 0n ? `-${bracket(sum)}` : sum;
+  return factor < 0n ? `-(${sum})` : sum;
 }
 
 function addTree(terms: readonly string[], bits: number): string {
-  if (terms.length === 0) return literal(0n, bits, false);
-  if (terms.length === 1) return terms[0];
+  const [first, second] = terms;
+  if (first === undefined) return literal(0n, bits, false);
+  if (second === undefined) return first;
   const half = Math.ceil(terms.length / 2);
   return `(${addTree(terms.slice(0, half), bits)}) + (${addTree(terms.slice(half), bits)})`;
 }
 
 function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number, helper: Helper): string {
   const fixed = by.constant;
-  if (op === 'shl') return `${bracket(resize(a, bits))} << ${fixed ?? by.text}`;
+  if (op === 'shl') return `${operand(a, bits)} << ${fixed ?? by.text}`;
   if (fixed !== undefined) {
     if (op === 'shr') return shifted(a, fixed, bits);
     const room = Math.max(a.bits + 1, Number(fixed) + 1, bits);
@@ -113,17 +115,11 @@ function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number
   }
   if (op === 'shr') {
     const room = Math.max(a.bits, bits);
-    return cut(`${bracket(resize(a, room))} >>> ${bracket(by.text)}`, room, bits);
+    return cut(`${operand(a, room)} >>> ${by.text}`, room, bits);
   }
   // Half of the last place first: floor of the doubled value, plus one, halved. A shift by 0 changes nothing.
   const room = Math.max(a.bits + 2, bits);
-  const doubled = helper(
-    'doubled',
-    room,
-    a.signed,
-    `(${bracket(resize(a, room))} << 1) >>> ${bracket(by.text)}`,
-    true,
-  );
+  const doubled = helper('doubled', room, a.signed, `(${operand(a, room)} << 1) >>> ${by.text}`, true);
   return cut(`(${doubled.text} + ${literal(1n, room, a.signed)}) >>> 1`, room, bits);
 }
 
@@ -131,7 +127,7 @@ function shift(op: 'shl' | 'shr' | 'roundShift', a: Term, by: Term, bits: number
 function shifted(a: Term, by: bigint, bits: number): string {
   if (by === 0n) return resize(a, bits);
   const room = Math.max(a.bits, bits);
-  return cut(`${bracket(resize(a, room))} >>> ${by}`, room, bits);
+  return cut(`${operand(a, room)} >>> ${by}`, room, bits);
 }
 
 const cut = (text: string, from: number, to: number) => (from === to ? text : `${to}'(${text})`);
@@ -151,8 +147,7 @@ function saturate(node: Node, a: Term, helper: Helper): string {
   const fit = resize(value, bits);
   if (!a.signed) return `(|${upper.text}) ? ${most} : ${fit}`;
   const sign = `${value.text}[${a.bits - 1}]`;
-  const over = `(${sign} ? ${least} : ${most})`;
-  return o.to.signed && a.bits > first + 1
-    ? `(&${upper.text} | ~|${upper.text}) ? ${fit} : ${over}`
-    : `(~|${upper.text}) ? ${fit} : ${over}`;
+  const isSigned = o.to.signed && a.bits > first + 1;
+  const fits = isSigned ? `&${upper.text} | ~|${upper.text}` : `~|${upper.text}`;
+  return `${helper('fits', 1, false, fits).text} ? ${fit} : (${sign} ? ${least} : ${most})`;
 }

@@ -10,7 +10,8 @@ export function multiplier(
   [a, b]: readonly [Term, Term],
   result: { readonly name: string; readonly bits: number; readonly bias: bigint },
   target: TimingTarget,
-  enable: string,
+  /** The connection of its enable. */
+  enable: '.en' | ".en(1'b1)",
 ): string[] {
   const o = node.operation;
   if (o.kind !== 'binary') throw new RangeError('not a product');
@@ -39,7 +40,7 @@ export function multiplier(
     ...first.lines,
     ...second.lines,
     `dsp_multiplier #(${sizes}${bias === 0n ? '' : `, .BIAS(${bias})`})`,
-    `  ${name}_product (${enable === 'en' ? '.clk, .en' : `.clk, .en(${enable})`}, .a(${first.text}), .b(${second.text}), .p(${name}));`,
+    `  ${name}_product (.clk, ${enable}, .a(${first.text}), .b(${second.text}), .p(${name}));`,
   ];
 }
 

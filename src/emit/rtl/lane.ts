@@ -2,6 +2,8 @@
 
 export interface LaneSet {
   readonly text: string;
+  /** The text is one word, which needs no brackets beside an operator. */
+  readonly plain: boolean;
   readonly all: readonly number[];
 }
 
@@ -12,7 +14,7 @@ export const LANE = 'i';
 
 /** Every lane of `count`, in a loop over them. */
 export function eachLane(count: number): LaneSet {
-  return { text: LANE, all: Array.from({ length: count }, (_, lane) => lane) };
+  return { text: LANE, plain: true, all: Array.from({ length: count }, (_, lane) => lane) };
 }
 
 /** All the lanes that `lane` stands for. */
@@ -22,41 +24,26 @@ export const laneText = (lane: Lane): string => (typeof lane === 'number' ? `${l
 
 export function plus(lane: Lane, offset: number): Lane {
   if (offset === 0) return lane;
-  return mapped(
-    lane,
-    (n) => n + offset,
-    (text) => `${text} + ${offset}`,
-  );
+  return mapped(lane, (n) => n + offset, `+ ${offset}`);
 }
 
 export function divide(lane: Lane, by: number): Lane {
-  return by === 1
-    ? lane
-    : mapped(
-        lane,
-        (n) => Math.floor(n / by),
-        (text) => `${bracketed(text)} / ${by}`,
-      );
+  return by === 1 ? lane : mapped(lane, (n) => Math.floor(n / by), `/ ${by}`);
 }
 
 export function modulo(lane: Lane, by: number): Lane {
-  return by === 1
-    ? 0
-    : mapped(
-        lane,
-        (n) => n % by,
-        (text) => `${bracketed(text)} % ${by}`,
-      );
+  return by === 1 ? 0 : mapped(lane, (n) => n % by, `% ${by}`);
 }
 
 /** Where a lane of `bits` begins in a packed word. */
 export function placeOf(lane: Lane, bits: number): string {
   if (typeof lane === 'number') return `${bits * lane}`;
-  return bits === 1 ? lane.text : `${bits} * ${bracketed(lane.text)}`;
+  return bits === 1 ? lane.text : `${bits} * ${bracketed(lane)}`;
 }
 
-function mapped(lane: Lane, number: (n: number) => number, text: (own: string) => string): Lane {
-  return typeof lane === 'number' ? number(lane) : { text: text(lane.text), all: lane.all.map(number) };
+function mapped(lane: Lane, number: (n: number) => number, operation: string): Lane {
+  if (typeof lane === 'number') return number(lane);
+  return { text: `${bracketed(lane)} ${operation}`, plain: false, all: lane.all.map(number) };
 }
 
-const bracketed = (text: string) => (/^\w+$/.test(text) ? text : `(${text})`);
+const bracketed = ({ text, plain }: LaneSet) => (plain ? text : `(${text})`);

@@ -2,10 +2,10 @@
 
 /** Names of the control signals of a nest, made in control.ts. */
 export interface NestControl {
+  /** In front of names that another nest has too; nothing where there is only one nest. */
+  readonly prefix: string;
   /** High while an iteration stands in stage `stage`. */
   readonly at: (stage: number) => string;
-  /** High while the nest's iterations are in the pipeline; null where nobody asks. */
-  readonly active: string | null;
   /** A cycle before the first of the nest. */
   readonly enter: string;
   readonly indices: readonly string[];

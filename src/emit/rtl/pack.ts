@@ -1,9 +1,9 @@
 /** Packs a value into one word: lane 0 in the lowest bits, rows one after the other. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import type { Lines } from '../network/lines.js';
+import type { Names } from '../network/names.js';
 import { eachLane, LANE, type Lane, placeOf, plus } from './lane.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import type { Scope } from './scope.js';
 import { elementOf, literal, resize } from './term.js';
 import type { Values } from './values.js';
@@ -47,7 +47,7 @@ function packInto(
       lines.add(
         `assign ${name}[${place(eachLane(lanes))}] = ${resize(values.ref(part, stage, eachLane(lanes)), bits)};`,
       );
-      lines.close();
+      lines.close('end');
     }
     offset += lanes;
   }

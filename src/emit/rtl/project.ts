@@ -3,14 +3,13 @@
  * schedule and options give the same bytes.
  */
 import type { Network } from '../../kernel/ir.js';
-import { totalBits } from '../../kernel/type.js';
 import { MASTER_WORDS } from '../../schedule/memory-choice.js';
 import type { Schedule } from '../../schedule/schedule.js';
-import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
-import { render } from '../project/template.js';
+import { boundaryOf, hasTop, regionName } from '../network/boundary.js';
 import { libraryFiles } from './library.js';
 import { emitProcessModule } from './process.js';
 import { emitRegion } from './region.js';
+import { emitTop } from './top.js';
 
 export interface RtlOptions {
   /** Lines of comment at the top of every file: what it is and which command makes it. */
@@ -19,45 +18,25 @@ export interface RtlOptions {
   readonly bufferWords?: (port: string) => number;
 }
 
-/** Name of the module that holds processes and FIFOs: the top itself where the network has boundary channels. */
-export function regionName(network: Network): string {
-  const { inputs, outputs } = boundaryOf(network);
-  return inputs.length + outputs.length === 0 ? `${network.name}_region` : topName(network);
-}
-
 /** Files by path, all below rtl/. Throws RangeError for a schedule that does not belong to the network. */
 export function emitRtl(network: Network, schedule: Schedule, options: RtlOptions = {}): Map<string, string> {
-  const banner = options.banner ? `${options.banner}\n` : '';
+  // An empty line tells where a file comes from from what its module is.
+  const banner = options.banner ? `${options.banner}\n\n` : '';
   const modules = network.processes.map((process) => ({
     name: process.name,
-    ...emitProcessModule(process, network, schedule),
+    ...emitProcessModule(process, network, schedule, banner),
   }));
+  const name = regionName(network);
   const region = emitRegion(network, boundaryOf(network), {
-    name: regionName(network),
+    banner,
+    name,
     prologueCycles: Math.max(0, ...modules.map(({ prologueCycles }) => prologueCycles)),
     bufferWords: options.bufferWords ?? (() => MASTER_WORDS),
   });
   const files = new Map(libraryFiles());
-  for (const { name, text } of modules) files.set(`rtl/${name}.sv`, banner + text);
-  files.set(`rtl/${regionName(network)}.sv`, banner + region);
-  if (regionName(network) !== topName(network))
-    for (const [name, text] of topModules(network, banner)) files.set(`rtl/${name}.sv`, text);
+  for (const { name, text } of modules) files.set(`rtl/${name}.sv`, text);
+  files.set(`rtl/${name}.sv`, region);
+  if (hasTop(network))
+    for (const [module, text] of emitTop(network, name, banner)) files.set(`rtl/${module}.sv`, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The top, with a call for each descriptor, and its control registers. */
-function topModules(network: Network, banner: string): [name: string, text: string][] {
-  const facts = {
-    banner: banner.trimEnd(),
-    topName: topName(network),
-    regionName: regionName(network),
-    descriptorWords: descriptorWords(network),
-    processes: network.processes.map(({ name }) => name),
-    ports: network.ports.map(({ name, direction, type }) => ({ name, direction, bits: totalBits(type) })),
-    scalars: network.scalars.map(({ name, element }, field) => ({ name, ...element, field })),
-  };
-  return [
-    [facts.topName, render('rtl/templates/top.sv.ejs', facts)],
-    [`${facts.topName}_control`, render('rtl/templates/control.sv.ejs', facts)],
-  ];
 }

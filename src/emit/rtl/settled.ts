@@ -1,19 +1,19 @@
 /**
- * Values that hold still for a whole call (the prologue), or for a burst: every operation has a register behind it that moves in every cycle,
+ * Values that hold still for a whole call (the prologue), or for a burst: every operation has a register after it that moves in every cycle,
  * so that the result stands a known number of cycles after its operands do, however long the chain.
  */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import type { ElementType } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { wantedName } from '../cpp/names.js';
+import type { Lines } from '../network/lines.js';
+import type { NameOf } from '../network/name-values.js';
+import type { Names } from '../network/names.js';
 import { BitsRead, lowBitsRead, unusedWire } from './bits-read.js';
 import { expressionOf } from './expression.js';
 import { multiplier } from './instance.js';
-import type { Lines } from './lines.js';
-import type { Names } from './names.js';
 import { elementOf, rangeText, type Term } from './term.js';
 import { constantOf, narrowed } from './values.js';
 
@@ -33,12 +33,12 @@ export class SettledValues {
     private readonly target: TimingTarget,
     private readonly lines: Lines,
     private readonly outer: (node: Node, lowBits: number | null) => Settled | null,
-    private readonly roleOf: (node: Node) => string | undefined = () => undefined,
+    private readonly nameOf: NameOf,
   ) {}
 
   /**
    * The value of a node, whose operations are written where they were not before. Scalars only. Of it, so many low bits are read (null: all;
-   * 0: it shall only be there).
+   * 0: none, it only has to be written).
    */
   of(node: Node, lowBits: number | null = null): Settled {
     if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
@@ -47,12 +47,12 @@ export class SettledValues {
     return settled;
   }
 
-  /** Minds which bits are read of a signal. */
+  /** Keeps account of which bits of a signal are read. */
   declare(name: string, element: Pick<ElementType, 'bits' | 'signed'>): void {
     this.reads.set(name, { type: rangeText(element), read: new BitsRead(element.bits) });
   }
 
-  /** Wires for the bits that nobody has read. */
+  /** Wires for the bits that nothing has read. */
   unused(): string[] {
     return [...this.reads].flatMap(([name, { type, read }]) =>
       unusedWire(this.names, name, type, read.left()),
@@ -75,7 +75,7 @@ export class SettledValues {
     const operands = operandsOf(node).map((operand, i) => this.of(operand, lowBitsRead(node, i)));
     const ready = Math.max(0, ...operands.map(({ cycles }) => cycles));
     const terms = operands.map(({ term }) => term);
-    const name = this.names.claim(wantedName(node, [], this.roleOf(node)));
+    const name = this.names.claim(this.nameOf(node));
     const element = elementOf(node);
     const term: Term = { text: name, ...element, plain: true };
     this.declare(name, element);
@@ -84,7 +84,7 @@ export class SettledValues {
       const { stages } = operatorTiming(node, this.target);
       this.lines.add(`wire ${type}${name};`);
       const result = { name, bits: element.bits, bias: 0n };
-      this.lines.add(...multiplier(node, terms as never, result, this.target, "1'b1"));
+      this.lines.add(...multiplier(node, terms as never, result, this.target, ".en(1'b1)"));
       if (stages > 0) return { term, cycles: ready + stages };
       // A multiplier in LUTs has no register of its own.
       const held = this.names.claim(`${name}_held`);

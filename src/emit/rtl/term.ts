@@ -57,12 +57,13 @@ export function signedBits(term: Term): number {
   return term.signed ? term.bits : term.bits + 1;
 }
 
-/** `signed [15:0] ` with the blank behind it; nothing for a bit. */
+/** `signed [15:0] ` with the blank after it; nothing for a bit. */
 export function rangeText({ bits, signed }: Pick<ElementType, 'bits' | 'signed'>): string {
   return `${signed ? 'signed ' : ''}${bits > 1 || signed ? `[${bits - 1}:0] ` : ''}`;
 }
 
-/** `x` when it is one word, else in brackets. */
-export function bracket(text: string): string {
-  return /^[\w.$[\]']+$/.test(text) ? text : `(${text})`;
+/** The operand as `bits` bits, fit to stand beside any operator: a negative literal begins with one itself. */
+export function operand(term: Term, bits: number): string {
+  const text = resize(term, bits);
+  return term.constant !== undefined && term.signed && term.constant < 0n ? `(${text})` : text;
 }

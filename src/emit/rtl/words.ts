@@ -23,16 +23,16 @@ export function writeReduce(scope: Scope, node: Node): void {
   lines.add(`wire [${bits * lanes - 1}:0] ${leaves};`);
   lines.open(`for (genvar k = 0; k < ${lanes}; ++k) begin : ${leaves}_lanes`);
   const all = Array.from({ length: rows * lanes }, (_, lane) => lane);
-  const lane = { text: block ? `${LANE} * ${lanes} + k` : 'k', all };
+  const lane = { text: block ? `${LANE} * ${lanes} + k` : 'k', plain: !block, all };
   const leaf = values.ref(o.a, scope.stage(node), lane);
   lines.add(`assign ${leaves}[${bits === 1 ? 'k' : `${bits} * k +: ${bits}`}] = ${leaf.text};`);
-  lines.close();
+  lines.close('end');
   lines.add(`wire ${rangeText(elementOf(node))}${name};`, ...reduceTree(node, name, leaves, context.target));
   values.place(node, { kind: block ? 'lanes' : 'scalar', name, block, stage: scope.result(node) });
   values.enter(block);
   writeCopies([node], scope.values, scope.context.names, scope.lines);
   values.enter('');
-  if (block) lines.close();
+  if (block) lines.close('end');
 }
 
 /** Lanes put together as a packed word. */

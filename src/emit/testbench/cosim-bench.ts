@@ -6,14 +6,14 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { depthOf } from '../../kernel/depths.js';
-import type { Network } from '../../kernel/ir.js';
+import type { Channel, Network } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
 import { type Described, text } from '../../util/schema-parts.js';
-import { interfaceOf } from '../cpp/process.js';
-import { boundaryOf, descriptorWords, topName } from '../cpp/project.js';
+import { hasTop, regionName, topName } from '../network/boundary.js';
+import { descriptorWords } from '../network/descriptor-words.js';
+import { endsOf, interfaceOf, sideOf } from '../network/interface.js';
 import { render, verbatim } from '../project/template.js';
-import { regionName } from '../rtl/project.js';
 
 export interface CosimBenchOptions {
   /** First lines of every written file, as comments. */
@@ -59,27 +59,18 @@ const PROCESS_WIRES = ['running', 'en', 'lacks_word', 'lacks_room', 'lacks_memor
 /** Where the top module has the region. */
 const REGION_INSTANCE = 'u_region';
 
-/** Whether there is a top module with control registers around the region. */
-export function hasTop(network: Network): boolean {
-  return regionName(network) !== topName(network);
-}
-
 /** The files, sorted by path. */
 export function emitCosimBench(network: Network, options: CosimBenchOptions = {}): Map<string, string> {
   const facts = factsOf(network, options);
   const files = new Map<string, string>();
   for (const path of SHARED) files.set(`${cosimFolder}/${basename(path)}`, verbatim(`testbench/${path}`));
   for (const name of OWN) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/cosim/${name}`));
-  for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp'])
+  for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
     files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, facts));
-  files.set(`${cosimFolder}/public.vlt`, verilatorPublic(facts));
-  files.set(`${cosimFolder}/keep.ys`, yosysKeep(facts));
   const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
   files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-type Facts = ReturnType<typeof factsOf>;
 
 function factsOf(network: Network, options: CosimBenchOptions) {
   const {
@@ -87,26 +78,19 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     periodNanoseconds = 4,
     memoryChannels = 2,
   } = options;
-  const boundary = boundaryOf(network);
   const interfaces = network.processes.map((process) => ({
     name: process.name,
     ...interfaceOf(process, network),
   }));
-  const writerOf = (channel: object) =>
-    interfaces.find(({ outputs }) => outputs.some((one) => one === channel))?.name ?? '';
-  const readerOf = (channel: object) =>
-    interfaces.find(({ inputs }) => inputs.some((one) => one === channel))?.name ?? '';
+  const ends = endsOf(network);
+  const { writers, readers } = ends;
   const channels = network.channels
-    .filter((channel) => writerOf(channel) || readerOf(channel))
+    .filter((channel) => writers.has(channel) || readers.has(channel))
     .map((channel) => ({
       name: channel.name,
-      side: boundary.inputs.includes(channel)
-        ? 'input'
-        : boundary.outputs.includes(channel)
-          ? 'output'
-          : 'inner',
-      writer: writerOf(channel),
-      reader: readerOf(channel),
+      side: sideOf(ends, channel),
+      writer: writers.get(channel) ?? '',
+      reader: readers.get(channel) ?? '',
       depth: Math.max(2, depthOf(network, channel)),
       lanes: laneCount(channel.type.shape),
       laneBits: channel.type.element.bits,
@@ -160,7 +144,9 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     topModule: topName(network),
     regionModule: regionName(network),
     regionInstance: REGION_INSTANCE,
-    cxxrtlName: (name: string) => `p_${name.replace(/_/g, '__')}`,
+    topType: cxxrtlType(topName(network)),
+    regionType: cxxrtlType(regionName(network)),
+    watched: watchedWires(network),
   };
 }
 
@@ -218,29 +204,26 @@ function controlSignals() {
 const verilatorMember = (name: string) =>
   name === 'interrupt' ? '__SYM__interrupt' : name.replace(/__/g, '___05F');
 
-/** What is watched inside, by module. */
-function watchedSignals({ channels, processes, ports, regionModule: region }: Facts): [string, string[]][] {
-  const inner = channels.filter(({ side }) => side === 'inner');
-  const ends = (name: string) => [`${name}_in_valid`, `${name}_in_ready`, `${name}_valid`, `${name}_ready`];
+/** Yosys names the class of a module so. */
+const cxxrtlType = (name: string) => `p_${name.replace(/_/g, '__')}`;
+
+const WRITE_MASTER = 'axi_write_master';
+
+/** What is watched inside: its module, that module as Yosys finds it, and the wire. */
+function watchedWires(network: Network): { module: string; pattern: string; wire: string }[] {
+  const { writers, readers } = endsOf(network);
+  const inner = network.channels.filter((channel) => writers.has(channel) && readers.has(channel));
+  const fifo = ({ name }: Channel) =>
+    ['in_data', 'in_valid', 'in_ready', 'valid', 'ready'].map((end) => `${name}_${end}`);
+  const region = regionName(network);
+  const of = (module: string, wires: readonly string[], pattern = module) =>
+    wires.map((wire) => ({ module, pattern, wire }));
   return [
-    [region, ['go', ...inner.flatMap(({ name }) => [`${name}_in_data`, ...ends(name)])]],
-    ...processes.map((name): [string, string[]] => [name, PROCESS_WIRES]),
-    ...(ports.some(({ read }) => !read) ? [['axi_write_master', ['idle']] as [string, string[]]] : []),
+    ...of(region, ['go', ...inner.flatMap(fifo)]),
+    ...network.processes.flatMap(({ name }) => of(name, PROCESS_WIRES)),
+    // A module with parameters has another name by the time that Yosys looks for it.
+    ...(network.ports.some(({ direction }) => direction === 'write')
+      ? of(WRITE_MASTER, ['idle'], `*${WRITE_MASTER}*`)
+      : []),
   ];
-}
-
-function verilatorPublic(facts: Facts): string {
-  const lines = watchedSignals(facts).flatMap(([module, names]) =>
-    names.map((name) => `public_flat_rd -module "${module}" -var "${name}"`),
-  );
-  return ['`verilator_config', ...lines, ''].join('\n');
-}
-
-function yosysKeep(facts: Facts): string {
-  const lines = watchedSignals(facts).flatMap(([module, names]) => {
-    // Modules with parameters have names of their own by now.
-    const pattern = module === 'axi_write_master' ? '*axi_write_master*' : module;
-    return names.map((name) => `setattr -set keep 1 ${pattern}/w:${name}`);
-  });
-  return [...lines, ''].join('\n');
 }

@@ -2,15 +2,17 @@
 import { inFlowOrder } from '../flow-order.js';
 import type { Channel, Network, Port, Process, Scalar } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
-import { ProcessBuilder } from './process-builder.js';
 import { simplify } from '../simplify/simplify.js';
+import type { NamedSize } from '../size.js';
 import { type DataType, elementFor } from '../type.js';
+import { ProcessBuilder } from './process-builder.js';
 
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
 export { RegisterHandle } from './register-handle.js';
 
 /** Declares what a network is made of; `build` gives it. */
 export class NetworkBuilder {
+  private readonly sizes: NamedSize[] = [];
   private readonly scalars: Scalar[] = [];
   private readonly channels: Channel[] = [];
   private readonly depths = new Map<Channel, number>();
@@ -22,6 +24,11 @@ export class NetworkBuilder {
     readonly name: string,
     readonly doc: string,
   ) {}
+
+  /** Makes a size known by its name; loops and memories of the processes may be called after it. */
+  size(size: NamedSize): void {
+    this.sizes.push(size);
+  }
 
   /** A run-time argument that the kernel accepts from `lo` to `hi`. */
   scalar(name: string, lo: number, hi: number, doc: string): Scalar {
@@ -53,9 +60,15 @@ export class NetworkBuilder {
 
   /** Adds a process; `unit` is the paper's name of what it is (MAT, HAT, PAU, PMU, PMA, NAU) or a plain word. */
   process(name: string, unit: string, doc: string, build: (p: ProcessBuilder) => void): Process {
-    const builder = new ProcessBuilder(this.claim(name), unit, doc);
-    build(builder);
-    const process = builder.finish();
+    const builder = new ProcessBuilder();
+    this.claim(name);
+    try {
+      build(builder);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      throw new KernelError(`process ${name}: ${error.message}`, { cause: error });
+    }
+    const process = builder.finish({ name, unit, doc });
     this.processes.push(process);
     return process;
   }
@@ -70,6 +83,7 @@ export class NetworkBuilder {
     return {
       name: this.name,
       doc: this.doc,
+      sizes: this.sizes,
       scalars: this.scalars,
       channels: [...this.channels],
       depths: new Map(this.depths),

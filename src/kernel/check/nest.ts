@@ -1,8 +1,8 @@
 /** Rules within one loop nest: ports of memories, order of accesses, bursts, loop bounds, and that only control values steer. */
 
 import type { Nest, Node, Operation, Process } from '../ir.js';
-import { operandsOf } from '../ir.js';
 import { printNode } from '../javascript/state.js';
+import { operandsOf } from '../operands.js';
 import { isControl } from './values.js';
 
 /** The rules broken by a nest, one line each. */
@@ -36,7 +36,9 @@ function boundProblems(nest: Nest): string[] {
   const problems: string[] = [];
   if (!Number.isInteger(nest.interval) || nest.interval < 1)
     problems.push(`interval ${nest.interval}, expected a whole number of cycles`);
-  for (const { label, bound, maxBound } of nest.loops) {
+  for (const { label, bound, maxBound, size } of nest.loops) {
+    if (size && (bound.operation.kind !== 'const' || size.value !== maxBound))
+      problems.push(`loop ${label}: the bound is called ${size.factors.join(' * ')} = ${size.value}`);
     if (!isControl(bound) || bound.shape.length > 0)
       problems.push(`loop ${label}: the bound depends on data or is a vector`);
     if (!Number.isSafeInteger(maxBound) || bound.range.hi > BigInt(maxBound))

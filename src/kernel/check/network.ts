@@ -1,6 +1,6 @@
 /**
- * The static rules of the language, checked on the finished network without trusting the builder: who may use a channel, a memory or a port
- * and how often, what may steer, what fits where. Ranges, shapes and control flags are recomputed (check-values.ts). What
+ * The static rules of the language, checked on the finished network without trusting the builder: who may use a channel, a memory or a port,
+ * and how often; what may steer; what fits where. Ranges, shapes and control flags are recomputed (values.ts). What
  * depends on run-time values (rates, distances, assumptions, addresses of ports) is checked by interpreter and rate counter.
  */
 

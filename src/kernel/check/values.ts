@@ -4,8 +4,8 @@
  */
 
 import type { Node, Process } from '../ir.js';
-import { operandsOf } from '../ir.js';
 import { printNode } from '../javascript/state.js';
+import { operandsOf } from '../operands.js';
 import { isOf, isPure } from '../operations.js';
 import { type DataType, printType, type Range, rangeOf } from '../type.js';
 import { shapeProblem } from './shapes.js';

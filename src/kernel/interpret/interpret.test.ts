@@ -217,10 +217,7 @@ describe('errors name the place', () => {
   test.each<[string, (p: ProcessBuilder, vector: Val, out: Channel) => void]>([
     ['nowhere', () => undefined],
     ['in a write that does not happen', (p, vector, out) => p.write(out, vector, p.constant(0))],
-    [
-      'behind the other side of a selection',
-      (p, vector, out) => p.write(out, p.constant(0).select(vector, 0)),
-    ],
+    ['on the other side of a selection', (p, vector, out) => p.write(out, p.constant(0).select(vector, 0))],
     ['in one lane only', (p, vector, out) => p.write(out, vector.lane(0).splat([3]))],
     [
       'in a register write that does not happen',

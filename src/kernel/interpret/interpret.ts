@@ -31,7 +31,7 @@ export interface CallOptions {
   readonly record?: 'all' | 'boundary' | readonly string[];
   /**
    * Fills what is undefined with garbage of its type: words of reads whose condition does not hold, and RAM before the first write. Results
-   * must not change. Assumptions then clamp instead of failing, since garbage may break one where nobody looks.
+   * must not change. Assumptions then clamp instead of failing, since garbage may break one whose result is not used.
    */
   readonly poison?: number;
 }

@@ -18,7 +18,7 @@ export interface Numbering {
 export const storageOf = (type: DataType): Storage => storageFor(rangeOf(type.element));
 
 /**
- * Lines before and behind the loops: `c<n>` is the data of channel n with `c<n>r` lanes read or `c<n>n` written, `m<n>` a RAM with the stamps
+ * Lines before and after the loops: `c<n>` is the data of channel n with `c<n>r` lanes read or `c<n>n` written, `m<n>` a RAM with the stamps
  * `m<n>t` where `tracked`, `P<n>` a port's memory, `r<n>` a register with its next value `r<n>_`.
  */
 export function declareState(

@@ -3,7 +3,7 @@
  * are wanted in another order, and assumptions that could otherwise be skipped: an assumption counts wherever it stands.
  */
 import type { Node } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf } from '../operands.js';
 import { isOf } from '../operations.js';
 
 /** The vector nodes that must be stored. `nodes` is everything that will be emitted, in order. */

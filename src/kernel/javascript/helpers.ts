@@ -1,4 +1,4 @@
-/** What generated code calls for the rarer operations; all exact on the ranges `interpret-expression.ts` sends here. */
+/** What generated code calls for the rarer operations; all exact on the ranges `expression.ts` sends here. */
 import type { Lanes } from './storage.js';
 
 const high = (v: number) => Math.floor(v / 4294967296);

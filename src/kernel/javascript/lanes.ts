@@ -5,7 +5,7 @@
  */
 
 import type { Node, Operation } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf } from '../operands.js';
 import { laneCount } from '../type.js';
 import type { Block } from './block.js';
 import type { Atom } from './expression.js';

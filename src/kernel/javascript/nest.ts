@@ -1,12 +1,12 @@
 /**
  * Generates the JavaScript of one loop nest. An iteration reads the state as it was at its start: RAM writes and register updates are
  * collected and take effect at its end. Every check of the language that needs data or addresses (empty channels, assumptions, RAM
- * distances, port bounds) is a branch to a method of `X`, the call's state (interpret-state.ts).
+ * distances, port bounds) is a branch to a method of `X`, the call's state (state.ts).
  */
 
 import type { Nest, Node, Operation, Port, Ram } from '../ir.js';
-import { operandsOf } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
+import { operandsOf } from '../operands.js';
 import { laneCount, rangeOf } from '../type.js';
 import { Block } from './block.js';
 import { declareState, type Numbering, storageOf } from './declare.js';
@@ -17,7 +17,7 @@ import { LaneWriter, type View } from './lanes.js';
 import { fitsNumber, type Storage, storageFor } from './storage.js';
 
 export interface NestSource {
-  /** Prologue nodes that the function takes behind `X`, in order. */
+  /** Prologue nodes that the function takes after `X`, in order. */
   readonly outer: readonly Node[];
   readonly lines: readonly string[];
 }

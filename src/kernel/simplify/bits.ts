@@ -9,7 +9,7 @@ export const bits: Rules = {
   },
   wrap: {
     inside: (_, { a, to }) => (contains(rangeOf(to), a.range) ? a : null),
-    /** Of what was wrapped to at least as many bits, the low bits are those of the value in front. */
+    /** A value was wrapped to at least as many bits before: its low bits are those of the value before that. */
     twice(node, { a, to }, region) {
       const inner = a.operation;
       if (inner.kind !== 'wrap' || inner.to.bits < to.bits) return null;

@@ -1,7 +1,7 @@
 /** Constants: a value that can be one number only is that number, and what is computed from constants is one. */
 import { evaluate } from '../evaluate.js';
 import type { Node } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf } from '../operands.js';
 import { isOf, isPure } from '../operations.js';
 import { laneCount } from '../type.js';
 import { fixedValue, isPlain, type Region } from './region.js';

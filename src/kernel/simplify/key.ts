@@ -1,6 +1,6 @@
 /** What tells nodes apart: two with the same key compute the same. */
 import type { Node, Operation } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf } from '../operands.js';
 import { binaryOps } from '../operations.js';
 import { printType } from '../type.js';
 

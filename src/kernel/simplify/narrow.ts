@@ -3,7 +3,7 @@ import type { Node, Operation } from '../ir.js';
 import { binaryRange, saturateRange, shiftRange, unite } from '../range.js';
 import { contains, type Range, rangeOf } from '../type.js';
 
-/** The node's range, as narrow as its operands have it. */
+/** The node with its range as narrow as its operands allow. */
 export function narrowRange({ operation, range }: Pick<Node, 'operation' | 'range'>): Range {
   const found = inferred(operation);
   if (!found) return range;

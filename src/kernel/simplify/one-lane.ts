@@ -1,9 +1,8 @@
 /** Vectors of one lane are scalars in another shape: computed as such, and so kept in registers and memories. */
 import type { Node, Ram, Register } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf, withOperands } from '../operands.js';
 import { isLaneWise } from '../operations.js';
 import { type DataType, laneCount } from '../type.js';
-import { withOperands } from './rebuild.js';
 import type { Region } from './region.js';
 
 const isOneLane = ({ shape }: { readonly shape: Node['shape'] }) =>

@@ -3,7 +3,7 @@
  * prologue computes, its nests take from there.
  */
 import type { Node, Operation } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf } from '../operands.js';
 import { isOf, isPure } from '../operations.js';
 import { elementFor, laneCount, type Range, type Shape } from '../type.js';
 import { keyOf } from './key.js';

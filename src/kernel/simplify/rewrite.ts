@@ -1,6 +1,6 @@
 /** One pass over a process: every node with its operands as they have become, then the first rule that fits, or an equal node. */
 import type { Nest, Node, Process } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf, withOperands } from '../operands.js';
 import { isPure, type Kind } from '../operations.js';
 import { arithmetic } from './arithmetic.js';
 import { bits } from './bits.js';
@@ -8,7 +8,6 @@ import { folded } from './fold.js';
 import { logic } from './logic.js';
 import { narrowRange } from './narrow.js';
 import { Storage, scalarOf } from './one-lane.js';
-import { withOperands } from './rebuild.js';
 import { fixedValue, type Label, type Numbering, Region } from './region.js';
 import type { Rule, Rules } from './rule.js';
 import { distancesOf } from './unread.js';

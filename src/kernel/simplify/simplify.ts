@@ -1,5 +1,5 @@
 /**
- * Between the builder and everything else: folds constants, passes over copies, makes equal nodes one, and drops what is never read, until
+ * Runs after the builder and before everything else: folds constants, skips copies, merges equal nodes, and drops what is never read, until
  * nothing changes. Values, words and what steers stay as they are, and names that somebody gave do too; schedule, area and both back ends
  * see the result.
  */
@@ -8,11 +8,11 @@ import type { Label } from './region.js';
 import { type Permit, Rewriter } from './rewrite.js';
 import { withoutUnread } from './unread.js';
 
-/** More passes than this no network needs: each but the last takes something away. */
+/** No network needs more passes: each but the last removes something. */
 const MOST_PASSES = 100;
 
 export interface SimplifyOptions {
-  /** Rewrites after which all is left as it is: to find the one that does harm. */
+  /** After so many rewrites nothing more is changed: a way to find the one that does harm. */
   readonly stopAfter?: number;
 }
 

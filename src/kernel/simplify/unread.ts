@@ -1,6 +1,6 @@
 /** Drops what nobody reads: values, and registers, memories and tables together with what is written to them. */
 import type { Nest, Node, Process, Ram, Register, Rom } from '../ir.js';
-import { operandsOf } from '../ir.js';
+import { operandsOf } from '../operands.js';
 import { traitsOf } from '../operations.js';
 
 /** The process without them; the process itself where there are none, or where `permit` of so many says no. */

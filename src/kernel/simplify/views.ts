@@ -1,4 +1,4 @@
-/** Views of views, of what was spread, and of what was put together. */
+/** Views of views, of scalars copied to lanes, and of gathered lanes. */
 import type { Node } from '../ir.js';
 import { laneCount, sameShape } from '../type.js';
 import { fixedValue, type Region } from './region.js';

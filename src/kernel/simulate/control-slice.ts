@@ -4,7 +4,6 @@
  */
 
 import type { Channel, Nest, Network, Node, Port, Process, Register } from '../ir.js';
-import { operandsOf } from '../ir.js';
 import { Block } from '../javascript/block.js';
 import { filled, prologueSource, romLanes } from '../javascript/compile.js';
 import { inRepresentation } from '../javascript/expression.js';
@@ -13,6 +12,7 @@ import { LaneWriter } from '../javascript/lanes.js';
 import { printNode } from '../javascript/state.js';
 import { fitsNumber, type Lanes, type Storage, storageFor } from '../javascript/storage.js';
 import { KernelError } from '../kernel-error.js';
+import { operandsOf } from '../operands.js';
 import { rangeOf } from '../type.js';
 
 /** One place in a nest that reads or writes a channel or a port; its position in `accessesOf` is its bit. */

@@ -1,4 +1,4 @@
-/** Explains a deadlock: follows who waits for whom until the chain closes, or ends at a process that is through. */
+/** Explains a deadlock: follows who waits for whom until the chain closes, or ends at a process that has ended. */
 import type { Network } from '../ir.js';
 import type { Engine, Wait } from './engine.js';
 

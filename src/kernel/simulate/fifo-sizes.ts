@@ -1,8 +1,8 @@
 /**
  * FIFO sizing. The goal for each call is the time with unbounded FIFOs. Depths start small; a deadlock on the way doubles the full FIFOs of its
  * circle and goes on (Parks' bounded scheduling); while the calls take longer than the goal, FIFOs on which writers waited are
- * doubled, never beyond the fill of the unbounded run, with which a run is the same cycle for cycle. What this grew too
- * far is then cut back, widest words first, as long as no call takes longer.
+ * doubled, never beyond the fill of the unbounded run, since with that depth a run takes the same cycles. Depths that grew too
+ * far are then cut back, widest words first, as long as no call takes longer.
  */
 import { CheckFailed } from '../../errors.js';
 import { checkedScalars } from '../interpret/interpret.js';

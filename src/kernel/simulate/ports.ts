@@ -1,5 +1,5 @@
 /**
- * A deterministic model of external memory behind one port, in words of the port. Reads: the mover asks for words in order, at most
+ * A deterministic model of external memory at one port, in words of the port. Reads: the mover asks for words in order, at most
  * `outstandingWords` ahead of those it has taken; a word arrives `latencyCycles` after it was asked for, and not before the one before it by
  * `cyclesPerWord`. Writes: up to `outstandingWords` wait to be stored at the same rate. Pauses come every so many words, as refresh does.
  */
@@ -14,7 +14,7 @@ export interface PortModel {
   readonly pause?: { readonly everyWords: number; readonly cycles: number };
 }
 
-/** What the engine asks of the memory behind a port. Cycles never go back; `now` is the cycle in which the process looks. */
+/** What the engine asks of the memory at a port. Cycles never go back; `now` is the cycle in which the process looks. */
 export interface PortDriver {
   /** A nest begins in `cycle` that will read or write so many passes of so many words each. */
   start(cycle: number, passes: number, words: number): void;

@@ -1,7 +1,7 @@
 /**
  * Timed simulation of a network with bounded FIFOs: how many cycles a call takes, who waits for what, how full the channels get, and whether
  * it deadlocks. Only the control slice runs, so no data is needed. The model of a process is one pipeline that moves as a whole
- * (simulate-engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle can be read in
+ * (engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle can be read in
  * the next. Boundary channels never keep anyone waiting.
  */
 import { depthOf } from '../depths.js';

@@ -141,7 +141,7 @@ describe('what a damaged safetensors file says', () => {
       `tensor ${tensor}: data_offsets`,
     ],
     [
-      'an end behind the file',
+      'an end after the end of the file',
       (h: typeof header) => {
         h[tensor].data_offsets[1] += 1e9;
       },

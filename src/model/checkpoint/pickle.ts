@@ -17,7 +17,7 @@ export interface PickleRules {
   checkGlobal(name: string): void;
   /** The result of calling `name` with `args`. */
   call(name: string, args: unknown[]): unknown;
-  /** The object behind a persistent id. */
+  /** The object that a persistent id stands for. */
   persistent(id: unknown): unknown;
 }
 

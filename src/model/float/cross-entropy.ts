@@ -1,5 +1,5 @@
 /**
- * How surprised a model is by the token that really came: the figure behind perplexity (its exponential).
+ * How surprised a model is by the token that really came: perplexity is its exponential.
  */
 
 /**

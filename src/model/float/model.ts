@@ -1,6 +1,6 @@
 /**
  * The whole Mamba2 language model in float64, all weights in memory: the reference that everything else is measured
- * against. `float-stream.ts` runs models that are too large for that.
+ * against. `stream.ts` runs models that are too large for that.
  */
 import { UserError } from '../../errors.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';

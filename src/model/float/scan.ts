@@ -1,5 +1,5 @@
 /**
- * The state space recurrence of Mamba2, token by token: h = exp(dt A) h + dt x B^T, y = h C + D x. `float-ssd.ts` computes
+ * The state space recurrence of Mamba2, token by token: h = exp(dt A) h + dt x B^T, y = h C + D x. `ssd.ts` computes
  * the same by chunks.
  */
 import { dConv, groupOfHead, type Mamba2Config } from '../config/mamba2-config.js';

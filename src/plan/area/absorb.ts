@@ -1,9 +1,9 @@
 /**
- * Operations that cost nothing of their own, because the look-up tables of all their readers have inputs left for them: a multiplexer in front
- * of an adder or of another multiplexer, a condition in front of another. Counted by the inputs of one bit.
+ * Operations that cost nothing of their own, because the look-up tables of all their readers have inputs left for them: a multiplexer before an
+ * adder or another multiplexer, a condition before another one. Counted by the inputs of one bit.
  */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { binaryOps } from '../../kernel/operations.js';
 import { isSettledConstant } from './demand.js';
 import { homeOf, type NestDemand } from './nest.js';
@@ -56,7 +56,7 @@ export function absorbedNodes(demand: NestDemand): Set<Node> {
   return absorbed;
 }
 
-/** The first operand of a carry chain has a way of its own into it, and is wanted as it is. */
+/** The first operand of a carry chain enters it directly and is wanted as it is. */
 function canTake(sum: Node, node: Node, demand: NestDemand): boolean {
   return isSum(sum) && homeOf(operandsOf(sum)[0], demand) !== node;
 }

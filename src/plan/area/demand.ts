@@ -24,7 +24,7 @@ export function countBits(mask: bigint): number {
 
 const highest = (mask: bigint) => (mask === 0n ? 0 : mask.toString(2).length);
 
-/** A wish for bits of a value as a wish for bits of the operand that is extended to it. */
+/** Bits wanted of an extended value, as bits wanted of the operand that was extended. */
 function fitted(mask: bigint, operand: Node): bigint {
   const bits = bitsOf(operand);
   const low = mask & ones(bits);

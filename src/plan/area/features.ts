@@ -45,7 +45,7 @@ export const processFeatures = [
   'accesses',
   'conditions',
   'joined',
-  /** Flip-flops: copies for later stages, those a DSP block may take in, those behind memories, in trees, of registers, of the prologue. */
+  /** Flip-flops: copies for later stages, those a DSP block may take in, those after memories, in trees, of registers, of the prologue. */
   'ffCopy',
   'ffDsp',
   'ffDspShared',

@@ -5,7 +5,7 @@ import { type FifoStorage, fifoStorage } from '../../schedule/memory-choice.js';
 import { blockRam, deepBlocks, lutramTables } from './memory.js';
 import type { UnitStructure } from './structure.js';
 
-/** Words of a block FIFO that lie in registers, and those of its small memory in front. */
+/** Words of a block FIFO that lie in registers, and those of the small memory before it. */
 const AHEAD_WORDS = 3;
 const NEXT_WORDS = 4;
 

@@ -26,7 +26,7 @@ const familyError = 0.06;
 /** The model of `rows`. `tool`: which synthesis they are of. */
 export function fitModel(rows: readonly AreaRow[], tool: AreaModel['tool']): AreaModel {
   const kinds: Record<string, { lut: Record<string, number>; ff: Record<string, number> }> = {};
-  // FIFOs stand in front of the masters, which have some inside.
+  // FIFOs are fitted before the masters, which have some inside.
   for (const kind of Object.keys(expectedCosts) as UnitKind[]) {
     const own = rows.filter((row) => row.kind === kind);
     const fitted = (resource: 'lut' | 'ff') =>

@@ -25,7 +25,7 @@ const rounds = 12;
 const goal = 0.05;
 /** How strongly a coefficient is held at its expected value, in shares of what the rows say about it. */
 const hold = 0.02;
-/** And the most it may be, in times of it: one of few rows must not explain what it has nothing to do with. */
+/** And the most it may be, in times of it: a coefficient that few rows use must not explain the errors of others. */
 const most = 4;
 
 /** Coefficients by feature, none below 0. */

@@ -38,6 +38,6 @@ it.each([
   { words: 6144, tables: 1 },
   { words: 7168, tables: 3 },
   { words: 14400, tables: 5 },
-])('$words words in a process have $tables look-up tables behind each bit', ({ words, tables }) => {
+])('$words words in a process have $tables look-up tables after each bit', ({ words, tables }) => {
   expect(rowTables(words)).toBe(tables);
 });

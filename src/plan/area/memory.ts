@@ -21,7 +21,7 @@ function halvesOf([width, deep]: (typeof shapes)[number], bits: number, words: n
   return Math.ceil(bits / (width / 2)) * Math.ceil(words / deep);
 }
 
-/** Block RAMs one behind the other: each but the first puts a multiplexer behind every bit. */
+/** Block RAMs chained in depth: each but the first puts a multiplexer after every bit. */
 export function deepBlocks(bits: number, words: number): number {
   const [, deep] = shapes.reduce((best, shape) =>
     halvesOf(shape, bits, words) <= halvesOf(best, bits, words) ? shape : best,
@@ -40,7 +40,7 @@ const portShapes = [
 /** Words that the six inputs of a look-up table choose from, with a select of each. */
 const choicesATable = 3;
 
-/** Look-up tables behind each bit of a process's block RAM, which choose between blocks one behind the other. */
+/** Look-up tables after each bit of a process's block RAM, which choose between the blocks of a chain. */
 export function rowTables(words: number): number {
   const cost = ([width, deep]: (typeof portShapes)[number]) => Math.ceil(words / deep) / width;
   const [, deep] = portShapes.reduce((best, shape) => (cost(shape) <= cost(best) ? shape : best));

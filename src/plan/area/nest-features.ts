@@ -1,6 +1,6 @@
 /** Features of a nest's datapath: each operation, and the registers that carry values to later stages as the RTL emitter makes them. */
 import type { Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
@@ -45,7 +45,7 @@ function contextOf(node: Node, demand: NestDemand): OperatorContext {
 const isChoiceIn = (stage: number, node: Node, demand: NestDemand): boolean =>
   node.operation.kind === 'select' && demand.stages.get(node)?.stage === stage;
 
-/** One multiplexer alone in front, in that stage. */
+/** One multiplexer alone before it, in that stage. */
 function isChosenOnce(index: Node, stage: number, demand: NestDemand): boolean {
   if (!isChoiceIn(stage, index, demand)) return false;
   return operandsOf(index).every((operand) => !isChoiceIn(stage, homeOf(operand, demand), demand));
@@ -80,7 +80,7 @@ function countProduct(node: Node, union: LaneBits, demand: NestDemand, counts: F
   return blocks * lanes;
 }
 
-/** A register whose lanes go to one reader each, some as the second addend of a sum in front of a product: those are the blocks' own. */
+/** A register whose lanes go to one reader each, some as the second addend of a sum before a product: those are the blocks' own. */
 function countAddend(sum: Node, demand: NestDemand, counts: FeatureCounts): void {
   const addend = operandsOf(sum)[1];
   const home = homeOf(addend, demand);
@@ -131,7 +131,7 @@ function isTakenByDsp(node: Node, stage: number, demand: NestDemand): boolean {
   return readers.length > 0 && takers.length === readers.length && lanes <= laneCount(node.shape);
 }
 
-/** One more bit of zero in front of an unsigned operand keeps its register outside. */
+/** An unsigned operand gets one more zero bit on top, which keeps its register outside. */
 function canTake(reader: Node, node: Node, demand: NestDemand): boolean {
   const o = reader.operation;
   if (o.kind !== 'binary' || !isMultiplier(reader) || dspBlocks(o.a, o.b) !== 1) return false;

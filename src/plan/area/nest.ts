@@ -3,7 +3,7 @@
  * is looked through.
  */
 import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
@@ -17,7 +17,7 @@ export interface LongDemand {
   readonly registers: Map<Register, bigint[]>;
   /** Of prologue values and scalars. */
   readonly settled: Map<Node, bigint>;
-  /** Channels, ports and memories that are written in more than one place: there is a choice in front of them. */
+  /** Channels, ports and memories that are written in more than one place: each has a multiplexer before it. */
   readonly chosen: ReadonlySet<unknown>;
 }
 
@@ -39,11 +39,11 @@ export class NestDemand {
   readonly stages = new Map<Node, { stage: number; result: number }>();
   /** Sums that a product's DSP block makes, to the product. */
   readonly biased: ReadonlyMap<Node, Node>;
-  /** Sums that a product's DSP block makes in front of its multiplier. */
+  /** Sums that a product's DSP block makes before its multiplier. */
   readonly preAdded: ReadonlySet<Node>;
   /** Values that later stages take from a register. */
   private readonly held: ReadonlyMap<Node, Held>;
-  /** Wires behind which bits have been taken by a stage, whatever later stage wants them: from there on they have copies. */
+  /** Wires whose bits a stage has taken, whatever later stage wants them: from there on they have copies. */
   private readonly taken = new Map<Node, number>();
 
   constructor(
@@ -130,7 +130,7 @@ export class NestDemand {
     });
   }
 
-  /** Without hardware of its own: its registers are those of what stands in front of it, which synthesis makes once. */
+  /** Without hardware of its own: its registers are those of its operands, which synthesis makes once. */
   isWire(node: Node): boolean {
     const o = node.operation;
     if (isWiring(node)) return true;
@@ -139,7 +139,7 @@ export class NestDemand {
     return false;
   }
 
-  /** `taken`: the latest stage that takes the value itself, where later ones want copies of wires behind it. */
+  /** `taken`: the latest stage that takes the value itself, where later ones want copies of wires that follow from it. */
   private want(node: Node, stage: number, mask: LaneBits, taken = stage): void {
     if (isSettledConstant(node) || node.operation.kind === 'const') return;
     if (this.isSettled(node)) {

@@ -3,7 +3,7 @@
  * are exact and not among the features.
  */
 import type { Loop, Nest, Node, Process } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/ir.js';
+import { operandsOf } from '../../kernel/operands.js';
 import { elementFor, totalBits } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
@@ -17,7 +17,7 @@ import { countNest } from './nest-features.js';
 import { operatorFeatures, plainContext, zeroBits } from './operators.js';
 import type { UnitStructure } from './structure.js';
 
-/** More walks than this never happen: a value goes round a register or a memory, and down a row of registers a place a walk. */
+/** There are never more walks than this: each brings a value once round a register or a memory, or one place along a row of registers. */
 const MOST_WALKS = 256;
 
 export function processStructure(process: Process, schedule: Schedule): UnitStructure {
@@ -59,7 +59,7 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
   let bram36 = 0;
   for (const ram of process.rams) {
     const wanted = (long.rams.get(ram) ?? []).reduce((sum, mask) => sum + countBits(mask), 0);
-    // The first register behind block RAM is its own.
+    // The first register after block RAM is its own.
     counts.add('ffMemory', wanted * (ram.storage === 'bram' ? target.bramStages - 1 : target.lutramStages));
     if (ram.storage === 'bram') {
       bram36 += blockRam(wanted, ram.depth);
@@ -103,7 +103,7 @@ function countCounter(loop: Loop, counts: FeatureCounts): void {
   if (!isSettledConstant(loop.bound)) counts.add('counterVaries', bits);
 }
 
-/** The registers that hold a loop's last index, and whether there is anything to do. */
+/** The registers that hold the last index of each loop, and whether the nest runs at all. */
 function countBounds(process: Process, counts: FeatureCounts): void {
   const bounds = new Set(process.nests.flatMap((nest) => nest.loops.map(({ bound }) => bound)));
   for (const bound of bounds) {
@@ -119,7 +119,7 @@ function countBounds(process: Process, counts: FeatureCounts): void {
   }
 }
 
-/** Operations of the prologue that something wants, each with a register behind it. Returns DSP blocks. */
+/** Operations of the prologue that something wants, each with a register after it. Returns DSP blocks. */
 function countPrologue(
   process: Process,
   long: LongDemand,
@@ -129,7 +129,7 @@ function countPrologue(
   return countSettled([...process.prologue].reverse(), long.settled, target, counts);
 }
 
-/** Operations with a register each, users in front of what they use. */
+/** Operations with a register each; users come before what they use. */
 function countSettled(
   nodes: readonly Node[],
   wanted: Map<Node, bigint>,

@@ -1,4 +1,4 @@
-/** What the plan's account of the board's memory (board.ts) and the emitted hardware must agree on: buffers of ports, and their channels. */
+/** What the plan's account of the board's memory (memory.ts) and the emitted hardware must agree on: buffers of ports, and their channels. */
 import type { Port } from '../../kernel/ir.js';
 
 /** What a call does, as far as memory cares. */
@@ -10,8 +10,8 @@ export function outstandingWords(latencyCycles: number): number {
 }
 
 /**
- * Channels (of two) of the layer's ports beside the weights: what comes and goes at the same time, the two ways of the state and those of the
- * residual rows behind the adder, lies apart, and so do the first residual rows and the state, both wanted when a call begins.
+ * Channels (of two) of the layer's ports beside the weights: what is read and written at the same time uses different channels (the state, and the residual rows
+ * after the adder), and so do the first residual rows and the state, which a call wants both at its start.
  */
 const CHANNELS: Readonly<Record<string, number>> = {
   residual_in: 0,

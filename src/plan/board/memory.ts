@@ -1,5 +1,5 @@
 /**
- * The board's memory cycle by cycle, for the timed simulation: an AXI master behind every port, DDR3 channels that several ports share. It is the
+ * The board's memory cycle by cycle, for the timed simulation: an AXI master at every port, DDR3 channels that several ports share. It is the
  * plan's own account of what co-simulation measures, and says how long a call takes to within its few approximations: latencies without
  * their random part, and bursts as if every pass began at a 4 KiB border.
  */

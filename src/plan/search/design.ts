@@ -4,7 +4,13 @@
  * LUTs is a trade (`withLutRows`), and that is decided by the DSP blocks there are.
  */
 import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
-import type { AcceleratorShape, ArrayShape, MatShape, ModelDims } from '../../units/shape.js';
+import {
+  AcceleratorShape,
+  type ArrayShape,
+  type MatShape,
+  type ModelDims,
+  type ShapeParameters,
+} from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
@@ -38,12 +44,12 @@ const DECODE_SHARE = 1 / 64;
 /** Norm at the beginning and residual rows at the end of a prompt may each take this share of it. */
 const END_SHARE = 1 / 64;
 
-/** An array with the cycles a token that it takes for its matrix at a chunk length. */
+/** An array with the cycles per token that it takes for its matrix at a chunk length. */
 export interface RatedArray extends ArrayShape {
   readonly cycles: number;
 }
 
-/** Arrays worth having at a chunk length, smallest first: each is faster than all smaller ones. */
+/** The arrays that are worth their size at a chunk length, smallest first: each is faster than all smaller ones. */
 export function ratedArrays(
   arrays: readonly ArrayShape[],
   matrix: TiledMatrix,
@@ -73,14 +79,14 @@ export function designFor(
   pace: number,
   takesStream: boolean,
 ): AcceleratorShape | undefined {
-  // A tile stays for the accumulator's latency at least: a smaller one cannot be brought as fast as memory could.
+  // A tile stays at least for the latency of the accumulator: with a smaller tile, memory would have to wait.
   const leastMacs = takesStream ? accumulatorSteps * streamBytes(device) : 0;
   const isEnough = ({ rows, cols }: ArrayShape) => rows * cols >= leastMacs;
   const inProj = arrays.in.find((array) => COUPLING * array.cycles <= pace && isEnough(array));
   const outProj = arrays.out.find((array) => array.cycles <= pace && isEnough(array));
   if (!inProj || !outProj) return undefined;
   const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
-  let shape: AcceleratorShape = {
+  let shape = new AcceleratorShape({
     dims,
     chunkTokens: Math.max(t, accumulatorSteps),
     maxTokens: MAX_TOKENS,
@@ -96,17 +102,20 @@ export function designFor(
     addLanes: Math.min(residualLanes, dividingPower(outProj.rows)),
     pairs: space.pairs[0],
     weightFifoWords: 64,
-  };
+  });
   const keeps = (candidate: AcceleratorShape) =>
     prefillLoads(candidate, device).every(({ cycles }) => cycles <= pace * (1 + 1e-9));
   if (!keeps(shape)) return undefined;
   /** The first choice, fewest lanes first, that keeps the pace and satisfies `also`; the last where none does. */
   const fewest = (
-    choices: readonly Partial<AcceleratorShape>[],
+    choices: readonly Partial<ShapeParameters>[],
     also: (candidate: AcceleratorShape) => boolean = () => true,
   ) => {
-    const complete = choices.map((choice) => ({ ...shape, ...choice }));
-    shape = complete.find((candidate) => keeps(candidate) && also(candidate)) ?? complete.at(-1)!;
+    const before = shape;
+    for (const choice of choices) {
+      shape = before.with(choice);
+      if (keeps(shape) && also(shape)) return;
+    }
   };
   const row = (DECODE_SHARE * weightBytes(dims)) / streamBytesPerCycle(device);
   /** What begins or ends a prompt alone, a chunk's norm and way back to memory, may take this much of it. */
@@ -122,7 +131,7 @@ export function designFor(
   fewest(powersTo(rescaleLanes).map((lanes) => ({ rescaleLanes: lanes })));
   fewest(
     powersTo(convLanes).map((lanes) => ({ convLanes: lanes })),
-    // Beside the state space it only shows where it is the slower.
+    // It works beside the state space and matters only where it is slower.
     ({ ssm, convLanes: n, chunkTokens }) =>
       dConv / n <= Math.max((dims.dInner * dims.dState) / (ssm.rows * ssm.cols), end / chunkTokens),
   );
@@ -134,8 +143,7 @@ export function designFor(
     powersTo(addLanes).map((lanes) => ({ addLanes: lanes })),
     (s) => (3 * dims.dModel) / s.addLanes <= row && chunk / s.addLanes <= end,
   );
-  shape = { ...shape, weightFifoWords: fifoWords(shape) };
-  return shape;
+  return shape.with({ weightFifoWords: fifoWords(shape) });
 }
 
 const inDsp = ({ rows, cols }: ArrayShape): MatShape => ({ rows, cols, lutRows: 0 });
@@ -152,8 +160,8 @@ export function withLutRows(shape: AcceleratorShape, excess: number): Accelerato
   moved.sort((a, b) => Number(b.freed >= excess) - Number(a.freed >= excess) || a.freed - b.freed);
   const { name, array, rows, freed } = moved.find((choice) => choice.freed >= excess) ?? moved.at(-1)!;
   if (rows === 0) return shape;
-  const next = { ...shape, [name]: { ...array, lutRows: array.lutRows + rows } };
-  return withLutRows(next, excess - freed);
+  const next = { [name]: { ...array, lutRows: array.lutRows + rows } };
+  return withLutRows(shape.with(next), excess - freed);
 }
 
 function weightBytes(dims: ModelDims): number {

@@ -5,7 +5,7 @@
 import { UserError } from '../../errors.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
-import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
+import { AcceleratorShape, type ModelDims } from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
 import { type Device, targetOf } from '../board/device.js';
 import type { FrontPoint } from '../plan-types.js';
@@ -89,7 +89,7 @@ function paperShape(dims: ModelDims, device: Device): ChosenShape {
   const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
   const rescaleLanes = Math.min(dividingPower(inProj.rows), sectionLanes(dims, powerBelow(paper.nauLanes)));
   notes.push(`NAU: ${rescaleLanes} lanes for the paper's ${paper.nauLanes}`);
-  const draft: AcceleratorShape = {
+  const draft = new AcceleratorShape({
     dims,
     chunkTokens: 64,
     maxTokens: MAX_TOKENS,
@@ -111,11 +111,11 @@ function paperShape(dims: ModelDims, device: Device): ChosenShape {
     addLanes: Math.min(dividingPower(outProj.rows), residualLanes, 8),
     pairs: { xbc: true, z: true, out: true },
     weightFifoWords: 64,
-  };
-  const sized = { ...draft, weightFifoWords: fifoWords(draft) };
+  });
+  const sized = draft.with({ weightFifoWords: fifoWords(draft) });
   const most = budgetOf(device).bram36;
-  const fitting = [64, 32, 16].find((t) => estimateBram({ ...sized, chunkTokens: t }) <= most);
-  return { shape: { ...sized, chunkTokens: fitting ?? 16 }, notes };
+  const fitting = [64, 32, 16].find((t) => estimateBram(sized.with({ chunkTokens: t })) <= most);
+  return { shape: sized.with({ chunkTokens: fitting ?? 16 }), notes };
 }
 
 /** Few lanes everywhere: quick to compile and to simulate, slow in cycles. */
@@ -124,7 +124,7 @@ function smallShape(dims: ModelDims): ChosenShape {
   const cols = dividingPower(dims.dModel, 8);
   const outCols = dividingPower(dims.dInner, 8);
   const lanes = 4;
-  const shape: AcceleratorShape = {
+  const shape = new AcceleratorShape({
     dims,
     chunkTokens: accumulatorSteps,
     maxTokens: MAX_TOKENS,
@@ -141,6 +141,6 @@ function smallShape(dims: ModelDims): ChosenShape {
     addLanes: Math.min(residualLanes, lanes),
     pairs: { xbc: false, z: false, out: false },
     weightFifoWords: 32,
-  };
+  });
   return { shape, notes: [] };
 }

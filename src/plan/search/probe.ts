@@ -4,7 +4,7 @@
  * added up memory by memory.
  */
 import { KernelError } from '../../kernel/kernel-error.js';
-import type { AcceleratorShape, MatShape } from '../../units/shape.js';
+import type { AcceleratorShape, MatShape, ShapeParameters } from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
 import { estimateBram } from '../shape/estimate.js';
 
@@ -34,12 +34,12 @@ const names = Object.keys(SIZES) as Size[];
 
 const halfAndTwice = (n: number) => (n % 2 === 0 ? [n / 2, 2 * n] : [2 * n]);
 
-/** Neighbours of a shape for each size that is measured: the first that builds is taken. Sizes that come before are charged first. */
-function neighbours(base: AcceleratorShape): (readonly [Size, readonly AcceleratorShape[]])[] {
+/** What makes neighbours of a shape, for each size that is measured: the first that builds is taken. Sizes that come before are charged first. */
+function neighbours(base: AcceleratorShape): (readonly [Size, readonly Partial<ShapeParameters>[]])[] {
   const lanes = (name: 'normLanes' | 'rescaleLanes' | 'convLanes' | 'gateLanes' | 'addLanes') =>
-    halfAndTwice(base[name]).map((n) => ({ ...base, [name]: n }));
+    halfAndTwice(base[name]).map((n) => ({ [name]: n }));
   const array = (name: 'inProj' | 'outProj', changes: readonly Partial<MatShape>[]) =>
-    changes.map((change) => ({ ...base, [name]: { ...base[name], ...change } }));
+    changes.map((change) => ({ [name]: { ...base[name], ...change } }));
   const { ssm, inProj, outProj } = base;
   return [
     ['norm', lanes('normLanes')],
@@ -50,8 +50,8 @@ function neighbours(base: AcceleratorShape): (readonly [Size, readonly Accelerat
     [
       'ssm',
       [
-        ...halfAndTwice(ssm.cols).map((cols) => ({ ...base, ssm: { ...ssm, cols } })),
-        ...halfAndTwice(ssm.rows).map((rows) => ({ ...base, ssm: { ...ssm, rows } })),
+        ...halfAndTwice(ssm.cols).map((cols) => ({ ssm: { ...ssm, cols } })),
+        ...halfAndTwice(ssm.rows).map((rows) => ({ ssm: { ...ssm, rows } })),
       ],
     ],
     ['inLutMacs', array('inProj', [{ lutRows: 2 }])],
@@ -97,8 +97,8 @@ export function probedEstimate(
 ): Estimate {
   const own = count(base);
   const cost = new Map<Size, Figures>();
-  for (const [size, shapes] of neighbours(base)) {
-    const [shape, used] = firstCounted(shapes, count) ?? [];
+  for (const [size, changes] of neighbours(base)) {
+    const [shape, used] = firstCounted(base, changes, count) ?? [];
     if (!shape || !used) continue;
     const step = SIZES[size](shape) - SIZES[size](base);
     const known = estimateFigures(own, base, shape, cost);
@@ -114,11 +114,13 @@ export function probedEstimate(
 
 /** The first shape that builds, and its area. */
 function firstCounted(
-  shapes: readonly AcceleratorShape[],
+  base: AcceleratorShape,
+  changes: readonly Partial<ShapeParameters>[],
   count: (shape: AcceleratorShape) => Resources,
 ): readonly [AcceleratorShape, Resources] | undefined {
-  for (const shape of shapes)
+  for (const change of changes)
     try {
+      const shape = base.with(change);
       return [shape, count(shape)];
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;

@@ -54,11 +54,10 @@ function* everyShape(like: AcceleratorShape): Generator<AcceleratorShape> {
           for (const rescaleLanes of [2, 8])
             for (const convLanes of [2, 8])
               for (const gateLanes of [4, 16])
-                yield {
-                  ...{ ...like, chunkTokens, ssm, rescaleLanes, convLanes, gateLanes },
+                yield like.with({
+                  ...{ chunkTokens, ssm, rescaleLanes, convLanes, gateLanes, normLanes: 8, addLanes: 8 },
                   ...{ inProj: { ...inProj, lutRows: 0 }, outProj: { ...outProj, lutRows: 0 } },
-                  ...{ normLanes: 8, addLanes: 8 },
-                };
+                });
 }
 
 describe('searchShapes', () => {

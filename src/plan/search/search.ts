@@ -8,7 +8,7 @@ import { scheduleNetwork } from '../../schedule/asap.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, type Resources, totalResources } from '../area/resources.js';
 import { shortOf } from '../shape/estimate.js';
@@ -181,8 +181,7 @@ function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): Rated
         const key = JSON.stringify({ ...shape, dims: undefined });
         if (seen.has(key)) continue;
         seen.add(key);
-        derive(shape);
-        for (const pairs of space.pairs) found.push(rated({ ...shape, pairs }));
+        for (const pairs of space.pairs) found.push(rated(shape.with({ pairs })));
       }
   }
   const size = new Map(found.map((design) => [design, shareOf(design.estimate, arena)]));

@@ -24,9 +24,9 @@ const MOST_MACS = 8192;
 const MOST_ROWS = 160;
 const MOST_COLS = 256;
 const ROW_STEP = 8;
-/** Below this a word is narrower than its handling is worth; smaller matrices use what they have. */
+/** Narrower words are not worth their handling; smaller matrices use what they have. */
 const LEAST_COLS = 16;
-/** A chunk keeps an array busy for so many tiles at least, so that filling and draining the pipeline stay small beside it. */
+/** A chunk keeps an array busy for at least so many tiles, so that filling and draining the pipeline take a small share. */
 const LEAST_TILES = 256;
 const ROUND_CHUNKS = [16, 24, 32, 48, 64, 96, 128];
 const MOST_CHUNK = 128;
@@ -69,7 +69,7 @@ function arrays({ sections, width }: TiledMatrix, portBytes: number): ArrayShape
   for (let cols = leastCols; cols <= Math.min(width, MOST_COLS); cols++) {
     if (width % cols !== 0 || dividingPower(cols) < Math.min(4, leastCols)) continue;
     for (let rows = 2; rows <= MOST_ROWS && rows * cols <= mostMacs; rows += 2) {
-      // The vector lanes behind an array divide its rows.
+      // The vector lanes after an array divide its rows.
       if (rows % Math.min(ROW_STEP, powerBelow(rows / 2)) !== 0) continue;
       const macs = rows * cols;
       if (macs % portBytes === 0 || macs === dividingPower(macs)) found.push({ rows, cols });

@@ -3,7 +3,7 @@
  * through three machines in a row. The plan's own cycles come from the timed simulation.
  */
 import { slotsFor } from '../../units/layer/slots.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
 import { decodeCycles, prefillLoads, streamBytesPerCycle } from '../time/engine-load.js';
 import { headTraffic, totalBytes } from '../time/traffic.js';
@@ -22,7 +22,7 @@ const START_SHARE = 0.38;
 /** Cycles of a layer over a prompt. */
 export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: number): number {
   const { dims, chunkTokens: t, normLanes, addLanes, pairs } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   /** Share of in_proj's time before the first z. */
   const beforeZ = (d.dtTiles + d.xbcTiles) / (d.dtTiles + d.xbcTiles + d.zTiles);
   const load = new Map(prefillLoads(shape, device).map(({ engine, cycles }) => [engine, cycles]));
@@ -34,7 +34,7 @@ export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: n
   const read = (4 * dims.dModel) / (channelBytesPerCycle(device) * device.memory.efficiency * START_SHARE);
   const first = Math.min(t, tokens) * Math.max(dims.dModel / normLanes, read);
   const ends = { in: first, ssm: 0, out: 0 };
-  /** When the state space was through with the chunk before the last: then one of a pair of buffers is free. */
+  /** When the state space had finished the chunk before the last one: then one of a pair of buffers is free. */
   let free = 0;
   const written = (Math.min(t, tokens) * dims.dModel) / addLanes;
   for (let done = 0; done < tokens; done += t) {
@@ -54,7 +54,7 @@ export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: n
 
 /** Cycles of the final norm and LM head for one token. */
 export function headCycles(shape: AcceleratorShape, device: Device): number {
-  const d = derive(shape);
+  const d = shape.sizes;
   const steps = d.headTiles * d.inColTiles * slotsFor(1, shape.chunkTokens, d.tileWordsIn);
   return Math.max(steps, totalBytes(headTraffic(shape, 1)) / streamBytesPerCycle(device));
 }

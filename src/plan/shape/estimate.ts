@@ -1,6 +1,5 @@
 /** What a plan may use of a device, and the block RAM of a shape before anything is built. */
 import type { AcceleratorShape } from '../../units/shape.js';
-import { derive } from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 
@@ -37,7 +36,7 @@ function blocks(bits: number, words: number): number {
 /** Block RAM of an accelerator from its shape alone: the large memories one by one, some for the rest. */
 export function estimateBram(shape: AcceleratorShape): number {
   const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm, pairs } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const state = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
   const buffers = (isPair: boolean) => (isPair ? 2 : 1);
   const turnIn = (tiles: number) => blocks(16 * r, (t * tiles * inProj.rows) / r);

@@ -47,7 +47,7 @@ export function weightPorts(
   return { weightPorts: ports, weightLanes: most / ports };
 }
 
-/** Weights fetched ahead cover the vector work in front of an array, so that the stream never stops in decode. */
+/** Weights fetched ahead cover the vector work before an array, so that the stream never stops in decode. */
 export function fifoWords(shape: AcceleratorShape): number {
   const pipelineCycles = 200;
   return Math.min(1024, Math.max(64, 2 * powerBelow(decodePath(shape) + pipelineCycles)));

@@ -6,7 +6,7 @@ import { hatSizeOf } from '../../quant/rotate/rotate.js';
 import { scheduleNetwork } from '../../schedule/asap.js';
 import { vc709Timing } from '../../schedule/target.js';
 import { buildLayerNetwork } from '../../units/layer/network.js';
-import { derive, type ModelDims } from '../../units/shape.js';
+import type { ModelDims } from '../../units/shape.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, totalResources } from '../area/resources.js';
 import { type Device, loadDevice } from '../board/device.js';
@@ -87,7 +87,6 @@ describe('presets', () => {
             return;
           throw error;
         }
-        derive(shape);
         scheduleNetwork(buildLayerNetwork(shape).network, vc709Timing);
       }),
       { numRuns: 25 },
@@ -119,7 +118,7 @@ describe('presets', () => {
       for (const convLanes of powersTo(64))
         for (const lanes of powersTo(1024)) {
           const ssm = ssmArray(lanes, dims.headDim, dims.dState)!;
-          const other = { ...shape, rescaleLanes, convLanes, ssm };
+          const other = shape.with({ rescaleLanes, convLanes, ssm });
           if (prefillCycles(other, device, 512) <= cycles)
             expect(area(other)).toBeGreaterThanOrEqual(area(shape));
         }
@@ -148,7 +147,7 @@ describe('presets', () => {
   test('the shipped model gets arrays that a chunk keeps busy', () => {
     const dims = dimsFrom({ dModel: 192, nHeads: 6, headDim: 64, dState: 64, nGroups: 1, vocabRows: 256 });
     const { shape } = presetShape('auto', { dims: dims, device });
-    const { dtTiles, xbcTiles, zTiles, inColTiles } = derive(shape);
+    const { dtTiles, xbcTiles, zTiles, inColTiles } = shape.sizes;
     expect((dtTiles + xbcTiles + zTiles) * inColTiles).toBeGreaterThanOrEqual(256);
     expect(shape.inProj.rows * shape.inProj.cols).toBeGreaterThanOrEqual(256);
   });
@@ -165,7 +164,7 @@ describe('presets', () => {
 describe('loads', () => {
   test('more lanes never take more cycles', () => {
     const { shape } = presetShape('small', { dims: published(768), device });
-    const wider = { ...shape, rescaleLanes: 8, ssm: { rows: 4, cols: 8 }, normLanes: 4, gateLanes: 8 };
+    const wider = shape.with({ rescaleLanes: 8, ssm: { rows: 4, cols: 8 }, normLanes: 4, gateLanes: 8 });
     const before = prefillLoads(shape, device);
     prefillLoads(wider, device).forEach(({ cycles }, i) => {
       expect(cycles).toBeLessThanOrEqual(before[i].cycles);

@@ -8,7 +8,7 @@ import type { LayerNetwork } from '../../units/layer/network.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import { slotsFor } from '../../units/layer/slots.js';
-import { type AcceleratorShape, derive } from '../../units/shape.js';
+import type { AcceleratorShape } from '../../units/shape.js';
 
 /** A layer over `tokens` tokens; values by scalar name. */
 export function layerCall(
@@ -16,7 +16,7 @@ export function layerCall(
   shape: AcceleratorShape,
   tokens: number,
 ): Record<string, number> {
-  const d = derive(shape);
+  const d = shape.sizes;
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
   return callOf(layer, {
     ...work(shape, tokens, tiles),
@@ -35,7 +35,7 @@ export function headCall(
   shape: AcceleratorShape,
   tokens: number,
 ): Record<string, number> {
-  const { headTiles } = derive(shape);
+  const { headTiles } = shape.sizes;
   const logits = tokens * headTiles * shape.inProj.rows;
   return callOf(layer, {
     ...work(shape, tokens, headTiles),
@@ -45,7 +45,7 @@ export function headCall(
 
 function work(shape: AcceleratorShape, tokens: number, tiles: number): Partial<LayerScalarValues> {
   const { chunkTokens } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   return {
     tokens,
     chunks: Math.ceil(tokens / chunkTokens),

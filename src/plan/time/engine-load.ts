@@ -5,7 +5,6 @@
 import { FLUSH_STEPS } from '../../units/idioms/flush.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
-import { derive } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
 import { layerTraffic, totalBytes } from './traffic.js';
 
@@ -22,7 +21,7 @@ export function streamBytesPerCycle(device: Device): number {
 /** Busy cycles a token of every engine, a full chunk at a time; memory is one of them. */
 export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoad[] {
   const { dims, chunkTokens: t, rescaleLanes: r, addLanes, ssm } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const inTiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const inSteps = inTiles * d.inColTiles * slotsFor(t, t, d.tileWordsIn);
   const outSteps = d.outTiles * d.outColTiles * slotsFor(t, t, d.tileWordsOut);
@@ -52,7 +51,7 @@ export function prefillBound(shape: AcceleratorShape, device: Device): EngineLoa
 /** Cycles of a layer in decode: each array at the slower of its steps and its weights, and the vector units in between. */
 export function decodeCycles(shape: AcceleratorShape, device: Device): number {
   const { dims, chunkTokens } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const rate = streamBytesPerCycle(device);
   const bytes = totalBytes(layerTraffic(shape, 1));
   const outBytes = d.outTiles * shape.outProj.rows * dims.dInner;
@@ -63,7 +62,7 @@ export function decodeCycles(shape: AcceleratorShape, device: Device): number {
   return inCycles + Math.max(outBytes / rate, outSteps) + decodePath(shape);
 }
 
-/** Vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the rows behind it. */
+/** Vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the residual rows after it. */
 export function decodePath({ dims, normLanes, gateLanes, addLanes }: AcceleratorShape): number {
   return (2 * dims.dModel) / normLanes + (3 * dims.dInner) / gateLanes + (3 * dims.dModel) / addLanes;
 }

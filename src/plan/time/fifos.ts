@@ -1,6 +1,6 @@
 /**
- * FIFO depths of a plan: those that the units ask for, grown until the calls that a plan is timed with neither deadlock nor gain from more
- * room. Unlike `sizeFifos` it never asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices, and it
+ * FIFO depths of a plan: those that the units ask for, grown until the calls that a plan is timed with do not deadlock and do not
+ * gain from more room. Unlike `sizeFifos` it never asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices, and it
  * takes some ten simulations of a call, whatever the number of FIFOs.
  */
 import { CheckFailed } from '../../errors.js';
@@ -23,10 +23,7 @@ const LEAST_GAIN = 0.005;
 const CHEAP_BITS = 18 * 1024;
 
 /** Depths by channel name. Throws CheckFailed for a call that no depth lets end. */
-export function fifoDepths(
-  timed: Omit<TimedAccelerator, 'depths'>,
-  calls: readonly CallKind[],
-): Record<string, number> {
+export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]): Record<string, number> {
   const { network } = timed.layer;
   const depths = channelDepths(network);
   const runs = calls.map((call) => {
@@ -61,11 +58,7 @@ function untilDone(run: Run, depths: Record<string, number>): SimulationReport {
 }
 
 /** Raises `depths` of cheap FIFOs that keep writers waiting as long as the call gets faster by it. */
-function growForSpeed(
-  { layer }: Omit<TimedAccelerator, 'depths'>,
-  run: Run,
-  depths: Record<string, number>,
-): void {
+function growForSpeed({ layer }: TimedAccelerator, run: Run, depths: Record<string, number>): void {
   const bits = new Map(layer.network.channels.map(({ name, type }) => [name, totalBits(type)]));
   let report = untilDone(run, depths);
   for (let round = 0; round < MOST_ROUNDS; round++) {

@@ -4,7 +4,6 @@
  */
 import { convFields } from '../../units/movement/conv-params.js';
 import type { AcceleratorShape } from '../../units/shape.js';
-import { derive } from '../../units/shape.js';
 
 /** Bytes by what they are. */
 export interface Traffic {
@@ -20,13 +19,13 @@ const RESCALE_BYTES = 8;
 const RESIDUAL_BYTES = 4;
 const STATE_BYTES = 3;
 const INT16_BYTES = 2;
-/** u16 fields of a head, padded (units/head-params). */
+/** u16 fields of a head, padded (head-params.ts). */
 const HEAD_BYTES = 16;
 
 /** A layer over `tokens` tokens. */
 export function layerTraffic(shape: AcceleratorShape, tokens: number): Traffic {
   const { dims, inProj, outProj } = shape;
-  const d = derive(shape);
+  const d = shape.sizes;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
   const inRows = (d.dtTiles + d.xbcTiles + d.zTiles) * inProj.rows;
   const outRows = d.outTiles * outProj.rows;
@@ -43,7 +42,7 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number): Traffic {
 /** The final norm and LM head over `tokens` tokens. */
 export function headTraffic(shape: AcceleratorShape, tokens: number): Traffic {
   const { dims } = shape;
-  const rows = derive(shape).headTiles * shape.inProj.rows;
+  const rows = shape.sizes.headTiles * shape.inProj.rows;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
   return {
     weights: chunks * rows * dims.dModel,

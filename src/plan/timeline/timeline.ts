@@ -4,7 +4,7 @@ import type { CallKind } from '../board/memory-model.js';
 import { runCall, type TimedAccelerator } from '../time/timing.js';
 import { CycleBins } from './cycle-bins.js';
 
-/** What a process waits for: a word from a FIFO, room in one, or the memory behind a port. */
+/** What a process waits for: a word from a FIFO, room in one, or the memory at a port. */
 export type WaitKind = 'word' | 'room' | 'memory';
 
 export interface WaitTimeline {

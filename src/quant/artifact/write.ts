@@ -63,7 +63,7 @@ class TensorFile {
 
 /**
  * Runs `fill` with a sink that writes to `dir`, then puts the folder in place. A folder there before is replaced only when it
- * is an artifact (UserError otherwise). Nothing is left behind when `fill` fails.
+ * is an artifact (UserError otherwise). Nothing remains where `fill` fails.
  */
 export async function writeArtifact(
   dir: string,

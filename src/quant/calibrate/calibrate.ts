@@ -1,6 +1,6 @@
 /**
  * Calibration: runs the float model over some tokens, one layer's weights in memory at a time, and collects what the
- * choice of formats needs. The head is sampled only, since its cost grows with the vocabulary and one scale comes of it.
+ * choice of formats needs. The head is sampled only, since its cost grows with the vocabulary and only one scale comes from it.
  */
 import { type Checkpoint, layerTensor } from '../../model/checkpoint/checkpoint.js';
 import { linear } from '../../model/float/linear.js';

@@ -78,7 +78,7 @@ export class LayerCollector {
   readonly result: LayerCalibration;
   private readonly norm: NormCollector;
   private readonly gatedNorm: NormCollector;
-  /** x behind SiLU of the present window, [tokens, dInner]. */
+  /** x after SiLU of the present window, [tokens, dInner]. */
   private x = new Float64Array(0);
 
   constructor(
@@ -122,10 +122,10 @@ export class LayerCollector {
     const { convWeight, convBias } = this.weights;
     const stride = dInProj(this.config);
     const channels = dConv(this.config);
-    const { raw, silu: behind, conv } = this.result;
+    const { raw, silu: after, conv } = this.result;
     for (let row = 0; row < values.length; row += stride) {
       raw.z.addRange(values, row, dInner);
-      for (let i = 0; i < dInner; i++) behind.z.add(silu(values[row + i]));
+      for (let i = 0; i < dInner; i++) after.z.add(silu(values[row + i]));
       this.split(values, row + dInner, raw);
     }
     const sums = new Float64Array(channels);

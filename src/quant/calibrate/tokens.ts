@@ -59,5 +59,5 @@ export function calibrationWindows(
 
 function randomTokens(config: Mamba2Config, count: number, seed: number): Int32Array {
   const random = new Random(seed, 'calibration');
-  return Int32Array.from({ length: count }, () => Math.floor(random.uniform() * config.vocabSize));
+  return Int32Array.from({ length: count }, () => random.integer(0, config.vocabSize - 1));
 }

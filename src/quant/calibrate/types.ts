@@ -26,9 +26,9 @@ export interface LayerCalibration {
   readonly norm: NormCalibration;
   /** in_proj's results. */
   readonly raw: { z: ScaleHistogram; x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
-  /** In front of SiLU. */
+  /** Before SiLU. */
   readonly conv: { x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
-  /** Behind SiLU. */
+  /** After SiLU. */
   readonly silu: { z: ScaleHistogram; x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
   /** Largest absolute dt x and state entry, a head. */
   readonly uMax: Float64Array;
@@ -55,6 +55,6 @@ export interface Calibration {
   readonly layers: readonly LayerCalibration[];
   readonly finalNorm: NormCalibration;
   readonly logits: ScaleHistogram;
-  /** The residual stream in front of each layer and of the final norm for the first tokens, [tokens, dModel] each. */
+  /** The residual stream before each layer and of the final norm for the first tokens, [tokens, dModel] each. */
   readonly samples: readonly Float64Array[];
 }

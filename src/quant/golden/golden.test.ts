@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Oracle, type OracleState, oracleState } from '../../../test/oracles/golden-oracle.js';
+import { Random } from '../../util/random.js';
 import { type RandomDimensions, type RandomModel, randomModel } from '../synthetic/random-model.js';
-import { RandomSource } from '../synthetic/random-source.js';
 import type { HadamardMode } from '../types.js';
 import { goldenLayer } from './layer.js';
 import { GoldenModel, goldenLogits } from './model.js';
@@ -33,7 +33,7 @@ const options = fc.record({
 });
 
 function randomTokens(model: RandomModel, seed: number, count: number): number[] {
-  const random = new RandomSource(seed, 7);
+  const random = new Random(seed, 'tokens');
   return Array.from({ length: count }, () => random.integer(0, model.config.vocabSize - 1));
 }
 

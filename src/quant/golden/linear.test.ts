@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RandomSource } from '../synthetic/random-source.js';
+import { Random } from '../../util/random.js';
 import { goldenLinear, hadamardBlocks } from './linear.js';
 import { matmul } from './matmul.js';
 
@@ -14,7 +14,7 @@ describe('matmul', () => {
   ])(
     '%i tokens, %i rows, %i columns equal the sum of products, at the ends of int8 too',
     (tokens, rows, cols) => {
-      const random = new RandomSource(tokens, rows, cols);
+      const random = new Random(1, `${tokens} ${rows} ${cols}`);
       const draws = [() => -128, () => random.edgy(-128, 127), (i: number) => (i & 1 ? -128 : 127)];
       for (const draw of draws) {
         const weight = Int8Array.from({ length: rows * cols }, () => draw(0));
@@ -36,7 +36,7 @@ describe('matmul', () => {
 
 describe('hadamardBlocks', () => {
   it.each([1, 2, 8, 64, 256])('multiplies blocks of %i by (-1)^popcount(i & j)', (size) => {
-    const random = new RandomSource(size);
+    const random = new Random(size);
     const width = 3 * size;
     const data = Int16Array.from({ length: 2 * width }, () => random.edgy(-32768, 32767));
     const out = hadamardBlocks(data, width, size);
@@ -57,7 +57,7 @@ describe('hadamardBlocks', () => {
 
 describe('goldenLinear', () => {
   it('goes on exactly over several blocks of tokens', () => {
-    const random = new RandomSource(9);
+    const random = new Random(9);
     const [rows, cols, tokens] = [5, 6, 70];
     const layer = {
       ...{ rows, cols, hatSize: 2, inputShift: 22 },

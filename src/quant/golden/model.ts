@@ -74,7 +74,7 @@ export class GoldenModel {
     return this.prefill([token]);
   }
 
-  /** Feeds tokens; returns the residual stream behind the last layer, [tokens][dModel]. Throws UserError for a bad id. */
+  /** Feeds tokens; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
   async residual(tokens: ArrayLike<number>): Promise<Int32Array> {
     const { nLayers, paddedVocabSize } = this.model.config;
     for (let i = 0; i < tokens.length; i++) {

@@ -74,7 +74,7 @@ export function goldenSsm(
   const result = { u: new Int16Array(tokens * dInner), y: new Int16Array(tokens * dInner) };
   const b = new Float64Array(dState);
   const c = new Float64Array(dState);
-  // Heads outside, so that a head's state stays in the cache while the tokens pass.
+  // The loop over heads is outside, so that a head's state stays in the cache while its tokens are computed.
   for (let head = 0; head < nHeads; head++) {
     for (let t = 0; t < tokens; t++) {
       const bBase = t * channels + dInner + groupOfHead(config, head) * dState;

@@ -1,5 +1,5 @@
 /**
- * Formats of an RMSNorm and of the int8 quantizer behind it (docs/integer-model.md sections 2, 3 and 8). The factor
+ * Formats of an RMSNorm and of the int8 quantizer after it (docs/integer-model.md sections 2, 3 and 8). The factor
  * sqrt(width) of RMSNorm, 1 / sqrt(n) of the Hadamard transform and the activation step meet in one multiplier.
  */
 import { UserError } from '../../errors.js';
@@ -13,7 +13,7 @@ import type { HadamardMode, QuantizedNorm } from '../types.js';
 const EPS_LIMIT = 2 ** 50;
 export const MAX_NORM_OUT_FRAC_BITS = 17;
 
-/** Where a linear layer stands: behind the residual stream's norm, or behind the gated norm. */
+/** Where a linear layer stands: after the residual stream's norm, or after the gated norm. */
 export type InputPlace = 'residual' | 'inner';
 
 /** The first half of a QuantizedLinear, and how its weights are to be prepared. */
@@ -60,7 +60,7 @@ export function isNormRotated(mode: HadamardMode, place: InputPlace): boolean {
 }
 
 /**
- * The input quantizer of the linear layer behind a norm over groups of `width` values. `columnWeightMax` ([cols], largest
+ * The input quantizer of the linear layer after a norm over groups of `width` values. `columnWeightMax` ([cols], largest
  * absolute weight a column) is asked for with `smooth` only.
  */
 export async function quantizeInput(

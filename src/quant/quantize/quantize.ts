@@ -1,6 +1,6 @@
 /**
  * The quantizer: checkpoint and calibration in, quantized model out, a layer at a time, into a sink that writes it to disk
- * (artifact.ts) or keeps it in memory (quantize-memory.ts). The same input gives the same integers.
+ * (artifact/write.ts) or keeps it in memory (in-memory.ts). The same input gives the same integers.
  */
 import { UserError } from '../../errors.js';
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';

@@ -3,6 +3,7 @@
  * meaning: what reaches every saturation and every largest shift. Bounds are those of docs/integer-model.md.
  */
 import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
+import { Random } from '../../util/random.js';
 import type {
   QuantizedHead,
   QuantizedLayer,
@@ -11,7 +12,6 @@ import type {
   QuantOptions,
 } from '../types.js';
 import { hatSizeFor } from './random-linear.js';
-import { RandomSource } from './random-source.js';
 
 /** `count` draws into a typed array. */
 function fill<A extends { [i: number]: number; readonly length: number }>(array: A, draw: () => number): A {
@@ -20,7 +20,7 @@ function fill<A extends { [i: number]: number; readonly length: number }>(array:
 }
 
 function extremeLinear(
-  random: RandomSource,
+  random: Random,
   options: QuantOptions,
   place: 'residual' | 'inner',
   rows: number,
@@ -48,7 +48,7 @@ function extremeLinear(
   };
 }
 
-function extremeNorm(random: RandomSource, inShift: number): QuantizedNorm {
+function extremeNorm(random: Random, inShift: number): QuantizedNorm {
   return { inShift, eps: random.edgy(0, 2 ** random.integer(0, 48)), outFracBits: random.edgy(8, 17) };
 }
 
@@ -59,7 +59,7 @@ export function extremeLayer(
   seed: number,
   index: number,
 ): QuantizedLayer {
-  const random = new RandomSource(seed, 2, index);
+  const random = new Random(seed, `extreme layer ${index}`);
   const { nHeads, dModel, dInner } = config;
   const channels = dConv(config);
   const four = (draw: () => number) => ({ z: draw(), x: draw(), b: draw(), c: draw() });
@@ -90,7 +90,7 @@ export function extremeLayer(
 
 /** A head for `config`. */
 export function extremeHead(config: Mamba2Config, options: QuantOptions, seed: number): QuantizedHead {
-  const random = new RandomSource(seed, 3);
+  const random = new Random(seed, 'extreme head');
   return {
     norm: extremeNorm(random, random.edgy(0, 14)),
     lmHead: extremeLinear(random, options, 'residual', config.paddedVocabSize, config.dModel),

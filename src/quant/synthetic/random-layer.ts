@@ -3,10 +3,10 @@
  * calibration would choose them from a text, so heads have short and long memories and hardly anything saturates.
  */
 import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
+import { Random } from '../../util/random.js';
 import { toAbsA } from '../abs-a.js';
 import type { QuantizedLayer, QuantizedScalars, QuantOptions } from '../types.js';
 import { hatSizeFor, normOutFracBits, randomLinear, randomNorm } from './random-linear.js';
-import { RandomSource } from './random-source.js';
 
 const clamp = (v: number, low: number, high: number) => Math.max(low, Math.min(high, v));
 /** Fraction bits with which values up to `largest` fill a signed word of `bits` bits. */
@@ -30,14 +30,14 @@ export function randomLayer(
   seed: number,
   index: number,
 ): QuantizedLayer {
-  const random = new RandomSource(seed, 1, index);
+  const random = new Random(seed, `layer ${index}`);
   const { dInner, nHeads, dModel } = config;
   const fracBits = tensorBits(() => random.integer(11, 12));
   const siluIn = { ...tensorBits(() => random.integer(11, 13)), z: fracBits.z };
   const siluOut = tensorBits(() => random.integer(12, 13));
   const heads = Array.from({ length: nHeads }, (): Head => {
-    const dtIn = random.uniform(-8, 0);
-    return { dtIn, dt: Math.log2(1 + 2 ** dtIn), absA: random.uniform(0.5, 8) };
+    const dtIn = random.between(-8, 0);
+    return { dtIn, dt: Math.log2(1 + 2 ** dtIn), absA: random.between(0.5, 8) };
   });
   const ssm = ssmFormats(config, options, random, heads, siluOut);
   const smooth = options.hadamard === 'smooth';
@@ -88,7 +88,7 @@ function tensorOfRow({ dInner, nGroups, dState }: Mamba2Config, o: number): 'z' 
 
 function randomConv(
   config: Mamba2Config,
-  random: RandomSource,
+  random: Random,
   fracBits: QuantizedLayer['fracBits'],
   siluIn: QuantizedLayer['siluIn'],
 ) {
@@ -113,7 +113,7 @@ function randomConv(
 function ssmFormats(
   config: Mamba2Config,
   options: QuantOptions,
-  random: RandomSource,
+  random: Random,
   heads: readonly Head[],
   siluOut: QuantizedLayer['siluOut'],
 ) {
@@ -138,7 +138,7 @@ function ssmFormats(
     const accBits = siluOut.c + hBits;
     fields.skipShift[head] = clamp(accBits - siluOut.x - 12, 0, 20);
     const dBits = accBits - siluOut.x - fields.skipShift[head];
-    fields.dSkip[head] = clamp(Math.round(random.uniform(0.2, 1.5) * 2 ** dBits), -32768, 32767);
+    fields.dSkip[head] = clamp(Math.round(random.between(0.2, 1.5) * 2 ** dBits), -32768, 32767);
     // SiLU leaves B and C a positive mean, hence the term that grows with N.
     const largest = 4 + (3 * Math.sqrt(dState) + 0.4 * dState) * typicalH;
     fields.yShift[head] = clamp(accBits - fracBitsFor(largest, 16), 0, 47);

@@ -3,8 +3,8 @@
  * nor saturate. All from a seed.
  */
 
+import type { Random } from '../../util/random.js';
 import type { HadamardMode, QuantizedLinear, QuantizedNorm } from '../types.js';
-import type { RandomSource } from './random-source.js';
 
 /** Deviation of quantized inputs and weights, in int8 units: four deviations and a bit in the range. */
 const INPUT_DEVIATION = 30;
@@ -38,7 +38,7 @@ function toMultiplier(scale: number): { multiplier: number; shift: number } {
 }
 
 /** A random layer; see RandomLinearSpec. */
-export function randomLinear(random: RandomSource, spec: RandomLinearSpec): QuantizedLinear {
+export function randomLinear(random: Random, spec: RandomLinearSpec): QuantizedLinear {
   const { rows, cols, hatSize } = spec;
   const input = toMultiplier(INPUT_DEVIATION / (spec.inputDeviation * Math.sqrt(hatSize)));
   const inputMultiplier = Uint16Array.from({ length: spec.smooth ? cols : 1 }, (_, i) =>
@@ -58,7 +58,7 @@ export function randomLinear(random: RandomSource, spec: RandomLinearSpec): Quan
     shift: new Uint8Array(rows),
   };
   for (let o = 0; o < rows; o++) {
-    const scale = (spec.outDeviation(o) / accDeviation) * random.uniform(0.7, 1.3);
+    const scale = (spec.outDeviation(o) / accDeviation) * random.between(0.7, 1.3);
     const { multiplier, shift } = toMultiplier(scale);
     linear.bias[o] = Math.max(-(2 ** 30), Math.min(2 ** 30, Math.round(spec.outMean(o) / scale)));
     linear.multiplier[o] = multiplier;

@@ -4,6 +4,7 @@
  * always the same, so that the largest Mamba2 shapes need no memory.
  */
 import type { Mamba2Config } from '../../model/config/mamba2-config.js';
+import { Random } from '../../util/random.js';
 import type {
   QuantizedHead,
   QuantizedLayer,
@@ -14,7 +15,6 @@ import type {
 import { extremeHead, extremeLayer } from './random-extreme.js';
 import { randomLayer } from './random-layer.js';
 import { hatSizeFor, normOutFracBits, randomLinear, randomNorm } from './random-linear.js';
-import { RandomSource } from './random-source.js';
 
 /** Dimensions of a random model; what is missing has a small default. */
 export type RandomDimensions = Partial<
@@ -79,7 +79,7 @@ export function randomModel(
   const embeddingRowsNow = (tokens: ArrayLike<number>) => {
     const rows = new Int32Array(tokens.length * config.dModel);
     for (let t = 0; t < tokens.length; t++) {
-      const random = new RandomSource(seed, 4, tokens[t]);
+      const random = new Random(seed, `embedding ${tokens[t]}`);
       for (let i = 0; i < config.dModel; i++) {
         const value = random.normal() * 2 ** scalars.residualFracBits;
         rows[t * config.dModel + i] = lively ? Math.round(value) : random.edgy(-(2 ** 31), 2 ** 31 - 1);
@@ -96,7 +96,7 @@ export function randomModel(
 }
 
 function randomScalars(seed: number, lively: boolean): QuantizedScalars {
-  const random = new RandomSource(seed, 5);
+  const random = new Random(seed, 'scalars');
   const residualFracBits = random.integer(14, 17);
   if (lively) return { residualFracBits, dtMin: 0, dtMax: 2 ** 24 - 1 };
   const dtMin = random.edgy(0, 2 ** 20);
@@ -112,7 +112,7 @@ function randomHead(
   const logitFracBits = 10;
   return {
     norm: randomNorm(config.dModel, 2, scalars.residualFracBits - 2),
-    lmHead: randomLinear(new RandomSource(seed, 6), {
+    lmHead: randomLinear(new Random(seed, 'head'), {
       rows: config.paddedVocabSize,
       cols: config.dModel,
       hatSize: hatSizeFor(options.hadamard, 'residual', config.dModel),

@@ -62,7 +62,7 @@ export const softplusTable = once(() =>
   }),
 );
 
-/** 2^-f, 17 fraction bits: 16 segments of f, then 16 finer ones below 1/16. Exact at 0: see NUMERICS on anchoring. */
+/** 2^-f, 17 fraction bits: 16 segments of f, then 16 finer ones below 1/16. Exact at 0, so that a decay of 1 stays 1. */
 export const expTable = once(() =>
   fitPwl({
     name: 'exp2neg',

@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../../plan/plan-types.js';
 import { headTraffic, layerTraffic, totalBytes } from '../../plan/time/traffic.js';
+import { AcceleratorShape } from '../../units/shape.js';
 
 export interface RooflinePoint {
   readonly name: string;
@@ -60,7 +61,7 @@ function linearProducts({ model }: Plan): { readonly layers: number; readonly he
 
 /** Bytes of a prompt: all layers over its tokens, in calls as long as the kernel takes, and the head for its last token. */
 function promptBytes({ model, shape: free }: Plan, tokens: number): number {
-  const shape = { ...free, dims: model.dims };
+  const shape = new AcceleratorShape({ ...free, dims: model.dims });
   const layer = (length: number) => totalBytes(layerTraffic(shape, length));
   const whole = Math.floor(tokens / shape.maxTokens);
   const rest = tokens % shape.maxTokens;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { cosimFolder, designFile, designSchema } from '../../emit/testbench/cosim-bench.js';
 import { UserError } from '../../errors.js';
 import { packagePath } from '../../util/package-path.js';
-import type { Unit } from '../programs/gxx.js';
+import type { Unit } from '../programs/compile.js';
 
 export type WaveformKind = 'vcd' | 'fst';
 
@@ -16,8 +16,6 @@ export interface CosimBuildOptions {
   readonly waveform?: WaveformKind | null;
   /** Of the design; 2 when absent. */
   readonly optimize?: 1 | 2 | 3;
-  /** In place of the folder in the user's cache. */
-  readonly cacheFolder?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -133,20 +133,12 @@ export async function chooseEngine(): Promise<CosimEngine> {
   return Number(major ?? 0) >= 5 ? 'verilator' : 'cxxrtl';
 }
 
-function buildOptions({
-  unit,
-  stalls,
-  waveform,
-  optimize,
-  cacheFolder,
-  signal,
-}: Omit<CosimOptions, 'script'>) {
+function buildOptions({ unit, stalls, waveform, optimize, signal }: Omit<CosimOptions, 'script'>) {
   const options: CosimBuildOptions = {
     ...(unit ? { unit } : {}),
     ...(stalls ? { stalls } : {}),
     ...(waveform ? { waveform: waveform.kind } : {}),
     ...(optimize ? { optimize } : {}),
-    ...(cacheFolder ? { cacheFolder } : {}),
     ...(signal ? { signal } : {}),
   };
   return options;

@@ -37,7 +37,7 @@ export function splitDesign(text: string): DesignPart[] {
       .filter((module) => module.length >= LARGE_BYTES)
       .map((module) => ({ text: whole([module]), optimize: false })),
     ...groups.filter((group) => group.length > 0).map((group) => ({ text: whole(group), optimize: true })),
-    // What is behind the modules: the way in for C.
+    // What follows the modules: the entry for C.
     {
       text: `#include "design.h"\n${text.slice(end + '\n} // namespace cxxrtl_design'.length)}`,
       optimize: true,

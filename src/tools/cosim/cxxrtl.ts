@@ -5,8 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
+import { cached } from '../../util/content-cache.js';
 import { writeText } from '../../util/write-error.js';
-import { compile, type Unit } from '../programs/gxx.js';
+import { compile, type Unit } from '../programs/compile.js';
 import { runYosys } from '../yosys/yosys.js';
 import { findYosys } from '../yosys/yosys-find.js';
 import {
@@ -20,17 +21,17 @@ import {
 } from './build.js';
 import { cxxrtlRuntime } from './cxxrtl-runtime.js';
 import { splitDesign } from './cxxrtl-split.js';
-import { cachedFolder, copyInto, placeOf, readAll, rtlSources } from './rtl-sources.js';
+import { copyInto, placeOf, readAll, rtlSources } from './rtl-sources.js';
 
 const TIMEOUT_SECONDS = 1800;
 
 /** Builds; returns the program. Throws ToolMissing without Yosys or a compiler, CheckFailed with what they say about the design. */
 export async function buildCxxrtl(projectFolder: string, options: CosimBuildOptions = {}): Promise<string> {
   const project = resolve(projectFolder);
-  const { unit = 'region', stalls = false, waveform = null, optimize = 1, cacheFolder, signal } = options;
+  const { unit = 'region', stalls = false, waveform = null, optimize = 1, signal } = options;
   const buildFolder = buildFolderOf(project, 'cxxrtl', options);
   const tool = await findYosys();
-  const runtime = await cxxrtlRuntime(tool, join(buildFolder, 'runtime.log'), cacheFolder);
+  const runtime = await cxxrtlRuntime(tool, join(buildFolder, 'runtime.log'));
   const sources = rtlSources(project, stalls ? stallingFifo() : undefined);
   const keep = join(project, cosimFolder, 'keep.ys');
   // Every wire can be seen in a waveform, at the cost of more text to compile.
@@ -41,14 +42,14 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     `hierarchy -check -top ${moduleOf(project, unit)}`,
     `script ${place(keep)}`,
     'proc',
-    // Names that nobody asks for are text to compile.
+    // Names that nobody asks for would only be more text to compile.
     ...(waveform ? [] : ['rename -hide w:* a:keep=1 %d']),
     'opt_expr',
     'opt_clean',
     `write_cxxrtl -header -noflatten ${debug} design.cc`,
   ].join('\n');
   // The first part changes with what is made of Yosys' output here.
-  const parts = ['split', tool.kind, tool.version, script, ...readAll([keep, ...sources])];
+  const input = ['split', tool.kind, tool.version, script, ...readAll([keep, ...sources])];
   const translate = async (folder: string) => {
     const inputs = copyInto(folder, project, [...sources, keep]);
     const outputs = ['design.cc', 'design.h'];
@@ -58,13 +59,12 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
       writeText(join(folder, `part_${i}_${part.optimize ? 'optimized' : 'plain'}.cc`), part.text);
     });
   };
-  const made = await cachedFolder('cxxrtl', parts, translate, cacheFolder);
+  const made = await cached({ kind: 'cxxrtl', input }, translate);
   return compile([...benchUnits(project, 'cxxrtl.cpp'), ...designUnits(made, optimize)], {
     includes: [...benchIncludes(project), made, runtime],
     flags: [...benchDefines(options), '-w'],
     buildFolder,
     program: 'cosim',
-    ...(cacheFolder ? { cacheFolder } : {}),
   });
 }
 

@@ -1,10 +1,6 @@
-/** The SystemVerilog of an emitted project as simulators take it, and a folder in the user's cache for what is made of it. */
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+/** The SystemVerilog of an emitted project as simulators take it. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { cacheFolderFor } from '../../util/cache-folder.js';
-import { addTemporary, dropTemporary } from '../../util/temporary.js';
-import { writeErrorOf } from '../../util/write-error.js';
 
 /** Folder of the RTL in a project. */
 export const rtlFolder = 'rtl';
@@ -17,37 +13,6 @@ export function rtlSources(project: string, stallingFifo?: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => (stallingFifo && relative(folder, path) === join('lib', 'fifo.sv') ? stallingFifo : path));
-}
-
-/**
- * Where the result for `parts` (texts) lies, made by `make` in a temporary folder if it is not there yet. May be removed at any time.
- */
-export async function cachedFolder(
-  kind: string,
-  parts: readonly string[],
-  make: (folder: string) => Promise<void>,
-  cacheFolder?: string,
-): Promise<string> {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  const target = join(
-    cacheFolder ? join(cacheFolder, kind) : cacheFolderFor(kind),
-    hash.digest('hex').slice(0, 40),
-  );
-  if (existsSync(target)) return target;
-  const temporary = addTemporary(`${target}.part-${process.pid}`);
-  try {
-    rmSync(temporary, { recursive: true, force: true });
-    mkdirSync(temporary, { recursive: true });
-    await make(temporary);
-    if (!existsSync(target)) renameSync(temporary, target);
-  } catch (error) {
-    throw writeErrorOf(target, error);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-    dropTemporary(temporary);
-  }
-  return target;
 }
 
 /**

@@ -5,7 +5,8 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
-import { compile, type Unit } from '../programs/gxx.js';
+import { cached } from '../../util/content-cache.js';
+import { compile, type Unit } from '../programs/compile.js';
 import { run } from '../programs/run.js';
 import {
   benchDefines,
@@ -16,7 +17,7 @@ import {
   moduleOf,
   stallingFifo,
 } from './build.js';
-import { cachedFolder, copyInto, readAll, rtlSources } from './rtl-sources.js';
+import { copyInto, readAll, rtlSources } from './rtl-sources.js';
 
 /** Statements a C++ file: large designs compile on all cores, and little of them again after a change. */
 const SPLIT = 5000;
@@ -28,7 +29,7 @@ export async function buildVerilator(
   options: CosimBuildOptions = {},
 ): Promise<string> {
   const project = resolve(projectFolder);
-  const { unit = 'region', stalls = false, waveform = null, optimize = 2, cacheFolder, signal } = options;
+  const { unit = 'region', stalls = false, waveform = null, optimize = 2, signal } = options;
   const buildFolder = buildFolderOf(project, 'verilator', options);
   const query = async (argument: string[]) =>
     (await run('verilator', argument, { log: join(buildFolder, 'version.log'), timeoutSeconds: 60 })).output;
@@ -46,7 +47,7 @@ export async function buildVerilator(
     ...['--output-split', `${SPLIT}`, '--output-split-cfuncs', `${SPLIT}`],
     ...(waveform === 'fst' ? ['--trace-fst'] : waveform === 'vcd' ? ['--trace'] : []),
   ];
-  const parts = [version, args.join(' '), ...readAll([visible, ...sources])];
+  const input = [version, args.join(' '), ...readAll([visible, ...sources])];
   const translate = async (folder: string) => {
     await run('verilator', [...args, '--Mdir', '.', ...copyInto(folder, project, [visible, ...sources])], {
       cwd: folder,
@@ -56,7 +57,7 @@ export async function buildVerilator(
       ...(signal ? { signal } : {}),
     });
   };
-  const made = await cachedFolder('verilated', parts, translate, cacheFolder);
+  const made = await cached({ kind: 'verilated', input }, translate);
   return compile(
     [...benchUnits(project, 'verilator.cpp'), ...designUnits(made, optimize), ...runtime(root, waveform)],
     {
@@ -72,7 +73,6 @@ export async function buildVerilator(
       libraries: ['pthread', ...(waveform === 'fst' ? ['z'] : [])],
       buildFolder,
       program: 'cosim',
-      ...(cacheFolder ? { cacheFolder } : {}),
     },
   );
 }

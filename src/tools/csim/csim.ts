@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Unit } from '../programs/gxx.js';
-import { compile } from '../programs/gxx.js';
+import type { Unit } from '../programs/compile.js';
+import { compile } from '../programs/compile.js';
 import { run } from '../programs/run.js';
 
 const mismatch = z.object({
@@ -59,7 +59,6 @@ export interface CsimOptions {
   readonly flags?: readonly string[];
   /** Of the kernels; 3 when absent. A project that is run once on little data is compiled faster with 1. */
   readonly optimize?: 1 | 2 | 3;
-  readonly cacheFolder?: string;
 }
 
 /** Compiles if need be and runs one script. Throws ToolMissing, or CheckFailed where compiling or the testbench itself fails. */
@@ -91,7 +90,7 @@ export async function runScript(
 /** Compiles kernels and testbench; returns the program. */
 export function buildCsim(
   projectFolder: string,
-  { flags, optimize = 3, cacheFolder }: Pick<CsimOptions, 'flags' | 'optimize' | 'cacheFolder'> = {},
+  { flags, optimize = 3 }: Pick<CsimOptions, 'flags' | 'optimize'> = {},
 ): Promise<string> {
   const project = resolve(projectFolder);
   return compile(unitsOf(project, optimize), {
@@ -99,7 +98,6 @@ export function buildCsim(
     buildFolder: join(project, 'build'),
     program: 'csim',
     ...(flags ? { flags } : {}),
-    ...(cacheFolder ? { cacheFolder } : {}),
   });
 }
 

@@ -29,6 +29,6 @@ function endGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
-    // Nobody is left of it.
+    // Nothing is left of the group.
   }
 }

@@ -15,10 +15,9 @@ export interface ProofJob {
   readonly text: string;
 }
 
-/** Cases first, then mutants. Throws UserError for a mutant whose text does not stand in the source exactly once. */
-export function jobsOf(proof: ProofFile, render: (path: string, facts: object) => string): ProofJob[] {
-  const read = (path: string) =>
-    path.endsWith('.ejs') ? render(`rtl/${path}`, proof.facts) : ofLibrary(path);
+/** Cases first, then mutants. `emitted` has the sources that are not files below rtl/. Throws UserError for a mutant whose text does not stand in the source exactly once. */
+export function jobsOf(proof: ProofFile, emitted: ReadonlyMap<string, string>): ProofJob[] {
+  const read = (path: string) => emitted.get(path) ?? ofLibrary(path);
   const source = read(proof.source);
   const used = proof.uses.map((one) => withProperties(read(one.source), one.properties, one.source)).join('');
   const whole = (text: string) => used + withProperties(text, proof.properties, proof.source);

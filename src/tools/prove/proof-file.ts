@@ -18,11 +18,10 @@ const method = z.union([
 
 const proofFile = z.strictObject({
   module: z.string(),
-  /** Below rtl/: the module itself; a template is rendered with `facts`. */
+  /** The module itself: a file below rtl/, or one of those that are emitted for the proof. */
   source: z.string(),
   /** Modules that it is made of, with what is known of them: it is proved again in this place, and helps. */
   uses: z.array(z.strictObject({ source: z.string(), properties: z.array(z.string()) })).default([]),
-  facts: z.record(z.string(), z.unknown()).default({}),
   /** Files of rtl/proof that stand at the module's end. */
   properties: z.array(z.string()).nonempty(),
   /** What they say, for the table. */

@@ -2,14 +2,13 @@
  * Runs proofs: a few jobs a process, two processes at a time, with the npm package's Yosys and the ABC in it, so that a proof goes the same way on
  * every machine. Answers are kept by content.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CheckFailed } from '../../errors.js';
-import { cacheFolderFor } from '../../util/cache-folder.js';
+import { cached } from '../../util/content-cache.js';
 import { addTemporary, dropTemporary } from '../../util/temporary.js';
-import { writeWhole } from '../../util/write-whole.js';
+import { writeText } from '../../util/write-error.js';
 import { runYosys } from '../yosys/yosys.js';
 import { type FoundYosys, findYosys } from '../yosys/yosys-find.js';
 import { type Answer, readAnswers } from './answer.js';
@@ -39,7 +38,6 @@ const TIMEOUT_SECONDS = 900;
 export async function prove(
   jobs: readonly ProofJob[],
   tell: (line: string) => void = () => {},
-  cacheFolder: string = cacheFolderFor('proofs'),
 ): Promise<Proved[]> {
   const tool = await findYosys('yowasp');
   const proved: Proved[] = new Array(jobs.length);
@@ -54,7 +52,7 @@ export async function prove(
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [first, batch] = next;
-      const answers = await answersOf(batch, tool, cacheFolder);
+      const answers = await answersOf(batch, tool);
       answers.forEach((answer, i) => {
         proved[first + i] = { job: batch[i], ...answer };
       });
@@ -66,27 +64,32 @@ export async function prove(
   return proved;
 }
 
-async function answersOf(
-  jobs: readonly ProofJob[],
-  tool: FoundYosys,
-  cacheFolder: string,
-): Promise<Answer[]> {
+async function answersOf(jobs: readonly ProofJob[], tool: FoundYosys): Promise<Answer[]> {
   const script = proofScript(jobs);
-  const hash = createHash('sha256').update(`${tool.version}\0${script}`);
-  for (const { text } of jobs) hash.update('\0').update(text);
-  const kept = join(cacheFolder, `${hash.digest('hex').slice(0, 40)}.json`);
-  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Answer[];
+  const input = [tool.version, script, ...jobs.map(({ text }) => text)];
+  const kept = await cached({ kind: 'proofs', input, extension: '.json' }, async (path) => {
+    writeText(path, JSON.stringify(await answersOfYosys(jobs, script, tool)));
+  });
+  return JSON.parse(readFileSync(kept, 'utf8')) as Answer[];
+}
+
+async function answersOfYosys(
+  jobs: readonly ProofJob[],
+  script: string,
+  tool: FoundYosys,
+): Promise<Answer[]> {
   const folder = addTemporary(mkdtempSync(join(tmpdir(), 'fastmamba-proof-')));
   try {
-    jobs.forEach(({ text }, i) => {
-      writeFileSync(join(folder, `${jobName(i)}.sv`), text);
-    });
     const inputs = jobs.map((_, i) => `${jobName(i)}.sv`);
-    const options = { script, folder, inputs, outputs: [], timeoutSeconds: TIMEOUT_SECONDS, tool };
-    const { log } = await runYosys(options);
-    const answers = readAnswers(readFileSync(log, 'utf8'), jobs.length);
-    await writeWhole(kept, `${JSON.stringify(answers)}\n`);
-    return answers;
+    jobs.forEach(({ text }, i) => {
+      writeText(join(folder, inputs[i]), text);
+    });
+    const { log } = await runYosys({
+      ...{ script, folder, inputs, tool },
+      outputs: [],
+      timeoutSeconds: TIMEOUT_SECONDS,
+    });
+    return readAnswers(readFileSync(log, 'utf8'), jobs.length);
   } catch (error) {
     const [{ proof }] = jobs;
     throw error instanceof CheckFailed

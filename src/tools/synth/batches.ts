@@ -1,4 +1,4 @@
-/** Which modules go through Yosys together: what a run costs by itself is some seconds, what a large module costs is minutes. */
+/** Which modules go through Yosys together: a run by itself costs some seconds, a large module minutes. */
 
 import type { Sources } from './sources.js';
 import type { Counted } from './units.js';
@@ -14,7 +14,7 @@ export interface Batch {
 /** A run takes no more modules when it holds so many, or so many look-up tables. */
 const mostModules = 24;
 const mostTables = 8000;
-/** Of a library module, and of a character of text of one that nobody expects anything of. */
+/** Look-up tables of a library module, and per character of text of a module without an expected number. */
 const libraryTables = 200;
 const tablesACharacter = 0.1;
 

@@ -5,7 +5,7 @@
 import { blockRam, carry, dsp, register, table, tableMemory, wideMultiplexer } from './delays.js';
 import { type Bit, type Cell, parameterValue } from './netlist.js';
 
-/** An input pin that counts, with the delay behind it. */
+/** An input pin that counts, with the delay from it on. */
 export interface Pin {
   readonly bit: Bit;
   readonly ns: number;
@@ -139,7 +139,7 @@ const hasSumRegister = (cell: Cell) => isOn(cell, 'ADREG') && isUsed(cell, 'USE_
 const isOpenFactor = (cell: Cell) => (port: string) =>
   (port === 'A' && !isOn(cell, 'AREG') && !hasSumRegister(cell)) || (port === 'B' && !isOn(cell, 'BREG'));
 
-/** An addend in front of the multiplier without a register of its own. */
+/** An addend before the multiplier without a register of its own. */
 const isOpenAddend = (cell: Cell) => (port: string) =>
   hasSumRegister(cell) && ((port === 'A' && !isOn(cell, 'AREG')) || (port === 'D' && !isOn(cell, 'DREG')));
 

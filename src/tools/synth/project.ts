@@ -1,8 +1,8 @@
 /** Writes a planned accelerator's RTL where a synthesis tool finds it. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { topName } from '../../emit/cpp/project.js';
-import { emitRtl, regionName } from '../../emit/rtl/project.js';
+import { regionName, topName } from '../../emit/network/boundary.js';
+import { emitRtl } from '../../emit/rtl/project.js';
 import { UserError } from '../../errors.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { makeFolder } from '../../util/make-folder.js';

@@ -1,11 +1,10 @@
 /**
- * One run of Yosys on a batch of modules, each synthesized out of context as a hierarchy of its own inside an otherwise empty top, so that what
- * a run costs whatever its size is paid once for many small modules. Results are kept by content, module by module.
+ * One run of Yosys on a batch of modules, each synthesized out of context, as a hierarchy of its own inside an otherwise empty top: many small modules
+ * share the fixed cost of a run. Results are kept by content, module by module.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheFolderFor } from '../../util/cache-folder.js';
+import { type CacheEntry, cached, cachePath } from '../../util/content-cache.js';
 import { packagePath } from '../../util/package-path.js';
 import { writeText } from '../../util/write-error.js';
 import { runYosys } from '../yosys/yosys.js';
@@ -44,7 +43,6 @@ export interface BatchOptions {
   /** Of the files of this run, unique among runs at the same time. */
   readonly name: string;
   readonly timeoutSeconds: number;
-  readonly cacheFolder?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -59,12 +57,13 @@ export async function measureBatch(
   batch: readonly ModuleChoice[],
   options: BatchOptions,
 ): Promise<BatchResult> {
-  const kept = batch.map((choice) => readKept(cacheFile(choice, options)));
+  const kept = batch.map((choice) => readKept(cachePath(cacheEntry(choice, options))));
   const missing = batch.filter((_, i) => kept[i] === null);
   const found = missing.length > 0 ? await runBatch(missing, options) : { modules: [], warnings: [] };
-  found.modules.forEach((module, i) => {
-    keep({ modules: [module], warnings: found.warnings }, cacheFile(missing[i], options));
-  });
+  for (const [i, module] of found.modules.entries()) {
+    const result: BatchResult = { modules: [module], warnings: found.warnings };
+    await cached(cacheEntry(missing[i], options), (path) => writeText(path, JSON.stringify(result)));
+  }
   const left = [...found.modules];
   return {
     modules: kept.map((result) => result?.modules[0] ?? left.shift()!),
@@ -114,33 +113,17 @@ function filesOf(batch: readonly ModuleChoice[], { sources, isContainer = false 
   }));
 }
 
-/** Where the result of one module is kept: by all that it depends on. What else a run holds moves it by a per cent at most (names in ABC). */
-export function cacheFile(choice: ModuleChoice, options: BatchOptions): string {
-  const { tool, cacheFolder } = options;
+/** What the result of one module depends on. What else a run holds moves it by a per cent at most (names in ABC). */
+function cacheEntry(choice: ModuleChoice, options: BatchOptions): CacheEntry {
+  const { kind, version: toolVersion } = options.tool;
   const files = filesOf([choice], options);
-  const hash = createHash('sha256').update(
-    JSON.stringify([
-      version,
-      tool.kind,
-      tool.version,
-      scriptText(files, ''),
-      wrapperText([choice]),
-      mapping(),
-    ]),
-  );
-  for (const { text, isBlackBox } of files) hash.update(essence(text, isBlackBox)).update('\0');
-  return join(cacheFolder ?? cacheFolderFor('synthesis'), `${hash.digest('hex').slice(0, 40)}.json`);
+  const program = [`${version}`, kind, toolVersion, scriptText(files, ''), mapping()];
+  const texts = files.map(({ text, isBlackBox }) => essence(text, isBlackBox));
+  return { kind: 'synthesis', input: [...program, wrapperText([choice]), ...texts], extension: '.json' };
 }
 
 function readKept(path: string): BatchResult | null {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as BatchResult) : null;
-}
-
-function keep(result: BatchResult, path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const part = `${path}.part-${process.pid}`;
-  writeText(part, JSON.stringify(result));
-  renameSync(part, path);
 }
 
 function measured(
@@ -175,7 +158,7 @@ interface ReadFile {
   readonly isBlackBox: boolean;
 }
 
-/** Library modules that are mapped by themselves: of a thousand equal ones one is work, and none is smaller for knowing its surroundings. */
+/** Library modules that are mapped by themselves: a thousand equal ones are mapped once, and none gets smaller by what is around it. */
 const mappedApart: readonly string[] = ['lut_multiplier', 'reduce_tree'];
 
 /** Out of context: no buffers at the ports. Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */

@@ -25,8 +25,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
     throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${sources.modules.join(', ')}`);
   const warnings = new Set<string>();
   const run = async ({ name, choices, isContainer }: Batch): Promise<readonly MeasuredModule[]> => {
-    const { project, timeoutSeconds = 3600, cacheFolder, signal } = options;
-    const more = { ...(cacheFolder ? { cacheFolder } : {}), ...(signal ? { signal } : {}) };
+    const { project, timeoutSeconds = 3600, signal } = options;
     const result = await measureBatch(choices, {
       project,
       sources,
@@ -34,7 +33,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
       name,
       isContainer,
       timeoutSeconds,
-      ...more,
+      ...(signal ? { signal } : {}),
     });
     for (const warning of result.warnings) warnings.add(warning);
     return result.modules;
@@ -75,7 +74,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };
 }
 
-/** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, the containers in front. */
+/** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, containers first. */
 async function walk(
   module: string,
   sources: Sources,

@@ -40,7 +40,6 @@ export interface SynthOptions {
   readonly expectedTables?: Readonly<Record<string, number>>;
   /** Of one run. */
   readonly timeoutSeconds?: number;
-  readonly cacheFolder?: string;
   readonly tell?: (text: string) => void;
   readonly signal?: AbortSignal;
 }

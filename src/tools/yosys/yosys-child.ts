@@ -8,7 +8,7 @@
  * netlist of a hundred megabytes takes longer than the synthesis.
  */
 
-/** Begins the line in front of a netlist, which names its file, and the line behind it. */
+/** Begins the line before a netlist, which names its file, and the line after it. */
 export const netlistMark = 'fastmamba-netlist';
 
 export const yosysChild = `

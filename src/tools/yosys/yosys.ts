@@ -96,7 +96,7 @@ async function readLog(path: string) {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     // ABC's own remarks are about what it is given, not about the design.
     if (/(^|: )Warning: /.test(line) && !line.startsWith('ABC: ')) warnings.add(line.trim());
-    // The frontend puts file and line in front of it.
+    // The frontend puts file and line before it.
     if (error === null && /(^|: )ERROR: /.test(line)) error = line.replace(/(^|: )ERROR: /, '$1').trim();
     if (/\S/.test(line)) last = line.trim();
   }

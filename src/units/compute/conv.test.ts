@@ -8,7 +8,7 @@ import {
   randomConvTables,
 } from '../../../test/support/unit-reference-array.js';
 import { sint, uint } from '../../kernel/type.js';
-import { RandomSource } from '../../quant/synthetic/random-source.js';
+import { Random } from '../../util/random.js';
 import { type ConvTables, convFields, packConvParams } from '../movement/conv-params.js';
 import { conv } from './conv.js';
 
@@ -62,7 +62,7 @@ function runConv({ lanes, groups, taps }: ConvShape, tables: ConvTables, x: numb
   return { output: done.received(output), state: next };
 }
 
-const int16s = (random: RandomSource, count: number) =>
+const int16s = (random: Random, count: number) =>
   Array.from({ length: count }, () => random.edgy(-32768, 32767));
 
 test('convolution is section 4 for any length, and two calls are one', () => {
@@ -74,7 +74,7 @@ test('convolution is section 4 for any length, and two calls are one', () => {
   });
   fc.assert(
     fc.property(cases, ({ shape, tokens, cut, seed }) => {
-      const random = new RandomSource(seed);
+      const random = new Random(seed);
       const channels = shape.lanes * shape.groups;
       const tables = randomConvTables(random, shape);
       const state = int16s(random, (shape.taps - 1) * channels);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
 import { gated } from '../../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../../kernel/type.js';
-import { RandomSource } from '../../quant/synthetic/random-source.js';
+import { Random } from '../../util/random.js';
 import { gate } from './gate.js';
 
 test('the gate is y s, shifted by head and saturated', () => {
@@ -16,7 +16,7 @@ test('the gate is y s, shifted by head and saturated', () => {
   });
   fc.assert(
     fc.property(cases, ({ tokens, heads, headWords, lanes, seed }) => {
-      const random = new RandomSource(seed);
+      const random = new Random(seed);
       const width = headWords * lanes;
       const draw = () => Array.from({ length: tokens * heads * width }, () => random.edgy(-32768, 32767));
       const y = draw();

@@ -103,7 +103,7 @@ test('in prefill a chunk costs the longer of its walks, or their sum where one b
   expect(steps(network, 'turn', call(3 * T))).toEqual([3 * T, 2 * (5 * T + FLUSH_STEPS), 2 * T]);
 });
 
-test('token replay costs a token its reads, and a few writes behind them', () => {
+test('token replay costs a token its reads, and a few writes after them', () => {
   const net = new NetworkBuilder('replay', 'B of a token.');
   const word = typeOf(sint(16), 4);
   tokenReplay(net, 'unit', {

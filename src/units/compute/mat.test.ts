@@ -4,7 +4,7 @@ import { UnitBench } from '../../../test/support/unit-bench.js';
 import { matWords } from '../../../test/support/unit-reference-array.js';
 import { lengthsAround } from '../../../test/support/unit-reference-order.js';
 import { sint } from '../../kernel/type.js';
-import { RandomSource } from '../../quant/synthetic/random-source.js';
+import { Random } from '../../util/random.js';
 import { mat } from './mat.js';
 
 interface Case {
@@ -43,7 +43,7 @@ const cases = fc
   );
 
 /** Runs one call and gives what came out and what should have. */
-function runMat(c: Case, draw: (random: RandomSource) => number) {
+function runMat(c: Case, draw: (random: Random) => number) {
   const { T, tokens, rows, cols, ports, rowTiles, colTiles } = c;
   const tile = { rows, cols, ports, weightLanes: rows / ports };
   const wordsATile = cols;
@@ -71,7 +71,7 @@ function runMat(c: Case, draw: (random: RandomSource) => number) {
     lutRows: c.lutRows,
   });
 
-  const random = new RandomSource(c.seed);
+  const random = new Random(c.seed);
   const matrix = { rows: rowTiles * rows, cols: colTiles * cols };
   const weight = Int8Array.from({ length: matrix.rows * matrix.cols }, () => draw(random));
   const x = Int8Array.from({ length: tokens * matrix.cols }, () => draw(random));

@@ -1,7 +1,7 @@
 /**
  * MAT array (multiplier adder trees): O x I int8 weights held for the tokens of a chunk, one [I] input word a step, O row sums. While a
  * tile works, the words of the next are shifted into a spare bank of registers; the banks swap at the tile's end. Partial sums lie in a
- * memory one word per slot; a slot comes back after `slots` steps, which is never less than `minSlots`, the time an addition takes.
+ * memory one word per slot; a slot comes back after `slots` steps; that is never less than `minSlots`, the steps of an addition.
  * The first tile of a call is loaded alone; from then on tiles and chunks follow each other without a gap. Tile order: tile-order.ts.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
@@ -34,7 +34,7 @@ export interface MatParams {
   readonly colTiles: number;
   /** Steps per tile: at least `minSlots`, the words of a tile, and the tokens of the longest chunk. */
   readonly slots: Extent;
-  /** Steps from the read of a partial sum to the next read of the same one that the schedule may count on. */
+  /** Least steps from the read of a partial sum to the next read of it: what the schedule may count on. */
   readonly minSlots: number;
   /** The last rows, whose products LUTs make; the others come two to a DSP48E1 and are even in number. */
   readonly lutRows: number;
@@ -93,7 +93,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
           .eq(0)
           .named('is_first_tile')
           .select(0, p.load(sums, slot).named('sum_so_far'))
-          .named('before');
+          .named('sum_before');
         const most = partial.range.hi * BigInt(colTiles);
         const least = partial.range.lo * BigInt(colTiles);
         const sum = before.add(partial).assume(least, most).named('row_sum');

@@ -4,8 +4,8 @@ import { UnitBench } from '../../../test/support/unit-bench.js';
 import { decayOf, NO_ABS_A, randomAbsA, timeStep } from '../../../test/support/unit-reference-vector.js';
 import { sint, uint } from '../../kernel/type.js';
 import { type AbsA, toAbsA } from '../../quant/abs-a.js';
-import { RandomSource } from '../../quant/synthetic/random-source.js';
 import { softplus2 } from '../../quant/tables/functions.js';
+import { Random } from '../../util/random.js';
 import { DECAY_FIELDS, packAbsA, paddedHeads } from '../movement/head-params.js';
 import { nauDecay, nauSoftplus } from './nau.js';
 
@@ -91,7 +91,7 @@ test('decay for any heads and lanes', () => {
   });
   fc.assert(
     fc.property(cases, ({ heads, lanes, tokens, seed }) => {
-      const random = new RandomSource(seed);
+      const random = new Random(seed);
       const a = Array.from({ length: heads }, () => randomAbsA(random));
       const padded = paddedHeads(heads, lanes);
       const dt = Array.from({ length: tokens * padded }, () =>

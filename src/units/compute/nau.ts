@@ -57,8 +57,8 @@ export function nauSoftplus(net: NetworkBuilder, name: string, params: SoftplusP
 }
 
 /**
- * A step a word, and after a token's words steps without one: they carry its last words through the pipeline, which moves as a whole. A small
- * model's pipelines would otherwise hold more tokens than a chunk has, and the state space wait for what only the next chunk pushes out.
+ * A step per word, and steps without a word after those of a token: they move its last words through the pipeline, which moves as a whole.
+ * Otherwise the pipelines of a small model would hold more tokens than a chunk has, and the state space would wait for words that only the next chunk pushes out.
  */
 function tokenLoops(p: ProcessBuilder, tokens: Extent, words: Val): LoopSpec[] {
   return [
@@ -77,7 +77,7 @@ function softplus2(table: PwlLookup, x: Val): Val {
   // From octave 7 on, 2^n log2(1 + 2^-(n + f)) hardly changes: one row serves all.
   const row = n.min(7).named('table_row').shl(3).named('row_start');
   const segment = row.add(a.slice(10, 8)).named('segment');
-  const gap = table(segment, a.slice(7, 0).named('within'))
+  const gap = table(segment, a.slice(7, 0).named('offset'))
     .shl(3)
     .named('gap_octave_0')
     .roundShift(n)
@@ -154,7 +154,7 @@ function parameterTable(p: ProcessBuilder, { input, parameters, passes }: DecayP
 }
 
 /**
- * The product with its run-time rounding shift of 6, 12, 18 or 24: one of four windows, and the bit below it added. Over a fixed shift that
+ * The product with its run-time rounding shift of 6, 12, 18 or 24: one of four windows, and the bit below it added. Beyond a fixed shift this
  * takes 127 look-up tables more a lane, where a shifter of any amount takes 280 (synthesized with Yosys, preset small of the shipped model).
  */
 function shifted(product: Val, from18: Val, odd: Val): Val {
@@ -164,8 +164,13 @@ function shifted(product: Val, from18: Val, odd: Val): Val {
   });
   const [by6, by12, by18, by24] = [6, 12, 18, 24].map((shift) => window(shift));
   const of = (part: 'floor' | 'half') =>
-    from18.select(odd.select(by24[part], by18[part]), odd.select(by12[part], by6[part]));
-  return of('floor').named('dt_abs_a_floor').add(of('half')).named('rounded_dt_abs_a');
+    from18
+      .select(
+        odd.select(by24[part], by18[part]).named(`${part}_by_18_or_24`),
+        odd.select(by12[part], by6[part]).named(`${part}_by_6_or_12`),
+      )
+      .named(`dt_abs_a_${part}`);
+  return of('floor').add(of('half')).named('rounded_dt_abs_a');
 }
 
 /** 2^-w as U0.17, w U5.20. Below 1/16 the table has 16 finer segments, so that slow decays are exact enough. */
@@ -178,8 +183,8 @@ function exp2neg(table: PwlLookup, w: Val): Val {
   const segment = fine
     .select(w.slice(15, 12).add(16).named('fine_segment'), w.slice(19, 16).named('coarse_segment'))
     .named('segment');
-  const within = fine
-    .select(w.slice(11, 0).named('low_12_bits').shl(4).named('fine_within'), w.slice(15, 0))
-    .named('within');
-  return table(segment, within).roundShift(n).named('rounded_power').saturate(DECAY);
+  const offset = fine
+    .select(w.slice(11, 0).named('low_12_bits').shl(4).named('fine_offset'), w.slice(15, 0))
+    .named('offset');
+  return table(segment, offset).roundShift(n).named('rounded_power').saturate(DECAY);
 }

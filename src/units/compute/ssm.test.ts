@@ -11,7 +11,7 @@ import {
   stateSpace,
 } from '../../../test/support/unit-reference-array.js';
 import { sint, uint } from '../../kernel/type.js';
-import { RandomSource } from '../../quant/synthetic/random-source.js';
+import { Random } from '../../util/random.js';
 import {
   HEAD_FIELDS,
   type HeadTables,
@@ -152,7 +152,7 @@ test('the state space is section 7 for any shape and length, and two calls are o
   });
   fc.assert(
     fc.property(cases, ({ shape, tokens, cut, seed }) => {
-      const random = new RandomSource(seed);
+      const random = new Random(seed);
       const { H, P, N } = ssmSizes(shape);
       const heads = randomHeads(random, H);
       const inputs = randomSsmInputs(random, shape, tokens);

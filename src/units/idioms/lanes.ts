@@ -1,7 +1,6 @@
 /**
- * The paper's vector units as the words the other units are written in: PAU (A + B), PMU (A * B) and PMA (A * B + C), each on
- * every lane at once, exact: ranges grow as they must, and a scalar operand goes to every lane. Rounding and saturation are
- * said by whoever stores the result.
+ * The paper's vector units, with which the other units are written: PAU (A + B), PMU (A * B) and PMA (A * B + C), on every lane at
+ * once and exact. Ranges grow as needed, and a scalar operand goes to every lane. Code that stores the result says how it is rounded and saturated.
  */
 import type { Operand, Val } from '../../kernel/build/value.js';
 

@@ -9,8 +9,8 @@ import { elementFor, typeOf } from '../../kernel/type.js';
 import { pau } from './lanes.js';
 
 /**
- * The sum of `partial` from the iteration after the latest one with `last`; every such sum must lie in `range`. It is called `name`, and what
- * it is made of after it. Inside a nest.
+ * The sum of `partial` from the iteration after the latest one with `last`; every such sum must lie in `range`. It is called `name`; the names
+ * of its parts begin with `name`. Inside a nest.
  */
 export function runningSum(p: ProcessBuilder, partial: Val, range: Range, last: Val, name: string): Val {
   const element = elementFor(range);

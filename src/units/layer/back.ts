@@ -1,6 +1,6 @@
 /** Back of the layer: y, z -> gate -> norm -> [HAT] -> quantizer -> out_proj's MAT array -> rescale -> corner turn -> residual. */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import { product } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { addResidual } from '../compute/add-residual.js';
 import { gate } from '../compute/gate.js';
@@ -8,35 +8,30 @@ import { rescale } from '../compute/rescale.js';
 import { silu } from '../compute/silu.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
 import { readPort, writePort } from '../movement/mover.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';
 import type { LayerParamChannels } from './params.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
 export function buildBack(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
+  layer: LayerContext,
   streams: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): void {
-  const { dims, chunkTokens, gateLanes, addLanes } = shape;
+  const { net, shape, scalars: s, ports, named } = layer;
+  const { dims, sizes, gateLanes, addLanes } = shape;
+  const { chunkTokens } = named;
   const tokens = s.ssmTokens;
   const inner = { count: tokens, lanes: dims.dInner };
-  const gated = buildGate(net, shape, s, streams, params);
+  const gated = buildGate(layer, streams, params);
   const groups = dims.groupNorm ? dims.nGroups : 1;
-  const normWords = dims.dInner / groups / gateLanes;
   const quantized = normChain(net, {
     names: { norm: 'gated_norm', hat: 'hat_out', quantize: 'quantize_out' },
     input: gated,
     lanes: gateLanes,
     rows: times(tokens, groups),
-    words: normWords,
+    words: named.gatedNormWords,
     allWords: times(tokens, dims.dInner / gateLanes),
     epsLow: s.gatedEpsLow,
     epsHigh: s.gatedEpsHigh,
@@ -49,20 +44,21 @@ export function buildBack(
     side: 'out',
     array: shape.outProj,
     shape,
+    chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_out', quantized, [shape.outProj.cols], inner),
     chunks: s.ssmChunks,
     tokens,
     turnSlots: s.turnSlots,
     slots: s.outSlots,
-    rowTiles: d.outTiles,
-    colTiles: d.outColTiles,
-    tileWords: d.tileWordsOut,
+    rowTiles: named.outRowTiles,
+    colTiles: named.outColTiles,
+    tileWords: sizes.tileWordsOut,
     weightPorts: ports.weightsOut,
     weightsBase: s.weightsOutBase,
-    weightWords: d.outTiles * d.outColTiles * d.tileWordsOut,
+    weightWords: product(named.outRowTiles, named.outColTiles, named.tileWordsOut),
     parameterPort: ports.rescaleOut,
     parameterBase: s.rescaleOutBase,
-    parameterWords: (d.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
+    parameterWords: (sizes.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
     rescaleLanes: addLanes,
   });
   const word = typeOf(sint(32), addLanes);
@@ -71,17 +67,16 @@ export function buildBack(
     word,
     'Result of out_proj in the format of the residual, tile by tile.',
   );
-  const tileWords = shape.outProj.rows / addLanes;
   rescale(net, 'rescale_out', {
     input: acc,
     parameters,
-    outputs: [{ channel: tiles, firstTile: 0, lastTile: d.outTiles }],
+    outputs: [{ channel: tiles, firstTile: 0, lastTile: sizes.outTiles }],
     chunks: s.ssmChunks,
-    tiles: d.outTiles,
+    tiles: named.outRowTiles,
     slots: s.turnSlots,
     tokens,
     chunkTokens,
-    rowWords: tileWords,
+    rowWords: named.outTileWords,
   });
   const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
   (shape.pairs.out ? cornerTurnPair : cornerTurn)(net, 'turn_out', {
@@ -91,18 +86,16 @@ export function buildBack(
     tokens,
     chunkTokens,
     chunkSlots: s.turnSlots,
-    tiles: d.outTiles,
-    tileWords,
-    tokenWords: dims.dModel / addLanes,
+    tiles: named.outRowTiles,
+    tileWords: named.outTileWords,
+    tokenWords: named.outWords,
   });
-  buildResidual(net, shape, s, ports, delta);
+  buildResidual(layer, delta);
 }
 
 /** SiLU(z) and the gate; [gateLanes] s16. */
 function buildGate(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
+  { net, shape, scalars: s, named }: LayerContext,
   { y, z }: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): Channel {
@@ -124,21 +117,15 @@ function buildGate(
     output: gated,
     parameters: params.gate,
     tokens,
-    heads: dims.nHeads,
-    headWords: dims.headDim / gateLanes,
+    heads: named.heads,
+    headWords: named.headWords,
     passes: s.layerParamPasses,
   });
   return gated;
 }
 
 /** residual + delta, back to where the residual came from. */
-function buildResidual(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  delta: Channel,
-): void {
+function buildResidual({ net, shape, scalars: s, ports }: LayerContext, delta: Channel): void {
   const { dims, addLanes, residualLanes } = shape;
   const tokens = s.ssmTokens;
   const words = times(tokens, dims.dModel / residualLanes);

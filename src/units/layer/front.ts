@@ -2,19 +2,17 @@
  * Front of the layer: residual -> norm -> [HAT] -> quantizer -> in_proj's MAT array -> rescale -> corner turns. The LM head runs through
  * the same processes with another descriptor; its rows leave as logits.
  */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import type { Size } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { rescale } from '../compute/rescale.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
 import { gearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
 import { normChain } from './norm-chain.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
 /** What in_proj hands on, token by token, [R] s16. */
 export interface FrontOutputs {
@@ -25,14 +23,10 @@ export interface FrontOutputs {
   readonly z: Channel;
 }
 
-export function buildFront(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-): FrontOutputs {
-  const { dims, chunkTokens, rescaleLanes, pairs } = shape;
+export function buildFront(layer: LayerContext): FrontOutputs {
+  const { net, shape, scalars: s, ports, named } = layer;
+  const { dims, sizes, rescaleLanes, pairs } = shape;
+  const { chunkTokens } = named;
   const { dModel } = dims;
   const rows = net.channel(
     'residual_words',
@@ -46,14 +40,13 @@ export function buildFront(
     outputs: [{ channel: rows, words: times(s.tokens, dModel / shape.residualLanes) }],
   });
   const allTokens = { count: s.tokens, lanes: dModel };
-  const normWords = dModel / shape.normLanes;
   const quantized = normChain(net, {
     names: { norm: 'norm_in', hat: 'hat_in', quantize: 'quantize_in' },
     input: fitLanes(net, 'residual_to_norm', rows, [shape.normLanes], allTokens),
     lanes: shape.normLanes,
     rows: s.tokens,
-    words: normWords,
-    allWords: times(s.tokens, normWords),
+    words: named.normWords,
+    allWords: times(s.tokens, named.normWords.value),
     inShift: s.normInShift,
     epsLow: s.normEpsLow,
     epsHigh: s.normEpsHigh,
@@ -66,14 +59,15 @@ export function buildFront(
     side: 'in',
     array: shape.inProj,
     shape,
+    chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_in', quantized, [shape.inProj.cols], allTokens),
     chunks: s.chunks,
     tokens: s.tokens,
     turnSlots: s.turnSlots,
     slots: s.inSlots,
     rowTiles: s.inTiles,
-    colTiles: d.inColTiles,
-    tileWords: d.tileWordsIn,
+    colTiles: named.inColTiles,
+    tileWords: sizes.tileWordsIn,
     weightPorts: ports.weightsIn,
     weightsBase: s.weightsInBase,
     weightWords: s.weightsInWords,
@@ -88,7 +82,6 @@ export function buildFront(
   const xbc = net.channel('xbc_tiles', word, 'B, C and x before the convolution, tile by tile.');
   const z = net.channel('z_tiles', word, 'z, tile by tile.');
   const logits = net.channel('logit_tiles', word, 'Logits, tile by tile.');
-  const tileWords = shape.inProj.rows / rescaleLanes;
   rescale(net, 'rescale_in', {
     input: acc,
     parameters,
@@ -103,17 +96,14 @@ export function buildFront(
     slots: s.turnSlots,
     tokens: s.tokens,
     chunkTokens,
-    rowWords: tileWords,
+    rowWords: named.inTileWords,
   });
-  writeLogits(net, shape, s, ports, logits);
+  writeLogits(layer, logits);
 
   const turn = (
     name: string,
     what: string,
-    input: Channel,
-    tiles: number,
-    lanes: number,
-    isPair: boolean,
+    { input, tiles, tokenWords, isPair }: { input: Channel; tiles: Size; tokenWords: Size; isPair: boolean },
   ) => {
     const output = net.channel(`${name}_rows`, input.type, `${what}, token by token.`);
     (isPair ? cornerTurnPair : cornerTurn)(net, name, {
@@ -124,26 +114,30 @@ export function buildFront(
       chunkTokens,
       chunkSlots: s.turnSlots,
       tiles,
-      tileWords,
-      tokenWords: Math.ceil(lanes / rescaleLanes),
+      tileWords: named.inTileWords,
+      tokenWords,
     });
     return output;
   };
   return {
-    // With pairs state space and gate read a chunk while in_proj makes the next.
-    dt: turn('turn_dt', 'dt before SoftPlus', dt, d.dtTiles, dims.nHeads, pairs.xbc),
-    xbc: turn('turn_xbc', 'B, C and x before the convolution', xbc, d.xbcTiles, d.dConv, pairs.xbc),
-    z: turn('turn_z', 'z', z, d.zTiles, dims.dInner, pairs.z),
+    // With pairs of buffers, the state space and the gate read a chunk while in_proj makes the next one.
+    dt: turn('turn_dt', 'dt before SoftPlus', {
+      input: dt,
+      tiles: named.dtRowTiles,
+      tokenWords: named.dtWords,
+      isPair: pairs.xbc,
+    }),
+    xbc: turn('turn_xbc', 'B, C and x before the convolution', {
+      input: xbc,
+      tiles: named.xbcRowTiles,
+      tokenWords: named.xbcWords,
+      isPair: pairs.xbc,
+    }),
+    z: turn('turn_z', 'z', { input: z, tiles: named.zRowTiles, tokenWords: named.zWords, isPair: pairs.z }),
   };
 }
 
-function writeLogits(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  logits: Channel,
-): void {
+function writeLogits({ net, shape, scalars: s, ports }: LayerContext, logits: Channel): void {
   const lanes = ports.logits.type.shape[0];
   let input = logits;
   if (lanes !== shape.rescaleLanes) {

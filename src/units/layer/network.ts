@@ -4,12 +4,14 @@
  */
 import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Network } from '../../kernel/ir.js';
-import { type AcceleratorShape, derive } from '../shape.js';
+import type { AcceleratorShape } from '../shape.js';
 import { buildBack } from './back.js';
+import type { LayerContext } from './context.js';
 import { buildFront } from './front.js';
 import { buildLayerParams } from './params.js';
 import { declareLayerPorts } from './ports.js';
 import { declareLayerScalars, type LayerScalars } from './scalars.js';
+import { layerSizes } from './sizes.js';
 import { buildSsmPath } from './ssm-path.js';
 
 export interface LayerNetwork {
@@ -17,18 +19,20 @@ export interface LayerNetwork {
   readonly scalars: LayerScalars;
 }
 
-/** Builds the network. Throws KernelError where the shape's sizes do not fit together. */
+/** Builds the network. */
 export function buildLayerNetwork(shape: AcceleratorShape): LayerNetwork {
-  const d = derive(shape);
   const net = new NetworkBuilder(
     'layer',
     'One Mamba2 layer, or the final norm and LM head, over the tokens of a call.',
   );
-  const scalars = declareLayerScalars(net, shape, d);
+  const named = layerSizes(shape);
+  for (const size of Object.values(named)) net.size(size);
+  const scalars = declareLayerScalars(net, shape);
   const ports = declareLayerPorts(net, shape);
-  const params = buildLayerParams(net, shape, d, scalars, ports);
-  const front = buildFront(net, shape, d, scalars, ports);
-  const y = buildSsmPath(net, shape, d, scalars, ports, front, params);
-  buildBack(net, shape, d, scalars, ports, { y, z: front.z }, params);
+  const layer: LayerContext = { net, shape, scalars, ports, named };
+  const params = buildLayerParams(layer);
+  const front = buildFront(layer);
+  const y = buildSsmPath(layer, front, params);
+  buildBack(layer, { y, z: front.z }, params);
   return { network: net.build(), scalars };
 }

@@ -1,6 +1,7 @@
 /** RMSNorm, optional HAT and quantizer as a chain: the same three processes of the norm come before both MAT arrays. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Scalar } from '../../kernel/ir.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { hat } from '../compute/hat.js';
 import { normRoot, normScale, normSquare, SUM_BITS } from '../compute/norm.js';
@@ -15,7 +16,7 @@ export interface NormChainParams {
   readonly lanes: number;
   readonly rows: Extent;
   /** Words per row. */
-  readonly words: number;
+  readonly words: Count;
   /** Words of the whole call. */
   readonly allWords: Extent;
   readonly inShift?: Scalar;
@@ -33,12 +34,12 @@ export function normChain(net: NetworkBuilder, params: NormChainParams): Channel
   const { names, lanes, rows, words, input } = params;
   const { norm } = names;
   const valueType = params.inShift ? typeOf(sint(18), lanes) : input.type;
-  // The values wait until the sum of their row is known: with a row and a half the front goes on meanwhile.
+  // The values wait until the sum of their row is known. With room for a row and a half, the process before goes on meanwhile.
   const values = net.channel(
     `${norm}_values`,
     valueType,
     'Values of a row, which wait for its reciprocal root.',
-    words + (words >> 1) + 32,
+    countOf(words) + (countOf(words) >> 1) + 32,
   );
   const sums = net.channel(`${norm}_sums`, typeOf(uint(SUM_BITS)), 'Sum of squares of a row.');
   const q = net.channel(`${norm}_q`, typeOf(uint(18, 17)), 'Mantissa of 1 / sqrt(S).');

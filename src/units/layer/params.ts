@@ -1,5 +1,4 @@
 /** Parameters of convolution and heads on their way from memory: read once a call, in words that suit each consumer. */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { typeOf, uint } from '../../kernel/type.js';
 import { convFields } from '../movement/conv-params.js';
@@ -15,10 +14,8 @@ import {
   UPDATE_FIELDS,
 } from '../movement/head-params.js';
 import { readPort } from '../movement/mover.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes } from './fit.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
 /** One channel a consumer. */
 export interface LayerParamChannels {
@@ -30,14 +27,8 @@ export interface LayerParamChannels {
   readonly gate: Channel;
 }
 
-export function buildLayerParams(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-): LayerParamChannels {
-  const { dims, convLanes } = shape;
+export function buildLayerParams({ net, shape, scalars: s, ports }: LayerContext): LayerParamChannels {
+  const { dims, sizes, convLanes } = shape;
   const port = ports.layerParams;
   const lanes = port.type.shape[0];
   const convMemory = net.channel(
@@ -51,7 +42,7 @@ export function buildLayerParams(
     'Parameters of the heads, in the words of memory.',
   );
   const fields = convFields(dims.convKernel);
-  const convHalves = d.dConv * fields;
+  const convHalves = sizes.dConv * fields;
   const padded = paddedHeads(dims.nHeads, shape.rescaleLanes);
   const headHalves = padded * HEAD_FIELDS;
   readPort(net, 'read_layer_params', {

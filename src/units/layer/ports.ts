@@ -7,7 +7,7 @@ import { type DataType, sint, typeOf, uint } from '../../kernel/type.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
 import { convFields } from '../movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../movement/head-params.js';
-import { type AcceleratorShape, derive } from '../shape.js';
+import type { AcceleratorShape } from '../shape.js';
 import { portLanes } from './fit.js';
 
 const wordBytes = 64;
@@ -27,10 +27,9 @@ export interface PortTypes {
 
 /** The word of every port of an accelerator. */
 export function portTypes(shape: AcceleratorShape): PortTypes {
-  const { dims } = shape;
-  const { dConv } = derive(shape);
+  const { dims, sizes } = shape;
   const halves = (total: number) => portLanes(total, wordBytes / 2);
-  const convWords = halves(dConv * convFields(dims.convKernel));
+  const convWords = halves(sizes.dConv * convFields(dims.convKernel));
   const headWords = halves(paddedHeads(dims.nHeads, shape.rescaleLanes) * HEAD_FIELDS);
   return {
     residual: typeOf(sint(32), shape.residualLanes),

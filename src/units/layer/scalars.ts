@@ -3,7 +3,7 @@
  * of each port), and the formats of the layer. For each layer and call the host writes one descriptor; nothing else changes between layers.
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { AcceleratorShape } from '../shape.js';
 import { matSlots } from './slots.js';
 
 /** Word addresses a port can reach: 32 bits are enough for 256 GB of 64-byte words. */
@@ -12,17 +12,17 @@ const maxAddress = 2 ** 32 - 1;
 export type LayerScalars = ReturnType<typeof declareLayerScalars>;
 
 /** Declares the scalars of the layer network, in the order of the descriptor's fields. */
-export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape, derived: DerivedShape) {
-  const { maxTokens, chunkTokens } = shape;
+export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape) {
+  const { maxTokens, chunkTokens, sizes } = shape;
   const maxChunks = Math.ceil(maxTokens / chunkTokens);
-  const layerTiles = derived.dtTiles + derived.xbcTiles + derived.zTiles;
-  const maxTiles = Math.max(layerTiles, derived.headTiles);
+  const layerTiles = sizes.dtTiles + sizes.xbcTiles + sizes.zTiles;
+  const maxTiles = Math.max(layerTiles, sizes.headTiles);
   const count = (name: string, most: number, doc: string) => net.scalar(name, 0, most, doc);
   const address = (name: string, doc: string) => net.scalar(name, 0, maxAddress, `First word of ${doc}.`);
   const frac = (name: string, lo: number, hi: number, doc: string) =>
     net.scalar(name, lo, hi, `Fraction bits ${doc}.`);
-  const inSlots = matSlots(chunkTokens, derived.tileWordsIn);
-  const outSlots = matSlots(chunkTokens, derived.tileWordsOut);
+  const inSlots = matSlots(chunkTokens, sizes.tileWordsIn);
+  const outSlots = matSlots(chunkTokens, sizes.tileWordsOut);
   return {
     tokens: count('tokens', maxTokens, 'Tokens of this call.'),
     chunks: count('chunks', maxChunks, 'Chunks of the call: tokens / T, rounded up.'),
@@ -52,16 +52,16 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
     ),
     dtEnd: count(
       'dt_end',
-      derived.dtTiles,
+      sizes.dtTiles,
       'First row of tiles after dt (0 for the LM head, as are the next two).',
     ),
-    xbcEnd: count('xbc_end', derived.dtTiles + derived.xbcTiles, 'First row of tiles after B, C and x.'),
+    xbcEnd: count('xbc_end', sizes.dtTiles + sizes.xbcTiles, 'First row of tiles after B, C and x.'),
     zEnd: count('z_end', layerTiles, 'First row of tiles after z; from here on they are logits.'),
     residualBase: address('residual_base', 'the residual rows'),
     weightsInBase: address('weights_in_base', 'the weights of in_proj or the LM head, on every port'),
     weightsInWords: count(
       'weights_in_words',
-      maxTiles * derived.inColTiles * derived.tileWordsIn,
+      maxTiles * sizes.inColTiles * sizes.tileWordsIn,
       'Words of weights that each port reads for a chunk.',
     ),
     rescaleInBase: address('rescale_in_base', "in_proj's rescale parameters"),

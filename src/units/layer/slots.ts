@@ -1,6 +1,6 @@
 /**
- * How long a weight tile stays in a MAT array: one step per token of the chunk, but never less than the accumulator's loop-carried latency
- * (a RAM read, an addition, and the write before the next read) nor than the words that bring the next tile.
+ * How long a weight tile stays in a MAT array: one step per token of the chunk, but never fewer than the accumulator's loop takes
+ * (a RAM read, an addition, and the write before the next read), nor fewer than the words of the next tile.
  */
 
 /** Steps from reading an accumulator to reading what was written back; the scheduler proves that it is enough. */

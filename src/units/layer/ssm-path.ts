@@ -1,5 +1,4 @@
 /** Middle of the layer: B, C, x -> convolution -> SiLU -> state space -> y, with dt -> SoftPlus -> decay beside it. */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { conv } from '../compute/conv.js';
@@ -10,54 +9,42 @@ import { rowGearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
 import { tokenReplay } from '../movement/replay.js';
 import { packState, unpackState } from '../movement/state-pack.js';
-import type { AcceleratorShape, DerivedShape } from '../shape.js';
+import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
 import type { LayerParamChannels } from './params.js';
-import type { LayerPorts } from './ports.js';
-import type { LayerScalars } from './scalars.js';
 
-/** Cycles from the last x of a token to the first step of the next one, beside the words of B and C themselves: the pipelines in between. */
+/** Cycles from the last x of a token to the first step of the next one, without those of the words of B and C: the latency of the pipelines in between. */
 const BC_CYCLES = 100;
 
 /** Returns y, [Pl] s16, order (token, head, row). */
-export function buildSsmPath(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
-  front: FrontOutputs,
-  params: LayerParamChannels,
-): Channel {
+export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: LayerParamChannels): Channel {
+  const { net, shape, scalars: s } = layer;
   const { dims, ssm } = shape;
   const tokens = s.ssmTokens;
   const passes = s.layerParamPasses;
-  const heads = dims.nHeads;
-  const headRows = dims.headDim / ssm.rows;
-  const stateCols = dims.dState / ssm.cols;
-  const { b, c, x } = buildConvolution(net, shape, d, s, ports, front.xbc, params.conv);
+  const { heads, headRows, stateCols, groups, headsPerGroup } = layer.named;
+  const { b, c, x } = buildConvolution(layer, front.xbc, params.conv);
 
-  const { dt, decay } = buildNau(net, shape, s, front.dt, params.decay);
+  const { dt, decay } = buildNau(layer, front.dt, params.decay);
   const u = net.channel('u', typeOf(sint(16), ssm.rows), 'u = dt x.');
-  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows + 32);
+  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows.value + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
   const again = (name: string, input: Channel) => {
-    // Enough words to go on with while the replay takes in those of the next token.
-    const depth = dims.nGroups * stateCols + 8;
+    // Enough words for the reader while the replay takes in those of the next token.
+    const depth = groups.value * stateCols.value + 8;
     const output = net.channel(
       `${name}_out`,
       input.type,
       'Words of a group, repeated for every row of its heads.',
       depth,
     );
-    const headsPerGroup = heads / dims.nGroups;
     tokenReplay(net, name, {
       input,
       output,
       tokens,
-      groups: dims.nGroups,
+      groups,
       headsPerGroup,
       groupWords: stateCols,
       headRows,
@@ -65,7 +52,7 @@ export function buildSsmPath(
     return output;
   };
   const stateType = typeOf(sint(dims.stateBits), ssm.rows, ssm.cols);
-  const { oldState, newState } = buildStateMovers(net, shape, s, ports);
+  const { oldState, newState } = buildStateMovers(layer);
   const h = net.channel('h', stateType, 'The state after each update.');
   stateUpdate(net, 'state_update', {
     u,
@@ -100,17 +87,13 @@ export function buildSsmPath(
 
 /** Convolution and SiLU; B and C come out as [Nl] words, x as [Pl] words. */
 function buildConvolution(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  d: DerivedShape,
-  s: LayerScalars,
-  ports: LayerPorts,
+  { net, shape, scalars: s, ports, named }: LayerContext,
   xbc: Channel,
   parameters: Channel,
 ): { b: Channel; c: Channel; x: Channel } {
-  const { dims, convLanes, ssm } = shape;
+  const { dims, sizes, convLanes, ssm } = shape;
   const tokens = s.ssmTokens;
-  const groups = d.dConv / convLanes;
+  const groups = sizes.dConv / convLanes;
   const kept = (dims.convKernel - 1) * convLanes;
   const memoryWords = times(s.layerParamPasses, (groups * kept) / ports.convStateIn.type.shape[0]);
   const keptLanes = { count: s.layerParamPasses, lanes: groups * kept };
@@ -132,13 +115,13 @@ function buildConvolution(
     'Result of the convolution, in the formats that SiLU takes.',
   );
   conv(net, 'conv', {
-    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: d.dConv }),
+    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: sizes.dConv }),
     output,
     parameters,
     oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, [kept], keptLanes),
     newInputs,
     tokens,
-    groups,
+    groups: named.convWords,
     taps: dims.convKernel,
     passes: s.layerParamPasses,
   });
@@ -151,13 +134,13 @@ function buildConvolution(
   });
 
   const bc = dims.nGroups * dims.dState;
-  // x passes B and C while those wait for the token's other words: a token's B or C must fit.
+  // B and C come before x and wait for it: a token's B or C must fit.
   const out = (name: string, doc: string, depth: number) =>
     net.channel(name, typeOf(sint(16), convLanes), doc, depth);
   const b = out('silu_b', 'B after SiLU.', bc / convLanes + 2);
   const c = out('silu_c', 'C after SiLU.', bc / convLanes + 2);
   const x = out('silu_x', 'x after SiLU.', 2);
-  // The next token's B and C come after x: enough x to go on with until they are through.
+  // The next token's B and C come after x: enough x for the state space until they have passed.
   const waiting = Math.ceil(((2 * bc) / convLanes + BC_CYCLES) / (dims.dState / ssm.cols)) + 2;
   silu(net, 'silu_xbc', {
     input: output,
@@ -179,9 +162,7 @@ function buildConvolution(
 
 /** dt and decay, one head per word. */
 function buildNau(
-  net: NetworkBuilder,
-  shape: AcceleratorShape,
-  s: LayerScalars,
+  { net, shape, scalars: s }: LayerContext,
   dtRows: Channel,
   parameters: Channel,
 ): { dt: Channel; decay: Channel } {
@@ -212,7 +193,7 @@ function buildNau(
     heads: dims.nHeads,
     passes: s.layerParamPasses,
   });
-  // The state comes later than x by the latency of the SSM's first steps: a token of dt and decay keeps either side going.
+  // The state comes later than x by the latency of the SSM's first steps: with room for a token of dt and of decay, neither side waits.
   const single = (name: string, input: Channel) => {
     if (rescaleLanes === 1) return input;
     const output = net.channel(
@@ -228,7 +209,7 @@ function buildNau(
 }
 
 /** The state between memory (24 bits per value, three port words per pack) and the words of the update. */
-function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: LayerScalars, ports: LayerPorts) {
+function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0];
   const values = dims.dInner * dims.dState;
@@ -243,7 +224,7 @@ function buildStateMovers(net: NetworkBuilder, shape: AcceleratorShape, s: Layer
   const words = [{ channel: inBytes, words: portWords }];
   readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: words });
   unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: packs });
-  // Memory brings and takes a word in several cycles: wide FIFOs of one word, which pass one every other cycle, are enough.
+  // Memory needs several cycles for a word. Wide FIFOs of one word are enough, although they pass a word only every other cycle.
   const oldState = fitLanes(net, 'state_to_ssm', inValues, [ssm.rows, ssm.cols], all, 1);
 
   const newState = net.channel(

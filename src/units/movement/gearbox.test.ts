@@ -71,7 +71,7 @@ describe('rowGearbox', () => {
     widening: fc.boolean(),
   });
 
-  test('keeps the valid lanes of every row, zeros behind them', () => {
+  test('keeps the valid lanes of every row, zeros after them', () => {
     fc.assert(
       fc.property(shapes, ({ narrow, ratio, rows, rowLanes, widening }) => {
         const [from, to] = widening ? [narrow, narrow * ratio] : [narrow * ratio, narrow];

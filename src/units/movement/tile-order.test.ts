@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packTile, tilePlace, tileWords } from './tile-order.js';
 
-test('packTile puts every weight where tilePlace says, zeros behind the matrix', () => {
+test('packTile puts every weight where tilePlace says, zeros after the matrix', () => {
   const shapes = fc.record({
     weightLanes: fc.integer({ min: 1, max: 4 }),
     ports: fc.integer({ min: 1, max: 3 }),

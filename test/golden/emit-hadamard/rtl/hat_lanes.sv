@@ -1,22 +1,23 @@
 // Written by fastmamba.
+
 // HAT: Butterflies within a word, in blocks of 4 lanes.
 module hat_lanes (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; the first iteration is in the next
-  output logic done,  // high while nothing runs
-  input  logic [8:0] words,  // 0..400: words of 4 lanes
+  input  logic        clk,
+  input  logic        rst,
+  input  logic        start,  // one cycle; the first iteration is in the next
+  output logic        done,  // high while nothing runs
+  input  logic [8:0]  words,  // 0..400: words of 4 lanes
   input  logic [63:0] input_data,  // s16.11 x 4: values
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic        input_valid,
+  output logic        input_ready,
   output logic [71:0] hat_stage_2_data,  // s18 x 4: Sums and differences over 4 neighbours, within a word.
-  output logic hat_stage_2_valid,
-  input  logic hat_stage_2_ready
+  output logic        hat_stage_2_valid,
+  input  logic        hat_stage_2_ready
 );
 
-  // Prologue: a register behind every operation; the call starts when all have settled.
+  // Prologue: a register after every operation; the call starts when all have settled.
   logic any;  // the nest has iterations in this call
-  always_ff @(posedge clk) any <= (9'd0 < words);
+  always_ff @(posedge clk) any <= 9'd0 < words;
   logic [8:0] word_end;
   always_ff @(posedge clk) word_end <= 9'(words - 9'd1);
 
@@ -24,30 +25,27 @@ module hat_lanes (
   wire en;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
-  logic running;
-  wire finish;
-  wire next = start;
-  wire enter = next & any;
-  wire leave = (next & ~any) | finish;
-  always_ff @(posedge clk)
-    if (rst | leave) running <= 1'b0;
-    else if (start) running <= 1'b1;
+  wire running;
+  wire enter, finish;
+  nest_sequence #(.NESTS(1)) nests (
+    .clk, .rst, .start, .running,
+    .any(any),
+    .enter(enter),
+    .finish(finish)
+  );
   assign done = ~running;
 
-  // Nest Butterflies (word): 1 stages, an iteration a cycle.
-  logic issuing;  // iterations are still to come
-  wire issue = issuing;
+  // Nest Butterflies (word): 1 stage, an iteration every cycle.
+  wire issue;  // an iteration begins
   logic [8:0] word;
   wire word_last = word == word_end;
-  wire last = issue & word_last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & last) issuing <= 1'b0;
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 9'd1;
-  assign finish = en & last;
+  nest_control #(.STAGES(1), .INTERVAL(1)) control (
+    .clk, .rst, .en, .enter(enter), .last(word_last),
+    .issue(issue), .finish(finish)
+  );
 
   // Stage 0: values, lower_1, upper_1, sums_1, differences_1, distance_1, sums_2, differences_2
   wire input_wanted = issue;

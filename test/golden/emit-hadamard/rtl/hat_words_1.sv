@@ -1,23 +1,23 @@
 // Written by fastmamba.
+
 // HAT: Butterflies of words 1 apart; a delay line holds the earlier one.
 module hat_words_1 (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; the first iteration is in the next
-  output logic done,  // high while nothing runs
-  input  logic [8:0] words,  // 0..400: words of 4 lanes
+  input  logic        clk,
+  input  logic        rst,
+  input  logic        start,  // one cycle; the first iteration is in the next
+  output logic        done,  // high while nothing runs
+  input  logic [8:0]  words,  // 0..400: words of 4 lanes
   input  logic [71:0] hat_stage_2_data,  // s18 x 4: Sums and differences over 4 neighbours, within a word.
-  input  logic hat_stage_2_valid,
-  output logic hat_stage_2_ready,
+  input  logic        hat_stage_2_valid,
+  output logic        hat_stage_2_ready,
   output logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
-  output logic hat_stage_3_valid,
-  input  logic hat_stage_3_ready
+  output logic        hat_stage_3_valid,
+  input  logic        hat_stage_3_ready
 );
 
-  // Prologue: a register behind every operation; the call starts when all have settled.
+  // Prologue: a register after every operation; the call starts when all have settled.
   logic [8:0] word_count;
   always_ff @(posedge clk) word_count <= words + 9'd1;
-  localparam logic any = 1'b1;
   logic [8:0] word_end;
   always_ff @(posedge clk) word_end <= 9'(word_count - 9'd1);
 
@@ -25,40 +25,35 @@ module hat_words_1 (
   wire en;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
-  logic running;
-  wire finish;
-  wire next = start;
-  wire enter = next & any;
-  wire leave = (next & ~any) | finish;
-  always_ff @(posedge clk)
-    if (rst | leave) running <= 1'b0;
-    else if (start) running <= 1'b1;
+  wire running;
+  wire enter, finish;
+  nest_sequence #(.NESTS(1)) nests (
+    .clk, .rst, .start, .running,
+    .any(1'b1),
+    .enter(enter),
+    .finish(finish)
+  );
   assign done = ~running;
 
-  // Nest Butterfly (word): 2 stages, an iteration a cycle.
-  logic issuing;  // iterations are still to come
-  wire issue = issuing;
+  // Nest Butterfly (word): 2 stages, an iteration every cycle.
+  wire issue;  // an iteration begins
   logic [8:0] word;
   wire word_last = word == word_end;
-  wire last = issue & word_last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & last) issuing <= 1'b0;
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 9'd1;
+  nest_control #(.STAGES(2), .INTERVAL(1)) control (
+    .clk, .rst, .en, .enter(enter), .last(word_last),
+    .issue(issue), .finish(finish)
+  );
   logic [1:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= issue;
-  logic [0:0] ending;  // the last iteration on its way
-  always_ff @(posedge clk)
-    if (rst) ending <= '0;
-    else if (en) ending <= last;
-  assign finish = en & ending[0];
+    else if (en) at <= 1'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 4; ++i) begin : delayed
-    logic signed [18:0] value;  // register, s19 x 4
+    logic signed [18:0] value;  // s19 x 4
   end
 
   // Stage 0: word, second_half, is_input, fresh, is_output
@@ -76,13 +71,13 @@ module hat_words_1 (
 
   // Stage 1: held, pair_sum, pair_difference, result, kept
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
-    wire signed [19:0] sum = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] pair_sum = 19'(sum);
-    wire signed [19:0] difference = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] pair_difference = 19'(difference);
+    wire signed [19:0] held_plus_fresh = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] pair_sum = 19'(held_plus_fresh);
+    wire signed [19:0] held_less_fresh = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] pair_difference = 19'(held_less_fresh);
     wire signed [18:0] result = second_half_s1 ? pair_sum : delayed[i].value;
-    wire unused_sum = ^sum[19];
-    wire unused_difference = ^difference[19];
+    wire unused_held_plus_fresh = ^held_plus_fresh[19];
+    wire unused_held_less_fresh = ^held_less_fresh[19];
   end
   wire hat_stage_3_wanted = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;

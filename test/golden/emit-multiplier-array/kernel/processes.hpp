@@ -6,6 +6,7 @@
 #ifndef FASTMAMBA_PROCESSES_HPP
 #define FASTMAMBA_PROCESSES_HPP
 
+#include "config.hpp"
 #include "fixed_point.hpp"
 #include "hls_stream.h"
 #include "types.hpp"

@@ -3,7 +3,7 @@
 // Command: fastmamba emit example
 //
 // Sizes of this design, and the layout of a descriptor: one call's scalars, each a 32-bit little-endian field, in words of
-// 512 bits. Everything that counts lanes, words or tokens elsewhere follows from here and from the plan.
+// 512 bits.
 #ifndef FASTMAMBA_CONFIG_HPP
 #define FASTMAMBA_CONFIG_HPP
 
@@ -11,10 +11,13 @@
 
 namespace config {
 
-constexpr int descriptor_fields = 4;
-constexpr int descriptor_words = 1;  // of 512 bits
 
-static_assert(descriptor_words * 512 >= descriptor_fields * 32, "a descriptor's words must hold all its fields");
+constexpr int descriptor_fields = 4;
+constexpr int descriptor_words = 1;
+constexpr int descriptor_word_bits = 512;
+constexpr int fields_per_word = 16;
+
+static_assert(descriptor_words * fields_per_word >= descriptor_fields, "a descriptor's words must hold all its fields");
 
 }  // namespace config
 

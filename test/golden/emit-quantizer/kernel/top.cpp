@@ -6,18 +6,18 @@
 
 #include "region.hpp"
 
-descriptor read_descriptor(const ap_uint<512>* descriptors, ap_uint<32> index) {
-  ap_uint<32> field[config::descriptor_words * 16];
+descriptor read_descriptor(const ap_uint<config::descriptor_word_bits>* descriptors, ap_uint<32> index) {
+  ap_uint<32> field[config::descriptor_words * config::fields_per_word];
 #pragma HLS ARRAY_PARTITION variable=field complete dim=0
   const ap_uint<32> begin = index * config::descriptor_words;
   Read_Word:
   for (int word = 0; word < config::descriptor_words; ++word) {
 #pragma HLS PIPELINE II=1
-    const ap_uint<512> fields = descriptors[begin + word];
+    const ap_uint<config::descriptor_word_bits> fields = descriptors[begin + word];
     Unroll_Field:
-    for (int i = 0; i < 16; ++i) {
+    for (int i = 0; i < config::fields_per_word; ++i) {
 #pragma HLS UNROLL
-      field[word * 16 + i] = fields.range(32 * i + 31, 32 * i);
+      field[word * config::fields_per_word + i] = fields.range(32 * i + 31, 32 * i);
     }
   }
   descriptor d;
@@ -29,7 +29,7 @@ descriptor read_descriptor(const ap_uint<512>* descriptors, ap_uint<32> index) {
 }
 
 extern "C" void fastmamba_quantizer(
-    const ap_uint<512>* descriptors,  // scalars of each call, see config.hpp
+    const ap_uint<config::descriptor_word_bits>* descriptors,  // scalars of each call, see config.hpp
     ap_uint<32> first,  // descriptor of the first call
     ap_uint<32> count,  // calls
     const ap_uint<512>* rows_in,  // reads s16 x 32: rows, int16

@@ -9,13 +9,13 @@
 
 // Runs the region once for each of `count` descriptors from `first` on.
 extern "C" void fastmamba_quantizer(
-    const ap_uint<512>* descriptors,  // scalars of each call, see config.hpp
+    const ap_uint<config::descriptor_word_bits>* descriptors,  // scalars of each call, see config.hpp
     ap_uint<32> first,  // descriptor of the first call
     ap_uint<32> count,  // calls
     const ap_uint<512>* rows_in,  // reads s16 x 32: rows, int16
     ap_uint<256>* rows_out);  // writes s8 x 32: rows, int8
 
 // Descriptor `index`, field by field.
-descriptor read_descriptor(const ap_uint<512>* descriptors, ap_uint<32> index);
+descriptor read_descriptor(const ap_uint<config::descriptor_word_bits>* descriptors, ap_uint<32> index);
 
 #endif

@@ -7,68 +7,68 @@
 // The interrupt's name is the one that Vitis HLS gives it.
 // verilator lint_off SYMRSVDWORD
 module fastmamba_quantizer (
-  input  logic clk,
-  input  logic rst,
-  input  logic [11:0] s_axi_control_awaddr,
-  input  logic s_axi_control_awvalid,
-  output logic s_axi_control_awready,
-  input  logic [31:0] s_axi_control_wdata,
-  input  logic [3:0] s_axi_control_wstrb,
-  input  logic s_axi_control_wvalid,
-  output logic s_axi_control_wready,
-  output logic [1:0] s_axi_control_bresp,
-  output logic s_axi_control_bvalid,
-  input  logic s_axi_control_bready,
-  input  logic [11:0] s_axi_control_araddr,
-  input  logic s_axi_control_arvalid,
-  output logic s_axi_control_arready,
-  output logic [31:0] s_axi_control_rdata,
-  output logic [1:0] s_axi_control_rresp,
-  output logic s_axi_control_rvalid,
-  input  logic s_axi_control_rready,
-  output logic interrupt,
-  output logic [63:0] m_axi_descriptors_araddr,
-  output logic [7:0] m_axi_descriptors_arlen,
-  output logic [2:0] m_axi_descriptors_arsize,
-  output logic [1:0] m_axi_descriptors_arburst,
-  output logic [3:0] m_axi_descriptors_arcache,
-  output logic [2:0] m_axi_descriptors_arprot,
-  output logic m_axi_descriptors_arvalid,
-  input  logic m_axi_descriptors_arready,
+  input  logic         clk,
+  input  logic         rst,
+  input  logic [11:0]  s_axi_control_awaddr,
+  input  logic         s_axi_control_awvalid,
+  output logic         s_axi_control_awready,
+  input  logic [31:0]  s_axi_control_wdata,
+  input  logic [3:0]   s_axi_control_wstrb,
+  input  logic         s_axi_control_wvalid,
+  output logic         s_axi_control_wready,
+  output logic [1:0]   s_axi_control_bresp,
+  output logic         s_axi_control_bvalid,
+  input  logic         s_axi_control_bready,
+  input  logic [11:0]  s_axi_control_araddr,
+  input  logic         s_axi_control_arvalid,
+  output logic         s_axi_control_arready,
+  output logic [31:0]  s_axi_control_rdata,
+  output logic [1:0]   s_axi_control_rresp,
+  output logic         s_axi_control_rvalid,
+  input  logic         s_axi_control_rready,
+  output logic         interrupt,
+  output logic [63:0]  m_axi_descriptors_araddr,
+  output logic [7:0]   m_axi_descriptors_arlen,
+  output logic [2:0]   m_axi_descriptors_arsize,
+  output logic [1:0]   m_axi_descriptors_arburst,
+  output logic [3:0]   m_axi_descriptors_arcache,
+  output logic [2:0]   m_axi_descriptors_arprot,
+  output logic         m_axi_descriptors_arvalid,
+  input  logic         m_axi_descriptors_arready,
   input  logic [511:0] m_axi_descriptors_rdata,
-  input  logic [1:0] m_axi_descriptors_rresp,
-  input  logic m_axi_descriptors_rlast,
-  input  logic m_axi_descriptors_rvalid,
-  output logic m_axi_descriptors_rready,
-  output logic [63:0] m_axi_rows_in_araddr,
-  output logic [7:0] m_axi_rows_in_arlen,
-  output logic [2:0] m_axi_rows_in_arsize,
-  output logic [1:0] m_axi_rows_in_arburst,
-  output logic [3:0] m_axi_rows_in_arcache,
-  output logic [2:0] m_axi_rows_in_arprot,
-  output logic m_axi_rows_in_arvalid,
-  input  logic m_axi_rows_in_arready,
+  input  logic [1:0]   m_axi_descriptors_rresp,
+  input  logic         m_axi_descriptors_rlast,
+  input  logic         m_axi_descriptors_rvalid,
+  output logic         m_axi_descriptors_rready,
+  output logic [63:0]  m_axi_rows_in_araddr,
+  output logic [7:0]   m_axi_rows_in_arlen,
+  output logic [2:0]   m_axi_rows_in_arsize,
+  output logic [1:0]   m_axi_rows_in_arburst,
+  output logic [3:0]   m_axi_rows_in_arcache,
+  output logic [2:0]   m_axi_rows_in_arprot,
+  output logic         m_axi_rows_in_arvalid,
+  input  logic         m_axi_rows_in_arready,
   input  logic [511:0] m_axi_rows_in_rdata,
-  input  logic [1:0] m_axi_rows_in_rresp,
-  input  logic m_axi_rows_in_rlast,
-  input  logic m_axi_rows_in_rvalid,
-  output logic m_axi_rows_in_rready,
-  output logic [63:0] m_axi_rows_out_awaddr,
-  output logic [7:0] m_axi_rows_out_awlen,
-  output logic [2:0] m_axi_rows_out_awsize,
-  output logic [1:0] m_axi_rows_out_awburst,
-  output logic [3:0] m_axi_rows_out_awcache,
-  output logic [2:0] m_axi_rows_out_awprot,
-  output logic m_axi_rows_out_awvalid,
-  input  logic m_axi_rows_out_awready,
+  input  logic [1:0]   m_axi_rows_in_rresp,
+  input  logic         m_axi_rows_in_rlast,
+  input  logic         m_axi_rows_in_rvalid,
+  output logic         m_axi_rows_in_rready,
+  output logic [63:0]  m_axi_rows_out_awaddr,
+  output logic [7:0]   m_axi_rows_out_awlen,
+  output logic [2:0]   m_axi_rows_out_awsize,
+  output logic [1:0]   m_axi_rows_out_awburst,
+  output logic [3:0]   m_axi_rows_out_awcache,
+  output logic [2:0]   m_axi_rows_out_awprot,
+  output logic         m_axi_rows_out_awvalid,
+  input  logic         m_axi_rows_out_awready,
   output logic [255:0] m_axi_rows_out_wdata,
-  output logic [31:0] m_axi_rows_out_wstrb,
-  output logic m_axi_rows_out_wlast,
-  output logic m_axi_rows_out_wvalid,
-  input  logic m_axi_rows_out_wready,
-  input  logic [1:0] m_axi_rows_out_bresp,
-  input  logic m_axi_rows_out_bvalid,
-  output logic m_axi_rows_out_bready
+  output logic [31:0]  m_axi_rows_out_wstrb,
+  output logic         m_axi_rows_out_wlast,
+  output logic         m_axi_rows_out_wvalid,
+  input  logic         m_axi_rows_out_wready,
+  input  logic [1:0]   m_axi_rows_out_bresp,
+  input  logic         m_axi_rows_out_bvalid,
+  output logic         m_axi_rows_out_bready
 );
   logic start, ended, idle, stop;
   logic [31:0] first, count, limit;
@@ -162,7 +162,11 @@ module fastmamba_quantizer (
     .m_axi_rready(m_axi_descriptors_rready)
   );
 
-  assign last_word = 1'b1;
+  logic [0:0] received;  // words of the descriptor
+  assign last_word = received == 1'd0;
+  always_ff @(posedge clk)
+    if (rst || state == REQUEST) received <= '0;
+    else if (fields_valid && state == RECEIVE) received <= received + 1'b1;
   always_ff @(posedge clk)
     if (rst) state <= IDLE;
     else if (trouble) state <= STOP;
@@ -191,10 +195,10 @@ module fastmamba_quantizer (
   logic [4:0] scalar_shift;
   always_ff @(posedge clk)
     if (fields_valid && state == RECEIVE) begin
-      scalar_rows <= fields[6:0];
-      scalar_from <= fields[52:32];
-      scalar_multiplier <= fields[79:64];
-      scalar_shift <= fields[100:96];
+      if (received == 1'd0) scalar_rows <= fields[6:0];
+      if (received == 1'd0) scalar_from <= fields[52:32];
+      if (received == 1'd0) scalar_multiplier <= fields[79:64];
+      if (received == 1'd0) scalar_shift <= fields[100:96];
     end
 
   quantizer_region u_region (

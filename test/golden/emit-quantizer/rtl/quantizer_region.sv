@@ -1,49 +1,47 @@
 // Written by fastmamba.
+
 // Rows of int16 to int8, memory to memory.
 module quantizer_region (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; scalars and bases hold from here to the end
-  output logic done,  // high while nothing runs
-  input  logic clear,  // gives up the call; the memory goes on
-  output logic [1:0] errors,  // a bit a port: the memory has answered with an error
-  output logic [1:0] awaiting,  // a bit a port: the memory has not answered yet
-  output logic [2:0] unfinished,  // a bit a process: it runs
-  input  logic [6:0] rows,  // 0..100: rows of 4 words
-  input  logic [20:0] from,  // 0..1048576: first word of the input
-  input  logic [15:0] multiplier,  // 1..65535: scale of the input
-  input  logic [4:0] shift,  // 1..31: shift behind the multiplier
-  input  logic [63:0] m_axi_rows_in_base,  // byte address of word 0. reads s16 x 32: rows, int16
-  output logic [63:0] m_axi_rows_in_araddr,
-  output logic [7:0] m_axi_rows_in_arlen,
-  output logic [2:0] m_axi_rows_in_arsize,
-  output logic [1:0] m_axi_rows_in_arburst,
-  output logic [3:0] m_axi_rows_in_arcache,
-  output logic [2:0] m_axi_rows_in_arprot,
-  output logic m_axi_rows_in_arvalid,
-  input  logic m_axi_rows_in_arready,
+  input  logic         clk,
+  input  logic         rst,
+  input  logic         start,  // one cycle; scalars and bases hold from here to the end
+  output logic         done,  // high while nothing runs
+  output logic         error,  // the memory has answered with an error
+  input  logic [6:0]   rows,  // 0..100: rows of 4 words
+  input  logic [20:0]  from,  // 0..1048576: first word of the input
+  input  logic [15:0]  multiplier,  // 1..65535: scale of the input
+  input  logic [4:0]   shift,  // 1..31: shift behind the multiplier
+  input  logic [63:0]  m_axi_rows_in_base,  // byte address of word 0. reads s16 x 32: rows, int16
+  output logic [63:0]  m_axi_rows_in_araddr,
+  output logic [7:0]   m_axi_rows_in_arlen,
+  output logic [2:0]   m_axi_rows_in_arsize,
+  output logic [1:0]   m_axi_rows_in_arburst,
+  output logic [3:0]   m_axi_rows_in_arcache,
+  output logic [2:0]   m_axi_rows_in_arprot,
+  output logic         m_axi_rows_in_arvalid,
+  input  logic         m_axi_rows_in_arready,
   input  logic [511:0] m_axi_rows_in_rdata,
-  input  logic [1:0] m_axi_rows_in_rresp,
-  input  logic m_axi_rows_in_rlast,
-  input  logic m_axi_rows_in_rvalid,
-  output logic m_axi_rows_in_rready,
-  input  logic [63:0] m_axi_rows_out_base,  // byte address of word 0. writes s8 x 32: rows, int8
-  output logic [63:0] m_axi_rows_out_awaddr,
-  output logic [7:0] m_axi_rows_out_awlen,
-  output logic [2:0] m_axi_rows_out_awsize,
-  output logic [1:0] m_axi_rows_out_awburst,
-  output logic [3:0] m_axi_rows_out_awcache,
-  output logic [2:0] m_axi_rows_out_awprot,
-  output logic m_axi_rows_out_awvalid,
-  input  logic m_axi_rows_out_awready,
+  input  logic [1:0]   m_axi_rows_in_rresp,
+  input  logic         m_axi_rows_in_rlast,
+  input  logic         m_axi_rows_in_rvalid,
+  output logic         m_axi_rows_in_rready,
+  input  logic [63:0]  m_axi_rows_out_base,  // byte address of word 0. writes s8 x 32: rows, int8
+  output logic [63:0]  m_axi_rows_out_awaddr,
+  output logic [7:0]   m_axi_rows_out_awlen,
+  output logic [2:0]   m_axi_rows_out_awsize,
+  output logic [1:0]   m_axi_rows_out_awburst,
+  output logic [3:0]   m_axi_rows_out_awcache,
+  output logic [2:0]   m_axi_rows_out_awprot,
+  output logic         m_axi_rows_out_awvalid,
+  input  logic         m_axi_rows_out_awready,
   output logic [255:0] m_axi_rows_out_wdata,
-  output logic [31:0] m_axi_rows_out_wstrb,
-  output logic m_axi_rows_out_wlast,
-  output logic m_axi_rows_out_wvalid,
-  input  logic m_axi_rows_out_wready,
-  input  logic [1:0] m_axi_rows_out_bresp,
-  input  logic m_axi_rows_out_bvalid,
-  output logic m_axi_rows_out_bready
+  output logic [31:0]  m_axi_rows_out_wstrb,
+  output logic         m_axi_rows_out_wlast,
+  output logic         m_axi_rows_out_wvalid,
+  input  logic         m_axi_rows_out_wready,
+  input  logic [1:0]   m_axi_rows_out_bresp,
+  input  logic         m_axi_rows_out_bvalid,
+  output logic         m_axi_rows_out_bready
 );
 
   // A call: 2 cycles until the prologues have settled, then all processes at once.
@@ -51,21 +49,14 @@ module quantizer_region (
   wire quantize_rows_done;
   wire write_rows_done;
   wire rows_out_idle;
-  wire rows_in_error, rows_in_awaits;
-  wire rows_out_error, rows_out_awaits;
-  assign errors = {rows_out_error, rows_in_error};
-  assign awaiting = {rows_out_awaits, rows_in_awaits};
-  assign unfinished = ~{write_rows_done, quantize_rows_done, read_rows_done};
-  logic reset;  // of processes and channels, on its way
-  always_ff @(posedge clk) reset <= rst | clear;
-  logic memory_reset, give_up;  // of the AXI masters
-  always_ff @(posedge clk) memory_reset <= rst;
-  always_ff @(posedge clk) give_up <= clear;
+  wire rows_in_error;
+  wire rows_out_error;
+  assign error = rows_in_error | rows_out_error;
   logic [1:0] settling;
   wire go = settling[1];
   always_ff @(posedge clk)
-    if (rst | clear) settling <= '0;
-    else settling <= {settling[0:0], start};
+    if (rst) settling <= '0;
+    else settling <= 2'({settling, start});
   logic busy;
   logic launched;
   wire ended = launched & read_rows_done
@@ -73,31 +64,27 @@ module quantizer_region (
     & write_rows_done
     & rows_out_idle;
   always_ff @(posedge clk)
-    if (rst | clear | ended) launched <= 1'b0;
+    if (rst | ended) launched <= 1'b0;
     else if (go) launched <= 1'b1;
   always_ff @(posedge clk)
-    if (rst | clear | ended) busy <= 1'b0;
+    if (rst | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
   // s16.11 x 32: values of a row
-  wire [511:0] values_in_data;
-  wire values_in_valid, values_in_ready;
-  wire [511:0] values_data;
-  wire values_valid, values_ready;
+  wire [511:0] values_in_data, values_data;
+  wire values_in_valid, values_in_ready, values_valid, values_ready;
   fifo #(.WIDTH(512), .DEPTH(8), .STORAGE("lutram"), .ID(1)) fifo_values (
-    .clk, .rst(reset),
+    .clk, .rst,
     .in_data(values_in_data), .in_valid(values_in_valid), .in_ready(values_in_ready),
     .out_data(values_data), .out_valid(values_valid), .out_ready(values_ready)
   );
 
   // s8 x 32: quantized values
-  wire [255:0] bytes_in_data;
-  wire bytes_in_valid, bytes_in_ready;
-  wire [255:0] bytes_data;
-  wire bytes_valid, bytes_ready;
+  wire [255:0] bytes_in_data, bytes_data;
+  wire bytes_in_valid, bytes_in_ready, bytes_valid, bytes_ready;
   fifo #(.WIDTH(256), .DEPTH(2), .STORAGE("registers"), .ID(2)) fifo_bytes (
-    .clk, .rst(reset),
+    .clk, .rst,
     .in_data(bytes_in_data), .in_valid(bytes_in_valid), .in_ready(bytes_in_ready),
     .out_data(bytes_data), .out_valid(bytes_valid), .out_ready(bytes_ready)
   );
@@ -107,8 +94,7 @@ module quantizer_region (
   wire [31:0] rows_in_request_word, rows_in_request_words;
   wire [511:0] rows_in_data;
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(128)) axi_rows_in (
-    .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_rows_in_base),
-    .error(rows_in_error), .awaits(rows_in_awaits),
+    .clk, .rst, .base(m_axi_rows_in_base), .error(rows_in_error),
     .request_valid(rows_in_request_valid), .request_ready(rows_in_request_ready),
     .request_word(rows_in_request_word), .request_words(rows_in_request_words),
     .data(rows_in_data), .valid(rows_in_valid), .ready(rows_in_ready),
@@ -132,8 +118,7 @@ module quantizer_region (
   wire [31:0] rows_out_request_word, rows_out_request_words;
   wire [255:0] rows_out_data;
   axi_write_master #(.WIDTH(256), .BUFFER_WORDS(128)) axi_rows_out (
-    .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_rows_out_base),
-    .error(rows_out_error), .awaits(rows_out_awaits), .idle(rows_out_idle),
+    .clk, .rst, .base(m_axi_rows_out_base), .error(rows_out_error), .idle(rows_out_idle),
     .request_valid(rows_out_request_valid), .request_ready(rows_out_request_ready),
     .request_word(rows_out_request_word), .request_words(rows_out_request_words),
     .data(rows_out_data), .valid(rows_out_valid), .ready(rows_out_ready),
@@ -156,16 +141,17 @@ module quantizer_region (
   );
 
   read_rows u_read_rows (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst, .start(go),
     .done(read_rows_done),
     .rows,
     .from,
     .values_data(values_in_data), .values_valid(values_in_valid), .values_ready(values_in_ready),
-    .rows_in_request_valid, .rows_in_request_ready, .rows_in_request_word, .rows_in_request_words, .rows_in_data, .rows_in_valid, .rows_in_ready
+    .rows_in_request_valid, .rows_in_request_ready, .rows_in_request_word, .rows_in_request_words,
+    .rows_in_data, .rows_in_valid, .rows_in_ready
   );
 
   quantize_rows u_quantize_rows (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst, .start(go),
     .done(quantize_rows_done),
     .rows,
     .multiplier,
@@ -175,10 +161,11 @@ module quantizer_region (
   );
 
   write_rows u_write_rows (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst, .start(go),
     .done(write_rows_done),
     .rows,
     .bytes_data, .bytes_valid, .bytes_ready,
-    .rows_out_request_valid, .rows_out_request_ready, .rows_out_request_word, .rows_out_request_words, .rows_out_data, .rows_out_valid, .rows_out_ready
+    .rows_out_request_valid, .rows_out_request_ready, .rows_out_request_word, .rows_out_request_words,
+    .rows_out_data, .rows_out_valid, .rows_out_ready
   );
 endmodule

@@ -1,26 +1,27 @@
 // Written by fastmamba.
+
 // mover: Writes rows_out in bursts.
 module write_rows (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; the first iteration is in the next
-  output logic done,  // high while nothing runs
-  input  logic [6:0] rows,  // 0..100: rows of 4 words
+  input  logic         clk,
+  input  logic         rst,
+  input  logic         start,  // one cycle; the first iteration is in the next
+  output logic         done,  // high while nothing runs
+  input  logic [6:0]   rows,  // 0..100: rows of 4 words
   input  logic [255:0] bytes_data,  // s8 x 32: quantized values
-  input  logic bytes_valid,
-  output logic bytes_ready,
-  output logic rows_out_request_valid,  // writes s8 x 32: rows, int8
-  input  logic rows_out_request_ready,
-  output logic [31:0] rows_out_request_word,  // address, in words
-  output logic [31:0] rows_out_request_words,  // consecutive words
+  input  logic         bytes_valid,
+  output logic         bytes_ready,
+  output logic         rows_out_request_valid,  // writes s8 x 32: rows, int8
+  input  logic         rows_out_request_ready,
+  output logic [31:0]  rows_out_request_word,  // address, in words
+  output logic [31:0]  rows_out_request_words,  // consecutive words
   output logic [255:0] rows_out_data,
-  output logic rows_out_valid,
-  input  logic rows_out_ready
+  output logic         rows_out_valid,
+  input  logic         rows_out_ready
 );
 
-  // Prologue: a register behind every operation; the call starts when all have settled.
+  // Prologue: a register after every operation; the call starts when all have settled.
   logic any;  // the nest has iterations in this call
-  always_ff @(posedge clk) any <= (7'd0 < rows);
+  always_ff @(posedge clk) any <= 7'd0 < rows;
   logic [6:0] pass_end;
   always_ff @(posedge clk) pass_end <= 7'(rows - 7'd1);
 
@@ -28,55 +29,47 @@ module write_rows (
   wire en;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
-  logic running;
-  wire finish;
-  wire next = start;
-  wire enter = next & any;
-  wire leave = (next & ~any) | finish;
-  always_ff @(posedge clk)
-    if (rst | leave) running <= 1'b0;
-    else if (start) running <= 1'b1;
+  wire running;
+  wire enter, finish;
+  nest_sequence #(.NESTS(1)) nests (
+    .clk, .rst, .start, .running,
+    .any(any),
+    .enter(enter),
+    .finish(finish)
+  );
   assign done = ~running;
 
-  // Nest Move (pass, word): 1 stages, an iteration a cycle.
-  logic issuing;  // iterations are still to come
-  wire issue = issuing;
-  logic [6:0] pass;
-  wire pass_last = pass == pass_end;
+  // Nest Move (pass, word): 1 stage, an iteration every cycle.
+  wire issue;  // an iteration begins
   logic [1:0] word;
   wire word_last = word == 2'd3;
-  wire last = issue & pass_last & word_last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & last) issuing <= 1'b0;
-  always_ff @(posedge clk)
-    if (enter) pass <= '0;
-    else if (en & issue & word_last) pass <= pass_last ? '0 : pass + 7'd1;
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 2'd1;
-  assign finish = en & last;
+  logic [6:0] pass;
+  wire pass_last = pass == pass_end;
+  always_ff @(posedge clk)
+    if (enter) pass <= '0;
+    else if (en & issue & word_last) pass <= pass_last ? '0 : pass + 7'd1;
+  nest_control #(.STAGES(1), .INTERVAL(1)) control (
+    .clk, .rst, .en, .enter(enter), .last(word_last & pass_last),
+    .issue(issue), .finish(finish)
+  );
 
   // Bursts of rows_out, asked for ahead of the data.
   logic [6:0] rows_out_pass;
   wire rows_out_pass_last = rows_out_pass == pass_end;
-  logic [8:0] product;
-  always_ff @(posedge clk) product <= ((9'(rows_out_pass)) << 2);
-  logic rows_out_asking;
-  logic [0:0] rows_out_settling;  // the address follows its indices by 1 cycle
-  wire rows_out_asks = rows_out_asking & ~rows_out_settling[0];
-  wire rows_out_step = rows_out_asks & rows_out_request_ready;
-  always_ff @(posedge clk)
-    if (rst) rows_out_asking <= 1'b0;
-    else if (enter) rows_out_asking <= 1'b1;
-    else if (rows_out_step & rows_out_pass_last) rows_out_asking <= 1'b0;
   always_ff @(posedge clk)
     if (enter) rows_out_pass <= '0;
-    else if (rows_out_step) rows_out_pass <= rows_out_pass_last ? '0 : rows_out_pass + 7'd1;
-  always_ff @(posedge clk)
-    if (enter | rows_out_step) rows_out_settling <= '1;
-    else rows_out_settling <= rows_out_settling >> 1;
+    else if (rows_out_request_valid & rows_out_request_ready) rows_out_pass <= rows_out_pass_last ? '0 : rows_out_pass + 7'd1;
+  logic [8:0] burst_start;
+  always_ff @(posedge clk) burst_start <= 9'(rows_out_pass) << 2;
+  burst_requests #(.SETTLE_CYCLES(1)) rows_out_requests (
+    .clk, .rst, .enter(enter), .last(rows_out_pass_last),
+    .valid(rows_out_request_valid), .ready(rows_out_request_ready)
+  );
+  assign rows_out_request_word = 32'(burst_start);
+  assign rows_out_request_words = 32'd4;
 
   // Stage 0: moved
   wire bytes_wanted = issue;
@@ -92,7 +85,4 @@ module write_rows (
   assign bytes_ready = en & bytes_wanted;
   assign rows_out_valid = en & rows_out_wanted;
   assign rows_out_data = rows_out_word;
-  assign rows_out_request_valid = rows_out_asks;
-  assign rows_out_request_word = 32'(product);
-  assign rows_out_request_words = 32'd4;
 endmodule

@@ -26,7 +26,7 @@ void run(bench& b, const descriptor& d, bool whole) {
   streams& s = all();
   if (whole) {
     quantizer_region(b.port<512>("rows_in"), b.port<256>("rows_out"), d.rows, d.from, d.multiplier,
-                   d.shift);
+                     d.shift);
     return;
   }
   fastmamba::csim::region r;
@@ -71,10 +71,11 @@ void run_call(bench& b, const std::map<std::string, long long>& scalars, bool wh
 }
 
 void run_layers(bench& b, unsigned first, unsigned count, bool whole) {
-  for (unsigned i = first; i < first + count; ++i) run(b, read_descriptor(b.port<512>("descriptors"), i), whole);
+  const ap_uint<config::descriptor_word_bits>* descriptors = b.port<config::descriptor_word_bits>("descriptors");
+  for (unsigned i = first; i < first + count; ++i) run(b, read_descriptor(descriptors, i), whole);
 }
 
 void run_top(bench& b, unsigned first, unsigned count) {
-  fastmamba_quantizer(b.port<512>("descriptors"), first, count, b.port<512>("rows_in"),
-                    b.port<256>("rows_out"));
+  fastmamba_quantizer(b.port<config::descriptor_word_bits>("descriptors"), first, count,
+                      b.port<512>("rows_in"), b.port<256>("rows_out"));
 }

@@ -1,18 +1,19 @@
 // Written by fastmamba.
+
 // PMA: Sums squares, weighted by a table.
 module sum_squares (
-  input  logic clk,
-  input  logic rst,
-  input  logic start,  // one cycle; the first iteration is in the next
-  output logic done,  // high while nothing runs
-  input  logic [3:0] rows,  // 0..9: rows
-  input  logic [3:0] words,  // 1..12: words a row
+  input  logic        clk,
+  input  logic        rst,
+  input  logic        start,  // one cycle; the first iteration is in the next
+  output logic        done,  // high while nothing runs
+  input  logic [3:0]  rows,  // 0..9: rows
+  input  logic [3:0]  words,  // 1..12: words a row
   input  logic [53:0] input_data,  // s9 x 2 x 3: small matrices
-  input  logic input_valid,
-  output logic input_ready,
+  input  logic        input_valid,
+  output logic        input_ready,
   output logic [25:0] output_data,  // u26: a sum a row
-  output logic output_valid,
-  input  logic output_ready
+  output logic        output_valid,
+  input  logic        output_ready
 );
 
   // weight of each word
@@ -34,9 +35,9 @@ module sum_squares (
     endcase
   endfunction
 
-  // Prologue: a register behind every operation; the call starts when all have settled.
+  // Prologue: a register after every operation; the call starts when all have settled.
   logic any;  // the nest has iterations in this call
-  always_ff @(posedge clk) any <= (4'd0 < rows);
+  always_ff @(posedge clk) any <= 4'd0 < rows;
   logic [3:0] row_end;
   always_ff @(posedge clk) row_end <= 4'(rows - 4'd1);
   logic [3:0] word_end;
@@ -46,56 +47,51 @@ module sum_squares (
   wire en;
 
   // A nest begins in the cycle after the one before it has left the pipeline.
-  logic running;
-  wire finish;
-  wire next = start;
-  wire enter = next & any;
-  wire leave = (next & ~any) | finish;
-  always_ff @(posedge clk)
-    if (rst | leave) running <= 1'b0;
-    else if (start) running <= 1'b1;
+  wire running;
+  wire enter, finish;
+  nest_sequence #(.NESTS(1)) nests (
+    .clk, .rst, .start, .running,
+    .any(any),
+    .enter(enter),
+    .finish(finish)
+  );
   assign done = ~running;
 
-  // Nest Sum (row, word): 6 stages, an iteration a cycle.
-  logic issuing;  // iterations are still to come
-  wire issue = issuing;
-  logic [3:0] row;
-  wire row_last = row == row_end;
+  // Nest Sum (row, word): 6 stages, an iteration every cycle.
+  wire issue;  // an iteration begins
   logic [3:0] word;
   wire word_last = word == word_end;
-  wire last = issue & row_last & word_last;
-  always_ff @(posedge clk)
-    if (rst) issuing <= 1'b0;
-    else if (enter) issuing <= 1'b1;
-    else if (en & last) issuing <= 1'b0;
-  always_ff @(posedge clk)
-    if (enter) row <= '0;
-    else if (en & issue & word_last) row <= row_last ? '0 : row + 4'd1;
   always_ff @(posedge clk)
     if (enter) word <= '0;
     else if (en & issue) word <= word_last ? '0 : word + 4'd1;
+  logic [3:0] row;
+  wire row_last = row == row_end;
+  always_ff @(posedge clk)
+    if (enter) row <= '0;
+    else if (en & issue & word_last) row <= row_last ? '0 : row + 4'd1;
+  nest_control #(.STAGES(6), .INTERVAL(1)) control (
+    .clk, .rst, .en, .enter(enter), .last(word_last & row_last),
+    .issue(issue), .finish(finish)
+  );
   logic [5:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
-    else if (en) at <= {at[4:1], issue};
-  logic [4:0] ending;  // the last iteration on its way
-  always_ff @(posedge clk)
-    if (rst) ending <= '0;
-    else if (en) ending <= {ending[3:0], last};
-  assign finish = en & ending[4];
-  logic [25:0] running_2;  // carried from iteration to iteration
+    else if (en) at <= 5'({at, issue});
+
+  // Carried from iteration to iteration.
+  logic [25:0] running_2;
 
   // Stage 0: word, x
   wire input_wanted = issue;
   wire [53:0] x = input_data;
-  for (genvar i = 0; i < 6; ++i) begin : product_lanes
-    wire signed [17:0] product;
-    wire signed [8:0] product_a = $signed(x[9 * i +: 9]);
-    wire signed [8:0] product_b = $signed(x[9 * i +: 9]);
+  for (genvar i = 0; i < 6; ++i) begin : x_times_x_lanes
+    wire signed [17:0] x_times_x;
+    wire signed [8:0] x_times_x_a = $signed(x[9 * i +: 9]);
+    wire signed [8:0] x_times_x_b = $signed(x[9 * i +: 9]);
     lut_multiplier #(.A_WIDTH(9), .A_SIGNED(1), .B_WIDTH(9), .B_SIGNED(1), .P_WIDTH(18))
-      product_product (.a(product_a), .b(product_b), .p(product));
-    logic signed [17:0] product_s1;
-    always_ff @(posedge clk) if (en) product_s1 <= product;
+      x_times_x_product (.a(x_times_x_a), .b(x_times_x_b), .p(x_times_x));
+    logic signed [17:0] x_times_x_s1;
+    always_ff @(posedge clk) if (en) x_times_x_s1 <= x_times_x;
   end
   wire [3:0] weights_entry = weights(word);
   logic [3:0] weights_entry_s1;
@@ -104,53 +100,53 @@ module sum_squares (
     weights_entry_s1 <= weights_entry;
     weights_entry_s2 <= weights_entry_s1;
   end
-  wire equal = word == 4'd0;
-  wire equal_s5;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_s5_delay (.clk, .en, .in(equal), .out(equal_s5));
-  wire [3:0] difference = words - 4'd1;
-  wire equal_2 = word == difference;
-  wire equal_2_s5;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_2_s5_delay (.clk, .en, .in(equal_2), .out(equal_2_s5));
+  wire word_is_0 = word == 4'd0;
+  wire word_is_0_s5;
+  delay #(.WIDTH(1), .CYCLES(5)) word_is_0_s5_delay (.clk, .en, .in(word_is_0), .out(word_is_0_s5));
+  wire [3:0] word_count_less_1 = words - 4'd1;
+  wire writes_output = word == word_count_less_1;
+  wire writes_output_s5;
+  delay #(.WIDTH(1), .CYCLES(5)) writes_output_s5_delay (.clk, .en, .in(writes_output), .out(writes_output_s5));
 
   // Stage 1
-  for (genvar i = 0; i < 2; ++i) begin : total_rows
-    wire [53:0] total_leaves;
-    for (genvar k = 0; k < 3; ++k) begin : total_leaves_lanes
-      assign total_leaves[18 * k +: 18] = product_lanes[i * 3 + k].product_s1;
+  for (genvar i = 0; i < 2; ++i) begin : x_times_x_total_rows
+    wire [53:0] x_times_x_total_leaves;
+    for (genvar k = 0; k < 3; ++k) begin : x_times_x_total_leaves_lanes
+      assign x_times_x_total_leaves[18 * k +: 18] = x_times_x_lanes[i * 3 + k].x_times_x_s1;
     end
-    wire signed [18:0] total;
+    wire signed [18:0] x_times_x_total;
     reduce_tree #(.OP("add"), .LANES(3), .WIDTH(18), .SIGNED(1), .OUT_WIDTH(19), .STAGES(0), .LEVELS_PER_STAGE(1))
-      total_tree (.clk, .en, .in(total_leaves), .out(total));
-    logic signed [18:0] total_s2;
-    always_ff @(posedge clk) if (en) total_s2 <= total;
+      x_times_x_total_tree (.clk, .en, .in(x_times_x_total_leaves), .out(x_times_x_total));
+    logic signed [18:0] x_times_x_total_s2;
+    always_ff @(posedge clk) if (en) x_times_x_total_s2 <= x_times_x_total;
   end
 
   // Stage 2: weighted
-  wire [37:0] total_2_leaves;
-  for (genvar k = 0; k < 2; ++k) begin : total_2_leaves_lanes
-    assign total_2_leaves[19 * k +: 19] = total_rows[k].total_s2;
+  wire [37:0] x_times_x_total_total_leaves;
+  for (genvar k = 0; k < 2; ++k) begin : x_times_x_total_total_leaves_lanes
+    assign x_times_x_total_total_leaves[19 * k +: 19] = x_times_x_total_rows[k].x_times_x_total_s2;
   end
-  wire signed [19:0] total_2;
+  wire signed [19:0] x_times_x_total_total;
   reduce_tree #(.OP("add"), .LANES(2), .WIDTH(19), .SIGNED(1), .OUT_WIDTH(20), .STAGES(0), .LEVELS_PER_STAGE(1))
-    total_2_tree (.clk, .en, .in(total_2_leaves), .out(total_2));
+    x_times_x_total_total_tree (.clk, .en, .in(x_times_x_total_total_leaves), .out(x_times_x_total_total));
   // exact
   wire signed [23:0] weighted;
   wire signed [4:0] weighted_b = $signed(5'(weights_entry_s2));
   dsp_multiplier #(.A_WIDTH(20), .B_WIDTH(5), .P_WIDTH(24), .STAGES(3))
-    weighted_product (.clk, .en, .a(total_2), .b(weighted_b), .p(weighted));
+    weighted_product (.clk, .en, .a(x_times_x_total_total), .b(weighted_b), .p(weighted));
 
   // Stage 5: sum
-  wire [25:0] chosen = equal_s5 ? 26'd0 : running_2;
-  wire signed [27:0] sum = 28'(chosen) + 28'(weighted);
-  wire unused_sum = ^sum[27:26];
-  wire [25:0] sum_2 = 26'(sum);
-  wire output_wanted = at[5] & equal_2_s5;
-  wire [25:0] output_word = sum_2;
+  wire [25:0] sum_chosen = word_is_0_s5 ? 26'd0 : running_2;
+  wire signed [27:0] sum_chosen_plus_weighted = 28'(sum_chosen) + 28'(weighted);
+  wire unused_sum_chosen_plus_weighted = ^sum_chosen_plus_weighted[27:26];
+  wire [25:0] sum = 26'(sum_chosen_plus_weighted);
+  wire output_wanted = at[5] & writes_output_s5;
+  wire [25:0] output_word = sum;
 
   // What the next iteration sees.
   always_ff @(posedge clk)
     if (enter) running_2 <= 26'd0;
-    else if (en & at[5]) running_2 <= sum_2;
+    else if (en & at[5]) running_2 <= sum;
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
   wire lacks_word = (input_wanted & ~input_valid);

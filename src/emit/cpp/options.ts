@@ -1,0 +1,12 @@
+/** What the caller of `emitCpp` says beyond the network. */
+import type { Origin } from '../project/banner.js';
+import type { BindingOf } from './process.js';
+
+export interface EmitOptions extends Origin {
+  /** Conditions on sizes, in C++, with what they say in words. */
+  readonly asserts?: readonly { readonly condition: string; readonly message: string }[];
+  readonly bindingOf?: BindingOf;
+  readonly device?: { readonly part: string; readonly periodNanoseconds: number };
+  /** Words of the memory at each port, `descriptors` among them, in the vendor's cosimulation. */
+  readonly cosimWords?: (port: string) => number;
+}

@@ -1,0 +1,63 @@
+/**
+ * The private memories of a process, each with one read and one write port that its nests share. Only one nest runs at a time, so that sharing
+ * is choosing.
+ */
+import { printType, totalBits } from '../../kernel/type.js';
+import { addressBits } from './accesses.js';
+import type { ProcessContext } from './context.js';
+
+/** What the template says of a memory. */
+export interface MemoryFacts {
+  readonly comment: string;
+  readonly instance: string;
+  readonly bits: number;
+  readonly depth: number;
+  readonly storage: string;
+  readonly readStages: number;
+  readonly readAddress: string;
+  readonly readData: string;
+  readonly write: string;
+  readonly writeAddress: string;
+  readonly writeData: string;
+}
+
+export function memoriesOf({ process, target, names, ramReads, ramWrites }: ProcessContext): MemoryFacts[] {
+  return process.rams.map((ram) => {
+    const reads = ramReads.filter((read) => read.ram === ram);
+    const writes = ramWrites.filter((write) => write.ram === ram);
+    const nowhere = `${addressBits(ram.depth)}'d0`;
+    return {
+      comment: `${ram.name}, ${ram.depth} x ${printType(ram.type)}: ${ram.doc}`,
+      instance: names.claim(`${ram.name}_memory`),
+      bits: totalBits(ram.type),
+      depth: ram.depth,
+      storage: ram.storage,
+      readStages: ram.storage === 'bram' ? target.bramStages : target.lutramStages,
+      readAddress: choice(
+        reads.map(({ wants, address }) => [wants, address]),
+        nowhere,
+      ),
+      readData: `${ram.name}_read_data`,
+      write: writes.length > 0 ? `en & ${any(writes.map(({ wants }) => wants))}` : "1'b0",
+      writeAddress: choice(
+        writes.map(({ wants, address }) => [wants, address]),
+        nowhere,
+      ),
+      writeData: choice(
+        writes.map(({ wants, word }) => [wants, word]),
+        "'0",
+      ),
+    };
+  });
+}
+
+/** The value whose condition is high, the last one where none is; `none` where there is no value. */
+export function choice(options: readonly (readonly [when: string, value: string])[], none = ''): string {
+  const last = options.at(-1)?.[1] ?? none;
+  return options.slice(0, -1).reduceRight((rest, [when, value]) => `${when} ? ${value} : ${rest}`, last);
+}
+
+/** High where one of the conditions is; fit to stand beside an operator. */
+export function any(conditions: readonly string[]): string {
+  return conditions.length === 1 ? conditions[0] : `(${conditions.join(' | ')})`;
+}

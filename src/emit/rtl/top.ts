@@ -1,0 +1,183 @@
+/** The top of an accelerator: a call for each descriptor, and its control registers. Here are the facts that both templates are filled with. */
+import type { Network, Port } from '../../kernel/ir.js';
+import { totalBits } from '../../kernel/type.js';
+import { topName } from '../network/boundary.js';
+import { descriptorWords } from '../network/descriptor-words.js';
+import { render } from '../project/template.js';
+import { axiPort, masterSignals, slaveSignals } from './axi-signals.js';
+import { bus, modulePort, portLines } from './module-ports.js';
+import { rangeText } from './term.js';
+
+/** Bits and fields of a word of descriptors. */
+const WORD_BITS = 512;
+const FIELD_BITS = 32;
+const FIELDS_PER_WORD = WORD_BITS / FIELD_BITS;
+
+/** Byte addresses of the registers as Vitis HLS lays them out: what it passes by value, then pointers, 12 bytes each. */
+const DESCRIPTORS_AT = 0x10;
+const FIRST_AT = 0x1c;
+const COUNT_AT = 0x24;
+const PORTS_AT = 0x2c;
+const POINTER_BYTES = 12;
+
+interface Master {
+  readonly name: string;
+  readonly direction: Port['direction'];
+  readonly bits: number;
+}
+
+/** Both modules by name. */
+export function emitTop(network: Network, regionName: string, banner: string): Map<string, string> {
+  const name = topName(network);
+  const ports = network.ports.map(({ name, direction, type }) => ({
+    name,
+    direction,
+    bits: totalBits(type),
+  }));
+  const descriptors: Master = { name: 'descriptors', direction: 'read', bits: WORD_BITS };
+  const masters = [descriptors, ...ports];
+  return new Map([
+    [name, render('rtl/templates/top.sv.ejs', { banner, name, regionName, ...topFacts(network, masters) })],
+    [
+      `${name}_control`,
+      render('rtl/templates/control.sv.ejs', {
+        banner,
+        name,
+        ...registerFacts(
+          masters.map((port) => port.name),
+          network.processes.map((process) => process.name),
+        ),
+      }),
+    ],
+  ]);
+}
+
+function topFacts(network: Network, masters: readonly Master[]) {
+  const [descriptors, ...ports] = masters as [Master, ...Master[]];
+  const words = descriptorWords(network);
+  // A word counter of one bit stays 0 where a descriptor is one word.
+  const wordBits = Math.max(1, Math.ceil(Math.log2(words)));
+  return {
+    ports: portLines([
+      modulePort('input', '', 'clk'),
+      modulePort('input', '', 'rst'),
+      ...slaveSignals.map((signal) => axiPort('s_axi_control', signal)),
+      modulePort('output', '', 'interrupt'),
+      ...masters.flatMap(({ name, direction, bits }) =>
+        masterSignals(direction, bits).map((signal) => axiPort(`m_axi_${name}`, signal)),
+      ),
+    ]),
+    bases: masters.map(({ name }) => `base_${name}`),
+    errorsType: bus(masters.length),
+    unfinishedType: bus(network.processes.length),
+    lastPort: ports.length,
+    slave: slaveSignals.map(({ name }) => `.s_axi_control_${name}`),
+    registers: listed(masters.map(({ name }) => `.base_${name}`)),
+    descriptorSignals: listed(connections(descriptors)),
+    descriptorWords: words,
+    wordCount: words === 1 ? '1 word' : `${words} words`,
+    ...{ wordBits, receivedType: bus(wordBits), lastWord: words - 1 },
+    firstWord: timesConstant('first', words),
+    fields: network.scalars.map(({ name, element }, i) => {
+      const low = FIELD_BITS * (i % FIELDS_PER_WORD);
+      return {
+        name: `scalar_${name}`,
+        type: rangeText(element),
+        word: `${wordBits}'d${Math.floor(i / FIELDS_PER_WORD)}`,
+        bits: element.bits === 1 ? `${low}` : `${low + element.bits - 1}:${low}`,
+      };
+    }),
+    region: listed([
+      ...network.scalars.map(({ name }) => `.${name}(scalar_${name})`),
+      ...ports.flatMap((port) => [
+        `.m_axi_${port.name}_base(base_${port.name})`,
+        ...masterSignals(port.direction, port.bits).map((signal) => `.m_axi_${port.name}_${signal.name}`),
+      ]),
+    ]),
+  };
+}
+
+function connections({ name, direction, bits }: Master): string[] {
+  return masterSignals(direction, bits).map(
+    (signal) => `.m_axi_${signal.name}(m_axi_${name}_${signal.name})`,
+  );
+}
+
+/** A product by a constant as shifted copies: a multiplier would take longer than a cycle. */
+function timesConstant(factor: string, constant: number): string {
+  return [...constant.toString(2)]
+    .reverse()
+    .flatMap((bit, place) => (bit === '0' ? [] : place === 0 ? [factor] : [`(${factor} << ${place})`]))
+    .join(' + ');
+}
+
+function registerFacts(pointers: readonly string[], processes: readonly string[]) {
+  const pointer = (name: string, at: number) => ({
+    name: `base_${name}`,
+    what: `${name}: byte address, low half first`,
+    at,
+    isWide: true,
+  });
+  const number = (name: string, at: number) => ({ name, what: name, at, isWide: false });
+  const [descriptors, ...ports] = pointers as [string, ...string[]];
+  const registers = [
+    pointer(descriptors, DESCRIPTORS_AT),
+    number('first', FIRST_AT),
+    number('count', COUNT_AT),
+    ...ports.map((name, i) => pointer(name, PORTS_AT + POINTER_BYTES * i)),
+  ];
+  const ownAt = PORTS_AT + POINTER_BYTES * ports.length;
+  const place = (at: number) => ({ at: address(at), word: wordAddress(at) });
+  const statuses = statusFacts(ownAt + 0x10, [
+    ['errors', 'ports whose memory has answered with an error', pointers],
+    ['awaiting', 'ports whose memory had not answered', pointers],
+    ['unfinished', 'processes that were not done', processes],
+  ]);
+  return {
+    bases: listed(pointers.map((name) => `output logic [63:0] base_${name}`)),
+    registers: registers.map(({ name, what, at }) => ({ name, what, at: address(at) })),
+    // Words of 32 bits: where they stand, and the register or half of it that they are.
+    words: registers.flatMap(({ name, at, isWide }) =>
+      isWide
+        ? [
+            { at: wordAddress(at), target: `${name}[31:0]` },
+            { at: wordAddress(at + 4), target: `${name}[63:32]` },
+          ]
+        : [{ at: wordAddress(at), target: name }],
+    ),
+    reasons: place(ownAt),
+    limit: place(ownAt + 4),
+    stop: place(ownAt + 8),
+    left: place(ownAt + 12),
+    statuses,
+    statusWords: statuses.flatMap(({ words }) => words),
+  };
+}
+
+/** Registers with a bit for each of some names, one after another from `at` on, each in as many words as it takes. */
+function statusFacts(at: number, lists: readonly [name: string, what: string, of: readonly string[]][]) {
+  let next = at;
+  return lists.map(([name, what, of]) => {
+    const from = next;
+    const words = Array.from({ length: Math.ceil(of.length / 32) }, (_, i) => {
+      const low = 32 * i;
+      const high = Math.min(of.length, low + 32) - 1;
+      const zeros = 31 - (high - low);
+      return {
+        word: wordAddress(from + 4 * i),
+        value: `{${zeros > 0 ? `${zeros}'d0, ` : ''}${name}[${high}:${low}]}`,
+      };
+    });
+    next += 4 * words.length;
+    return { name, type: bus(of.length), at: address(from), what: `${what}: bit 0 ${of.join(', ')}`, words };
+  });
+}
+
+const hex = (value: number) => value.toString(16).padStart(3, '0');
+const address = hex;
+const wordAddress = (at: number) => `10'h${hex(at / 4)}`;
+
+/** Items of a list in SystemVerilog: a comma after each but the last. */
+function listed(items: readonly string[]): string[] {
+  return items.map((item, i) => (i < items.length - 1 ? `${item},` : item));
+}
