@@ -41,7 +41,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
   const normWords = dModel / shape.normLanes;
   const quantized = normChain(net, {
     names: { norm: 'norm_in', hat: 'hat_in', quantize: 'quantize_in' },
-    input: fitLanes(net, 'residual_to_norm', rows, [shape.normLanes], allTokens),
+    input: fitLanes(net, 'residual_to_norm', rows, { shape: [shape.normLanes], ...allTokens }),
     lanes: shape.normLanes,
     rows: s.tokens,
     words: normWords,
@@ -58,7 +58,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     side: 'in',
     array: shape.inProj,
     shape,
-    input: fitLanes(net, 'quantize_to_mat_in', quantized, [shape.inProj.cols], allTokens),
+    input: fitLanes(net, 'quantize_to_mat_in', quantized, { shape: [shape.inProj.cols], ...allTokens }),
     chunks: s.chunks,
     tokens: s.tokens,
     turnSlots: s.turnSlots,
