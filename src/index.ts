@@ -53,7 +53,7 @@ export {
   typeOf,
   uint,
 } from './kernel/type.js';
-export { type AcceleratorPlan, type PlanChoices, type PlannedModel, planFor } from './library/plan-for.js';
+export { type PlannedModel, planFor } from './library/plan-for.js';
 export {
   type CppRequest,
   type EmitRequest,
@@ -87,6 +87,8 @@ export { readTokens } from './model/tokenizer/token-file.js';
 export { loadTokenizer, type StreamDecoder, type Tokenizer } from './model/tokenizer/tokenizer.js';
 export type { Resources, UnitResources } from './plan/area/resources.js';
 export { type Device, loadDevice } from './plan/board/device.js';
+export type { PlannedAccelerator } from './plan/plan.js';
+export type { PlanRequest } from './plan/plan-request.js';
 export type {
   Bound,
   ChannelPlan,

@@ -34,7 +34,7 @@ class watched {
   std::size_t words = 0, mismatches = 0;
   std::unique_ptr<mismatch> first;
 
-  /// Words of the next call, as bytes. An inner channel that nobody expects anything of is not looked at.
+  /// Words of the next call, as bytes. An inner channel without expected words is not looked at.
   void expect(std::vector<unsigned char> bytes) {
     expected_.insert(expected_.end(), bytes.begin(), bytes.end());
     expecting_ = true;

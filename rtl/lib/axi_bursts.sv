@@ -22,7 +22,7 @@ module axi_bursts #(
   localparam int MOST = MOST_BEATS < LEAST ? MOST_BEATS : LEAST;
 
   logic [63:0] address;  // of the next burst
-  logic [31:0] left;     // words behind the burst that is offered
+  logic [31:0] left;     // words after the burst that is offered
   logic        active;   // words of the request are left
 
   assign request_ready = ~active;

@@ -1,5 +1,5 @@
-// p = (a + d) * b + BIAS, low P_WIDTH bits, three enabled cycles later, in one DSP48E1: registers behind the adder in front of its
-// multiplier (25 bits), behind the multiplier (25 x 18 bits) and behind its last adder. Without a reset: all registers are inside the block.
+// p = (a + d) * b + BIAS, low P_WIDTH bits, three enabled cycles later, in one DSP48E1: registers after its
+// first adder (25 bits), after the multiplier (25 x 18 bits) and after its last adder. Without a reset: all registers are inside the block.
 module dsp_add_multiplier #(
   parameter int A_WIDTH = 24,
   parameter int D_WIDTH = 24,

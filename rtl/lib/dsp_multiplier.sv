@@ -1,5 +1,5 @@
 // p = a * b + BIAS, low P_WIDTH bits, STAGES enabled cycles later. Without a reset: all registers are those inside DSP48E1 blocks.
-// STAGES = 3: one block (25 x 18 bits or less): registers in front of the multiplier, behind it and behind the adder, which adds BIAS.
+// STAGES = 3: one block (25 x 18 bits or less): registers before the multiplier, after it and after the adder, which adds BIAS.
 // STAGES = 4: for an operand that is wider. It is cut into pieces; the lowest one is multiplied first, and a block adds what the
 // one before it carries over. Two pieces are two blocks in a cascade.
 

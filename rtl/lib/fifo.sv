@@ -2,7 +2,7 @@
 // the next one; a word a cycle in and out for any DEPTH >= 2, every other cycle for DEPTH = 1. Both flags are registers: a full one takes nothing, also in a
 // cycle in which it is read. out_data is a register, too.
 //
-// "registers": DEPTH registers side by side. "lutram": distributed RAM behind the output register. "bram": see `block` below.
+// "registers": DEPTH registers side by side. "lutram": distributed RAM before the output register. "bram": see `block` below.
 module fifo #(
   parameter int WIDTH = 8,
   parameter int DEPTH = 2,
@@ -49,7 +49,7 @@ module fifo #(
   localparam bit BLOCK = STORAGE == "bram" && DEPTH >= LEAST_BLOCK;
 
   if (REGISTERS) begin : registers
-    // Word i is the one that i others are in front of. Places above the last word hold anything.
+    // Word i is the one that i others come before. Places above the last word hold anything.
     for (genvar i = 0; i < DEPTH; i++) begin : place
       logic occupied;
       logic [WIDTH-1:0] word;
@@ -73,7 +73,7 @@ module fifo #(
     localparam int BITS = DEPTH > 3 ? $clog2(DEPTH - 1) : 1;
     (* ram_style = "distributed" *) logic [WIDTH-1:0] memory [1 << BITS];
     logic [BITS-1:0] write_at, read_at;
-    logic single;  // no word behind the output register: of fill, a register like the flags
+    logic single;  // no word but that in the output register; like the flags a register beside `fill`
     always_ff @(posedge clk)
       if (rst) single <= 1'b0;
       else if (push != pop) single <= push ? empty : fill == FILL_BITS'(2);
@@ -93,7 +93,7 @@ module fifo #(
     // Order of the words: output register, then `next` (a few that found no word in block RAM before them) and the two registers of
     // the block RAM (its latch and its output register, which the oldest words of `memory` go to) as `order` says, then `memory`.
     // A word goes to `memory` when it stands there or when `next` is full. It takes three cycles from there to the output register;
-    // then at least four words are in front of it, or words of `memory` that keep it just as busy.
+    // then at least four words come before it, or words of `memory` that keep it just as busy.
     localparam int WORDS = DEPTH - 3;
     localparam int BITS = $clog2(WORDS);
     (* ram_style = "block" *) logic [WIDTH-1:0] memory [WORDS];

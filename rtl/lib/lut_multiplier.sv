@@ -2,7 +2,7 @@
 //
 // Yosys takes a DSP block for any product that it sees as one, so for its synthesis the product is written out: radix-4 Booth rows.
 // Each pair of bits of b, with the bit below, picks -2a, -a, 0, a or 2a and adds it to the row before: per bit one LUT with six
-// inputs in front of a carry chain. Pairs of rows stand side by side. Simulation and other tools see the plain product.
+// inputs that feeds a carry chain. Pairs of rows stand side by side. Simulation and other tools see the plain product.
 
 module lut_multiplier #(
   parameter int A_WIDTH = 8,

@@ -1,6 +1,6 @@
 // Memory with one write port and one read port that moves with the pipeline.
 // "bram": block RAM, read into its latch (READ_STAGES = 1) and then into its output register (2).
-// "lutram": distributed RAM, read into a register (1), with one more behind it (2).
+// "lutram": distributed RAM, read into a register (1), with one more after it (2).
 // A word written in the cycle in which it is read is not seen by that read.
 module ram #(
   parameter int WIDTH = 8,

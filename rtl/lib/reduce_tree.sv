@@ -1,5 +1,5 @@
 // Sum, least or greatest of LANES lanes: a binary tree of ceil(log2(LANES)) levels; an odd lane passes a level unchanged.
-// STAGES = 0: combinational. Otherwise STAGES registers, one behind each group of LEVELS_PER_STAGE levels but the last: the first
+// STAGES = 0: combinational. Otherwise STAGES registers, one after each group of LEVELS_PER_STAGE levels but the last: the first
 // group is combinational from the input, the last one to the output. A sum wraps at OUT_WIDTH bits.
 module reduce_tree #(
   parameter OP = "add",  // "add", "min" or "max"

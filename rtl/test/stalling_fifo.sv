@@ -1,5 +1,5 @@
 // In place of lib/fifo.sv in tests: the same words in the same order, never more than DEPTH, but both ends stall at random. An end
-// that has said that it is ready, or has shown a word, stays with that until the transfer, so that AXI may stand behind it.
+// that has said that it is ready, or has shown a word, stays with that until the transfer, as AXI asks of what it drives.
 // Every instance has random numbers of its own, which run on while rst is high: another number of reset cycles is another run.
 // Takes the place of fifo.sv.
 // verilator lint_off DECLFILENAME

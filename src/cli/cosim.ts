@@ -1,22 +1,22 @@
-/** `fastmamba cosim`: clocks the emitted RTL behind a model of the board's memory; compares every word with the golden model and counts cycles. */
+/** `fastmamba cosim`: clocks the emitted RTL with a model of the board's memory at its ports; compares every word with the golden model and counts cycles. */
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { simulateRtl } from '../library/project.js';
 import { cosimReport } from '../report/cosim-report.js';
-import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim/cosim.js';
 import { makeFolder } from '../util/make-folder.js';
 import { requireCosim } from '../verify/cosim-figures.js';
-import { type Chain, type ChainOptions, emitStep, planSteps, projectOf } from './support/chain.js';
+import { chainFlags, emitStep, quantizeAndPlan } from './support/chain.js';
+import { addChainOptions, type ChainCommandOptions } from './support/chain-options.js';
 import { commandLine, type Flag } from './support/command-line.js';
 import { findModel } from './support/model-folder.js';
-import { addModelOptions, addPlanOptions, addQuantOptions, integer } from './support/options.js';
+import { integer } from './support/options.js';
 import { note, printResult } from './support/output.js';
-import { runSteps } from './support/progress.js';
+import { stepRunner } from './support/progress.js';
 import { saveResult } from './support/results.js';
 
-interface Options extends ChainOptions {
+interface Options extends ChainCommandOptions {
   readonly engine: 'auto' | CosimEngine;
   readonly kernel?: string;
   readonly layers: number;
@@ -33,25 +33,38 @@ export function addCosim(program: Command): void {
   const command = program
     .command('cosim')
     .description('simulate the emitted RTL cycle by cycle and compare with the golden model');
-  addPlanOptions(addQuantOptions(addModelOptions(command)))
+  addChainOptions(command, 'random calibration tokens and of --stalls')
     .addOption(
-      new Option('--engine <name>', 'what simulates; auto: Verilator where it is installed')
+      new Option('--engine <name>', 'what simulates; auto: Verilator if it is installed')
         .choices(['auto', 'verilator', 'cxxrtl'])
         .default('auto'),
     )
-    .option('--kernel <name>', 'one process alone')
-    .option('--layers <n>', 'the first n layers of the model, and the head', integer(1), 1)
-    .option('--vcd <file>', 'write a waveform')
-    .option('--fst <file>', 'write a compressed waveform (Verilator)')
-    .option('--stalls', 'FIFOs, boundary and ports pause at random, by --seed')
+    .option('--kernel <name>', 'simulate one process alone')
     .addOption(
-      new Option('--memory <kind>', 'the memory of the board, or one that keeps nobody waiting')
+      new Option('--layers <n>', 'simulate the first n layers of the model, and the head')
+        .argParser(integer(1))
+        .default(1)
+        .conflicts('kernel'),
+    )
+    .addOption(new Option('--vcd <file>', 'write a waveform').conflicts('fst'))
+    .option('--fst <file>', 'write a compressed waveform (Verilator)')
+    .option('--stalls', 'make FIFOs, boundary and ports pause at random (--seed)')
+    .addOption(
+      new Option('--memory <kind>', 'the memory of the board, or one that never makes a port wait')
         .choices(['ddr3', 'ideal'])
         .default('ddr3'),
     )
-    .option('--efficiency <share>', 'of the rate at the pins (default: by device)', share)
-    .option('--latency <cycles>', 'from a request to its first word (default: by device)', integer(0, 1e6))
-    .option('--cycle-limit <n>', 'cycles of a call after which it counts as stuck', integer(1))
+    .option(
+      '--efficiency <share>',
+      'share of the rate at the pins that memory gives (default: by device)',
+      share,
+    )
+    .option(
+      '--latency <cycles>',
+      'cycles from a request to its first word (default: by device)',
+      integer(0, 1e6),
+    )
+    .option('--cycle-limit <n>', 'give a call up after so many cycles', integer(1))
     .action(cosim);
 }
 
@@ -63,31 +76,22 @@ function share(text: string): number {
 }
 
 async function cosim(path: string | undefined, options: Options): Promise<void> {
+  const { kernel, layers } = options;
   const settings = await settingsOf(options);
-  if (options.kernel !== undefined && options.layers !== 1)
-    throw new UserError('--kernel and --layers: expected one of them');
-  const model = await findModel(path, options);
-  const chain: Chain = {};
-  let figures!: CosimFigures;
-  const simulateStep = {
-    title: `Simulate the RTL with ${settings.engine === 'verilator' ? 'Verilator' : 'CXXRTL'}`,
-    run: async (tell: (line: string) => void) => {
-      const { kernel, layers } = options;
-      figures = await simulateRtl(projectOf(chain), {
-        ...settings,
-        ...(kernel ? { kernel } : {}),
-        layers,
-        tell,
-      });
-    },
-  };
-  await runSteps([...planSteps(model, options, chain), emitStep(options, chain), simulateStep], options);
-  const { name, output, artifact } = chain.prepared!;
+  const step = stepRunner(options);
+  const request = { model: await findModel(path, options), options, seed: options.seed };
+  const planned = await quantizeAndPlan(request, step);
+  const project = await emitStep(planned, request, step);
+  const figures = await step(
+    `Simulate the RTL with ${settings.engine === 'verilator' ? 'Verilator' : 'CXXRTL'}`,
+    (tell) => simulateRtl(project, { ...settings, kernel, layers, tell }),
+  );
+  const { name, output, artifact } = planned;
   await saveResult(output, 'cosim', {
-    command: commandLine('cosim', name, options, cosimFlags(options)),
-    plan: chain.planned!.plan.digest,
+    command: commandLine('cosim', name, [...chainFlags(request), ...cosimFlags(options)]),
+    plan: project.planned.plan.digest,
     quantized: artifact.options,
-    kernel: options.kernel,
+    kernel,
     tool: figures.engine === 'cxxrtl' ? 'yowasp' : figures.engine,
     result: figures,
   });
@@ -95,7 +99,7 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
   requireCosim(figures);
 }
 
-/** What the result depends on beside model and plan. */
+/** What the result depends on, apart from model and plan. */
 function cosimFlags(options: Options): Flag[] {
   const { kernel, layers, stalls, memory, efficiency, latency } = options;
   return [
@@ -110,7 +114,6 @@ function cosimFlags(options: Options): Flag[] {
 
 async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'>> {
   const { vcd, fst, seed = 1, stalls = false, memory, efficiency, latency, cycleLimit } = options;
-  if (vcd !== undefined && fst !== undefined) throw new UserError('--vcd and --fst: expected one of them');
   const best = await chooseEngine();
   const engine = options.engine === 'auto' ? best : options.engine;
   if (options.engine === 'auto' && best !== 'verilator')

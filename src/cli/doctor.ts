@@ -1,17 +1,17 @@
-/** `fastmamba doctor`: which tools are on this machine, what each gives, and how to get those that are not. Always exits 0. */
+/** `fastmamba doctor`: which tools are on this machine, what each is for, and how to get the others. Always exits 0. */
 import type { Command } from 'commander';
 import type { DoctorResult } from '../schema/doctor.js';
 import { compilerInUse, findTools } from '../tools/programs/doctor.js';
 import { packageVersion } from '../util/package-path.js';
-import { addCommonOptions, type CommonOptions } from './support/options.js';
+import { addJsonOption, type JsonOption } from './support/options.js';
 import { printResult } from './support/output.js';
 
 export function addDoctor(program: Command): void {
   const command = program.command('doctor').description('which tools are here and what each enables');
-  addCommonOptions(command).action(doctor);
+  addJsonOption(command).action(doctor);
 }
 
-async function doctor(options: CommonOptions): Promise<void> {
+async function doctor(options: JsonOption): Promise<void> {
   const [tools, compiler] = await Promise.all([findTools(), compilerInUse()]);
   const result: DoctorResult = { fastmamba: packageVersion(), node: process.versions.node, compiler, tools };
   printResult(options, result, () => {

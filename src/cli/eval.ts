@@ -1,5 +1,6 @@
 /** `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
@@ -7,23 +8,25 @@ import { ABLATION_TOKENS, ABLATION_VARIANTS, evaluate } from '../eval/ablations.
 import { EVAL_WINDOW } from '../eval/perplexity.js';
 import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
-import type { EvalResult, Evaluation } from '../schema/eval.js';
+import type { EvalResult } from '../schema/eval.js';
 import { commandLine } from './support/command-line.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
-import {
-  addModelOptions,
-  addQuantOptions,
-  integer,
-  type ModelOptions,
-  type QuantizeOptions,
-  quantOptions,
-} from './support/options.js';
+import { addModelOptions, integer, type ModelOptions } from './support/options.js';
 import { printResult } from './support/output.js';
-import { runSteps, type Step } from './support/progress.js';
-import { findCalibration, type Prepared, prepareQuantized } from './support/quantized.js';
+import { stepRunner } from './support/progress.js';
+import { findCalibration, prepareQuantized } from './support/quantized.js';
+import {
+  addQuantizeOptions,
+  addSeedOption,
+  type QuantizeOptions,
+  quantizeFlags,
+  quantOptions,
+  type SeedOption,
+} from './support/quantizer-options.js';
 import { saveResult } from './support/results.js';
 
-interface EvalOptions extends ModelOptions, QuantizeOptions {
+interface EvalOptions extends ModelOptions, QuantizeOptions, SeedOption {
+  readonly threads: number;
   readonly text?: string;
   readonly tokens: number;
   readonly window: number;
@@ -35,25 +38,30 @@ export function addEval(program: Command): void {
   const command = program
     .command('eval')
     .description('perplexity on held-out text: float, golden, ablations');
-  addQuantOptions(addModelOptions(command))
+  addSeedOption(addQuantizeOptions(addModelOptions(command)))
     .option('--text <file>', 'text or .json of token ids (default: heldout.txt of the model)')
-    .option('--tokens <n>', 'use the first n tokens', integer(2), 16384)
-    .option('--window <n>', 'tokens a window, each from an empty state', integer(2), EVAL_WINDOW)
-    .option('--ablations', 'also measure what each choice of the quantizer buys')
-    .option('--ablation-tokens <n>', 'tokens for the ablations', integer(2), ABLATION_TOKENS)
+    .option('--tokens <n>', 'measure on the first n tokens', integer(2), 16384)
+    .option(
+      '--window <n>',
+      'tokens a window; each window begins with an empty state',
+      integer(2),
+      EVAL_WINDOW,
+    )
+    .option('--ablations', 'also measure the effect of each choice of the quantizer')
+    .option('--ablation-tokens <n>', 'tokens to measure the ablations on', integer(2), ABLATION_TOKENS)
+    .option('--threads <n>', 'threads to measure with', integer(1, 1024), availableParallelism())
     .action(evaluateModel);
 }
 
 async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
   const model = await findModel(path, options);
   const { tokens, calibrationTokens } = await readInput(model, options);
-  let prepared!: Prepared;
-  let result!: Evaluation;
-  const quantize: Step['run'] = async (tell) => {
-    prepared = await prepareQuantized(model, options, tell);
-  };
-  const measure: Step['run'] = async (tell) => {
-    result = await evaluate({
+  const step = stepRunner(options);
+  const prepared = await step('Quantize', (tell) =>
+    prepareQuantized({ model, options, seed: options.seed }, tell),
+  );
+  const result = await step(`Measure perplexity on ${tokens.length} tokens`, (tell) =>
+    evaluate({
       checkpoint: model.path,
       artifact: prepared.artifact.path,
       options: quantOptions(options),
@@ -65,18 +73,13 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
       window: options.window,
       threads: options.threads,
       progress: (name, done, total) => tell(`${name}: ${done} of ${total}`),
-    });
-  };
-  await runSteps(
-    [
-      { title: 'Quantize', run: quantize },
-      { title: `Measure perplexity on ${tokens.length} tokens`, run: measure },
-    ],
-    options,
+    }),
   );
   const figures: EvalResult = { model: model.path, ...result };
   await saveResult(prepared.output, 'eval', {
-    command: commandLine('eval', prepared.name, options, [
+    command: commandLine('eval', prepared.name, [
+      ...quantizeFlags(options),
+      ['--seed', options.seed],
       ['--text', options.text && basename(options.text)],
       ['--tokens', options.tokens],
       ['--window', options.window],

@@ -1,19 +1,18 @@
-/** `fastmamba logits`: the logits of given token ids, for anyone who wants to compare with another implementation. */
+/** `fastmamba logits`: the logits of given token ids, to compare with another implementation. */
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readTokenIds } from '../model/tokenizer/token-file.js';
 import type { LogitsResult } from '../schema/logits.js';
 import { makeFolder } from '../util/make-folder.js';
 import { writeNpy } from '../util/npy.js';
-import type { ChainOptions } from './support/chain.js';
-import { ENGINES, type Engine, type EngineName } from './support/engine.js';
+import { addChainOptions, type ChainCommandOptions } from './support/chain-options.js';
+import { ENGINES, type EngineName } from './support/engine.js';
 import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
-import { addModelOptions, addPlanOptions, addQuantOptions } from './support/options.js';
 import { printResult } from './support/output.js';
-import { runSteps } from './support/progress.js';
+import { stepRunner } from './support/progress.js';
 
-interface LogitsOptions extends ChainOptions {
+interface LogitsOptions extends ChainCommandOptions {
   readonly tokens: string;
   readonly engine: EngineName;
   readonly out?: string;
@@ -21,7 +20,7 @@ interface LogitsOptions extends ChainOptions {
 
 export function addLogits(program: Command): void {
   const command = program.command('logits').description('write the logits of given token ids to a .npy file');
-  addPlanOptions(addQuantOptions(addModelOptions(command)))
+  addChainOptions(command)
     .requiredOption('--tokens <file>', 'JSON array of token ids, or an object with it as "tokens"')
     .addOption(new Option('--engine <name>', 'what computes them').choices(ENGINES).default('golden'))
     .option('--out <file>', 'float64 [tokens, padded vocabulary] (default: <output>/logits-<engine>.npy)')
@@ -34,25 +33,17 @@ async function logits(path: string | undefined, options: LogitsOptions): Promise
   const out = options.out ?? join(outputFolder(folderName(model.path), options.output), `logits-${name}.npy`);
   const { vocabSize, paddedVocabSize } = model.config;
   const tokens = await readTokenIds(file, vocabSize);
-  let engine: Engine | undefined;
-  const compute = async () => {
-    const rows = await engine!.all(tokens);
-    makeFolder(dirname(out));
-    await writeNpy(out, [tokens.length, paddedVocabSize], rows);
-  };
-  const open = async (tell: (line: string) => void) => {
-    engine = await openEngine(name, model, options, false, tell);
-  };
+  const step = stepRunner(options);
+  const request = { model, options, seed: options.seed, engine: name, generates: false };
+  const engine = await step('Open the model', (tell) => openEngine(request, tell));
   try {
-    await runSteps(
-      [
-        { title: 'Open the model', run: open },
-        { title: `Compute logits (${name})`, run: compute },
-      ],
-      options,
-    );
+    await step(`Compute logits (${name})`, async () => {
+      const rows = await engine.all(tokens);
+      makeFolder(dirname(out));
+      await writeNpy(out, [tokens.length, paddedVocabSize], rows);
+    });
   } finally {
-    await engine?.close();
+    await engine.close();
   }
   const sizes = { tokens: tokens.length, vocabSize, paddedVocabSize };
   const result: LogitsResult = { model: model.path, engine: name, ...sizes, out };

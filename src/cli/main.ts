@@ -7,8 +7,8 @@ import { writeErr, writeOut } from './support/output.js';
 import { reportError } from './support/report-error.js';
 
 /**
- * The first process of a container is one that the system spares what a signal does by default: only there a handler is needed, and it waits
- * for the computation of the moment.
+ * As the first process of a container we are not ended by a signal: only there is a handler needed. It runs when the computation of the moment
+ * is done.
  */
 function endAsFirstProcess(): void {
   if (process.pid !== 1) return;

@@ -2,28 +2,20 @@
 import { type Command, Option } from 'commander';
 import { CheckFailed, UserError } from '../errors.js';
 import { isPublishedSize, PUBLISHED_SIZES } from '../model/config/published-sizes.js';
-import type { Plan } from '../plan/plan-types.js';
+import { loadDevice } from '../plan/board/device.js';
 import { comparisonReport } from '../report/comparison-report.js';
 import { readMeasurements } from '../report/measurements.js';
 import { planReport } from '../report/plan-report.js';
-import type { Comparison } from '../schema/comparison.js';
 import { writeWhole } from '../util/write-whole.js';
 import { COMPARED_SIZES, compare } from './support/compare.js';
-import {
-  addModelOptions,
-  addPlanOptions,
-  addQuantOptions,
-  integer,
-  type ModelOptions,
-  type PlanOptions,
-  type QuantizeOptions,
-} from './support/options.js';
+import { addModelOptions, integer, type ModelOptions } from './support/options.js';
 import { printResult } from './support/output.js';
-import { planModel } from './support/plan-model.js';
-import { planFor } from './support/planned.js';
-import { runSteps } from './support/progress.js';
+import { findPlanModel } from './support/plan-model.js';
+import { addPlanOptions, type PlanOptions, planAsAsked } from './support/plan-options.js';
+import { stepRunner } from './support/progress.js';
+import { addHardwareOptions, type HardwareOptions } from './support/quantizer-options.js';
 
-interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
+interface Options extends ModelOptions, HardwareOptions, PlanOptions {
   readonly prefill?: readonly number[];
   readonly details?: boolean;
   readonly compare?: 'paper';
@@ -33,31 +25,34 @@ export function addPlan(program: Command): void {
   const command = program
     .command('plan')
     .description('plan the accelerator: lanes, FIFOs, area, cycles, tokens/s');
-  addPlanOptions(addQuantOptions(addModelOptions(command, 'also write the plan to this .json file')))
+  addPlanOptions(addHardwareOptions(addModelOptions(command, 'also write the plan to this .json file')))
     .option('--prefill <n,n,...>', 'prompt lengths to plan for', lengths)
     .option('--details', 'also list all processes and FIFOs')
     .addOption(
-      new Option(
-        '--compare <with>',
-        'presets paper and auto side by side, for one size or for 130m and 2.7b',
-      ).choices(['paper']),
+      new Option('--compare <with>', 'compare presets paper and auto, for one size or for 130m and 2.7b')
+        .choices(['paper'])
+        .conflicts(NOT_COMPARED),
     )
     .action(plan);
 }
+
+/** What the comparison fixes. */
+const NOT_COMPARED = [
+  ...['preset', 'chunk', 'for', 'under', 'prefill', 'details'],
+  ...['hadamard', 'stateBits', 'normGroups'],
+];
 
 const lengths = (text: string) => text.split(',').map(integer(1, 2 ** 24));
 
 async function plan(path: string | undefined, options: Options): Promise<void> {
   if (options.compare) return comparePaper(path, options);
-  const { name, config, quantized } = await planModel(path, options);
-  let result!: Plan;
-  const run = async () => {
-    result = (await planFor(name, config, quantized, options, options.prefill)).plan;
-  };
-  await runSteps([{ title: `Plan ${name} for ${options.device}`, run }], options);
-  if (options.output !== undefined) await writeWhole(options.output, `${JSON.stringify(result, null, 1)}\n`);
-  printResult(options, result, () => planReport(result, { details: options.details ?? false }));
-  if (!result.resources.fits) throw new CheckFailed(`plan: ${name} does not fit ${options.device}`);
+  const model = await findPlanModel(path, options);
+  const { plan } = await stepRunner(options)(`Plan ${model.name} for ${options.device}`, () =>
+    planAsAsked(model, options, options.prefill),
+  );
+  await writeAsked(options, plan);
+  printResult(options, plan, () => planReport(plan, { details: options.details ?? false }));
+  if (!plan.resources.fits) throw new CheckFailed(`plan: ${model.name} does not fit ${options.device}`);
 }
 
 /** Both presets beside each other, with what was measured of them, what was published and what there is. */
@@ -66,13 +61,18 @@ async function comparePaper(size: string | undefined, options: Options): Promise
     throw new UserError(
       `--compare: found ${size}, expected a size: ${Object.keys(PUBLISHED_SIZES).join(', ')}`,
     );
-  let comparison!: Comparison;
-  const run = async (tell: (text: string) => void) => {
-    const sizes = size === undefined ? COMPARED_SIZES : [size];
-    comparison = await compare(sizes, options.device, await readMeasurements(), tell);
-  };
-  await runSteps([{ title: `Plan presets paper and auto for ${options.device}`, run }], options);
-  if (options.output !== undefined)
-    await writeWhole(options.output, `${JSON.stringify(comparison, null, 1)}\n`);
+  const device = await loadDevice(options.device);
+  const measured = await readMeasurements();
+  const sizes = size === undefined ? COMPARED_SIZES : [size];
+  const title = `Plan presets paper and auto for ${options.device}`;
+  const comparison = await stepRunner(options)(title, async (tell) =>
+    compare({ sizes, device, measured, tell }),
+  );
+  await writeAsked(options, comparison);
   printResult(options, comparison, () => comparisonReport(comparison));
+}
+
+/** Writes the file that --output names. */
+async function writeAsked({ output }: Options, result: object): Promise<void> {
+  if (output !== undefined) await writeWhole(output, `${JSON.stringify(result, null, 1)}\n`);
 }

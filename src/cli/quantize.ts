@@ -2,26 +2,25 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import type { Artifact } from '../quant/artifact/artifact.js';
 import type { QuantizeResult } from '../schema/quantize.js';
 import { findModel, folderName, outputFolder } from './support/model-folder.js';
-import {
-  addModelOptions,
-  addQuantOptions,
-  type ModelOptions,
-  type QuantizeOptions,
-} from './support/options.js';
+import { addModelOptions, type ModelOptions } from './support/options.js';
 import { printResult } from './support/output.js';
-import { runSteps } from './support/progress.js';
+import { stepRunner } from './support/progress.js';
 import { deviationsOf, quantizeCheckpoint } from './support/quantized.js';
+import {
+  addQuantizeOptions,
+  addSeedOption,
+  type QuantizeOptions,
+  type SeedOption,
+} from './support/quantizer-options.js';
 
-type Options = ModelOptions & QuantizeOptions;
+type Options = ModelOptions & QuantizeOptions & SeedOption;
 
 export function addQuantize(program: Command): void {
   const command = program.command('quantize').description('calibrate, quantize, write the quantized model');
-  addQuantOptions(addModelOptions(command, 'folder to write (default: build/<model>/quantized)')).action(
-    quantize,
-  );
+  addModelOptions(command, 'folder to write (default: build/<model>/quantized)');
+  addSeedOption(addQuantizeOptions(command)).action(quantize);
 }
 
 async function quantize(path: string | undefined, options: Options): Promise<void> {
@@ -29,11 +28,10 @@ async function quantize(path: string | undefined, options: Options): Promise<voi
   if (model.kind === 'artifact')
     throw new UserError(`${model.path}: is quantized already, expected a checkpoint`);
   const output = options.output ?? join(outputFolder(folderName(model.path), undefined), 'quantized');
-  let artifact!: Artifact;
-  const run = async (tell: (line: string) => void) => {
-    ({ artifact } = await quantizeCheckpoint(model.path, output, options, tell, false));
-  };
-  await runSteps([{ title: `Quantize ${model.path}`, run }], options);
+  const request = { path: model.path, folder: output, options, seed: options.seed, reuses: false };
+  const artifact = await stepRunner(options)(`Quantize ${model.path}`, (tell) =>
+    quantizeCheckpoint(request, tell),
+  );
   const { manifest } = artifact;
   const { model: name, calibration, tensors } = manifest;
   const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);

@@ -1,30 +1,29 @@
-/** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was really measured of it. */
+/** `fastmamba report`: one HTML page about a model on a device: the plan, its network and limits, and what was measured. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { channelDepths } from '../kernel/depths.js';
-import type { AcceleratorPlan } from '../library/plan-for.js';
 import type { Plan } from '../plan/plan-types.js';
-import { recordCall, type Timeline } from '../plan/timeline/timeline.js';
+import { recordCall } from '../plan/timeline/timeline.js';
 import { RESULT_NAMES, type ResultName, type Results, readResults } from '../report/html/results.js';
 import type { ReportResult } from '../schema/report.js';
 import { writeWhole } from '../util/write-whole.js';
-import { commandLine, commandLineUnplanned } from './support/command-line.js';
+import { commandLine } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
-import {
-  addModelOptions,
-  addPlanOptions,
-  addQuantOptions,
-  type ModelOptions,
-  type PlanOptions,
-  type QuantizeOptions,
-} from './support/options.js';
+import { addModelOptions, type ModelOptions } from './support/options.js';
 import { printResult } from './support/output.js';
-import { planModel } from './support/plan-model.js';
-import { planFor } from './support/planned.js';
-import { runSteps } from './support/progress.js';
+import { findPlanModel } from './support/plan-model.js';
+import { addPlanOptions, type PlanOptions, planAsAsked, planFlags } from './support/plan-options.js';
+import { stepRunner } from './support/progress.js';
+import {
+  addHardwareOptions,
+  addWeightBitsOption,
+  type HardwareOptions,
+  hardwareFlags,
+  quantizeFlags,
+  type WeightBitsOption,
+} from './support/quantizer-options.js';
 import { resultsFolder } from './support/results.js';
 
-interface Options extends ModelOptions, QuantizeOptions, PlanOptions {
+interface Options extends ModelOptions, HardwareOptions, WeightBitsOption, PlanOptions {
   readonly results?: string;
 }
 
@@ -32,52 +31,32 @@ export function addReport(program: Command): void {
   const command = program
     .command('report')
     .description('one HTML page: plan, network, limits, and what was measured');
-  addPlanOptions(addQuantOptions(addModelOptions(command, 'the page (default: build/<model>/report.html)')))
-    .option('--results <folder>', 'what was measured (default: build/<model>/results)')
+  addModelOptions(command, 'the page (default: build/<model>/report.html)');
+  addPlanOptions(addWeightBitsOption(addHardwareOptions(command)))
+    .option('--results <folder>', 'folder of what was measured (default: build/<model>/results)')
     .action(report);
 }
 
 /** The weights are not looked at; nothing is measured here. */
 async function report(path: string | undefined, options: Options): Promise<void> {
-  const { name, config, quantized } = await planModel(path, options);
+  const model = await findPlanModel(path, options);
+  const { name, options: quantized } = model;
   const output = outputFolder(name, undefined);
   const page = options.output ?? join(output, 'report.html');
   const results = await readResults(options.results ?? resultsFolder(output));
-  let planned!: AcceleratorPlan;
-  let timelines!: { decode: Timeline; prefill: Timeline };
-  await runSteps(
-    [
-      {
-        title: `Plan ${name} for ${options.device}`,
-        run: async () => {
-          planned = await planFor(name, config, quantized, options);
-        },
-      },
-      {
-        title: 'Record a decode and a prefill call',
-        run: async () => {
-          const { layer, schedule, shape, device, calls } = planned;
-          const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
-          timelines = {
-            decode: recordCall(timed, calls.decode),
-            prefill: recordCall(timed, calls.prefill[1]),
-          };
-        },
-      },
-      {
-        title: 'Write the page',
-        run: async () => {
-          // Layout and charts take a second to load: no other command should wait for them.
-          const { reportPage } = await import('../report/html/page.js');
-          const commands = commandsFor(path ?? '', options);
-          const { plan, calls } = planned;
-          await writeWhole(page, await reportPage({ plan, calls, timelines, quantized, results, commands }));
-        },
-      },
-    ],
-    options,
-  );
-  const { plan } = planned;
+  const step = stepRunner(options);
+  const planned = await step(`Plan ${name} for ${options.device}`, () => planAsAsked(model, options));
+  const { plan, calls } = planned;
+  const timelines = await step('Record a decode and a prefill call', async () => ({
+    decode: recordCall(planned, calls.decode),
+    prefill: recordCall(planned, calls.prefill[1]),
+  }));
+  await step('Write the page', async () => {
+    // Layout and charts take a second to load: no other command should wait for them.
+    const { reportPage } = await import('../report/html/page.js');
+    const commands = commandsFor(path ?? '', options);
+    await writeWhole(page, await reportPage({ plan, calls, timelines, quantized, results, commands }));
+  });
   const shown = summary(plan, results);
   const result: ReportResult = { path: page, plan: plan.digest, ...shown };
   printResult(options, result, () => {
@@ -95,12 +74,13 @@ function summary(plan: Plan, results: Results): { results: ResultName[]; ofOther
 
 /** How to make what is missing; `model` as it was given. */
 function commandsFor(model: string, options: Options): Record<ResultName, string> {
-  const planned = (command: ResultName) => commandLine(command, model, options);
+  const hardware = [...planFlags(options), ...hardwareFlags(options)];
+  const planned = [...planFlags(options), ...quantizeFlags(options)];
   return {
-    hls: planned('hls'),
-    eval: commandLineUnplanned('eval', model, options, [['--ablations', true]]),
-    csim: planned('csim'),
-    cosim: planned('cosim'),
-    synth: planned('synth'),
+    hls: commandLine('hls', model, planned),
+    eval: commandLine('eval', model, [...quantizeFlags(options), ['--ablations', true]]),
+    csim: commandLine('csim', model, planned),
+    cosim: commandLine('cosim', model, planned),
+    synth: commandLine('synth', model, hardware),
   };
 }

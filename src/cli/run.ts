@@ -10,13 +10,15 @@ import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
 import { findModel } from './support/model-folder.js';
 import { openEngine } from './support/open-engine.js';
-import { addModelOptions, addPlanOptions, addQuantOptions, integer, notNegative } from './support/options.js';
+import { addModelOptions, integer, notNegative } from './support/options.js';
 import { note, writeOut } from './support/output.js';
-import { runSteps } from './support/progress.js';
+import { addPlanOptions } from './support/plan-options.js';
+import { stepRunner } from './support/progress.js';
+import { addQuantizeOptions, type SeedOption } from './support/quantizer-options.js';
 import { type Sampling, sample } from './support/sample.js';
 import { stopTokens } from './support/stop-tokens.js';
 
-interface RunOptions extends ChainOptions {
+interface RunOptions extends ChainOptions, SeedOption {
   readonly prompt: string;
   readonly maxTokens: number;
   readonly engine: EngineName;
@@ -29,12 +31,13 @@ export function addRun(program: Command): void {
   const command = program
     .command('run')
     .description('continue a prompt; the text goes to stdout as it comes');
-  addPlanOptions(addQuantOptions(addModelOptions(command)))
+  addPlanOptions(addQuantizeOptions(addModelOptions(command)))
     .requiredOption('-p, --prompt <text>', 'what to continue')
     .option('--tokens, --max-tokens <n>', 'tokens to generate at most', integer(1), 128)
     .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES).default('golden'))
     .option('--temperature <t>', 'draw at this temperature (default: take the most likely)', notNegative)
     .option('--top-k <n>', 'draw among the n most likely tokens', integer(1))
+    .option('--seed <n>', 'seed of what is drawn (default: a new one, printed)', integer(0))
     .option('--tokenizer <folder>', 'folder of tokenizer.json (default: the model)')
     .action(run);
 }
@@ -46,17 +49,14 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const prompt = encodePrompt(tokenizer, options.prompt, model.config.vocabSize);
   const stop = await stopTokens(model.path, folder, tokenizer, model.config.vocabSize);
   const { sampling, seed } = chooseSampling(options);
-  let engine!: Engine;
-  // The seed is for drawing tokens here; calibration keeps its own.
-  const { seed: _, ...quantizing } = options;
-  const open = async (tell: (line: string) => void) => {
-    engine = await openEngine(options.engine, model, quantizing, true, tell);
-  };
-  await runSteps([{ title: 'Open the model', run: open }], options);
+  // The seed is for drawing tokens here: calibration has the default one.
+  const request = { model, options, engine: options.engine, generates: true };
+  const engine = await stepRunner(options)('Open the model', (tell) => openEngine(request, tell));
   try {
     if (seed !== undefined) note(options, `seed ${seed}`);
     const start = performance.now();
-    const made = await generate(engine, tokenizer, prompt, sampling, stop, options);
+    const { maxTokens, json = false } = options;
+    const made = await generate({ engine, tokenizer, prompt, sampling, stop, maxTokens, json });
     const seconds = (performance.now() - start) / 1000;
     const rate = made.tokens / seconds;
     note(options, `${made.tokens} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
@@ -93,6 +93,18 @@ function encodePrompt(tokenizer: Tokenizer, prompt: string, vocabSize: number): 
   return ids;
 }
 
+/** What to generate. */
+interface Generation {
+  readonly engine: Engine;
+  readonly tokenizer: Tokenizer;
+  readonly prompt: readonly number[];
+  readonly sampling: Sampling;
+  readonly stop: ReadonlySet<number>;
+  readonly maxTokens: number;
+  /** Keeps ids and text instead of printing. */
+  readonly json: boolean;
+}
+
 /** What was generated; ids and text are kept for --json alone. */
 interface Generated {
   readonly tokens: number;
@@ -100,15 +112,9 @@ interface Generated {
   readonly text: string;
 }
 
-/** Generates and, without --json, prints, until whoever reads it has gone. */
-async function generate(
-  engine: Engine,
-  tokenizer: Tokenizer,
-  prompt: number[],
-  sampling: Sampling,
-  stop: ReadonlySet<number>,
-  { maxTokens: limit, json }: RunOptions,
-): Promise<Generated> {
+/** Generates and, without --json, prints, until the reader closes the pipe. */
+async function generate(request: Generation): Promise<Generated> {
+  const { engine, tokenizer, prompt, sampling, stop, maxTokens: limit, json } = request;
   const decoder = tokenizer.stream();
   const ids: number[] = [];
   const pieces: string[] = [];
@@ -128,7 +134,7 @@ async function generate(
     if (!isRead(decoder.push(id))) return made();
     if (tokens === limit) break;
     logits = await engine.last([id]);
-    // What the system has to tell waits for a turn of the event loop, and so does memory that is to be given back.
+    // Signals, and memory to be freed, wait for a turn of the event loop.
     await setImmediate();
   }
   isRead(decoder.end());

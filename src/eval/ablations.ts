@@ -1,16 +1,17 @@
 /**
- * What each choice of the quantizer buys: the golden model's perplexity with one choice changed at a time, against the float
- * model on the same tokens. One calibration serves all rows.
+ * The effect of each choice of the quantizer: the golden model's perplexity with one choice changed at a time, against the float
+ * model on the same tokens. All rows share one calibration.
  */
+import { UserError } from '../errors.js';
 import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { calibrate } from '../quant/calibrate/calibrate.js';
 import { calibrationWindows } from '../quant/calibrate/tokens.js';
 import { quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantOptions } from '../quant/types.js';
-import type { Evaluation } from '../schema/eval.js';
+import type { Ablation, Evaluation } from '../schema/eval.js';
 import { evalPerplexity } from './perplexity.js';
 
-/** Tokens that ablations are measured on unless told otherwise; the main figures use all that are given. */
+/** Tokens that ablations are measured on by default; the main figures use all that are given. */
 export const ABLATION_TOKENS = 4096;
 
 /** A row: what differs from the default. */
@@ -58,7 +59,7 @@ export interface EvaluationRequest {
   readonly progress?: ((name: string, done: number, total: number) => void) | undefined;
 }
 
-/** Measures float, golden and the ablations. Throws UserError as its parts do. */
+/** Measures float, golden and the ablations; one that no integers can hold is a row without a perplexity. Throws UserError as its parts do. */
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
   const { tokens, window, threads, progress, artifact, normGroups, options = {}, ablations = [] } = request;
   const floatSource = { engine: 'float', checkpoint: request.checkpoint, normGroups } as const;
@@ -95,7 +96,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
     const golden = await measure('golden', source, tokens);
 
     const subset = Array.prototype.slice.call(tokens, 0, request.ablationTokens ?? ABLATION_TOKENS);
-    const rows: { name: string; perplexity: number }[] = [];
+    const rows: Ablation[] = [];
     let ablationFloat: { perplexity: number } | undefined;
     if (ablations.length > 0) {
       const isAll = subset.length >= float.tokens;
@@ -103,8 +104,9 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
       ablationFloat = { perplexity: again.perplexity };
     }
     for (const { name, options: changed } of ablations) {
-      const { perplexity } = await measure(name, await partsOf(changed), subset);
-      rows.push({ name, perplexity });
+      const changedSource = await partsOf(changed).catch(problemOf);
+      if (typeof changedSource === 'string') rows.push({ name, perplexity: null, problem: changedSource });
+      else rows.push({ name, perplexity: (await measure(name, changedSource, subset)).perplexity });
     }
     return {
       tokens: float.tokens,
@@ -117,4 +119,10 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
   } finally {
     await checkpoint.close();
   }
+}
+
+/** What is wrong with an ablation: formats that cannot hold the model are a finding, no failure. */
+function problemOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  throw error;
 }

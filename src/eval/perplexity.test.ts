@@ -8,7 +8,7 @@ import { UserError } from '../errors.js';
 import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { quantizeModel } from '../quant/artifact/artifact.js';
 import { packagePath } from '../util/package-path.js';
-import { evaluate } from './ablations.js';
+import { ABLATION_VARIANTS, evaluate } from './ablations.js';
 import { evalPerplexity } from './perplexity.js';
 
 const checkpoint = packagePath('models', 'tiny-mamba2');
@@ -86,6 +86,24 @@ describe('perplexity', () => {
 });
 
 describe('ablations', () => {
+  it('that no integers can hold are rows that say why', async () => {
+    // Random weights: scaling as SmoothQuant does leaves the range of a row's multiplier.
+    const random = packagePath('test', 'data', 'reference', 'statespaces-bin');
+    const result = await evaluate({
+      checkpoint: random,
+      tokens: Int32Array.from({ length: 64 }, (_, i) => (i * 31) % 97),
+      window: 32,
+      ablations: ABLATION_VARIANTS,
+      threads: 1,
+    });
+    expect(violations('eval', { model: 'random', ...result })).toEqual([]);
+    expect(result.ablations.map(({ name }) => name)).toEqual(ABLATION_VARIANTS.map(({ name }) => name));
+    const failed = result.ablations.filter(({ perplexity }) => perplexity === null);
+    expect(failed.length).toBeGreaterThan(0);
+    for (const { problem } of failed) expect(problem).toMatch(/row \d+: found a rescale factor of/);
+    expect(failed.length).toBeLessThan(result.ablations.length);
+  });
+
   it('have a row each, and four bits without rotation is the worst', async () => {
     const result = await evaluate({
       checkpoint,
@@ -105,7 +123,7 @@ describe('ablations', () => {
     expect(result.ablationTokens).toBe(256);
     expect(result.ablations.map(({ name }) => name)).toEqual(['default', 'w4']);
     const [plain, coarse] = result.ablations.map(({ perplexity }) =>
-      Math.abs(perplexity / result.ablationFloat!.perplexity - 1),
+      Math.abs(perplexity! / result.ablationFloat!.perplexity - 1),
     );
     expect(plain).toBeLessThan(0.01);
     expect(coarse).toBeGreaterThan(plain);

@@ -18,7 +18,7 @@ export const EVAL_WINDOW = 256;
 export interface PerplexityRequest {
   readonly source: EvalSource;
   readonly tokens: ArrayLike<number>;
-  /** Tokens a window, 256 when left out; what remains behind the last whole window is left out. */
+  /** Tokens a window, 256 when left out; tokens after the last whole window are left out. */
   readonly window?: number | undefined;
   /** Worker threads; all cores when left out. With 1 everything runs in this thread. */
   readonly threads?: number | undefined;
@@ -91,7 +91,7 @@ async function onWorkers(
     minThreads: threads,
     maxThreads: threads,
   });
-  // What goes wrong with a window fails that window. A worker that had none left, or none yet, is no loss: without a listener it would end
+  // An error while a window is measured rejects that window's promise. One of an idle worker is no loss, but without a listener it would end
   // this process.
   pool.on('error', () => {});
   try {

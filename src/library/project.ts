@@ -1,6 +1,6 @@
 /** An accelerator as a project on disk: written, found again, simulated as C++ and as RTL, every word against the golden model. */
 
-import type { ImageFile } from '../emit/image/manifest.js';
+import type { PlannedAccelerator } from '../plan/plan.js';
 import type { QuantizedModel } from '../quant/types.js';
 import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosim/cosim.js';
@@ -10,26 +10,10 @@ import { cosimFigures } from '../verify/cosim-figures.js';
 import { testbenchMemory } from '../verify/cosim-memory.js';
 import { cosimModel } from '../verify/model-cosim.js';
 import { csimModel, type ModelCsimResult } from '../verify/model-csim.js';
+import type { Project, Tell, WrittenProject } from '../verify/project.js';
 import { readEmitted } from '../verify/read-project.js';
-import type { AcceleratorPlan } from './plan-for.js';
 
-/** A project on disk with what it was made of. */
-export interface Project {
-  readonly folder: string;
-  readonly planned: AcceleratorPlan;
-  readonly model: QuantizedModel;
-  /** Files of its memory image. */
-  readonly image: readonly ImageFile[];
-}
-
-/** A project that was written just now. */
-export interface WrittenProject extends Project {
-  /** All its files, relative to the folder. */
-  readonly files: readonly string[];
-}
-
-/** Called as work goes on, with a short line on how far it is. */
-export type Tell = (line: string) => void;
+export type { Project, Tell, WrittenProject } from '../verify/project.js';
 
 /** How to write a project. */
 export interface EmitRequest {
@@ -43,34 +27,32 @@ export interface EmitRequest {
 
 /**
  * Writes the project of a planned accelerator for one quantized model into `folder`, whole or not at all: C++ for Vitis HLS, SystemVerilog,
- * testbenches of both, memory image and test vectors. Throws UserError for a folder that is somebody else's.
+ * testbenches of both, memory image and test vectors. Throws UserError for a folder that holds something else.
  */
 export async function emitProject(
   model: QuantizedModel,
-  planned: AcceleratorPlan,
+  planned: PlannedAccelerator,
   folder: string,
   request: EmitRequest = {},
 ): Promise<WrittenProject> {
   const { command = 'emitProject', progress, tokens = simulationTokens(model.config.vocabSize) } = request;
-  const { device, plan } = planned;
-  const project = { name: plan.model.name, model, planned, device, command, tokens };
-  return { folder, planned, model, ...(await emitAccelerator(project, folder, progress)) };
+  return emitAccelerator({ model, planned, command, tokens, progress }, folder);
 }
 
-/** Finds a project that was written before, with whatever was changed in it. Throws UserError where there is none of this very plan. */
+/** Opens a project that was written before, with any changes made to it. Throws UserError where there is none of this very plan. */
 export async function openProject(
   model: QuantizedModel,
-  planned: AcceleratorPlan,
+  planned: PlannedAccelerator,
   folder: string,
 ): Promise<Project> {
   return { folder, planned, model, image: await readEmitted(folder, planned.plan) };
 }
 
-/** What to run as C++. */
+/** What to simulate as C++. */
 export interface CppRequest {
   /** Token ids; seeded ones when absent. */
   readonly tokens?: readonly number[];
-  /** So many of them one by one after the others; 8 when absent. */
+  /** The last so many are run one by one, the others before them in one call; 8 when absent. */
   readonly decode?: number;
   readonly tell?: Tell;
 }
@@ -80,19 +62,17 @@ export interface CppRequest {
  * is a result (`mismatches`, `problems`), no exception. Throws ToolMissing without g++, CheckFailed where it does not compile.
  */
 export function simulateCpp(project: Project, request: CppRequest = {}): Promise<ModelCsimResult> {
-  const { folder, planned, model, image } = project;
-  const { tokens = simulationTokens(model.config.vocabSize), decode = DECODE_TOKENS, tell } = request;
-  const parts = { shape: planned.shape, ...planned.layer };
-  const more = tell ? { tell } : {};
-  return csimModel({ project: folder, parts, image, model, tokens, decode, ...more });
+  const { vocabSize } = project.model.config;
+  const { tokens = simulationTokens(vocabSize), decode = DECODE_TOKENS, tell } = request;
+  return csimModel(project, { tokens, decode, tell });
 }
 
-/** What to run as RTL, and how. */
+/** What to simulate as RTL, and how. */
 export interface RtlRequest extends Partial<Omit<CosimOptions, 'script' | 'unit' | 'boundaryStalls'>> {
   /** Verilator where it is installed, else CXXRTL, when absent. */
   readonly engine?: CosimEngine;
   /** One process alone. */
-  readonly kernel?: string;
+  readonly kernel?: string | undefined;
   /** The first so many layers, then the head; 1 when absent. */
   readonly layers?: number;
   /** Token ids; seeded ones when absent. */
@@ -101,27 +81,17 @@ export interface RtlRequest extends Partial<Omit<CosimOptions, 'script' | 'unit'
 }
 
 /**
- * Clocks the RTL behind a model of the device's memory, calls of several lengths. A difference from the golden model is a result
+ * Clocks the RTL with a model of the device's memory at its ports, in calls of several lengths. A difference from the golden model is a result
  * (`mismatches`, `problems`), no exception; `cycles` are measured, `plannedCycles` those of the timed simulation of the same calls. Throws
  * UserError for a kernel that is not there, ToolMissing without an engine, CheckFailed where it does not build.
  */
 export async function simulateRtl(project: Project, request: RtlRequest = {}): Promise<CosimFigures> {
-  const { folder, planned, model, image } = project;
-  const { kernel, layers = 1, tokens, tell, engine, ...given } = request;
-  const { device, layer } = planned;
+  const { nLayers, vocabSize } = project.model.config;
+  const { kernel, layers = 1, tokens = simulationTokens(vocabSize), tell, engine, ...given } = request;
+  const { device, layer } = project.planned;
   const options = { ...testbenchMemory(device), ...given, engine: engine ?? (await chooseEngine()) };
-  const result = await cosimModel({
-    project: folder,
-    image,
-    planned,
-    device,
-    model,
-    tokens: tokens ?? simulationTokens(model.config.vocabSize),
-    ...(kernel ? { kernel } : {}),
-    layers: Math.min(layers, model.config.nLayers),
-    options,
-    ...(tell ? { tell } : {}),
-  });
+  const most = Math.min(layers, nLayers);
+  const result = await cosimModel(project, { tokens, kernel, layers: most, options, tell });
   return cosimFigures(result, kernel ?? layer.network.name, options);
 }
 

@@ -1,4 +1,4 @@
-/** A kernel network of one's own, simulated as C++ and as RTL and synthesized; `emitUnit` writes it first. */
+/** Simulates a kernel network of one's own as C++ and as RTL, and synthesizes it. `emitUnit` writes it first. */
 
 import { topName } from '../emit/network/boundary.js';
 import { simulate } from '../kernel/simulate/simulate.js';
@@ -34,7 +34,7 @@ export interface UnitRtlRequest extends Partial<Omit<CosimOptions, 'script' | 'u
 }
 
 /**
- * Clocks the RTL behind a model of the device's memory; compares as `simulateUnitCpp` does. `cycles` are measured, `plannedCycles` those of the
+ * Clocks the RTL with a model of the device's memory at its ports; compares as `simulateUnitCpp` does. `cycles` are measured, `plannedCycles` those of the
  * timed simulation of the same calls. Throws KernelError as the interpreter does, ToolMissing without an engine, CheckFailed where it does not
  * build.
  */

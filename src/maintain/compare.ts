@@ -45,17 +45,18 @@ async function main(): Promise<number> {
   const tool = (stdout ?? '').split(' ').slice(0, 2).join(' ').toLowerCase();
   let status = 0;
   for (const size of sizes)
-    for (const { preset, quantized, planned } of await comparedPlans(size, values.device)) {
+    for (const { preset, options, planned } of comparedPlans(size, device)) {
       if (!presets.includes(preset)) continue;
       const config = publishedConfig(size);
       const { dModel, nHeads, headDim, dState, nGroups, convKernel, paddedVocabSize: vocabSize } = config;
       const dimensions = { dModel, nLayers: 1, nHeads, headDim, dState, nGroups, convKernel, vocabSize };
-      const model = randomModel(dimensions, SEED, quantized);
+      const model = randomModel(dimensions, SEED, options);
       const name = `mamba2-${size}, ${preset}`;
       const folder = join(values.output, `${size}-${preset}`);
       const lengths = lengthsFor(size, planned.shape.chunkTokens);
-      const request = { name, model, planned, device, lengths, folder, command: 'npm run compare', tell };
-      const found = await measure({ ...request, detail: 'memory' });
+      const command = 'npm run compare';
+      const request = { model, planned, lengths, detail: 'memory', folder, command } as const;
+      const found = await measure({ ...request, tell: (line) => tell(`${name}: ${line}`) });
       for (const run of found) {
         const shown = { size, preset, plan: planned.plan.digest.slice(0, 12), ...run, busy: undefined };
         process.stdout.write(`${JSON.stringify(shown)}\n`);

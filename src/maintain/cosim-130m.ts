@@ -35,11 +35,11 @@ async function main(): Promise<number> {
   );
   const device = await loadDevice('vc709');
   const dims = modelDims(model.config, model.options);
-  const request = { model: '130m', layers: 1, dims, device, prefillTokens: lengths };
+  const request = { name: '130m', layers: 1, dims, device, prefillTokens: lengths };
   const auto = planAccelerator(request);
   const planned = planAccelerator({ ...request, shape: auto.shape.with(MACS) });
   const runs = await measure({
-    ...{ name: '130m', model, planned, device, lengths, detail: 'channels', folder: values.output },
+    ...{ model, planned, lengths, detail: 'channels', folder: values.output },
     ...{ command: 'npm run cosim:130m', tell },
   });
   let status = 0;

@@ -53,11 +53,10 @@ async function main(): Promise<number> {
     const project = join('build', 'area', `${model}-${preset}`);
     const result = await synthesizeWith({
       planned,
-      device,
       project,
       tool: 'yowasp',
+      kernel,
       tell: (text) => tell(`${name}: ${text}`),
-      ...(kernel ? { kernel } : {}),
     });
     addAreaRows(rows, keeps ? `${model}/${preset}` : name, planned, result, kernel === undefined);
     tool = result.tool;

@@ -5,7 +5,7 @@ import type { ModelDims } from '../units/shape.js';
 import { type Device, loadDevice } from './board/device.js';
 import { canonicalJson, digestOf } from './digest.js';
 import { type PlannedAccelerator, planAccelerator } from './plan.js';
-import type { Plan } from './plan-types.js';
+import type { FrontPoint, Plan } from './plan-types.js';
 import { verifyPlan } from './verify.js';
 
 /** The shipped model. */
@@ -29,7 +29,7 @@ let made: PlannedAccelerator;
 let plan: Plan;
 beforeAll(async () => {
   device = await loadDevice('vc709');
-  made = planAccelerator({ model: 'tiny', layers: 6, dims: tiny, device, prefillTokens: [1, 16, 512] });
+  made = planAccelerator({ name: 'tiny', layers: 6, dims: tiny, device, prefillTokens: [1, 16, 512] });
   plan = made.plan;
 });
 
@@ -44,7 +44,7 @@ describe('planAccelerator', () => {
 
   test('the same request gives the same bytes', () => {
     const again = planAccelerator({
-      model: 'tiny',
+      name: 'tiny',
       layers: 6,
       dims: tiny,
       device,
@@ -69,7 +69,7 @@ describe('planAccelerator', () => {
       hatOut: 256,
       vocabRows: 50288,
     };
-    const request = { model: '130m', layers: 24, dims: { ...tiny, ...size }, device, prefillTokens: [2048] };
+    const request = { name: '130m', layers: 24, dims: { ...tiny, ...size }, device, prefillTokens: [2048] };
     const { bound, from } = planAccelerator(request).plan.prefill[0];
     expect(from).toBe('extrapolation');
     expect(bound.share).toBeGreaterThan(0.9);
@@ -96,6 +96,18 @@ describe('planAccelerator', () => {
     expect(residual).toBe(6 * 3 * 192 * 4 + 192 * 4);
   });
 
+  test('the design that was chosen is on the front once', () => {
+    const { front = [] } = plan;
+    const arrays = ({ shape }: FrontPoint) => {
+      const { inProj, outProj, ssm, chunkTokens } = shape;
+      return [inProj.rows, inProj.cols, outProj.rows, outProj.cols, ssm.rows, ssm.cols, chunkTokens].join();
+    };
+    const [chosen, ...others] = [...front].sort((a, b) => Number(b.isChosen) - Number(a.isChosen));
+    expect(chosen.isChosen).toBe(true);
+    expect(others.length).toBeGreaterThan(5);
+    expect(others.map(arrays)).not.toContain(arrays(chosen));
+  });
+
   test('the digest is of what is built, whatever the order of keys', () => {
     const { digest, device: on, channels, shape } = plan;
     const fifos = channels.map(({ name, type, depth }) => ({ name, type, depth }));
@@ -109,7 +121,7 @@ describe('planAccelerator', () => {
     const tight = { ...device, dsp: 100 };
     const less: ModelDims = { ...tiny, dModel: 64, dInner: 128, nHeads: 2, hatOut: 128 };
     const { plan: other } = planAccelerator({
-      model: 'tiny',
+      name: 'tiny',
       layers: 6,
       dims: less,
       device: tight,

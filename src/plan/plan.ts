@@ -10,9 +10,7 @@ import { isWiring } from '../kernel/operations.js';
 import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
-import type { TimingTarget } from '../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
-import type { AcceleratorShape, ModelDims } from '../units/shape.js';
 import { networkResources } from './area/network.js';
 import {
   allUnits,
@@ -23,75 +21,44 @@ import {
 } from './area/resources.js';
 import { type Device, targetOf } from './board/device.js';
 import { digestOf } from './digest.js';
+import { type AcceleratorRequest, type CompleteRequest, completeRequest } from './plan-request.js';
 import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
-import { type ChosenShape, DEFAULT_WORKLOAD, type Preset, presetShape } from './search/presets.js';
-import type { Purpose } from './search/workload.js';
+import { type ChosenShape, presetShape } from './search/presets.js';
 import { checkDims } from './shape/dims.js';
-import { budgetOf, shortOf } from './shape/estimate.js';
+import { shortOf } from './shape/estimate.js';
 import { fifoDepths } from './time/fifos.js';
 import { type PlannedCalls, rooflineOf, speedOf } from './time/speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './time/timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';
 
-export interface PlanRequest {
-  /** Name of the model, for people. */
-  readonly model: string;
-  readonly layers: number;
-  readonly dims: ModelDims;
-  readonly device: Device;
-  /** A preset, or a shape of one's own. */
-  readonly preset?: Preset;
-  readonly shape?: AcceleratorShape;
-  /** Prompt lengths that prefill is planned for. */
-  readonly prefillTokens?: readonly number[];
-  /** What `auto` is to be fast at, prompt length it counts with, and what it may use: see presets.ts for what is left out. */
-  readonly purpose?: Purpose;
-  readonly searchTokens?: number;
-  readonly limit?: Resources;
-  readonly target?: TimingTarget;
-}
-
-/** A plan with what it was made from: what emitters need beside it. */
-export interface PlannedAccelerator {
+/** A plan with the shape, network, schedule and device it speaks of: what emitters and simulations need beside it. */
+export interface PlannedAccelerator extends TimedAccelerator {
   readonly plan: Plan;
-  readonly shape: AcceleratorShape;
-  /** The network, its channels at the planned depths. */
-  readonly layer: LayerNetwork;
-  readonly schedule: Schedule;
   /** The timed calls that its speeds are made of. */
   readonly calls: PlannedCalls;
 }
 
-/** Prompt lengths of a plan unless told otherwise. */
-export const DEFAULT_PREFILL_TOKENS = [64, 512, 2048];
-
-/** The plan alone. */
-export function makePlan(request: PlanRequest): Plan {
-  return planAccelerator(request).plan;
-}
-
-/** The plan, and the network and schedule it speaks of. */
-export function planAccelerator(request: PlanRequest): PlannedAccelerator {
-  const { dims, device } = request;
+/** Plans: the plan's figures, and the accelerator they speak of. */
+export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator {
+  const complete = completeRequest(request);
+  const { name, layers, dims, device, limit } = complete;
   checkDims(dims);
-  const limit = request.limit ?? budgetOf(device);
-  const { shape, layer, schedule, notes, front, depths, resources, used } = chooseSized(request, limit);
+  const { shape, layer, schedule, notes, front, resources, used } = chooseSized(complete);
   const chunk = shape.chunkTokens;
-  const timed: TimedAccelerator = { layer, schedule, shape, device, depths };
+  const timed: TimedAccelerator = { layer, schedule, shape, device };
   const decode = timeCall(timed, { kind: 'layer', tokens: 1 });
   const head = timeCall(timed, { kind: 'head', tokens: 1 });
   const shorter = timeCall(timed, { kind: 'layer', tokens: 2 * chunk });
   // Two chunks more: buffers that take turns have one more each.
   const longer = timeCall(timed, { kind: 'layer', tokens: 4 * chunk });
-  const lengths = request.prefillTokens ?? DEFAULT_PREFILL_TOKENS;
   const calls = { decode, head, prefill: [shorter, longer] as const };
   const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };
   const { dims: _, ...free } = shape;
   const body: Omit<Plan, 'digest'> = {
     version: 1,
     figures: 'planned',
-    model: { name: request.model, layers: request.layers, dims },
-    preset: request.shape ? 'none' : (request.preset ?? 'auto'),
+    model: { name, layers, dims },
+    preset: complete.shape ? 'none' : complete.preset,
     notes,
     device: { name: device.name, part: device.part, clockMHz: device.clockMHz },
     shape: free,
@@ -106,22 +73,21 @@ export function planAccelerator(request: PlanRequest): PlannedAccelerator {
       fits: shortOf(used, limits).length === 0,
       withinBudget: shortOf(used, limit).length === 0,
     },
-    ...speedOf({ timed, layers: request.layers, calls, lengths }),
+    ...speedOf({ timed, layers, calls, lengths: complete.prefillTokens }),
     traffic: {
-      decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), request.layers),
-      prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), request.layers),
+      decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), layers),
+      prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), layers),
     },
-    roofline: rooflineOf(shape, device, request.layers),
+    roofline: rooflineOf(shape, device, layers),
     ...(front ? { front } : {}),
   };
   const fifos = body.channels.map(({ name, type, depth }) => ({ name, type, depth }));
   const hardware = { dims, device: body.device, shape: free, fifos };
-  return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), shape, layer, schedule, calls };
+  return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), ...timed, calls };
 }
 
 /** A network with its FIFOs at the depths that calls need, and what all of it takes. */
 interface Sized extends Built {
-  readonly depths: Readonly<Record<string, number>>;
   readonly resources: NetworkResources;
   readonly used: Resources;
 }
@@ -130,16 +96,17 @@ interface Sized extends Built {
 const MOST_SEARCHES = 3;
 
 /** Chooses a shape and sizes its FIFOs; a searched one is within the limit with them, if any that was tried is. */
-function chooseSized(request: PlanRequest, limit: Resources): Sized {
-  const isSearched = !request.shape && (request.preset ?? 'auto') === 'auto';
-  let sized = withFifos(chooseBuilt(request, limit), request.device);
+function chooseSized(request: CompleteRequest): Sized {
+  const { limit, device } = request;
+  const isSearched = !request.shape && request.preset === 'auto';
+  let sized = withFifos(chooseBuilt(request), device);
   let within = limit;
   for (let search = 1; isSearched && search < MOST_SEARCHES; search++) {
     const short = shortOf(sized.used, limit);
     if (short.length === 0) break;
     for (const kind of short) within = { ...within, [kind]: within[kind] - (sized.used[kind] - limit[kind]) };
     try {
-      sized = withFifos(chooseBuilt(request, within), request.device);
+      sized = withFifos(chooseBuilt({ ...request, limit: within }), device);
     } catch (error) {
       // Nothing fits with so much room left: what was found stands, and says that it is above the limit.
       if (error instanceof UserError) break;
@@ -156,7 +123,7 @@ function withFifos(built: Built, device: Device): Sized {
   const network = withDepths(layer.network, depths);
   const resources = networkResources(network, schedule);
   const used = totalResources(allUnits(resources));
-  return { ...built, layer: { ...layer, network }, depths, resources, used };
+  return { ...built, layer: { ...layer, network }, resources, used };
 }
 
 interface Built extends Omit<ChosenShape, 'built'> {
@@ -165,20 +132,21 @@ interface Built extends Omit<ChosenShape, 'built'> {
 }
 
 /** The shape asked for, or the preset's, as a scheduled network. */
-function chooseBuilt(request: PlanRequest, limit: Resources): Built {
-  const { dims, device, shape, preset = 'auto', layers, purpose, searchTokens } = request;
-  const { target = targetOf(device) } = request;
-  const workload = {
-    layers,
-    purpose: purpose ?? DEFAULT_WORKLOAD.purpose,
-    prefillTokens: searchTokens ?? DEFAULT_WORKLOAD.prefillTokens,
-  };
-  const { built, ...chosen }: ChosenShape = shape
-    ? { shape, notes: [] }
-    : presetShape(preset, { dims, device, workload, limit, target });
+function chooseBuilt(request: CompleteRequest): Built {
+  const { built, ...chosen } = chooseShape(request);
   if (built) return { ...chosen, layer: built.layer, schedule: built.schedule };
   const layer = buildLayerNetwork(chosen.shape);
-  return { ...chosen, layer, schedule: scheduleNetwork(layer.network, target) };
+  return { ...chosen, layer, schedule: scheduleNetwork(layer.network, targetOf(request.device)) };
+}
+
+function chooseShape(request: CompleteRequest): ChosenShape {
+  const { shape, preset, chunkTokens } = request;
+  if (shape) return { shape, notes: [] };
+  const chosen = presetShape(preset, request);
+  const own = chosen.shape.chunkTokens;
+  if (chunkTokens === undefined || chunkTokens === own) return chosen;
+  const notes = [...chosen.notes, `chunks of ${chunkTokens} tokens, as asked; by preset ${own}`];
+  return { shape: chosen.shape.with({ chunkTokens }), notes };
 }
 
 function processPlans(

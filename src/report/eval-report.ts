@@ -1,5 +1,5 @@
 /** Perplexities as tables: float and golden over all tokens, and the ablations, over fewer tokens, in a table of their own. All measured. */
-import type { Evaluation } from '../schema/eval.js';
+import type { Ablation, Evaluation } from '../schema/eval.js';
 import { type ReportStyle, reportStyle, table } from './table.js';
 
 /** One or two tables; the change is against the float model on the same tokens. */
@@ -17,7 +17,10 @@ export function evalReport(figures: Evaluation, style: ReportStyle = reportStyle
     const base = figures.ablationFloat?.perplexity ?? float.perplexity;
     const some = (figures.ablationTokens ?? tokens).toLocaleString('en-US');
     const rows = ablations.map(({ name, perplexity }) => [name, perplexity] as const);
-    parts.push(perplexities(`One choice changed at a time, ${some} tokens`, base, rows, style));
+    const problems = problemsOf(ablations).map((line) => `\n${line}`);
+    parts.push(
+      perplexities(`One choice changed at a time, ${some} tokens`, base, rows, style) + problems.join(''),
+    );
   }
   return `${parts.join('\n\n')}\n`;
 }
@@ -25,7 +28,7 @@ export function evalReport(figures: Evaluation, style: ReportStyle = reportStyle
 function perplexities(
   title: string,
   float: number,
-  rows: readonly (readonly [string, number])[],
+  rows: readonly PerplexityRow[],
   style: ReportStyle,
 ): string {
   const right = { align: 'right' } as const;
@@ -37,12 +40,22 @@ function perplexities(
   return table(columns, perplexityRows(float, rows), style);
 }
 
+/** A name and its perplexity; null where there is none. */
+type PerplexityRow = readonly [name: string, perplexity: number | null];
+
+/** Why ablations have no perplexity, a line each. */
+export function problemsOf(ablations: readonly Ablation[]): string[] {
+  return ablations.flatMap(({ name, problem }) => (problem ? [`${name}: not measured: ${problem}`] : []));
+}
+
 /** The float model, then every row with its change against it. Cells are text: name, perplexity, change. */
-export function perplexityRows(float: number, rows: readonly (readonly [string, number])[]): string[][] {
+export function perplexityRows(float: number, rows: readonly PerplexityRow[]): string[][] {
   const change = (perplexity: number) => {
     const share = 100 * (perplexity / float - 1);
     return `${share < 0 ? '' : '+'}${share.toFixed(3)} %`;
   };
-  const cells = rows.map(([name, perplexity]) => [name, perplexity.toFixed(4), change(perplexity)]);
+  const cells = rows.map(([name, perplexity]) =>
+    perplexity === null ? [name, 'not measured', ''] : [name, perplexity.toFixed(4), change(perplexity)],
+  );
   return [['float', float.toFixed(4), ''], ...cells];
 }

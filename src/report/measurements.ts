@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { readJson } from '../model/file/text-file.js';
 import { type MeasuredRow, measurementsSchema } from '../schema/measurements.js';
 import { packagePath } from '../util/package-path.js';
+import { readJson } from '../util/text-file.js';
 
 /** Where the rows are kept. */
 export const measurementsPath = packagePath('measurements', 'rtl-cycles.json');

@@ -7,7 +7,7 @@ export interface PublishedArea {
   readonly bram36: number | null;
 }
 
-/** Rows of the table. Its DSP column does not add up to its total; it stands here as printed. */
+/** Rows of the table, as printed: its DSP column does not add up to its total. */
 export const paperArea: readonly PublishedArea[] = [
   { group: 'Linear', lut: 132_030, ff: 84_514, dsp: 48, bram36: null },
   { group: 'Convolution', lut: 14_125, ff: 13_201, dsp: 256, bram36: null },

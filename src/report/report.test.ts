@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadDevice } from '../plan/board/device.js';
-import { makePlan } from '../plan/plan.js';
+import { planAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import { csimReport } from './csim-report.js';
 import { evalReport } from './eval-report.js';
@@ -64,7 +64,7 @@ describe('planReport', () => {
       hatOut: 128,
       stateBits: 24,
     };
-    plan = makePlan({ model: 'reference', layers: 2, dims, device, prefillTokens: [1, 4096] });
+    ({ plan } = planAccelerator({ name: 'reference', layers: 2, dims, device, prefillTokens: [1, 4096] }));
   });
 
   test('names every process and FIFO with its figures', () => {
@@ -115,6 +115,13 @@ describe('evalReport', () => {
     expect(text).toMatch(/golden.*4\.0100.*\+0\.250 %/);
     expect(text).toMatch(/no rotation.*5\.5000.*\+10\.000 %/);
     expect(text).toMatch(/4,096 tokens/);
+  });
+
+  test('an ablation that cannot be run is a row, and the reason stands below', () => {
+    const failed = { name: 'smooth', perplexity: null, problem: 'out_proj: row 3: too large' };
+    const text = evalReport({ ...figures, ablations: [...figures.ablations, failed] }, plain);
+    expect(text).toMatch(/no rotation.*5\.5000[\s\S]*smooth.*not measured/);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('smooth: not measured: out_proj: row 3: too large');
   });
 
   test('no second table without ablations', () => {

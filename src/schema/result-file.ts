@@ -28,7 +28,7 @@ export interface ResultFile<Result = unknown> {
   readonly result: Result;
 }
 
-/** What stands around a result. */
+/** What a result is stored with. */
 export const resultFileFields = {
   command: text('the command line that makes it again'),
   plan: text('digest of the plan it speaks of; null where it depends on none').nullable(),

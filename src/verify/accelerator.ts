@@ -16,7 +16,6 @@ import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import type { Node, Process } from '../kernel/ir.js';
-import type { Device } from '../plan/board/device.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
@@ -26,33 +25,30 @@ import { regionOfPort } from '../units/layer/ports.js';
 import type { AcceleratorShape } from '../units/shape.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeModelCase } from './expected/model-case.js';
+import type { WrittenProject } from './project.js';
 
+/** What to emit. */
 export interface AcceleratorProject {
-  /** Name of the model, for banners. */
-  readonly name: string;
   readonly model: QuantizedModel;
   readonly planned: PlannedAccelerator;
-  readonly device: Device;
-  /** The command that makes this project again. */
+  /** For the banners: the command that makes this project again. */
   readonly command: string;
   /** Token ids that the project's own vectors are made of; without them it has none. */
   readonly tokens?: readonly number[];
+  /** Called after each layer of the memory image. */
+  readonly progress?: ((done: number, of: number) => void) | undefined;
 }
 
 /** Folder of the memory image in a project, and the folder of the project's own vectors: one layer and the head. */
 export const imageFolder = 'image';
 export const layerVectors = 'vectors';
 
-/** Writes the project into `folder` (whole or not at all). Returns its text files and the image's files. */
-export async function emitAccelerator(
-  project: AcceleratorProject,
-  folder: string,
-  onLayer?: (done: number, of: number) => void,
-): Promise<{ files: string[]; image: ImageFile[] }> {
-  const { planned, model } = project;
+/** Writes the project into `folder`, whole or not at all. Throws UserError for a folder that holds something else. */
+export async function emitAccelerator(project: AcceleratorProject, folder: string): Promise<WrittenProject> {
+  const { planned, model, progress } = project;
   let image: ImageFile[] = [];
   const files = await writeProject(folder, textFiles(project), async (temporary) => {
-    image = await writeImage(model, planned.shape, join(temporary, imageFolder), onLayer);
+    image = await writeImage(model, planned.shape, join(temporary, imageFolder), progress);
     await writeJson(join(temporary, imageFolder, imageManifestFile), imageDescription(project, image));
     await writeJson(join(temporary, 'plan.json'), planned.plan);
     if (project.tokens) await writeLayerCase(project, project.tokens, image, join(temporary, layerVectors));
@@ -61,27 +57,26 @@ export async function emitAccelerator(
   const vectorFiles = project.tokens
     ? ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name))
     : [];
-  return {
-    files: [...files, 'plan.json', join(imageFolder, imageManifestFile), ...imageFiles, ...vectorFiles],
-    image,
-  };
+  const own = ['plan.json', join(imageFolder, imageManifestFile)];
+  return { folder, planned, model, image, files: [...files, ...own, ...imageFiles, ...vectorFiles] };
 }
 
 /** C++, RTL and the testbenches of both. */
 function textFiles(project: AcceleratorProject): Map<string, string> {
-  const { network } = project.planned.layer;
+  const { layer, device } = project.planned;
+  const { network } = layer;
   const options = emitOptions(project);
   const banner = bannerOf(network, options);
   return new Map([
     ...emitCpp(network, options),
     ...emitRtl(network, project.planned.schedule, {
       banner,
-      bufferWords: () => outstandingWords(project.device.memory.latencyCycles),
+      bufferWords: () => outstandingWords(device.memory.latencyCycles),
     }),
     ...emitCosimBench(network, {
       banner,
-      periodNanoseconds: 1000 / project.device.clockMHz,
-      memoryChannels: project.device.memory.channels,
+      periodNanoseconds: 1000 / device.clockMHz,
+      memoryChannels: device.memory.channels,
     }),
   ]);
 }
@@ -96,23 +91,15 @@ async function writeLayerCase(
   image: readonly ImageFile[],
   folder: string,
 ) {
-  const { shape, layer } = planned;
+  const { shape } = planned;
   const vectors = new VectorWriter(folder);
-  const { nLayers } = model.config;
-  const memory = new AcceleratorMemory(
-    { shape, ...layer },
-    vectors,
-    nLayers,
-    model.scalars,
-    image,
-    join('..', imageFolder),
-  );
+  const memory = new AcceleratorMemory({ planned, model, image }, vectors, join('..', imageFolder));
   const lengths = [1, shape.chunkTokens - 1, shape.chunkTokens, 2 * shape.chunkTokens + 3, 1];
   let at = 0;
   const calls = lengths
     .filter((length) => length > 0)
     .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]));
-  await writeModelCase(memory, firstLayers(model, 1), calls, 'channels');
+  await writeModelCase(memory, { model: firstLayers(model, 1), calls, detail: 'channels' });
   vectors.finish();
 }
 
@@ -131,13 +118,13 @@ export function firstLayers(model: QuantizedModel, layers: number): QuantizedMod
 const writeJson = (path: string, value: object) => writeFile(path, `${JSON.stringify(value, null, 1)}\n`);
 
 function imageDescription(
-  { name, planned, model }: AcceleratorProject,
+  { planned, model }: AcceleratorProject,
   image: readonly ImageFile[],
 ): ImageManifest {
   return {
     format: 'fastmamba-image',
     version: 1,
-    model: name,
+    model: planned.plan.model.name,
     plan: planned.plan.digest,
     layers: model.config.nLayers,
     note: 'Words of each region in the order in which its port reads them, layer after layer, the LM head last where there is one.',
@@ -146,10 +133,10 @@ function imageDescription(
 }
 
 function emitOptions(project: AcceleratorProject): EmitOptions {
-  const { name, planned, device, command } = project;
-  const { schedule, shape, plan } = planned;
+  const { planned, command } = project;
+  const { schedule, shape, plan, device } = planned;
   return {
-    model: name,
+    model: plan.model.name,
     planDigest: shortDigest(plan),
     command,
     sizes: sizesOf(shape),
@@ -163,7 +150,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
   };
 }
 
-/** Words of the memory that the project's own vectors put behind each port. */
+/** Words of memory that the project's own vectors need at each port. */
 function memoryWords({ planned, model }: AcceleratorProject): (port: string) => number {
   const { nLayers } = model.config;
   const layout = memoryLayout(planned.shape, nLayers);
@@ -175,7 +162,7 @@ function memoryWords({ planned, model }: AcceleratorProject): (port: string) => 
 
 const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
 
-/** The plan's numbers by which a reader knows the design again. */
+/** The plan's numbers that a reader looks for in the C++. */
 function sizesOf(shape: AcceleratorShape): Size[] {
   const { dims } = shape;
   const d = shape.sizes;

@@ -53,7 +53,7 @@ function memoryValues({ memories }: CosimReport): number {
   return memories.reduce((sum, { memory, bytes }) => sum + bytes / (valueBytesOf[memory] ?? 1), 0);
 }
 
-/** Throws CheckFailed unless all words are equal and the cycles are those planned. Random stalls take cycles that nobody planned. */
+/** Throws CheckFailed unless all words are equal and the cycles are those planned. Cycles of random stalls are not planned. */
 export function requireCosim({
   words,
   mismatches,

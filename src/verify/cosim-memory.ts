@@ -1,10 +1,10 @@
-/** One memory, told twice: to the testbench that clocks the RTL, and to the timed simulation that plans the same cycles. */
+/** The same memory for the testbench that clocks the RTL and for the timed simulation that plans the same cycles. */
 
 import { channelBytesPerCycle, type Device } from '../plan/board/device.js';
 import type { BoardOptions } from '../plan/board/memory.js';
 import type { CosimOptions } from '../tools/cosim/cosim.js';
 
-/** Random cycles more in a latency, at most: what the testbench takes unless told otherwise. */
+/** A latency grows by up to so many cycles, at random: the testbench's default. */
 const JITTER = 4;
 
 /** The device's memory, for the testbench. */
@@ -14,7 +14,7 @@ export function testbenchMemory(device: Device) {
   return { bytesPerCycle, memoryChannels: channels, efficiency, latency: latencyCycles };
 }
 
-/** What the testbench was told, for the timed simulation. */
+/** The testbench's settings, for the timed simulation. */
 export function plannedMemory(options: Omit<CosimOptions, 'script'>): BoardOptions {
   const { memory, efficiency, latency, jitter = JITTER, slow } = options;
   return {

@@ -6,15 +6,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { ImageFile } from '../emit/image/manifest.js';
 import { paddingRow, plainRows } from '../emit/image/rows.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import { CheckFailed } from '../errors.js';
-import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../quant/types.js';
+import type { QuantizedHead, QuantizedLayer } from '../quant/types.js';
+import { buildCsim } from '../tools/csim/csim.js';
 import { start } from '../tools/programs/start.js';
 import { addTemporary, dropTemporary } from '../util/temporary.js';
 import { imageFolder } from './accelerator.js';
-import { AcceleratorMemory, type AcceleratorParts } from './expected/accelerator-memory.js';
+import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import type { Project } from './project.js';
 
 /** A csim process with a model's states in its memory. */
 export class CsimSession {
@@ -27,15 +28,11 @@ export class CsimSession {
 
   private constructor(
     program: string,
-    project: string,
-    parts: AcceleratorParts,
-    image: readonly ImageFile[],
-    private readonly model: QuantizedModel,
+    private readonly project: Project,
     private readonly layers: readonly QuantizedLayer[],
     private readonly head: QuantizedHead,
   ) {
-    const images = resolve(project, imageFolder);
-    this.memory = new AcceleratorMemory(parts, this.vectors, layers.length, model.scalars, image, images);
+    this.memory = new AcceleratorMemory(project, this.vectors, resolve(project.folder, imageFolder));
     this.child = start(program, ['-'], {
       stdout: 'pipe',
       stderr: 'pipe',
@@ -44,17 +41,13 @@ export class CsimSession {
     this.said = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts `program` (from `buildCsim`) on the image of an emitted project. */
-  static async start(
-    program: string,
-    project: string,
-    parts: AcceleratorParts,
-    image: readonly ImageFile[],
-    model: QuantizedModel,
-  ): Promise<CsimSession> {
+  /** Compiles the kernels and starts them on the project's image. Throws ToolMissing without a compiler, CheckFailed where they do not compile. */
+  static async start(project: Project): Promise<CsimSession> {
+    const { folder, model } = project;
+    const program = await buildCsim(folder);
     const indices = Array.from({ length: model.config.nLayers }, (_, i) => i);
     const layers = await Promise.all(indices.map((i) => model.layer(i)));
-    return new CsimSession(program, project, parts, image, model, layers, await model.head());
+    return new CsimSession(program, project, layers, await model.head());
   }
 
   /** Feeds tokens; int16 logits [tokens][vocab rows] of all of them, or of the last alone. Long inputs go in calls of the longest length. */
@@ -89,7 +82,7 @@ export class CsimSession {
   private async call(tokens: readonly number[], firstLogits: number): Promise<Int16Array> {
     const { memory, vectors } = this;
     const wanted = tokens.length - firstLogits;
-    memory.pokeResidual(await this.model.embeddingRows(tokens));
+    memory.pokeResidual(await this.project.model.embeddingRows(tokens));
     memory.pokeDescriptors(this.layers, this.head, tokens.length, firstLogits);
     vectors.layers(0, this.layers.length);
     const path = join(this.folder, 'logits.bin');

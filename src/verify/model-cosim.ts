@@ -3,39 +3,30 @@
  * simulation of the same calls plans.
  */
 import { join } from 'node:path';
-import type { ImageFile } from '../emit/image/manifest.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import { UserError } from '../errors.js';
 import { processAlone } from '../kernel/alone.js';
-import { channelDepths } from '../kernel/depths.js';
 import { simulate } from '../kernel/simulate/simulate.js';
-import type { Device } from '../plan/board/device.js';
 import { boardMemory } from '../plan/board/memory.js';
-import type { PlannedAccelerator } from '../plan/plan.js';
 import { callCycles } from '../plan/time/timing.js';
-import type { QuantizedModel } from '../quant/types.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../tools/cosim/cosim.js';
 import { firstLayers, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeKernelCase } from './expected/kernel-case.js';
 import { writeModelCase } from './expected/model-case.js';
+import type { Project, Tell } from './project.js';
 import { emitUnit } from './unit-project.js';
 
+/** What to run, and how. */
 export interface ModelCosimRequest {
-  /** The emitted project's folder. */
-  readonly project: string;
-  readonly image: readonly ImageFile[];
-  readonly planned: PlannedAccelerator;
-  readonly device: Device;
-  readonly model: QuantizedModel;
   readonly tokens: readonly number[];
   /** One process alone. */
-  readonly kernel?: string;
+  readonly kernel?: string | undefined;
   /** The first layers, of which a call goes through each; then the head. 1 when absent. */
   readonly layers?: number;
   readonly options: Omit<CosimOptions, 'script'>;
-  readonly tell?: (line: string) => void;
+  readonly tell?: Tell | undefined;
 }
 
 export interface ModelCosimResult {
@@ -48,56 +39,58 @@ export interface ModelCosimResult {
  * One token, then a chunk that is not full, then several, then one token again, each through the layers and the head, the states carried on;
  * every channel, the states and the logits are compared.
  */
-export async function cosimModel(request: ModelCosimRequest): Promise<ModelCosimResult> {
-  const { kernel, planned, tokens } = request;
-  const chunk = planned.shape.chunkTokens;
+export async function cosimModel(project: Project, request: ModelCosimRequest): Promise<ModelCosimResult> {
+  const { tokens } = request;
+  const chunk = project.planned.shape.chunkTokens;
   let at = 0;
   const calls = [1, chunk - 1, 2 * chunk + 3, 1].map((length) =>
     Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]),
   );
-  return kernel === undefined ? cosimLayer(request, calls) : cosimKernel(request, kernel, calls);
+  return (request.kernel === undefined ? cosimLayer : cosimKernel)(project, request, calls);
 }
 
-async function cosimLayer(request: ModelCosimRequest, calls: number[][]): Promise<ModelCosimResult> {
-  const { project, image, planned, device, model, options, layers = 1, tell = () => {} } = request;
-  const { shape, layer, schedule } = planned;
-  const vectors = new VectorWriter(join(project, 'vectors', 'cosim'));
-  const images = join('..', '..', imageFolder);
-  const parts = { shape, ...layer };
-  const memory = new AcceleratorMemory(parts, vectors, model.config.nLayers, model.scalars, image, images);
-  await writeModelCase(memory, firstLayers(model, layers), calls, 'channels');
+async function cosimLayer(
+  project: Project,
+  { layers = 1, options, tell = () => {} }: ModelCosimRequest,
+  calls: number[][],
+): Promise<ModelCosimResult> {
+  const { folder, planned } = project;
+  const vectors = new VectorWriter(join(folder, 'vectors', 'cosim'));
+  const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
+  const model = firstLayers(project.model, layers);
+  await writeModelCase(memory, { model, calls, detail: 'channels' });
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
-  const report = await runCosim(project, { ...options, script });
-  const timed = { layer, schedule, shape, device, depths: channelDepths(layer.network) };
+  const report = await runCosim(folder, { ...options, script });
   const plannedCycles = calls
     .flatMap(({ length: tokens }) => [
-      layers * callCycles(timed, { kind: 'layer', tokens }, plannedMemory(options)),
-      callCycles(timed, { kind: 'head', tokens }, plannedMemory(options)),
+      layers * callCycles(planned, { kind: 'layer', tokens }, plannedMemory(options)),
+      callCycles(planned, { kind: 'head', tokens }, plannedMemory(options)),
     ])
     .reduce((sum, cycles) => sum + cycles, 0);
   return { report, plannedCycles };
 }
 
 async function cosimKernel(
-  request: ModelCosimRequest,
-  kernel: string,
+  project: Project,
+  { kernel = '', options, tell = () => {} }: ModelCosimRequest,
   calls: number[][],
 ): Promise<ModelCosimResult> {
-  const { project, planned, device, model, options, tell = () => {} } = request;
-  const { network } = planned.layer;
+  const { planned } = project;
+  const { device, layer } = planned;
+  const { network } = layer;
   const names = network.processes.map(({ name }) => name);
   if (!names.includes(kernel))
     throw new UserError(`--kernel ${kernel}: not known; expected ${names.join(', ')}`);
   const alone = processAlone(network, kernel);
   const nests = planned.schedule.nests.filter(({ process }) => process === kernel);
   const schedule = { ...planned.schedule, network: kernel, nests };
-  const folder = join(project, 'build', 'kernels', kernel);
+  const folder = join(project.folder, 'build', 'kernels', kernel);
   const planDigest = planned.plan.digest.slice(0, 12);
   await emitUnit(alone, folder, device, { schedule, planDigest, command: 'cosim --kernel' });
   const vectors = new VectorWriter(join(folder, 'vectors'));
-  const parts = { shape: planned.shape, ...planned.layer };
-  const made = await writeKernelCase(vectors, parts, alone, firstLayers(model, 1), calls);
+  const model = firstLayers(project.model, 1);
+  const made = await writeKernelCase(vectors, { planned, alone, model, calls });
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
   const report = await runCosim(folder, { ...options, script });

@@ -3,13 +3,13 @@
  * model over a prompt and then token by token. Everything the golden model says is compared, unit by unit.
  */
 import { join } from 'node:path';
-import type { ImageFile } from '../emit/image/manifest.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { buildCsim, type CsimReport, runScript } from '../tools/csim/csim.js';
 import { imageFolder, layerVectors } from './accelerator.js';
-import { AcceleratorMemory, type AcceleratorParts } from './expected/accelerator-memory.js';
+import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { type CaseDetail, writeModelCase } from './expected/model-case.js';
+import type { Project, Tell } from './project.js';
 
 /** What was compared at one unit (a process, or a memory region). */
 export interface UnitResult {
@@ -28,16 +28,12 @@ export interface ModelCsimResult {
   readonly problems: readonly string[];
 }
 
+/** What to run. */
 export interface ModelCsimRequest {
-  /** The emitted project's folder. */
-  readonly project: string;
-  readonly parts: AcceleratorParts;
-  readonly image: readonly ImageFile[];
-  readonly model: QuantizedModel;
   /** Tokens to run: prefilled but for `decode` of them, which follow one by one. */
   readonly tokens: readonly number[];
   readonly decode: number;
-  readonly tell?: (line: string) => void;
+  readonly tell?: Tell | undefined;
 }
 
 /** Bytes of a value in each region that is compared: memories are counted in values. */
@@ -52,33 +48,34 @@ export const valueBytesOf: Readonly<Record<string, number>> = {
 const maxVectorBytes = 400e6;
 
 /** Compiles the project and runs both cases. */
-export async function csimModel(request: ModelCsimRequest): Promise<ModelCsimResult> {
-  const { project, tokens, decode, tell = () => {} } = request;
+export async function csimModel(project: Project, request: ModelCsimRequest): Promise<ModelCsimResult> {
+  const { folder } = project;
+  const { tokens, decode, tell = () => {} } = request;
   tell('compiling the kernels');
-  const program = await buildCsim(project);
+  const program = await buildCsim(folder);
 
   tell('one layer, streams bounded to their depths');
-  const layerScript = join(project, layerVectors, 'script.txt');
-  const layer = await runScript(program, project, { script: layerScript, mode: 'checking' });
+  const layerScript = join(folder, layerVectors, 'script.txt');
+  const layer = await runScript(program, folder, { script: layerScript, mode: 'checking' });
 
   const prefill = tokens.slice(0, tokens.length - decode);
   const calls = [prefill, ...tokens.slice(tokens.length - decode).map((token) => [token])];
-  const script = await writeWholeModel(request, calls);
+  const script = await writeWholeModel(project, calls, tell);
   tell(`whole model, ${tokens.length} tokens, ${decode} of them one by one`);
-  const whole = await runScript(program, project, { script });
+  const whole = await runScript(program, folder, { script });
   return summarize([layer, whole]);
 }
 
 async function writeWholeModel(
-  { project, parts, image, model, tell = () => {} }: ModelCsimRequest,
+  project: Project,
   calls: readonly (readonly number[])[],
+  tell: Tell,
 ): Promise<string> {
-  const vectors = new VectorWriter(join(project, layerVectors, 'model'));
-  const images = join('..', '..', imageFolder);
-  const memory = new AcceleratorMemory(parts, vectors, model.config.nLayers, model.scalars, image, images);
-  await writeModelCase(memory, model, calls, detailFor(model, calls), (done, of) =>
-    tell(`golden model, call ${done} of ${of}`),
-  );
+  const { folder, model } = project;
+  const vectors = new VectorWriter(join(folder, layerVectors, 'model'));
+  const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
+  const progress = (done: number, of: number) => tell(`golden model, call ${done} of ${of}`);
+  await writeModelCase(memory, { model, calls, detail: detailFor(model, calls), progress });
   return vectors.finish();
 }
 

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { type ImageFile, imageManifestFile, imageSchema } from '../emit/image/manifest.js';
 import { UserError } from '../errors.js';
-import { readJsonObject } from '../model/file/text-file.js';
 import type { Plan } from '../plan/plan-types.js';
+import { readJsonObject } from '../util/text-file.js';
 import { imageFolder } from './accelerator.js';
 
 /** Image of the project in `folder`. Throws UserError when there is none, or one of another plan. */

@@ -43,7 +43,7 @@ export interface UnitCall extends KernelCall {
 
 /**
  * Writes C++, RTL and testbenches of a network into `folder`, whole or not at all. Channels without a writer or a reader are its boundary.
- * Throws KernelError for a network that breaks a rule of the language, UserError for a folder that is somebody else's.
+ * Throws KernelError for a network that breaks a rule of the language, UserError for a folder that holds something else.
  */
 export async function emitUnit(
   network: Network,

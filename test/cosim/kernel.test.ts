@@ -17,10 +17,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const model = randomModel({ dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 }, 1);
 const device = await loadDevice('vc709');
 const { dims } = smallShape;
-const planned = planAccelerator({ model: 'random', layers: 2, dims, device, shape: smallShape });
+const planned = planAccelerator({ name: 'random', layers: 2, dims, device, shape: smallShape });
 const { network } = planned.layer;
 const tokens = Array.from({ length: 40 }, (_, i) => (i * 31) % 97);
-const request = { project: folder, image: [], planned, device, model, tokens };
+const project = { folder, image: [], planned, model };
 
 /** A process that has no port, one that reads memory, one that writes it. */
 const reader = network.processes.find(({ nests }) =>
@@ -35,7 +35,7 @@ describe('a process alone', () => {
     '%s equals the golden model in the planned cycles',
     async (kernel) => {
       const options = { engine: 'cxxrtl', optimize: 1, memory: 'ideal' } as const;
-      const { report, plannedCycles } = await cosimModel({ ...request, kernel, options });
+      const { report, plannedCycles } = await cosimModel(project, { tokens, kernel, options });
       expect(report.failure).toBeNull();
       expect(report.mismatches).toBe(0);
       expect(report.processes.map(({ name }) => name)).toEqual([kernel]);
@@ -48,7 +48,7 @@ describe('a process alone', () => {
 
   it('is compared: one wrong bit in what is expected is one mismatch', async () => {
     const options = { engine: 'cxxrtl', optimize: 1 } as const;
-    await cosimModel({ ...request, kernel: 'quantize_in', options });
+    await cosimModel(project, { tokens, kernel: 'quantize_in', options });
     const file = join(folder, 'build', 'kernels', 'quantize_in', 'vectors', 'vectors.bin');
     const bytes = readFileSync(file);
     bytes[bytes.length - 1] ^= 1;
@@ -62,7 +62,7 @@ describe('a process alone', () => {
   it('must be in the network', async () => {
     expect(() => processAlone(network, 'nobody')).toThrow(KernelError);
     const options = { engine: 'cxxrtl' } as const;
-    await expect(cosimModel({ ...request, kernel: 'nobody', options })).rejects.toThrow(
+    await expect(cosimModel(project, { tokens, kernel: 'nobody', options })).rejects.toThrow(
       /--kernel nobody: not known; expected .*quantize_in/,
     );
   });

@@ -35,7 +35,7 @@ describe.skipIf(engine !== 'verilator')('a layer in Verilator', () => {
     const calls = project.callsOf('chunks');
     expect(report.calls.length).toBe(calls.length);
     report.calls.forEach((cycles, i) => {
-      const planned = callCycles(project.timed, calls[i], { ideal: true });
+      const planned = callCycles(project.planned, calls[i], { ideal: true });
       expect(Math.abs(cycles - planned) / planned, `call ${i}: ${cycles}, planned ${planned}`).toBeLessThan(
         0.005,
       );

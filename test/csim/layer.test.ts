@@ -22,17 +22,18 @@ describe('emitted layer network', () => {
       { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 },
       1,
     );
-    const parts = { shape: smallShape, ...buildLayerNetwork(smallShape) };
+    const planned = { shape: smallShape, layer: buildLayerNetwork(smallShape) };
     const project = join(folder, 'layer');
     await writeProject(
       project,
-      emitCpp(parts.network, { model: 'random', planDigest: 'none', command: 'test' }),
+      emitCpp(planned.layer.network, { model: 'random', planDigest: 'none', command: 'test' }),
     );
     const image = await writeImage(model, smallShape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
-    const memory = new AcceleratorMemory(parts, vectors, 2, model.scalars, image, join('..', 'image'));
+    const memory = new AcceleratorMemory({ planned, model, image }, vectors, join('..', 'image'));
     const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % 97);
-    await writeModelCase(memory, model, [ids(1), ids(8), ids(21), ids(1)], 'channels');
+    const calls = [ids(1), ids(8), ids(21), ids(1)];
+    await writeModelCase(memory, { model, calls, detail: 'channels' });
     const script = vectors.finish();
     for (const mode of ['sequential', 'checking', 'region', 'top'] as const) {
       const report = await runCsim(project, { script, mode });

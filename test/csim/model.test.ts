@@ -2,38 +2,32 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImageFile } from '../../src/emit/image/manifest.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden/model.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
-import { buildCsim } from '../../src/tools/csim/csim.js';
 import { emitAccelerator } from '../../src/verify/accelerator.js';
 import { CsimSession } from '../../src/verify/csim-session.js';
-import type { AcceleratorParts } from '../../src/verify/expected/accelerator-memory.js';
 import { csimModel } from '../../src/verify/model-csim.js';
+import type { Project } from '../../src/verify/project.js';
 import { smallShape } from '../support/small-shape.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-model-'));
-const project = join(folder, 'project');
-let parts: AcceleratorParts;
+let project: Project;
 const model = randomModel({ dModel: 64, nLayers: 3, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 }, 5);
 const tokens = Array.from({ length: 90 }, (_, i) => (i * i * 7 + 3) % 97);
-let image: ImageFile[] = [];
 
 beforeAll(async () => {
   const device = await loadDevice('vc709');
   const { dims } = smallShape;
-  const planned = planAccelerator({ model: 'random', layers: 3, dims, device, shape: smallShape });
-  parts = { shape: planned.shape, ...planned.layer };
-  const command = 'test';
-  ({ image } = await emitAccelerator({ name: 'random', model, planned, device, command, tokens }, project));
+  const planned = planAccelerator({ name: 'random', layers: 3, dims, device, shape: smallShape });
+  project = await emitAccelerator({ model, planned, command: 'test', tokens }, join(folder, 'project'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('whole model in C simulation', () => {
   it('equals the golden model in prefill and decode, unit by unit', async () => {
-    const result = await csimModel({ project, parts, image, model, tokens: tokens.slice(0, 40), decode: 8 });
+    const result = await csimModel(project, { tokens: tokens.slice(0, 40), decode: 8 });
     expect(result.problems).toEqual([]);
     expect(result.mismatches).toBe(0);
     expect(result.words).toBeGreaterThan(50_000);
@@ -42,7 +36,7 @@ describe('whole model in C simulation', () => {
 
   it('runs as a session: prompts longer than a call, then token by token', async () => {
     const golden = new GoldenModel(model, { resident: true });
-    const session = await CsimSession.start(await buildCsim(project), project, parts, image, model);
+    const session = await CsimSession.start(project);
     try {
       expect(await session.feed(tokens, 'all')).toEqual(await golden.prefill(tokens, 'all'));
       for (const token of [5, 96, 0])

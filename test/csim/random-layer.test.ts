@@ -91,11 +91,11 @@ describe('random plans, random schedules', () => {
     );
     const image = await writeImage(model, shape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
-    const { nLayers, vocabSize } = model.config;
-    const parts = { shape, ...layer };
-    const memory = new AcceleratorMemory(parts, vectors, nLayers, model.scalars, image, join('..', 'image'));
+    const { vocabSize } = model.config;
+    const contents = { planned: { shape, layer }, model, image };
+    const memory = new AcceleratorMemory(contents, vectors, join('..', 'image'));
     const calls = lengths.map((length) => Array.from({ length }, () => random.integer(0, vocabSize - 1)));
-    await writeModelCase(memory, model, calls, 'channels');
+    await writeModelCase(memory, { model, calls, detail: 'channels' });
     const script = vectors.finish();
     for (const mode of ['sequential', 'checking', 'top'] as const) {
       const report = await runCsim(project, { script, mode, optimize: 1 });

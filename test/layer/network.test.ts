@@ -41,7 +41,13 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
       const layer = await model.layer(index);
       goldenLayer(layer, model, residual, state.layers[index], observer);
       const found = await accelerator.layer(index, length, length);
-      const expected = layerChannels(shape, model.scalars, layer, taps, start, state.layers[index]);
+      const expected = layerChannels(shape, {
+        scalars: model.scalars,
+        layer,
+        taps,
+        start,
+        end: state.layers[index],
+      });
       for (const [name, words] of Object.entries(expected))
         same(`layer ${index} ${name}`, found.channels[name], words);
       same('residual', accelerator.residual(length), residual);
@@ -50,7 +56,7 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
     const head = await model.head();
     goldenLogits(head, model, residual, { tap: (name, _layer, data) => void taps.set(name, data) });
     const found = await accelerator.head(length);
-    for (const [name, words] of Object.entries(headChannels(shape, head, taps, residual)))
+    for (const [name, words] of Object.entries(headChannels(shape, { head, taps, residual })))
       same(`head ${name}`, found.channels[name], words);
   }
   return compared;

@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { VectorWriter } from '../../src/emit/testbench/vectors.js';
-import { channelDepths } from '../../src/kernel/depths.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import type { CallKind } from '../../src/plan/board/memory-model.js';
-import { type PlanRequest, planAccelerator } from '../../src/plan/plan.js';
-import type { TimedAccelerator } from '../../src/plan/time/timing.js';
+import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
+import type { AcceleratorRequest } from '../../src/plan/plan-request.js';
 import { type RandomModel, randomModel } from '../../src/quant/synthetic/random-model.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim/cosim.js';
 import { emitAccelerator, imageFolder } from '../../src/verify/accelerator.js';
@@ -17,7 +16,7 @@ export class CosimProject {
   private constructor(
     readonly folder: string,
     readonly model: RandomModel,
-    readonly timed: TimedAccelerator,
+    readonly planned: PlannedAccelerator,
     private readonly scripts: ReadonlyMap<string, string>,
     /** Tokens of each call of a script. */
     private readonly cases: Readonly<Record<string, readonly number[]>>,
@@ -27,28 +26,24 @@ export class CosimProject {
   static async make(
     folder: string,
     dimensions: Parameters<typeof randomModel>[0],
-    shape: Pick<PlanRequest, 'dims' | 'shape' | 'preset'>,
+    shape: Pick<AcceleratorRequest, 'dims' | 'shape' | 'preset'>,
     cases: Readonly<Record<string, readonly number[]>>,
   ): Promise<CosimProject> {
     const model = randomModel(dimensions, 1);
     const layers = model.config.nLayers;
     const device = await loadDevice('vc709');
-    const planned = planAccelerator({ model: 'random', layers, device, ...shape });
+    const planned = planAccelerator({ name: 'random', layers, device, ...shape });
     const vocabulary = model.config.vocabSize;
     const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % vocabulary);
-    const accelerator = { name: 'random', model, planned, device, command: 'test', tokens: ids(40) };
-    const { image } = await emitAccelerator(accelerator, folder);
+    const project = await emitAccelerator({ model, planned, command: 'test', tokens: ids(40) }, folder);
     const scripts = new Map<string, string>();
     for (const [name, tokens] of Object.entries(cases)) {
       const vectors = new VectorWriter(join(folder, 'vectors', name));
-      const parts = { shape: planned.shape, ...planned.layer };
-      const images = join('..', '..', imageFolder);
-      const memory = new AcceleratorMemory(parts, vectors, layers, model.scalars, image, images);
-      await writeModelCase(memory, model, tokens.map(ids), 'channels');
+      const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
+      await writeModelCase(memory, { model, calls: tokens.map(ids), detail: 'channels' });
       scripts.set(name, vectors.finish());
     }
-    const timed = { ...planned, device, depths: channelDepths(planned.layer.network) };
-    return new CosimProject(folder, model, timed, scripts, cases);
+    return new CosimProject(folder, model, planned, scripts, cases);
   }
 
   /** Runs a case and expects every word to be the golden one, at least `words` of them. */

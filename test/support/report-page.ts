@@ -1,10 +1,8 @@
 /** A small plan and results made by hand, for the tests of the page. */
 
-import { channelDepths } from '../../src/kernel/depths.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import type { FrontPoint, Plan } from '../../src/plan/plan-types.js';
-import type { TimedAccelerator } from '../../src/plan/time/timing.js';
 import { recordCall } from '../../src/plan/timeline/timeline.js';
 import { DEFAULT_QUANT_OPTIONS } from '../../src/quant/quantize/quantize.js';
 import type { PageData } from '../../src/report/html/page-data.js';
@@ -18,7 +16,7 @@ export async function exampleAccelerator(): Promise<PlannedAccelerator> {
   };
   const device = await loadDevice('vc709');
   return planAccelerator({
-    model: 'example',
+    name: 'example',
     layers: 2,
     dims,
     device,
@@ -32,18 +30,11 @@ export async function examplePlan(): Promise<Plan> {
   return (await exampleAccelerator()).plan;
 }
 
-/** What its calls are timed with. */
-export async function exampleTimed(made: PlannedAccelerator): Promise<TimedAccelerator> {
-  const { layer, schedule, shape } = made;
-  return { layer, schedule, shape, device: await loadDevice('vc709'), depths: channelDepths(layer.network) };
-}
-
 const made = await exampleAccelerator();
-const timed = await exampleTimed(made);
 const { calls } = made;
 const timelines = {
-  decode: recordCall(timed, calls.decode),
-  prefill: recordCall(timed, calls.prefill[1]),
+  decode: recordCall(made, calls.decode),
+  prefill: recordCall(made, calls.prefill[1]),
 };
 
 /** A page without any result. */

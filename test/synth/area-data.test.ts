@@ -35,7 +35,7 @@ it('units of the tiny model synthesize to what is kept', async () => {
   const text = readFileSync(packagePath('models', 'tiny-mamba2', 'config.json'), 'utf8');
   const config = parseConfig(text, 'config.json');
   const planned = planAccelerator({
-    model: 'tiny',
+    name: 'tiny',
     layers: config.nLayers,
     dims: modelDims(config, { hadamard: 'folded', nau: 'ours', stateBits: 24 }),
     device: await loadDevice('vc709'),

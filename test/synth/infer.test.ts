@@ -84,7 +84,7 @@ describe('units of a small accelerator', () => {
   beforeAll(async () => {
     const device = await loadDevice('vc709');
     const { dims } = shape;
-    planned = planAccelerator({ model: 'small', layers: 1, dims, device, shape });
+    planned = planAccelerator({ name: 'small', layers: 1, dims, device, shape });
     write(project, emitRtl(planned.layer.network, planned.schedule));
     const sources = readSources(project);
     const choices = wanted.map((module) => ({ module, parameters: {} }));

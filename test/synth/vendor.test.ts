@@ -23,7 +23,7 @@ let device: Device;
 let planned: PlannedAccelerator;
 beforeAll(async () => {
   device = await loadDevice('vc709');
-  planned = planAccelerator({ model: 'small', layers: 1, dims: smallShape.dims, device, shape: smallShape });
+  planned = planAccelerator({ name: 'small', layers: 1, dims: smallShape.dims, device, shape: smallShape });
 });
 
 /** A program of this name in PATH that is `script` to sh. */
@@ -38,7 +38,7 @@ function pretend(name: string, script: string): void {
 describe.each(['vivado', 'vitis_hls'] as const)('%s', (tool) => {
   it('did not run where it is not here', async () => {
     process.env.PATH = folder;
-    const asked = synthesizeWith({ planned, device, project: join(folder, 'none'), tool });
+    const asked = synthesizeWith({ planned, project: join(folder, 'none'), tool });
     await expect(asked).rejects.toThrow(ToolMissing);
     await expect(asked).rejects.toThrow(
       new RegExp(`^synth did not run: ${tool}: not found; .* To get it: AMD`),
@@ -71,7 +71,7 @@ describe('vivado', () => {
   it('is given the RTL and its Tcl, and every cell it counts is counted', async () => {
     pretend('vivado', answer(cells));
     const project = join(folder, 'vivado');
-    const { units, total, tool } = await synthesizeWith({ planned, device, project, tool: 'vivado' });
+    const { units, total, tool } = await synthesizeWith({ planned, project, tool: 'vivado' });
     expect(tool).toEqual({ kind: 'vivado', version: '2020.1' });
     expect(units.map(({ name, module, count, isLibrary }) => [name, module, count, isLibrary])).toEqual([
       ['region', 'region', 1, false],
@@ -91,10 +91,10 @@ describe('vivado', () => {
 
   it('must write what was agreed', async () => {
     pretend('vivado', answer(['unit\tregion\tregion', 'cells LUT2 10']));
-    const asked = synthesizeWith({ planned, device, project: join(folder, 'vivado'), tool: 'vivado' });
+    const asked = synthesizeWith({ planned, project: join(folder, 'vivado'), tool: 'vivado' });
     await expect(asked).rejects.toThrow(/cells\.txt: found "cells LUT2 10", expected a unit, cell or path/);
     pretend('vivado', '[ "$1" = -version ] && exit\necho "ERROR: [Common 17-345] no license"; exit 1\n');
-    const failed = synthesizeWith({ planned, device, project: join(folder, 'vivado'), tool: 'vivado' });
+    const failed = synthesizeWith({ planned, project: join(folder, 'vivado'), tool: 'vivado' });
     await expect(failed).rejects.toThrow(CheckFailed);
     await expect(failed).rejects.toThrow(/no license/);
   });
@@ -111,11 +111,11 @@ describe('vitis_hls', () => {
       `[ "$1" = -version ] && exit\ntest -f "$2" && mkdir -p ${at} && echo '${report(900)}' > ${at}/csynth.xml && echo '${report(70)}' > ${at}/gate_csynth.xml\n`,
     );
     const project = join(folder, 'vitis');
-    const { units, total } = await synthesizeWith({ planned, device, project, tool: 'vitis_hls' });
+    const { units, total } = await synthesizeWith({ planned, project, tool: 'vitis_hls' });
     expect(total).toMatchObject({ lut: 900, ramb18: 3, dsp: 2, ff: 5 });
     expect(units).toHaveLength(1);
     expect(units[0]).toMatchObject({ name: 'gate', area: { lut: 70 }, path: { levels: null, ns: 3.215 } });
-    const asked = synthesizeWith({ planned, device, project, tool: 'vitis_hls', kernel: 'nobody' });
+    const asked = synthesizeWith({ planned, project, tool: 'vitis_hls', kernel: 'nobody' });
     await expect(asked).rejects.toThrow(UserError);
   });
 });

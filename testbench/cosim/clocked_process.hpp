@@ -1,4 +1,4 @@
-// Who works and who waits: the cycles of each process, and, when nothing moves any more, a sentence that says why.
+// What each process does with its cycles: works or waits. When nothing moves any more, a sentence that says why.
 #ifndef FASTMAMBA_TESTBENCH_CLOCKED_PROCESS_HPP
 #define FASTMAMBA_TESTBENCH_CLOCKED_PROCESS_HPP
 

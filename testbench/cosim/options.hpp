@@ -11,7 +11,7 @@ struct cosim_options {
   std::uint64_t seed = 1;
   /// Random pauses at the boundary channels (those inside come with stalling FIFOs in the build).
   bool stalls = false;
-  /// A memory that keeps nobody waiting beyond the handshake.
+  /// A memory that answers as fast as the handshake allows.
   bool ideal = false;
   /// Of one DDR3 channel, at the pins, a kernel cycle.
   double bytes_per_cycle = 59.712;

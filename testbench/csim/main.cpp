@@ -15,7 +15,7 @@
 //   layers FIRST COUNT                          runs it for COUNT descriptors from the memory of port `descriptors`
 //   check MEMORY OFFSET FILE FILEOFFSET BYTES   compares a part of a memory with a file
 //   dump MEMORY OFFSET BYTES FILE               writes a part of a memory to a file
-//   say TEXT                                    prints TEXT, for whoever drives the testbench through a pipe
+//   say TEXT                                    prints TEXT, for a program that drives the testbench through a pipe
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>

@@ -1,95 +1,75 @@
-/** The chain from [model] to a simulated project as steps, shared by `emit`, `csim`, `hls` and --engine csim: each runs as many as it needs. */
+/** The way from [model] to a simulated project, for `emit`, `csim`, `cosim`, `hls` and --engine csim. Each step takes what the one before made. */
 import { join } from 'node:path';
-import type { ImageFile } from '../../emit/image/manifest.js';
 import { CheckFailed } from '../../errors.js';
-import type { AcceleratorPlan } from '../../library/plan-for.js';
-import { emitProject, type Project, simulateCpp } from '../../library/project.js';
+import { emitProject, simulateCpp } from '../../library/project.js';
 import { loadDevice } from '../../plan/board/device.js';
+import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { ModelCsimResult } from '../../verify/model-csim.js';
-import { readEmitted } from '../../verify/read-project.js';
-import { commandLine } from './command-line.js';
+import type { Project, WrittenProject } from '../../verify/project.js';
+import { commandLine, type Flag } from './command-line.js';
 import type { ModelFolder } from './model-folder.js';
-import type { ModelOptions, PlanOptions, QuantizeOptions } from './options.js';
-import { planFor } from './planned.js';
-import type { Step } from './progress.js';
+import type { ModelOptions } from './options.js';
+import { type PlanOptions, planAsAsked, planFlags } from './plan-options.js';
+import type { RunStep } from './progress.js';
 import { type Prepared, prepareQuantized } from './quantized.js';
+import { type QuantizeOptions, quantizeFlags } from './quantizer-options.js';
 
 export type ChainOptions = ModelOptions & QuantizeOptions & PlanOptions;
 
-/** What the steps have made so far. */
-export interface Chain {
-  prepared?: Prepared;
-  planned?: AcceleratorPlan;
-  /** Folder of the emitted project. */
-  project?: string;
-  /** All its files, relative to it. */
-  files?: readonly string[];
-  image?: readonly ImageFile[];
-  csim?: ModelCsimResult;
+/** What the chain begins with. */
+export interface ChainRequest {
+  readonly model: ModelFolder;
+  readonly options: ChainOptions;
+  /** Of random calibration tokens; 1 when absent. */
+  readonly seed?: number | undefined;
 }
 
-/** Quantize (or find) and plan. Results go to `chain`. */
-export function planSteps(model: ModelFolder, options: ChainOptions, chain: Chain): Step[] {
-  return [
-    {
-      title: `Quantize ${model.path}`,
-      run: async (tell) => {
-        // A mistake in the device is told before the long work.
-        await loadDevice(options.device);
-        chain.prepared = await prepareQuantized(model, options, tell);
-      },
-    },
-    {
-      title: `Plan for ${options.device}`,
-      run: async () => {
-        const { artifact, name, output } = chain.prepared!;
-        chain.project = join(output, 'hls');
-        chain.planned = await planFor(name, artifact.config, artifact.options, options);
-        const { fits } = chain.planned.plan.resources;
-        if (!fits) throw new CheckFailed(`plan: ${name} does not fit ${options.device}; see fastmamba plan`);
-      },
-    },
-  ];
+/** A quantized model with its accelerator. */
+export interface Planned extends Prepared {
+  readonly planned: PlannedAccelerator;
+  /** Where its project is, or will be. */
+  readonly project: string;
 }
 
-/** Write the project. */
-export function emitStep(options: ChainOptions, chain: Chain): Step {
-  return {
-    title: 'Emit C++, memory image and test vectors',
-    run: async (tell) => {
-      const { artifact, name } = chain.prepared!;
-      const command = commandLine('emit', name, options);
-      const progress = (done: number, of: number) => tell(`memory image: ${done} of ${of} layers`);
-      const request = { command, progress };
-      const { files, image } = await emitProject(artifact, chain.planned!, chain.project!, request);
-      Object.assign(chain, { files, image });
-    },
-  };
+/** Quantizes (or finds) the model and plans. Throws CheckFailed for a plan that is larger than the device. */
+export async function quantizeAndPlan(request: ChainRequest, step: RunStep): Promise<Planned> {
+  const { model, options } = request;
+  const prepared = await step(`Quantize ${model.path}`, async (tell) => {
+    // A mistake in the device is reported before the long work.
+    await loadDevice(options.device);
+    return prepareQuantized(request, tell);
+  });
+  const { name, artifact, output } = prepared;
+  const planned = await step(`Plan for ${options.device}`, () =>
+    planAsAsked({ name, config: artifact.config, options: artifact.options }, options),
+  );
+  if (!planned.plan.resources.fits)
+    throw new CheckFailed(`plan: ${name} does not fit ${options.device}; see fastmamba plan`);
+  return { ...prepared, planned, project: join(output, 'hls') };
 }
 
-/** Take the project as it lies there, with whatever was changed in it. */
-export function findProjectStep(chain: Chain): Step {
-  return {
-    title: 'Read the project',
-    run: async () => {
-      chain.image = await readEmitted(chain.project!, chain.planned!.plan);
-    },
-  };
+/** Writes the project. */
+export function emitStep(
+  { artifact, name, planned, project }: Planned,
+  request: ChainRequest,
+  step: RunStep,
+): Promise<WrittenProject> {
+  return step('Emit C++, memory image and test vectors', (tell) =>
+    emitProject(artifact, planned, project, {
+      command: commandLine('emit', name, chainFlags(request)),
+      progress: (done, of) => tell(`memory image: ${done} of ${of} layers`),
+    }),
+  );
 }
 
-/** Simulate and compare. Tokens are seeded. */
-export function csimStep(chain: Chain): Step {
-  return {
-    title: 'Simulate the C++ and compare with the golden model',
-    run: async (tell) => {
-      chain.csim = await simulateCpp(projectOf(chain), { tell });
-    },
-  };
+/** Simulates the C++ and compares. Tokens are seeded. */
+export function csimStep(project: Project, step: RunStep): Promise<ModelCsimResult> {
+  return step('Simulate the C++ and compare with the golden model', (tell) => simulateCpp(project, { tell }));
 }
 
-/** The project as the library takes it. */
-export function projectOf({ project, planned, prepared, image }: Chain): Project {
-  return { folder: project!, planned: planned!, model: prepared!.artifact, image: image! };
+/** What project and results depend on, for the command that repeats the run. */
+export function chainFlags({ options, seed }: ChainRequest): Flag[] {
+  return [...planFlags(options), ...quantizeFlags(options), ['--seed', seed]];
 }
 
 /** Throws CheckFailed unless something was compared, every word was equal and every run came to its end. */

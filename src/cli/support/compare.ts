@@ -1,53 +1,55 @@
 /** The two plans that a comparison with the paper sets side by side, for a published size. */
+import { planFor } from '../../library/plan-for.js';
 import { type PublishedSize, publishedConfig } from '../../model/config/published-sizes.js';
-import { loadDevice } from '../../plan/board/device.js';
+import type { Device } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { completeOptions } from '../../quant/quantize/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
 import { measuredSpeed, publishedArea, publishedFor } from '../../report/comparison.js';
 import type { Comparison } from '../../schema/comparison.js';
 import type { MeasuredRow } from '../../schema/measurements.js';
-import { planFor } from './planned.js';
 
-/** Sizes of which the paper gives figures or the goals speak. */
+/** Sizes with figures in the paper, and the largest. */
 export const COMPARED_SIZES: readonly PublishedSize[] = ['130m', '2.7b'];
 /** Prompt of the comparison. */
 export const COMPARED_PROMPT = 512;
 
 export interface ComparedPlan {
   readonly preset: 'paper' | 'auto';
-  readonly quantized: QuantOptions;
+  /** How the model is quantized. */
+  readonly options: QuantOptions;
   readonly planned: PlannedAccelerator;
 }
 
-/** The paper transforms in front of in_proj as it runs; our rotation is folded into the weights. */
+/** The paper transforms before in_proj at run time; our rotation is folded into the weights. */
 const hadamardOf = { paper: 'online', auto: 'folded' } as const;
 
 /** Plans of both presets. */
-export async function comparedPlans(size: PublishedSize, device: string): Promise<ComparedPlan[]> {
+export function comparedPlans(size: PublishedSize, device: Device): ComparedPlan[] {
   const config = publishedConfig(size);
-  const plans: ComparedPlan[] = [];
-  for (const preset of ['paper', 'auto'] as const) {
-    const quantized = completeOptions({ hadamard: hadamardOf[preset] });
-    const planned = await planFor(`mamba2-${size}`, config, quantized, { device, preset }, [COMPARED_PROMPT]);
-    plans.push({ preset, quantized, planned });
-  }
-  return plans;
+  return (['paper', 'auto'] as const).map((preset) => {
+    const options = completeOptions({ hadamard: hadamardOf[preset] });
+    const request = { name: `mamba2-${size}`, preset, prefillTokens: [COMPARED_PROMPT] };
+    return { preset, options, planned: planFor({ config, options }, device, request) };
+  });
+}
+
+/** What to compare. */
+export interface CompareRequest {
+  readonly sizes: readonly PublishedSize[];
+  readonly device: Device;
+  readonly measured: readonly MeasuredRow[];
+  /** Called before each size. */
+  readonly tell: (size: string) => void;
 }
 
 /** The comparison of some sizes with what was measured of them. */
-export async function compare(
-  sizes: readonly PublishedSize[],
-  deviceName: string,
-  measured: readonly MeasuredRow[],
-  tell: (size: string) => void = () => {},
-): Promise<Comparison> {
-  const device = await loadDevice(deviceName);
+export function compare({ sizes, device, measured, tell }: CompareRequest): Comparison {
   const models: Comparison['models'][number][] = [];
   let bytesPerSecond = 0;
   for (const size of sizes) {
     tell(size);
-    const plans = await comparedPlans(size, deviceName);
+    const plans = comparedPlans(size, device);
     bytesPerSecond = plans[0].planned.plan.roofline.pinBytesPerSecond;
     models.push({
       size,

@@ -1,4 +1,4 @@
-/** The [model] argument: a checkpoint folder in either layout, or a quantized artifact, told apart by what lies in it. */
+/** The [model] argument: a checkpoint folder in either layout, or a quantized artifact; the files in it tell which. */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -24,8 +24,8 @@ export interface ModelFolder {
 export type FolderOptions = CommonOptions & CheckpointOptions;
 
 /**
- * Finds out what `path` (the package's own model when left out) is, and says on stderr how it is read where that is not
- * plain. Throws UserError when it is neither kind or damaged.
+ * Finds out what `path` (the package's own model when left out) is, and notes on stderr what is unusual in how it is read. Throws UserError
+ * when it is neither kind or damaged.
  */
 export async function findModel(
   path = packagePath('models', 'tiny-mamba2'),

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { UserError } from '../../errors.js';
-import type { CommonOptions } from './options.js';
+import type { CommonOptions, JsonOption } from './options.js';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -12,7 +12,7 @@ const USAGE = 2;
 /** Until a reader that is slower than we are is asked again, where the system does not wait itself. */
 const PAUSE_MILLISECONDS = 5;
 
-/** Writes results. False when whoever read them has gone (`| head`). Throws UserError where they cannot be written. */
+/** Writes results. False when the reader has closed the pipe (`| head`). Throws UserError where they cannot be written. */
 export function writeOut(text: string): boolean {
   const code = write(STDOUT, text);
   if (code === undefined) return true;
@@ -20,7 +20,7 @@ export function writeOut(text: string): boolean {
   throw new UserError(`standard output: cannot be written (${code})`);
 }
 
-/** Writes remarks and progress. Those that nobody reads do not matter; where they get lost (a full disk) the process ends with exit code 2. */
+/** Writes remarks and progress. It is no failure if nobody reads them; if they cannot be stored (a full disk), the process ends with exit code 2. */
 export function writeErr(text: string): void {
   const code = write(STDERR, text);
   // EIO: the terminal is gone.
@@ -44,7 +44,7 @@ function write(stream: number, text: string): string | undefined {
 }
 
 /** Prints `value` with --json, otherwise the text; the text is only made when it is needed. */
-export function printResult({ json }: CommonOptions, value: object, text: () => string): void {
+export function printResult({ json }: JsonOption, value: object, text: () => string): void {
   writeOut(json ? `${JSON.stringify(value)}\n` : `${text().trimEnd()}\n`);
 }
 

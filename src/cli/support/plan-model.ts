@@ -9,32 +9,32 @@ import { isPublishedSize, publishedConfig } from '../../model/config/published-s
 import { openArtifact } from '../../quant/artifact/artifact.js';
 import type { QuantOptions } from '../../quant/types.js';
 import { findModel, folderName } from './model-folder.js';
-import { type CommonOptions, type QuantizeOptions, quantOptions } from './options.js';
-import { refuseOtherOptions } from './quantized.js';
+import type { CommonOptions } from './options.js';
+import { refuseOtherFormats } from './quantized.js';
+import { type FormatOptions, quantOptions } from './quantizer-options.js';
 
 /** A model as far as planning goes. */
 export interface PlanModel {
   readonly name: string;
   readonly config: Mamba2Config;
-  readonly quantized: QuantOptions;
+  /** How it is quantized, or will be. */
+  readonly options: QuantOptions;
 }
 
 /** Finds it. Throws UserError for what is neither, and for options that an artifact contradicts. */
-export async function planModel(
+export async function findPlanModel(
   path: string | undefined,
-  options: QuantizeOptions & CommonOptions,
+  options: FormatOptions & CommonOptions,
 ): Promise<PlanModel> {
-  if (path !== undefined && isPublishedSize(path) && !existsSync(path))
-    return {
-      name: `mamba2-${path}`,
-      config: withNormGroups(publishedConfig(path), options.normGroups),
-      quantized: quantOptions(options),
-    };
+  if (path !== undefined && isPublishedSize(path) && !existsSync(path)) {
+    const config = withNormGroups(publishedConfig(path), options.normGroups);
+    return { name: `mamba2-${path}`, config, options: quantOptions(options) };
+  }
   const model = await findModel(path, options);
   const { config } = model;
   if (model.kind === 'checkpoint')
-    return { name: folderName(model.path), config, quantized: quantOptions(options) };
+    return { name: folderName(model.path), config, options: quantOptions(options) };
   const artifact = await openArtifact(model.path);
-  refuseOtherOptions(artifact, options);
-  return { name: artifact.manifest.model, config, quantized: artifact.options };
+  refuseOtherFormats(artifact, options);
+  return { name: artifact.manifest.model, config, options: artifact.options };
 }

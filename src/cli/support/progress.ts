@@ -1,5 +1,5 @@
 /**
- * Progress of long work: a list of steps on stderr, so that stdout carries results only. How far a step is stands in one line that is written
+ * Progress of long work: steps on stderr, so that stdout carries results only. How far a step is, one line says; it is written
  * over on a terminal, in lines one after another elsewhere; silent with --quiet.
  */
 import { isatty } from 'node:tty';
@@ -12,11 +12,8 @@ export interface Tell {
   readonly remark?: (line: string) => void;
 }
 
-/** One step: a title and the work; what it returns is not shown. */
-export interface Step {
-  readonly title: string;
-  readonly run: (tell: Tell) => Promise<void>;
-}
+/** Runs a step of long work under a title; returns what it makes. Its error passes through, to be printed by main. */
+export type RunStep = <T>(title: string, work: (tell: Tell) => Promise<T>) => Promise<T>;
 
 const STDERR = 2;
 /** Between two lines about a step, where they stay and where they are written over. */
@@ -25,35 +22,28 @@ const BETWEEN_CHANGES_MILLISECONDS = 100;
 /** Back to the beginning of the line, which is emptied. */
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Runs the steps one after another. A failing step stops the rest; its error passes through, to be printed by main. */
-export async function runSteps(
-  steps: readonly Step[],
-  { quiet = false }: { readonly quiet?: boolean },
-): Promise<void> {
+/** Runs steps that show their title and how far they are; with --quiet they show nothing. */
+export function stepRunner({ quiet = false }: { readonly quiet?: boolean }): RunStep {
+  if (quiet) return (_title, work) => work(() => {});
   const isLive = isatty(STDERR) && !process.env.CI && process.env.TERM !== 'dumb';
-  for (const { title, run } of steps) {
-    if (quiet) {
-      await run(() => {});
-      continue;
-    }
+  const tell = isLive
+    ? teller(BETWEEN_CHANGES_MILLISECONDS, (line) => writeErr(CLEAR_LINE + fitted(`  ${line}`)))
+    : teller(BETWEEN_LINES_MILLISECONDS, (line) => writeErr(`  ${line}\n`));
+  return async (title, work) => {
     writeErr(`- ${title}\n`);
-    if (!isLive) {
-      await run(teller(BETWEEN_LINES_MILLISECONDS, (line) => writeErr(`  ${line}\n`)));
-      continue;
-    }
     try {
-      await run(teller(BETWEEN_CHANGES_MILLISECONDS, (line) => writeErr(CLEAR_LINE + fitted(`  ${line}`))));
+      return await work(tell());
     } finally {
-      writeErr(CLEAR_LINE);
+      if (isLive) writeErr(CLEAR_LINE);
     }
-  }
+  };
 }
 
-/** Shows progress at most every so often, and remarks in a line of their own, written over whatever progress stands there. */
-function teller(milliseconds: number, show: (line: string) => void): Tell {
+/** Makes a teller for each step: progress at most every so often, remarks at once in a line of their own. */
+function teller(milliseconds: number, show: (line: string) => void): () => Tell {
   const clear = isatty(STDERR) ? CLEAR_LINE : '';
   const remark = (line: string) => writeErr(`${clear}fastmamba: ${line}\n`);
-  return Object.assign(atMostEvery(milliseconds, show), { remark });
+  return () => Object.assign(atMostEvery(milliseconds, show), { remark });
 }
 
 /** No longer than the terminal is wide: a line that was wrapped could not be written over. */

@@ -14,8 +14,13 @@ import type { QuantProgress } from '../../quant/calibrate/calibrate.js';
 import { type DeviationWarning, deviationWarnings, warningLines } from '../../quant/deviation-warnings.js';
 import { sourceDigest } from './digest.js';
 import { folderName, type ModelFolder, outputFolder } from './model-folder.js';
-import { type QuantizeOptions, quantOptions } from './options.js';
 import type { Tell } from './progress.js';
+import {
+  type CalibrationOptions,
+  type FormatOptions,
+  type QuantizeOptions,
+  quantOptions,
+} from './quantizer-options.js';
 
 /** A quantized model, ready to run. */
 export interface Prepared {
@@ -24,51 +29,66 @@ export interface Prepared {
   readonly name: string;
   /** Folder for this model's results. */
   readonly output: string;
-  /** Whether it was quantized just now. */
-  readonly isNew: boolean;
+}
+
+/** What to open or to quantize. */
+export interface QuantizedRequest {
+  readonly model: ModelFolder;
+  readonly options: QuantizeOptions & { readonly output?: string };
+  /** Of random calibration tokens; 1 when absent. */
+  readonly seed?: number | undefined;
 }
 
 /** Opens the artifact, or makes one from the checkpoint first. Throws UserError for options that an artifact contradicts. */
 export async function prepareQuantized(
-  model: ModelFolder,
-  options: QuantizeOptions & { readonly output?: string },
+  { model, options, seed }: QuantizedRequest,
   tell: Tell,
 ): Promise<Prepared> {
   if (model.kind === 'artifact') {
     const artifact = await openArtifact(model.path);
-    refuseOtherOptions(artifact, options);
+    refuseOtherFormats(artifact, options);
+    refuseCalibration(artifact, options);
     remarkDeviations(artifact, tell);
     const name = artifact.manifest.model;
-    return { artifact, name, output: outputFolder(name, options.output), isNew: false };
+    return { artifact, name, output: outputFolder(name, options.output) };
   }
   const name = folderName(model.path);
   const output = outputFolder(name, options.output);
   const folder = join(output, 'quantized');
-  const made = await quantizeCheckpoint(model.path, folder, options, tell, true);
-  return { ...made, name, output };
+  const artifact = await quantizeCheckpoint({ path: model.path, folder, options, seed, reuses: true }, tell);
+  return { artifact, name, output };
 }
 
-/** Quantizes the checkpoint in `path` into `folder`; with `reuse` only when the artifact there does not do. */
+/** What to quantize. */
+export interface CheckpointRequest {
+  /** The checkpoint's folder. */
+  readonly path: string;
+  /** The artifact's. */
+  readonly folder: string;
+  readonly options: QuantizeOptions;
+  readonly seed: number | undefined;
+  /** Takes the artifact that is there already, where it is the same. */
+  readonly reuses: boolean;
+}
+
+/** Quantizes a checkpoint and opens the artifact. */
 export async function quantizeCheckpoint(
-  path: string,
-  folder: string,
-  options: QuantizeOptions,
+  { path, folder, options, seed, reuses }: CheckpointRequest,
   tell: Tell,
-  reuse: boolean,
-): Promise<{ artifact: Artifact; isNew: boolean }> {
+): Promise<Artifact> {
   const checkpoint = await openCheckpoint(path, options);
   try {
     const calibrationFile = findCalibration(path, options);
-    const { calibrationTokens, seed } = options;
+    const { calibrationTokens } = options;
     const chosen = quantOptions(options);
     const normGroups = normGroupsOf(checkpoint.config);
     const choices = { chosen, normGroups, calibrationTokens, seed };
     const source = await sourceDigest(path, calibrationFile, choices);
-    const old = reuse && existsSync(folder) ? await openArtifact(folder).catch(() => undefined) : undefined;
+    const old = reuses && existsSync(folder) ? await openArtifact(folder).catch(() => undefined) : undefined;
     if (old?.manifest.source === source) {
       tell(`found in ${folder}`);
       remarkDeviations(old, tell);
-      return { artifact: old, isNew: false };
+      return old;
     }
     const { vocabSize } = checkpoint.config;
     const tokens = calibrationFile ? await readTokens(calibrationFile, vocabSize, path) : undefined;
@@ -77,18 +97,18 @@ export async function quantizeCheckpoint(
     await quantizeModel(checkpoint, tokens, chosen, settings);
     const artifact = await openArtifact(folder);
     remarkDeviations(artifact, tell);
-    return { artifact, isNew: true };
+    return artifact;
   } finally {
     await checkpoint.close();
   }
 }
 
 /** The text or the ids to calibrate on: what was asked for, else the model's own when it has a tokenizer, else none. */
-export function findCalibration(path: string, { calibration }: QuantizeOptions): string | undefined {
+export function findCalibration(path: string, { calibration }: CalibrationOptions): string | undefined {
   return calibration ?? calibrationFile(path);
 }
 
-/** The layers that are too far from float, as a command is to say them each time it uses the artifact. */
+/** Warnings about layers that are too far from float; every command that uses the artifact prints them. */
 export function deviationsOf({ manifest, options }: Artifact): DeviationWarning[] {
   return deviationWarnings(manifest.deviations ?? [], options);
 }
@@ -102,7 +122,7 @@ function telling(tell: Tell): QuantProgress {
 }
 
 /** Throws UserError for the first option given that the artifact was not quantized with. */
-export function refuseOtherOptions({ path, options, config }: Artifact, given: QuantizeOptions): void {
+export function refuseOtherFormats({ path, options, config }: Artifact, given: FormatOptions): void {
   const flags = {
     hadamard: '--hadamard',
     nau: '--nau',
@@ -116,7 +136,9 @@ export function refuseOtherOptions({ path, options, config }: Artifact, given: Q
       throw new UserError(`${flags[key]}: found ${given[key]}, but ${path} is quantized with ${made[key]}`);
     }
   }
-  if (given.calibration ?? given.calibrationTokens) {
+}
+
+function refuseCalibration({ path }: Artifact, given: CalibrationOptions): void {
+  if (given.calibration ?? given.calibrationTokens)
     throw new UserError(`${path}: is quantized already, expected a checkpoint with --calibration`);
-  }
 }

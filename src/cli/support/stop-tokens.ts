@@ -1,9 +1,9 @@
 /** The tokens that end a text, by all that the folders of model and tokenizer say. */
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { readJsonObjectIfThere } from '../../model/file/text-file.js';
 import { stopIds } from '../../model/tokenizer/stop-ids.js';
 import type { Tokenizer } from '../../model/tokenizer/tokenizer.js';
+import { readJsonObjectIfThere } from '../../util/text-file.js';
 
 /**
  * Ids that config.json and generation_config.json of `modelFolder` name, and the one token of `eos_token` in the tokenizer's

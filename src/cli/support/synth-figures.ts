@@ -1,5 +1,4 @@
 /** From a synthesis and its plan to what `synth` prints. */
-import type { Device } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { AreaFigures, SynthFigures } from '../../schema/synth.js';
 import { type Area, bram36 } from '../../tools/synth/area.js';
@@ -8,10 +7,8 @@ import type { SynthResult } from '../../tools/synth/units.js';
 
 /** Figures for the report, and what was planned of each unit. */
 export function synthFigures(
-  { tool, units, total }: SynthResult,
-  { plan, layer, schedule }: PlannedAccelerator,
-  device: Device,
-  warnings: readonly string[] = [],
+  { tool, units, total, warnings }: SynthResult,
+  { plan, layer, schedule, device }: PlannedAccelerator,
 ): { figures: SynthFigures; stages: Map<string, PlannedUnit> } {
   const stages = plannedUnits(layer.network, schedule, units);
   const { name, part, lut, ff, dsp } = device;

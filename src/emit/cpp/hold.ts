@@ -7,7 +7,7 @@ import { operandsOf } from '../../kernel/operands.js';
 import { isOf, traitsOf } from '../../kernel/operations.js';
 import type { DataType } from '../../kernel/type.js';
 import { elementFor, sameType } from '../../kernel/type.js';
-import { loopNodes, usersOf } from '../network/value-names.js';
+import { loopNodes, usersOf } from '../network/users.js';
 import { weaveOf } from './lane-index.js';
 
 /** Longest expressions, in characters as estimated: inlined into another, and on a line of its own. */

@@ -6,8 +6,8 @@ import type { Nest, Network, Node, Process, Ram, Rom } from '../../kernel/ir.js'
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
 import { interfaceOf } from '../network/interface.js';
 import { Lines } from '../network/lines.js';
+import { nameValues } from '../network/name-values.js';
 import { Names } from '../network/names.js';
-import { loopRoles, wantedName } from '../network/value-names.js';
 import { BodyWriter } from './body.js';
 import type { Binding, FunctionContext } from './context.js';
 import { int } from './expression.js';
@@ -50,7 +50,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const names = new Names(fixedNames(process));
   const labels = new Names();
   const counters = new Set<string>();
-  const roles = loopRoles(process);
+  const nameOf = nameValues(process);
   const claimed = new Map<Node, string>();
   return {
     process,
@@ -66,7 +66,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
     nameOf(node) {
       const known = claimed.get(node);
       if (known) return known;
-      const name = names.claim(wantedName(node, hold.users.get(node) ?? [], roles.get(node)));
+      const name = names.claim(nameOf(node));
       claimed.set(node, name);
       return name;
     },

@@ -12,12 +12,12 @@ export function writeRead(scope: Scope, node: Node): void {
   if (o.kind !== 'read' && o.kind !== 'portRead') return;
   const target = o.kind === 'read' ? o.channel : o.port;
   const when = o.kind === 'read' ? o.when : null;
-  const wants = scope.context.names.claim(`${target.name}_wanted`);
+  const wants = scope.claimName(`${target.name}_wanted`);
   scope.lines.add(`wire ${wants} = ${scope.wants(node, when)};`);
   scope.context.accesses.push({ kind: o.kind, target, wants, word: '' });
   const data = `${target.name}_data`;
   if (!scope.values.isRead(node)) {
-    scope.lines.add(`wire ${scope.context.names.claim(`unused_${target.name}`)} = ^${data};  // only taken`);
+    scope.lines.add(`wire ${scope.claimName(`unused_${target.name}`)} = ^${data};  // only taken`);
     return;
   }
   const masked = when ? `${scope.values.ref(when, scope.stage(node)).text} ? ${data} : '0` : data;
@@ -27,7 +27,7 @@ export function writeRead(scope: Scope, node: Node): void {
 export function writeRamRead(scope: Scope, node: Node): void {
   const o = node.operation;
   if (o.kind !== 'ramRead') return;
-  const address = scope.context.names.claim(`${o.ram.name}_read_place`);
+  const address = scope.claimName(`${o.ram.name}_read_place`);
   const bits = addressBits(o.ram.depth);
   const from = scope.values.ref(o.address, scope.stage(node));
   scope.lines.add(`wire [${bits - 1}:0] ${address} = ${resize(from, bits)};`);
@@ -51,8 +51,8 @@ export function writeWrite(scope: Scope, node: Node): void {
   if (o.kind !== 'write' && o.kind !== 'portWrite') return;
   const target = o.kind === 'write' ? o.channel : o.port;
   const when = o.kind === 'write' ? o.when : null;
-  const wants = scope.context.names.claim(`${target.name}_wanted`);
-  const word = scope.context.names.claim(`${target.name}_word`);
+  const wants = scope.claimName(`${target.name}_wanted`);
+  const word = scope.claimName(`${target.name}_word`);
   scope.lines.add(`wire ${wants} = ${scope.wants(node, when)};`);
   pack(scope, o.value, target.type.element.bits, word, scope.stage(node));
   scope.context.accesses.push({ kind: o.kind, target, wants, word });
@@ -61,11 +61,10 @@ export function writeWrite(scope: Scope, node: Node): void {
 export function writeRamWrite(scope: Scope, node: Node): void {
   const o = node.operation;
   if (o.kind !== 'ramWrite') return;
-  const { names } = scope.context;
   const bits = addressBits(o.ram.depth);
   const stage = scope.stage(node);
   const [wants, address, word] = ['wanted', 'place', 'word'].map((end) =>
-    names.claim(`${o.ram.name}_write_${end}`),
+    scope.claimName(`${o.ram.name}_write_${end}`),
   ) as [string, string, string];
   scope.lines.add(
     `wire ${wants} = ${scope.wants(node, o.when)};`,

@@ -1,5 +1,5 @@
 /**
- * Which bits of a signal the text reads. A value is as wide as its range; who narrows it leaves upper bits that nobody looks at, and those get a
+ * Which bits of a signal the text reads. A value is as wide as its range; an operation that narrows it leaves upper bits unread, and those get a
  * wire that says so, named as linters know it.
  */
 import type { Node } from '../../kernel/ir.js';
@@ -59,7 +59,7 @@ export class BitsRead {
   }
 }
 
-/** The wire for bits of `signal`, of `type`, that nobody reads; none where all are read. */
+/** The wire for bits of `signal`, of `type`, that nothing reads; none where all are read. */
 export function unusedWire(
   names: Names,
   signal: string,

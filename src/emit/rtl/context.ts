@@ -1,6 +1,7 @@
 /** What the parts of a process's module share: names, the target, and what the nests ask of channels, memories and ports. */
 import type { Channel, Node, Port, Process, Ram } from '../../kernel/ir.js';
 import type { TimingTarget } from '../../schedule/target.js';
+import type { NameOf } from '../network/name-values.js';
 import type { Names } from '../network/names.js';
 import type { Term } from './term.js';
 
@@ -8,7 +9,7 @@ import type { Term } from './term.js';
 export interface Access {
   readonly kind: 'read' | 'write' | 'portRead' | 'portWrite';
   readonly target: Channel | Port;
-  /** High when an iteration stands in front of the access and makes it. */
+  /** High while an iteration stands at the access and makes it. */
   readonly wants: string;
   /** Writes: the packed word. */
   readonly word: string;
@@ -37,6 +38,8 @@ export class ProcessContext {
     readonly process: Process,
     readonly target: TimingTarget,
     readonly names: Names,
+    /** What a value is called, before other names are minded. */
+    readonly nameOf: NameOf,
     /** Constants, scalars and the prologue's values. */
     readonly still: (node: Node, lowBits: number | null) => Term | null,
     /** The function that looks up a table. */
@@ -45,6 +48,7 @@ export class ProcessContext {
 
   /** For a pass whose text is thrown away. */
   fork(): ProcessContext {
-    return new ProcessContext(this.process, this.target, this.names.fork(), this.still, this.romFunction);
+    const { process, target, names, nameOf, still, romFunction } = this;
+    return new ProcessContext(process, target, names.fork(), nameOf, still, romFunction);
   }
 }

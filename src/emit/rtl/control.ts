@@ -12,8 +12,6 @@ import { rangeText, resize, type Term } from './term.js';
 
 /** A nest's control signals and its bounds. */
 export interface NestSignals extends NestControl {
-  /** In front of the names of the nest's own signals. */
-  readonly prefix: string;
   /** High while an iteration begins. */
   readonly issue: string;
   /** Bits of the iterations on their way, stage 1 lowest. */

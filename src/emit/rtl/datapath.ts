@@ -4,13 +4,11 @@
  * the nest asks of channels, memories and ports is left in the context.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
-import { operandsOf } from '../../kernel/operands.js';
 import { isMove, isOf } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import { Lines } from '../network/lines.js';
-import { wantedName } from '../network/value-names.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
@@ -49,7 +47,6 @@ class Datapath implements Scope {
   readonly values: Values;
   readonly fusions: Fusions;
   private readonly stages = new Map<Node, { stage: number; result: number }>();
-  private readonly users = new Map<Node, Node[]>();
   private readonly registers = new Map<string, Register>();
 
   constructor(
@@ -64,8 +61,6 @@ class Datapath implements Scope {
     nest.body.forEach((node, i) => {
       const { stage, resultStage } = schedule.nodes[i];
       this.stages.set(node, { stage, result: resultStage });
-      for (const operand of operandsOf(node))
-        this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
     this.fusions = new Fusions(nest, (node) => this.stage(node));
     for (const [value, { write, read }] of heldValues(nest)) this.values.hold(value, read, this.stage(write));
@@ -94,7 +89,10 @@ class Datapath implements Scope {
     return this.stages.get(this.fusions.producer(node))!.result;
   }
   claim(node: Node): string {
-    return this.context.names.claim(wantedName(node, this.users.get(node) ?? [], undefined));
+    return this.claimName(this.context.nameOf(node));
+  }
+  claimName(wanted: string): string {
+    return this.context.names.claim(wanted, `${this.control.prefix}${wanted}`);
   }
   wants(node: Node, when: Node | null): string {
     const stage = this.stage(node);
@@ -154,7 +152,7 @@ class Datapath implements Scope {
   private writeGroup(group: readonly Node[]): void {
     const { lines, values } = this;
     const named = group.findLast((node) => node.name !== null) ?? group[group.length - 1];
-    const block = this.context.names.claim(`${wantedName(named, [], undefined)}_lanes`);
+    const block = this.claimName(`${this.context.nameOf(named)}_lanes`);
     lines.open(
       `for (genvar ${LANE} = 0; ${LANE} < ${laneCount(group[0].shape)}; ++${LANE}) begin : ${block}`,
     );

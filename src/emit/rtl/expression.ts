@@ -24,7 +24,8 @@ export function expressionOf(node: Node, terms: readonly Term[], helper: Helper)
     case 'binary':
       return binary(node, a, b);
     case 'neg':
-      return `-${operand(a, bits)}`;
+      // Bare, the minus would be taken for that of the size of a cast.
+      return `-(${resize(a, bits)})`;
     case 'not':
       return `~${a.text}`;
     case 'shift':
@@ -146,8 +147,7 @@ function saturate(node: Node, a: Term, helper: Helper): string {
   const fit = resize(value, bits);
   if (!a.signed) return `(|${upper.text}) ? ${most} : ${fit}`;
   const sign = `${value.text}[${a.bits - 1}]`;
-  const over = `(${sign} ? ${least} : ${most})`;
-  return o.to.signed && a.bits > first + 1
-    ? `(&${upper.text} | ~|${upper.text}) ? ${fit} : ${over}`
-    : `(~|${upper.text}) ? ${fit} : ${over}`;
+  const isSigned = o.to.signed && a.bits > first + 1;
+  const fits = isSigned ? `&${upper.text} | ~|${upper.text}` : `~|${upper.text}`;
+  return `${helper('fits', 1, false, fits).text} ? ${fit} : (${sign} ? ${least} : ${most})`;
 }

@@ -4,12 +4,13 @@ import type { Scope } from './scope.js';
 import { elementOf, literal } from './term.js';
 
 /** Declares those of `nest` that something reads. */
-export function placeLaneConstants({ context, lines, values }: Scope, nest: Nest): void {
+export function placeLaneConstants(scope: Scope, nest: Nest): void {
+  const { lines, values } = scope;
   for (const node of nest.body) {
     const o = node.operation;
     if (o.kind !== 'const' || o.values.every((value) => value === o.values[0])) continue;
     if (!values.isRead(node)) continue;
-    const name = context.names.claim(node.name ?? 'lane_constants');
+    const name = scope.claim(node);
     const { bits, signed } = elementOf(node);
     const list = [...o.values]
       .reverse()

@@ -3,6 +3,7 @@ import type { Nest, Network, Process } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import { Lines, PAGE_COLUMNS, wrap } from '../network/lines.js';
+import { nameValues } from '../network/name-values.js';
 import { Names } from '../network/names.js';
 import { render } from '../project/template.js';
 import { ProcessContext } from './context.js';
@@ -41,8 +42,9 @@ export function emitProcessModule(
     ...ports.map(({ name }) => name),
     ...readData.map(({ name }) => name),
   ]);
+  const nameOf = nameValues(process);
   const functions = new Map(process.roms.map((rom) => [rom.name, names.claim(rom.name)]));
-  const prologue = new Prologue(process, network, names, target);
+  const prologue = new Prologue(process, network, names, nameOf, target);
   const signals = process.nests.map((nest) =>
     nestSignals(nest, prefixOf(nest, process.nests.length === 1), names, prologue.bounds),
   );
@@ -50,6 +52,7 @@ export function emitProcessModule(
     process,
     target,
     names,
+    nameOf,
     (node, lowBits) => prologue.still(node, lowBits),
     (rom) => functions.get(rom)!,
   );
@@ -91,12 +94,11 @@ function nestFacts(
   context: ProcessContext,
 ) {
   const { depth, interval } = schedule;
-  const { names, target } = context;
   const loops = nest.loops.map(({ index }) => index).join(', ');
   const pace = interval === 1 ? 'every cycle' : `every ${interval} cycles`;
   const stages = depth === 1 ? '1 stage' : `${depth} stages`;
-  const control = controlFacts(nest, schedule, signals, names);
-  const walkers = walkersOf(nest, signals, prologue.values, names, target);
+  const control = controlFacts(nest, schedule, signals, context.names);
+  const walkers = walkersOf(nest, signals, prologue.values, context);
   const datapath = new Lines(1);
   writeDatapath(nest, schedule, signals, context, datapath);
   return {

@@ -3,8 +3,8 @@ import type { Network, Node, Process } from '../../kernel/ir.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { interfaceOf } from '../network/interface.js';
 import { Lines } from '../network/lines.js';
+import type { NameOf } from '../network/name-values.js';
 import type { Names } from '../network/names.js';
-import { loopRoles } from '../network/value-names.js';
 import { BoundWriter } from './bounds.js';
 import { SettledValues } from './settled.js';
 import { named, type Term } from './term.js';
@@ -16,11 +16,10 @@ export class Prologue {
   private readonly nodes: ReadonlySet<Node>;
   private cyclesOfValues = 0;
 
-  constructor(process: Process, network: Network, names: Names, target: TimingTarget) {
-    const roles = loopRoles(process);
+  constructor(process: Process, network: Network, names: Names, nameOf: NameOf, target: TimingTarget) {
     const scalar = ({ operation: o }: Node) =>
       o.kind === 'arg' ? { term: named(o.scalar.name, o.scalar.element), cycles: 0 } : null;
-    this.values = new SettledValues(names, target, this.lines, scalar, (node) => roles.get(node));
+    this.values = new SettledValues(names, target, this.lines, scalar, nameOf);
     for (const { name, element } of interfaceOf(process, network).scalars) this.values.declare(name, element);
     this.nodes = new Set(process.prologue);
     for (const node of process.prologue) {

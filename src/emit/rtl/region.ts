@@ -127,7 +127,9 @@ function instanceFacts(process: Process, network: Network, outer: ReadonlySet<Ch
       ...scalars.map(({ name }) => `.${name}`),
       ...inputs.map((channel) => end(channel, '')),
       ...outputs.map((channel) => end(channel, outer.has(channel) ? '' : '_in')),
-      ...ports.map(({ name }) => [...request, ...stream].map((one) => `.${name}_${one}`).join(', ')),
+      ...ports.flatMap(({ name }) =>
+        [request, stream].map((signals) => signals.map((one) => `.${name}_${one}`).join(', ')),
+      ),
     ].join(',\n    '),
   };
 }

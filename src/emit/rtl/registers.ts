@@ -1,4 +1,4 @@
-/** Registers carried round a nest: declared before its stages, updated behind them. */
+/** Registers carried round a nest: declared before its stages, updated after them. */
 import type { Register as KernelRegister, Nest, Node } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
 import type { Lines } from '../network/lines.js';
@@ -25,11 +25,14 @@ export function writeRegisters(
   stageOf: (node: Node) => number,
   lines: Lines,
 ): void {
+  const readsOf = (register: KernelRegister) =>
+    nest.body.filter(({ operation: o }) => o.kind === 'regRead' && o.register === register);
+  if (nest.registers.some((register) => readsOf(register).length > 0)) {
+    lines.add('');
+    lines.comment('Carried from iteration to iteration.');
+  }
   for (const register of nest.registers) {
-    const reads = nest.body.filter(
-      (n) => n.operation.kind === 'regRead' && n.operation.register === register,
-    );
-    const [first, ...others] = reads;
+    const [first, ...others] = readsOf(register);
     if (!first) continue;
     const { element, shape } = register.type;
     const name = names.claim(register.name);
@@ -46,13 +49,13 @@ export function writeRegisters(
     });
     if (lanes) {
       lines.open(`for (genvar ${LANE} = 0; ${LANE} < ${laneCount(shape)}; ++${LANE}) begin : ${name}`);
-      lines.noted(`${declaration}value;`, `register, ${printType(register.type)}`);
+      lines.noted(`${declaration}value;`, printType(register.type));
       values.enter(name);
       writeCopies([first], values, names, lines);
       values.enter('');
       lines.close('end');
     } else {
-      lines.noted(`${declaration}${name};`, 'carried from iteration to iteration');
+      lines.add(`${declaration}${name};`);
       writeCopies([first], values, names, lines);
     }
     for (const other of others) values.alias(other, first);

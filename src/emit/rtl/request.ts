@@ -3,11 +3,10 @@
  * the outer loops ahead of the data, so that the memory's latency is paid once.
  */
 import type { Nest, Node } from '../../kernel/ir.js';
-import type { TimingTarget } from '../../schedule/target.js';
 import { Lines } from '../network/lines.js';
-import type { Names } from '../network/names.js';
+import type { ProcessContext } from './context.js';
 import { type Counter, countersOf, type NestSignals } from './control.js';
-import { SettledValues } from './settled.js';
+import { type Settled, SettledValues } from './settled.js';
 import { named, resize } from './term.js';
 
 /** Bits of addresses and lengths of bursts, in words. */
@@ -33,8 +32,7 @@ export function walkersOf(
   nest: Nest,
   signals: NestSignals,
   prologue: SettledValues,
-  names: Names,
-  target: TimingTarget,
+  { names, nameOf, target }: ProcessContext,
 ): WalkerFacts[] {
   if (!nest.burst) return [];
   const { port, address } = nest.burst;
@@ -47,7 +45,7 @@ export function walkersOf(
   const counters = countersOf(loops, signals.enter, step, names);
   const inBody = new Set<Node>(nest.body);
   const lines = new Lines(1);
-  const walked = new SettledValues(names, target, lines, (node, lowBits) => {
+  const outer = (node: Node, lowBits: number | null): Settled | null => {
     const o = node.operation;
     if (o.kind === 'index') {
       const { index, bits } = counters[loops.length - 1 - o.loop];
@@ -55,7 +53,8 @@ export function walkersOf(
     }
     // The prologue has settled long before.
     return inBody.has(node) || o.kind === 'const' ? null : { ...prologue.of(node, lowBits), cycles: 0 };
-  });
+  };
+  const walked = new SettledValues(names, target, lines, outer, nameOf);
   const start = walked.of(address, ADDRESS_BITS);
   const words = prologue.of(nest.loops.at(-1)!.bound, ADDRESS_BITS);
   lines.add(...walked.unused());

@@ -17,6 +17,8 @@ export interface Scope {
   result(node: Node): number;
   /** A name for the result. */
   claim(node: Node): string;
+  /** `wanted` where no other nest has that name. */
+  claimName(wanted: string): string;
   /** High while an iteration stands in the operation's stage and its condition holds. */
   wants(node: Node, when: Node | null): string;
 }

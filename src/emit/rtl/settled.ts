@@ -9,8 +9,8 @@ import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import type { Lines } from '../network/lines.js';
+import type { NameOf } from '../network/name-values.js';
 import type { Names } from '../network/names.js';
-import { wantedName } from '../network/value-names.js';
 import { BitsRead, lowBitsRead, unusedWire } from './bits-read.js';
 import { expressionOf } from './expression.js';
 import { multiplier } from './instance.js';
@@ -33,12 +33,12 @@ export class SettledValues {
     private readonly target: TimingTarget,
     private readonly lines: Lines,
     private readonly outer: (node: Node, lowBits: number | null) => Settled | null,
-    private readonly roleOf: (node: Node) => string | undefined = () => undefined,
+    private readonly nameOf: NameOf,
   ) {}
 
   /**
    * The value of a node, whose operations are written where they were not before. Scalars only. Of it, so many low bits are read (null: all;
-   * 0: it shall only be there).
+   * 0: none, it only has to be written).
    */
   of(node: Node, lowBits: number | null = null): Settled {
     if (node.range.lo === node.range.hi) return { term: constantOf(node, node.range.lo), cycles: 0 };
@@ -47,12 +47,12 @@ export class SettledValues {
     return settled;
   }
 
-  /** Minds which bits are read of a signal. */
+  /** Keeps account of which bits of a signal are read. */
   declare(name: string, element: Pick<ElementType, 'bits' | 'signed'>): void {
     this.reads.set(name, { type: rangeText(element), read: new BitsRead(element.bits) });
   }
 
-  /** Wires for the bits that nobody has read. */
+  /** Wires for the bits that nothing has read. */
   unused(): string[] {
     return [...this.reads].flatMap(([name, { type, read }]) =>
       unusedWire(this.names, name, type, read.left()),
@@ -75,7 +75,7 @@ export class SettledValues {
     const operands = operandsOf(node).map((operand, i) => this.of(operand, lowBitsRead(node, i)));
     const ready = Math.max(0, ...operands.map(({ cycles }) => cycles));
     const terms = operands.map(({ term }) => term);
-    const name = this.names.claim(wantedName(node, [], this.roleOf(node)));
+    const name = this.names.claim(this.nameOf(node));
     const element = elementOf(node);
     const term: Term = { text: name, ...element, plain: true };
     this.declare(name, element);

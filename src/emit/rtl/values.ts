@@ -1,7 +1,7 @@
 /**
  * Where the values of a nest stand in the module, and how an operation in some stage refers to them. A value has a home in the stage of its
- * result (a wire, a wire a lane in a named generate block, or a packed word) and registered copies in later stages where
- * somebody wants it there. Operations that only rearrange lanes have no home: they are resolved in the reference.
+ * result (a wire, a wire a lane in a named generate block, or a packed word) and registered copies in the later stages that
+ * read it. Operations that only rearrange lanes have no home: they are resolved in the reference.
  */
 import type { Node, Operation } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
@@ -47,7 +47,7 @@ export class Values {
   alias(node: Node, first: Node): void {
     this.aliases.set(node, first);
   }
-  /** `node` is written to a register in stage `written`: behind it, it stands there, where the next iteration's `read` finds it. */
+  /** `node` is written to a register in stage `written`; from the next stage on it is found there, as the next iteration's `read`. */
   hold(node: Node, read: Node, written: number): void {
     this.held.set(node, { read, written });
   }
@@ -59,7 +59,7 @@ export class Values {
   enter(block: string): void {
     this.openBlock = block;
   }
-  /** Whether anybody reads a node. */
+  /** Whether anything reads a node. */
   isRead(node: Node): boolean {
     return this.known === null || this.known.has(node);
   }
@@ -70,7 +70,7 @@ export class Values {
       .filter((stage) => stage > own)
       .sort((a, b) => a - b);
   }
-  /** Bits of the last copy of a node, or of itself where it has none, that nobody reads: ranges of its name's bits. */
+  /** Bits of the last copy of a node, or of itself where it has none, that nothing reads: ranges of its name's bits. */
   leftOf(node: Node): [number, number][] {
     const home = this.homeOf(node);
     const last = this.stagesOf(node).at(-1) ?? home.stage;

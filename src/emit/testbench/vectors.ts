@@ -17,7 +17,8 @@ const DATA = 'vectors.bin';
 
 /** Writes a script and its data into a folder as it goes; `finish` gives the script its name. */
 export class VectorWriter {
-  private readonly lines: string[] = [];
+  /** Commands, each of the name by which it calls the file of data. */
+  private readonly commands: ((data: string) => string)[] = [];
   private readonly file: number;
   private at = 0;
 
@@ -28,19 +29,19 @@ export class VectorWriter {
 
   /** A memory of the testbench, all zero; memories live across calls. */
   memory(name: string, bytes: number): void {
-    this.lines.push(`memory ${name} ${bytes}`);
+    this.commands.push(() => `memory ${name} ${bytes}`);
   }
   /** Sets bytes of a memory. */
   poke(name: string, offset: number, bytes: Uint8Array): void {
-    this.lines.push(`poke ${name} ${offset} ${this.store(bytes)} ${bytes.length}`);
+    this.stored(bytes, (place) => `poke ${name} ${offset} ${place} ${bytes.length}`);
   }
   /** Sets bytes of a memory from a file of the caller's; the name is absolute or relative to the script. */
   pokeFile(name: string, offset: number, path: string, fileOffset: number, bytes: number): void {
-    this.lines.push(`poke ${name} ${offset} ${fileName(path)} ${fileOffset} ${bytes}`);
+    this.commands.push(() => `poke ${name} ${offset} ${fileName(path)} ${fileOffset} ${bytes}`);
   }
   /** Word 0 of a port is at this byte of the memory. */
   map(port: string, memory: string, offset = 0): void {
-    this.lines.push(`map ${port} ${memory} ${offset}`);
+    this.commands.push(() => `map ${port} ${memory} ${offset}`);
   }
   /** Words for an input of the network, for the next call. */
   feed(channel: Channel, values: LaneValues): void {
@@ -53,30 +54,30 @@ export class VectorWriter {
   /** Runs the network once with these scalars. */
   call(scalars: Readonly<Record<string, number | bigint>>): void {
     const pairs = Object.entries(scalars).map(([name, value]) => `${name}=${value}`);
-    this.lines.push(['call', ...pairs].join(' '));
+    this.commands.push(() => ['call', ...pairs].join(' '));
   }
   /** Runs it for descriptors `first` to `first + count - 1` of the memory that port `descriptors` is mapped to. */
   layers(first: number, count: number): void {
-    this.lines.push(`layers ${first} ${count}`);
+    this.commands.push(() => `layers ${first} ${count}`);
   }
   /** Compares bytes of a memory. */
   check(name: string, offset: number, bytes: Uint8Array): void {
-    this.lines.push(`check ${name} ${offset} ${this.store(bytes)} ${bytes.length}`);
+    this.stored(bytes, (place) => `check ${name} ${offset} ${place} ${bytes.length}`);
   }
   /** Writes bytes of a memory to a file; the name is absolute or relative to the script. */
   dump(name: string, offset: number, bytes: number, path: string): void {
-    this.lines.push(`dump ${name} ${offset} ${bytes} ${fileName(path)}`);
+    this.commands.push(() => `dump ${name} ${offset} ${bytes} ${fileName(path)}`);
   }
   /** The commands so far, with file names made absolute; they are forgotten here. For driving a testbench as it runs. */
   takeLines(): string[] {
     const absolute = fileName(join(this.folder, DATA));
-    return this.lines.splice(0).map((line) => line.replace(` ${DATA} `, () => ` ${absolute} `));
+    return this.commands.splice(0).map((command) => command(absolute));
   }
   /** Path of the finished script. */
   finish(): string {
     closeSync(this.file);
     const path = join(this.folder, SCRIPT);
-    writeText(`${path}.part`, this.lines.map((line) => `${line}\n`).join(''));
+    writeText(`${path}.part`, this.commands.map((command) => `${command(DATA)}\n`).join(''));
     renameSync(`${path}.part`, path);
     return path;
   }
@@ -87,18 +88,19 @@ export class VectorWriter {
       throw new RangeError(
         `channel ${channel.name}: ${values.length} values, expected a multiple of ${lanes}`,
       );
-    const place = this.store(packLanes(values, channel.type.element));
-    this.lines.push(`${command} ${channel.name} ${place} ${values.length / lanes}`);
+    const bytes = packLanes(values, channel.type.element);
+    this.stored(bytes, (place) => `${command} ${channel.name} ${place} ${values.length / lanes}`);
   }
-  private store(bytes: Uint8Array): string {
-    const place = `${DATA} ${this.at}`;
+  /** Adds a command with `bytes` in the file of data. */
+  private stored(bytes: Uint8Array, command: (place: string) => string): void {
+    const { at } = this;
+    this.commands.push((data) => command(`${data} ${at}`));
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.file, bytes, done);
     } catch (error) {
       throw writeErrorOf(join(this.folder, DATA), error);
     }
     this.at += bytes.length;
-    return place;
   }
 }
 

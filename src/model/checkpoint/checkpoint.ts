@@ -5,11 +5,11 @@
  */
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { isThere, readTextFile } from '../../util/text-file.js';
 import { parseConfig } from '../config/config.js';
 import type { Mamba2Config } from '../config/mamba2-config.js';
 import { normNotes, withNormGroups } from '../config/norm-groups.js';
 import type { TensorSource } from '../file/tensor-source.js';
-import { isThere, readTextFile } from '../file/text-file.js';
 import { findStored, type Located, locateTensors } from './locate-tensors.js';
 import { openSafetensors } from './safetensors.js';
 import { openSharded } from './sharded.js';

@@ -4,9 +4,10 @@
  * holes. Only the header is held in memory.
  */
 import { UserError } from '../../errors.js';
+import { shown } from '../../util/lenient-json.js';
+import { openForReading, type RandomAccessFile } from '../../util/random-access-file.js';
 import { isWeightType } from '../file/float-decode.js';
-import { shown } from '../file/lenient-json.js';
-import { openForReading, type RandomAccessFile } from '../file/random-access-file.js';
+import { readFloats } from '../file/read-floats.js';
 import type { StoredTensor, TensorSource } from '../file/tensor-source.js';
 
 const MAX_HEADER_BYTES = 100_000_000;
@@ -61,7 +62,7 @@ class SafetensorsFile implements TensorSource {
     if (!isWeightType(type)) {
       throw new UserError(`${file}: tensor ${name}: found type ${type}, expected F32, F16, BF16 or F64`);
     }
-    return this.source.readFloats(type, begin + (first * BITS_PER_TYPE[type]) / 8, count);
+    return readFloats(this.source, { type, offset: begin + (first * BITS_PER_TYPE[type]) / 8, count });
   }
 
   close(): Promise<void> {

@@ -4,9 +4,9 @@
  */
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { type JsonObject, shown } from '../file/lenient-json.js';
+import { type JsonObject, shown } from '../../util/lenient-json.js';
+import { readJsonObject } from '../../util/text-file.js';
 import type { StoredTensor, TensorSource } from '../file/tensor-source.js';
-import { readJsonObject } from '../file/text-file.js';
 
 const MAX_INDEX_BYTES = 64 << 20;
 const MAX_SHARDS = 1000;

@@ -3,7 +3,7 @@
  * that they stand for. Every number is checked here, so that a tensor described later surely lies inside its storage.
  */
 import { UserError } from '../../errors.js';
-import { shown } from '../file/lenient-json.js';
+import { shown } from '../../util/lenient-json.js';
 import { PickleGlobal, type PickleRules } from './pickle.js';
 
 /** Names of types as in safetensors; those that are no floats may lie in a file as long as nobody reads them. */

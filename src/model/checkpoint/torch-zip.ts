@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
 import { UserError } from '../../errors.js';
+import { openForReading, type RandomAccessFile } from '../../util/random-access-file.js';
 import { BYTES_PER_ELEMENT, decodeFloats } from '../file/float-decode.js';
-import { openForReading, type RandomAccessFile } from '../file/random-access-file.js';
+import { readFloats } from '../file/read-floats.js';
 import type { WeightType } from '../file/tensor-source.js';
 
 const inflate = promisify(inflateRaw);
@@ -101,7 +102,7 @@ export class TorchZip {
       );
     }
     if (compressionMethod !== DEFLATED) {
-      return this.file.readFloats(type, (await this.dataStart(name)) + offset, count);
+      return readFloats(this.file, { type, offset: (await this.dataStart(name)) + offset, count });
     }
     const bytes = await this.inflateEntry(name);
     const out = new Float32Array(count);

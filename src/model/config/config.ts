@@ -4,7 +4,7 @@
  * of that layout's own code. Whatever would make it another model than pure Mamba2 is refused with a UserError.
  */
 
-import { parseLenientJsonObject } from '../file/lenient-json.js';
+import { parseLenientJsonObject } from '../../util/lenient-json.js';
 import { fieldError } from './fields.js';
 import { parseHuggingFaceConfig } from './huggingface.js';
 import type { Mamba2Config } from './mamba2-config.js';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { floatFromJson, type JsonObject, shown } from '../file/lenient-json.js';
+import { floatFromJson, type JsonObject, shown } from '../../util/lenient-json.js';
 
 /** An integer from `min` to `max`, which bounds what a damaged config can make us allocate. */
 export const count = (max: number, min = 1) =>

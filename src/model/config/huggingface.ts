@@ -4,7 +4,7 @@
  * published models; MambaRMSNormGated always gates first) and `rms_norm`. See norm-groups.ts for the gated norm's width.
  */
 import { z } from 'zod';
-import type { JsonObject } from '../file/lenient-json.js';
+import type { JsonObject } from '../../util/lenient-json.js';
 import { count, fieldError, flag, LIMITS, oneOf, positive, taps, timeStepLimit, validate } from './fields.js';
 import type { Mamba2Config } from './mamba2-config.js';
 

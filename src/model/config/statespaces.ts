@@ -4,7 +4,7 @@
  * the norm before the gate are refused. With several groups the gated norm runs over each group; every epsilon is 1e-5.
  */
 import { z } from 'zod';
-import type { JsonObject } from '../file/lenient-json.js';
+import type { JsonObject } from '../../util/lenient-json.js';
 import { count, fieldError, flag, LIMITS, oneOf, positive, taps, timeStepLimit, validate } from './fields.js';
 import type { Mamba2Config } from './mamba2-config.js';
 

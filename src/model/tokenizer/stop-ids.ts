@@ -1,8 +1,8 @@
 /** The ids that end a text: what config.json and generation_config.json of a model's folder say, one id or several. */
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { shown } from '../file/lenient-json.js';
-import { readJsonObjectIfThere } from '../file/text-file.js';
+import { shown } from '../../util/lenient-json.js';
+import { readJsonObjectIfThere } from '../../util/text-file.js';
 
 /** Files of a model's folder that may name ids. */
 const ID_FILES = ['config.json', 'generation_config.json'];

@@ -1,7 +1,7 @@
 /** Token ids from a file: a .json of ids as they are, any other file as text through the model's tokenizer. */
 import { extname } from 'node:path';
 import { UserError } from '../../errors.js';
-import { readJson, readTextFile } from '../file/text-file.js';
+import { readJson, readTextFile } from '../../util/text-file.js';
 import { loadTokenizer } from './tokenizer.js';
 
 const MAX_BYTES = 256 << 20;

@@ -5,8 +5,8 @@
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UserError } from '../../errors.js';
-import type { JsonObject } from '../file/lenient-json.js';
-import { readJsonObject, readJsonObjectIfThere } from '../file/text-file.js';
+import type { JsonObject } from '../../util/lenient-json.js';
+import { readJsonObject, readJsonObjectIfThere } from '../../util/text-file.js';
 import { BYTE_OF_CHARACTER } from './byte-alphabet.js';
 
 const MAX_TOKENIZER_BYTES = 256 << 20;

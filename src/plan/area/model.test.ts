@@ -60,7 +60,7 @@ describe('the area model', () => {
     const dims = modelDims(config, { hadamard: 'folded', nau: 'ours', stateBits: 24 });
     const device = await loadDevice('vc709');
     const { layer, schedule, plan } = planAccelerator({
-      model: 'tiny',
+      name: 'tiny',
       layers: config.nLayers,
       dims,
       device,

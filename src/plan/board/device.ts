@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { validate } from '../../model/config/fields.js';
-import { readJsonObject } from '../../model/file/text-file.js';
 import { type TimingTarget, vc709Timing } from '../../schedule/target.js';
 import { packagePath } from '../../util/package-path.js';
+import { readJsonObject } from '../../util/text-file.js';
 
 const MAX_DEVICE_BYTES = 1 << 20;
 

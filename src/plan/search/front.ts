@@ -8,7 +8,7 @@ import { type CountedShape, corrected, type RatedShape, type SearchResult, share
 /** Points of a picture: more would lie on each other. */
 const MOST_POINTS = 40;
 
-/** The front, smallest design first; `chosen` is on it with its counted area. */
+/** The front, smallest design first; `chosen` is on it once, with its counted area instead of the estimate. */
 export function frontOf(
   { designs, correction }: SearchResult,
   chosen: CountedShape,
@@ -27,7 +27,9 @@ export function frontOf(
       merit,
     };
   };
+  const chosenArrays = arraysOf(chosen);
   const all = designs
+    .filter((design) => arraysOf(design) !== chosenArrays)
     .map((design) => point(design, corrected(design.estimate, correction), false))
     .filter(({ areaShare: share }) => share <= 1)
     .sort((a, b) => a.areaShare - b.areaShare || b.merit - a.merit);
@@ -40,6 +42,11 @@ export function frontOf(
   return [...thinned, own]
     .sort((a, b) => a.areaShare - b.areaShare || Number(a.isChosen) - Number(b.isChosen))
     .map(({ merit: _, ...rest }) => rest);
+}
+
+/** What a reader tells designs apart by. Products in LUTs are none of it: the chosen design had some moved there while it was counted. */
+function arraysOf({ shape: { inProj, outProj, ssm, chunkTokens } }: RatedShape): string {
+  return [inProj.rows, inProj.cols, outProj.rows, outProj.cols, ssm.rows, ssm.cols, chunkTokens].join(' ');
 }
 
 function rounded(used: Resources): Resources {

@@ -23,10 +23,7 @@ const LEAST_GAIN = 0.005;
 const CHEAP_BITS = 18 * 1024;
 
 /** Depths by channel name. Throws CheckFailed for a call that no depth lets end. */
-export function fifoDepths(
-  timed: Omit<TimedAccelerator, 'depths'>,
-  calls: readonly CallKind[],
-): Record<string, number> {
+export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]): Record<string, number> {
   const { network } = timed.layer;
   const depths = channelDepths(network);
   const runs = calls.map((call) => {
@@ -61,11 +58,7 @@ function untilDone(run: Run, depths: Record<string, number>): SimulationReport {
 }
 
 /** Raises `depths` of cheap FIFOs that keep writers waiting as long as the call gets faster by it. */
-function growForSpeed(
-  { layer }: Omit<TimedAccelerator, 'depths'>,
-  run: Run,
-  depths: Record<string, number>,
-): void {
+function growForSpeed({ layer }: TimedAccelerator, run: Run, depths: Record<string, number>): void {
   const bits = new Map(layer.network.channels.map(({ name, type }) => [name, totalBits(type)]));
   let report = untilDone(run, depths);
   for (let round = 0; round < MOST_ROUNDS; round++) {

@@ -11,14 +11,12 @@ import { headCall, layerCall } from './call.js';
 import { streamBytesPerCycle } from './engine-load.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
-/** What all calls of a plan are timed with. */
+/** What all calls of a plan are timed with; FIFOs are as deep as the network says. */
 export interface TimedAccelerator {
   readonly layer: LayerNetwork;
   readonly schedule: Schedule;
   readonly shape: AcceleratorShape;
   readonly device: Device;
-  /** FIFO depths by channel name. */
-  readonly depths: Readonly<Record<string, number>>;
 }
 
 /** One timed call. */
@@ -49,11 +47,10 @@ export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
 }
 
 /**
- * Simulates a call with the depths of `timed` with the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it
- * deadlocks.
+ * Simulates a call with the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it deadlocks.
  */
 export function runCall(
-  { layer, schedule, shape, device, depths }: TimedAccelerator,
+  { layer, schedule, shape, device }: TimedAccelerator,
   call: CallKind,
   board: BoardOptions = {},
   onWait?: OnWait,
@@ -61,7 +58,6 @@ export function runCall(
   const report = simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
     memory: boardMemory(layer.network, device, board),
-    depths,
     ...(onWait ? { onWait } : {}),
   });
   if (report.outcome === 'done') return report;

@@ -1,26 +1,23 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { exampleAccelerator, exampleTimed } from '../../../test/support/report-page.js';
+import { exampleAccelerator } from '../../../test/support/report-page.js';
 import { type SimulationReport, simulate } from '../../kernel/simulate/simulate.js';
 import { boardMemory } from '../board/memory.js';
 import type { PlannedAccelerator } from '../plan.js';
-import { callScalars, type TimedAccelerator, type TimedCall } from '../time/timing.js';
+import { callScalars, type TimedCall } from '../time/timing.js';
 import { recordCall, type Timeline, type WaitKind } from './timeline.js';
 
 let made: PlannedAccelerator;
-let timed: TimedAccelerator;
 beforeAll(async () => {
   made = await exampleAccelerator();
-  timed = await exampleTimed(made);
 });
 
 /** The same call without a recorder. */
 function simulated(call: TimedCall): SimulationReport {
-  const { layer, schedule, shape, device, depths } = timed;
+  const { layer, schedule, shape, device } = made;
   const memory = boardMemory(layer.network, device);
   return simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
     memory,
-    depths,
   });
 }
 
@@ -38,7 +35,7 @@ describe.each(['decode', 'prefill'] as const)('the timeline of %s', (name) => {
   let report: SimulationReport;
   beforeAll(() => {
     call = name === 'decode' ? made.calls.decode : made.calls.prefill[1];
-    timeline = recordCall(timed, call);
+    timeline = recordCall(made, call);
     report = simulated(call);
   });
 
@@ -82,7 +79,7 @@ describe.each(['decode', 'prefill'] as const)('the timeline of %s', (name) => {
 
   test('the memory is busy as long as the words that the call moves take', () => {
     const { memory, cycles } = timeline;
-    expect(memory).toHaveLength(timed.device.memory.channels);
+    expect(memory).toHaveLength(made.device.memory.channels);
     expect(sum(memory.map(({ busyCycles }) => busyCycles)) / memory.length / cycles).toBeCloseTo(
       call.memoryShare,
       9,

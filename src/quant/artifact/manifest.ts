@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { CONV_TAPS } from '../../model/config/fields.js';
-import { parseLenientJsonObject } from '../../model/file/lenient-json.js';
+import { parseLenientJsonObject } from '../../util/lenient-json.js';
 import { amount, count, digest, fieldsOf, flag, share, size, text } from '../../util/schema-parts.js';
 import type { Deviation } from '../deviation.js';
 import type { QuantOptions } from '../types.js';

@@ -7,8 +7,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
-import { openForReading } from '../../model/file/random-access-file.js';
-import { readTextFile } from '../../model/file/text-file.js';
+import { openForReading } from '../../util/random-access-file.js';
+import { readTextFile } from '../../util/text-file.js';
 import type {
   QuantizedHead,
   QuantizedLayer,

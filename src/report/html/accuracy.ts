@@ -1,5 +1,5 @@
 /** Perplexity of float, golden and ablations, where `eval` ran. */
-import { perplexityRows } from '../eval-report.js';
+import { perplexityRows, problemsOf } from '../eval-report.js';
 import { count } from '../table.js';
 import { otherQuantization, type PageData } from './page-data.js';
 import { type Part, type Section, tablePart } from './parts.js';
@@ -41,5 +41,7 @@ function tables(result: NonNullable<Results['eval']>['result'], again: string): 
   const title = `One choice changed at a time, ${count(ablationTokens ?? tokens)} tokens`;
   const rows = ablations.map(({ name, perplexity }) => [name, perplexity] as const);
   const base = ablationFloat?.perplexity ?? float.perplexity;
-  return [main, tablePart({ title, figures: 'measured', columns, rows: perplexityRows(base, rows) })];
+  const changed = tablePart({ title, figures: 'measured', columns, rows: perplexityRows(base, rows) });
+  const problems = problemsOf(ablations).map((text): Part => ({ kind: 'remark', tone: 'plain', text }));
+  return [main, changed, ...problems];
 }

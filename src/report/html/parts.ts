@@ -11,7 +11,7 @@ export interface PageTable extends Omit<TableData, 'figures' | 'columns'> {
   readonly columns: readonly (Column & { readonly figures?: Figures })[];
 }
 
-/** A figure that stands for itself, and the shares that explain it. */
+/** A figure with its label, and the shares that explain it. */
 export interface Card {
   readonly label: string;
   readonly value: string;

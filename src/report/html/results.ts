@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
-import { readJson } from '../../model/file/text-file.js';
 import { cosimSchema } from '../../schema/cosim.js';
 import { csimSchema } from '../../schema/csim.js';
 import { evaluationSchema } from '../../schema/eval.js';
@@ -18,6 +17,7 @@ import {
   resultFileFields,
 } from '../../schema/result-file.js';
 import { synthSchema } from '../../schema/synth.js';
+import { readJson } from '../../util/text-file.js';
 
 export { RESULT_NAMES, type ResultFile, type ResultName } from '../../schema/result-file.js';
 

@@ -24,7 +24,7 @@ export function stagesOf({ processes, channels }: Pick<Plan, 'processes' | 'chan
   const before = edges(channels.map(({ from, to }) => [to, from]));
   const first = reach([LAST_OF_FIRST], before);
   const last = reach([FIRST_OF_LAST], next);
-  const behind = reach([LAST_OF_FIRST], next);
+  const after = reach([LAST_OF_FIRST], next);
   const stages = new Map<string, Stage>();
   const stageOf = (name: string): Stage => {
     const known = stages.get(name);
@@ -33,7 +33,7 @@ export function stagesOf({ processes, channels }: Pick<Plan, 'processes' | 'chan
       ? 'in_proj'
       : last.has(name)
         ? 'out_proj'
-        : behind.has(name)
+        : after.has(name)
           ? 'ssm'
           : earliest((next.get(name) ?? []).map(stageOf));
     stages.set(name, own);

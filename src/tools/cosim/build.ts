@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { cosimFolder, designFile, designSchema } from '../../emit/testbench/cosim-bench.js';
 import { UserError } from '../../errors.js';
 import { packagePath } from '../../util/package-path.js';
-import type { Unit } from '../programs/gxx.js';
+import type { Unit } from '../programs/compile.js';
 
 export type WaveformKind = 'vcd' | 'fst';
 

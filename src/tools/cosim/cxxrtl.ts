@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
 import { cached } from '../../util/content-cache.js';
 import { writeText } from '../../util/write-error.js';
-import { compile, type Unit } from '../programs/gxx.js';
+import { compile, type Unit } from '../programs/compile.js';
 import { runYosys } from '../yosys/yosys.js';
 import { findYosys } from '../yosys/yosys-find.js';
 import {

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
 import { cached } from '../../util/content-cache.js';
-import { compile, type Unit } from '../programs/gxx.js';
+import { compile, type Unit } from '../programs/compile.js';
 import { run } from '../programs/run.js';
 import {
   benchDefines,

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Unit } from '../programs/gxx.js';
-import { compile } from '../programs/gxx.js';
+import type { Unit } from '../programs/compile.js';
+import { compile } from '../programs/compile.js';
 import { run } from '../programs/run.js';
 
 const mismatch = z.object({

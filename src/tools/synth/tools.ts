@@ -1,7 +1,6 @@
 /** The tools that can synthesize; each gives a result of the same form. Nothing is reported of one that did not run. */
 import { join } from 'node:path';
 import { ToolMissing } from '../../errors.js';
-import type { Device } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { findTool } from '../programs/doctor.js';
 import { KNOWN_TOOLS } from '../programs/doctor-tools.js';
@@ -17,24 +16,23 @@ export type SynthTool = (typeof SYNTH_TOOLS)[number];
 
 export interface SynthRequest {
   readonly planned: PlannedAccelerator;
-  readonly device: Device;
   /** Folder for the RTL and the tool's files. */
   readonly project: string;
   /** Yosys, whichever is there, when absent. */
-  readonly tool?: SynthTool;
+  readonly tool?: SynthTool | undefined;
   /** One unit alone. */
-  readonly kernel?: string;
+  readonly kernel?: string | undefined;
   readonly tell?: (text: string) => void;
 }
 
 /** Writes the RTL (or C++) and synthesizes it. Throws ToolMissing where the tool asked for is not here, and what the tool's own step throws. */
 export async function synthesizeWith(request: SynthRequest): Promise<SynthResult> {
-  const { planned, device, project, tool, kernel, tell } = request;
+  const { planned, project, tool, kernel, tell } = request;
   const more = { ...(kernel === undefined ? {} : { kernel }) };
   if (tool === 'vivado' || tool === 'vitis_hls') {
     await requireTool(tool);
-    if (tool === 'vitis_hls')
-      return synthesizeVitis({ project: join(project, 'hls'), planned, device, ...more });
+    if (tool === 'vitis_hls') return synthesizeVitis({ project: join(project, 'hls'), planned, ...more });
+    const { device } = planned;
     return synthesizeVivado({ project, top: writeRtl(planned, project), device, ...more });
   }
   const top = writeRtl(planned, project);

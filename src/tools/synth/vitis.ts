@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { emitCpp } from '../../emit/cpp/project.js';
 import { writeProject } from '../../emit/project/write-project.js';
 import { CheckFailed, UserError } from '../../errors.js';
-import type { Device } from '../../plan/board/device.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import { run } from '../programs/run.js';
@@ -15,7 +14,6 @@ export interface VitisOptions {
   /** Folder for the C++ project. */
   readonly project: string;
   readonly planned: PlannedAccelerator;
-  readonly device: Device;
   readonly kernel?: string;
   readonly timeoutSeconds?: number;
 }
@@ -24,8 +22,8 @@ const reports = join('build_csynth', 'solution', 'syn', 'report');
 
 /** Emits the C++, runs csynth and reads area and period of every process. Throws ToolMissing without Vitis HLS, CheckFailed where it fails. */
 export async function synthesizeVitis(options: VitisOptions): Promise<SynthResult> {
-  const { project, planned, device, kernel, timeoutSeconds = 24 * 3600 } = options;
-  const { layer, schedule, plan } = planned;
+  const { project, planned, kernel, timeoutSeconds = 24 * 3600 } = options;
+  const { layer, schedule, plan, device } = planned;
   const files = emitCpp(layer.network, {
     model: plan.model.name,
     planDigest: plan.digest.slice(0, 12),

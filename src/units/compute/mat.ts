@@ -93,7 +93,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
           .eq(0)
           .named('is_first_tile')
           .select(0, p.load(sums, slot).named('sum_so_far'))
-          .named('before');
+          .named('sum_before');
         const most = partial.range.hi * BigInt(colTiles);
         const least = partial.range.lo * BigInt(colTiles);
         const sum = before.add(partial).assume(least, most).named('row_sum');

@@ -77,7 +77,7 @@ function softplus2(table: PwlLookup, x: Val): Val {
   // From octave 7 on, 2^n log2(1 + 2^-(n + f)) hardly changes: one row serves all.
   const row = n.min(7).named('table_row').shl(3).named('row_start');
   const segment = row.add(a.slice(10, 8)).named('segment');
-  const gap = table(segment, a.slice(7, 0).named('within'))
+  const gap = table(segment, a.slice(7, 0).named('offset'))
     .shl(3)
     .named('gap_octave_0')
     .roundShift(n)
@@ -164,8 +164,13 @@ function shifted(product: Val, from18: Val, odd: Val): Val {
   });
   const [by6, by12, by18, by24] = [6, 12, 18, 24].map((shift) => window(shift));
   const of = (part: 'floor' | 'half') =>
-    from18.select(odd.select(by24[part], by18[part]), odd.select(by12[part], by6[part]));
-  return of('floor').named('dt_abs_a_floor').add(of('half')).named('rounded_dt_abs_a');
+    from18
+      .select(
+        odd.select(by24[part], by18[part]).named(`${part}_by_18_or_24`),
+        odd.select(by12[part], by6[part]).named(`${part}_by_6_or_12`),
+      )
+      .named(`dt_abs_a_${part}`);
+  return of('floor').add(of('half')).named('rounded_dt_abs_a');
 }
 
 /** 2^-w as U0.17, w U5.20. Below 1/16 the table has 16 finer segments, so that slow decays are exact enough. */
@@ -178,8 +183,8 @@ function exp2neg(table: PwlLookup, w: Val): Val {
   const segment = fine
     .select(w.slice(15, 12).add(16).named('fine_segment'), w.slice(19, 16).named('coarse_segment'))
     .named('segment');
-  const within = fine
-    .select(w.slice(11, 0).named('low_12_bits').shl(4).named('fine_within'), w.slice(15, 0))
-    .named('within');
-  return table(segment, within).roundShift(n).named('rounded_power').saturate(DECAY);
+  const offset = fine
+    .select(w.slice(11, 0).named('low_12_bits').shl(4).named('fine_offset'), w.slice(15, 0))
+    .named('offset');
+  return table(segment, offset).roundShift(n).named('rounded_power').saturate(DECAY);
 }

@@ -29,7 +29,7 @@ export function quantize(net: NetworkBuilder, name: string, params: QuantizePara
     const multiplier = p.arg(params.multiplier);
     const shift = p.arg(params.shift);
     p.nest('quantize', [{ index: 'word', bound: extent(p, params.words) }], () => {
-      const product = pmu(p.read(input).named('value'), multiplier).named('product');
+      const product = pmu(p.read(input).named('unscaled'), multiplier).named('product');
       p.write(
         output,
         product.roundShift(shift).named('rounded_product').saturate(sint(8)).named('quantized'),

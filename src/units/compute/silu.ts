@@ -93,8 +93,8 @@ function activate(table: PwlLookup, v: Val, toTable: Val): Val {
     .ge(1 << 18)
     .named('beyond')
     .note('from 16 on SiLU is ReLU');
-  const { segment, within } = place(a);
-  const gap = beyond.select(0, table(segment, within)).named('gap');
+  const { segment, offset } = place(a);
+  const gap = beyond.select(0, table(segment, offset)).named('gap');
   const rectified = v.max(0).named('relu').shl(toTable.add(2).named('to_result')).named('rectified');
   return rectified.sub(gap).named('activated');
 }
@@ -103,7 +103,7 @@ function activate(table: PwlLookup, v: Val, toTable: Val): Val {
  * Segment of the table and position in it. Segments of 1/16 below 1, 1/8 below 4, 1/4 below 8, 1 below 16; what is left of the position is
  * scaled to 14 bits.
  */
-function place(a: Val): { segment: Val; within: Val } {
+function place(a: Val): { segment: Val; offset: Val } {
   const from8 = a.slice(17, 17).named('from_8');
   const from4 = a.slice(16, 16).named('from_4');
   const from1 = a.slice(15, 14).ne(0).named('from_1');
@@ -121,18 +121,18 @@ function place(a: Val): { segment: Val; within: Val } {
     )
     .named('segment');
   const low = (bits: number) => a.slice(bits - 1, 0).named(`low_${bits}_bits`);
-  const within = from8
+  const offset = from8
     .select(
       low(14),
       from4
         .select(
-          low(12).shl(2).named('within_from_4'),
+          low(12).shl(2).named('offset_from_4'),
           from1
-            .select(low(11).shl(3).named('within_from_1'), low(10).shl(4).named('within_from_0'))
-            .named('within_below_4'),
+            .select(low(11).shl(3).named('offset_from_1'), low(10).shl(4).named('offset_from_0'))
+            .named('offset_below_4'),
         )
-        .named('within_below_8'),
+        .named('offset_below_8'),
     )
-    .named('within');
-  return { segment, within };
+    .named('offset');
+  return { segment, offset };
 }

@@ -80,7 +80,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
         const passing = tokens.eq(1).named('passing');
         const before = passing
           .select(p.read(oldState, passing).named('old_state'), p.load(state, place).named('kept_state'))
-          .named('before');
+          .named('state_before');
         const injected = inject(u, b, injectShift, indices, positions);
         const updated = pma(before, decay, injected, 'decayed')
           .named('sum')

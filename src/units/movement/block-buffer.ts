@@ -106,13 +106,13 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
 
         const writing = (writeFrom ? step.ge(writeFrom) : step.lt(writeSteps)).named('writing');
         // Waiting steps are the fastest digit: a word comes in the first of them.
-        const pace = every === undefined ? [] : [{ index: 'wait', bound: every }];
+        const pace = every === undefined ? [] : [{ index: 'pause', bound: every }];
         const put = write.loops('in_');
         const digits = p.counters([...put.loops, ...pace], writing);
         const next = block.add(1).named('next_block');
         const into = write.at(put.values(digits), next, 'write');
-        const due = digits.wait
-          ? both(writing, digits.wait.eq(0).named('is_first_wait'), 'write_step')
+        const due = digits.pause
+          ? both(writing, digits.pause.eq(0).named('is_first_pause'), 'write_step')
           : writing;
         memory.put(into.address, next, both(due, into.present, 'write_due'), 'write');
       },

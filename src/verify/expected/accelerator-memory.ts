@@ -9,19 +9,21 @@ import { bytesOf } from '../../emit/image/image.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../../emit/image/layout.js';
 import type { ImageFile } from '../../emit/image/manifest.js';
 import type { VectorWriter } from '../../emit/testbench/vectors.js';
-import type { Channel, Network } from '../../kernel/ir.js';
+import type { Channel } from '../../kernel/ir.js';
+import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { GoldenState } from '../../quant/golden/state.js';
-import type { QuantizedHead, QuantizedLayer, QuantizedScalars } from '../../quant/types.js';
+import type { QuantizedHead, QuantizedLayer, QuantizedModel, QuantizedScalars } from '../../quant/types.js';
+import type { LayerNetwork } from '../../units/layer/network.js';
 import { regionOfPort } from '../../units/layer/ports.js';
-import { type LayerScalars, scalarValues } from '../../units/layer/scalars.js';
+import { scalarValues } from '../../units/layer/scalars.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { stateImage } from './state-image.js';
 
-/** What an emitted accelerator is made of. */
-export interface AcceleratorParts {
-  readonly shape: AcceleratorShape;
-  readonly network: Network;
-  readonly scalars: LayerScalars;
+/** What memory depends on. */
+export interface MemoryContents {
+  readonly planned: Pick<PlannedAccelerator, 'shape' | 'layer'>;
+  readonly model: Pick<QuantizedModel, 'config' | 'scalars'>;
+  readonly image: readonly ImageFile[];
 }
 
 export class AcceleratorMemory {
@@ -29,19 +31,27 @@ export class AcceleratorMemory {
   /** Golden logits of the last call, [tokens][rows]. */
   lastLogits: Int16Array = new Int16Array(0);
 
+  readonly shape: AcceleratorShape;
+  private readonly layer: LayerNetwork;
+  private readonly scalars: QuantizedScalars;
+  /** Layers of the image; the head's weights lie after them. */
+  private readonly layers: number;
+
   /** Declares memories and ports and loads the image, whose files lie in `imageFolder` (absolute, or relative to the script). */
   constructor(
-    readonly parts: AcceleratorParts,
+    { planned, model, image }: MemoryContents,
     readonly vectors: VectorWriter,
-    /** Layers of the image; the head's weights lie behind them. */
-    private readonly layers: number,
-    private readonly scalars: QuantizedScalars,
-    image: readonly ImageFile[],
     imageFolder: string,
   ) {
-    this.layout = memoryLayout(parts.shape, layers);
+    this.shape = planned.shape;
+    this.layer = planned.layer;
+    this.scalars = model.scalars;
+    this.layers = model.config.nLayers;
+    const { shape, layers } = this;
+    const { network } = this.layer;
+    this.layout = memoryLayout(shape, layers);
     const declared = new Set<string>();
-    for (const port of parts.network.ports) {
+    for (const port of network.ports) {
       const region = regionOfPort(port.name);
       const { wordBytes, words } = regionLayout(this.layout, region);
       if (!declared.has(region)) {
@@ -52,16 +62,12 @@ export class AcceleratorMemory {
       }
       vectors.map(port.name, region);
     }
-    vectors.memory('descriptors', descriptorBytes(parts.network) * (layers + 1));
+    vectors.memory('descriptors', descriptorBytes(network) * (layers + 1));
     vectors.map('descriptors', 'descriptors');
   }
 
-  get shape(): AcceleratorShape {
-    return this.parts.shape;
-  }
-
   channel(name: string): Channel {
-    const found = this.parts.network.channels.find((channel) => channel.name === name);
+    const found = this.layer.network.channels.find((channel) => channel.name === name);
     if (!found) throw new RangeError(`the network has no channel ${name}`);
     return found;
   }
@@ -79,12 +85,12 @@ export class AcceleratorMemory {
     firstToken = 0,
   ): void {
     const { shape, layout } = this;
-    const named = (values: Parameters<typeof scalarValues>[1]) => scalarValues(this.parts.scalars, values);
+    const named = (values: Parameters<typeof scalarValues>[1]) => scalarValues(this.layer.scalars, values);
     const table = [
       ...layers.map((layer) => named(layerDescriptor(shape, layout, this.scalars, layer, tokens))),
       named(headDescriptor(shape, layout, head, this.layers, tokens - firstToken, firstToken)),
     ];
-    this.vectors.poke('descriptors', 0, encodeDescriptors(this.parts.network, table));
+    this.vectors.poke('descriptors', 0, encodeDescriptors(this.layer.network, table));
   }
 
   /** Compares residual and states with the golden ones. */

@@ -32,14 +32,20 @@ export interface LayerStart {
   readonly h: Int32Array;
 }
 
-/** Expected words of a layer's call. `conv` and `h` behind the call are taken from `end`. */
+/** A layer's call in the golden model. */
+export interface LayerCall {
+  readonly scalars: QuantizedScalars;
+  readonly layer: QuantizedLayer;
+  readonly taps: LayerTaps;
+  readonly start: LayerStart;
+  /** The state after the call. */
+  readonly end: { readonly conv: Int16Array };
+}
+
+/** Expected words of a layer's call. */
 export function layerChannels(
   shape: AcceleratorShape,
-  scalars: QuantizedScalars,
-  layer: QuantizedLayer,
-  taps: LayerTaps,
-  start: LayerStart,
-  end: { readonly conv: Int16Array },
+  { scalars, layer, taps, start, end }: LayerCall,
 ): ChannelWords {
   const { dims, rescaleLanes, convLanes } = shape;
   const d = shape.sizes;
@@ -144,13 +150,16 @@ export function layerChannels(
   };
 }
 
-/** Expected words of the final norm and LM head for residual rows [tokens][dModel]. */
-export function headChannels(
-  shape: AcceleratorShape,
-  head: QuantizedHead,
-  taps: LayerTaps,
-  residual: Int32Array,
-): ChannelWords {
+/** The head's call in the golden model. */
+export interface HeadCall {
+  readonly head: QuantizedHead;
+  readonly taps: LayerTaps;
+  /** Rows [tokens][dModel]. */
+  readonly residual: Int32Array;
+}
+
+/** Expected words of the final norm and LM head. */
+export function headChannels(shape: AcceleratorShape, { head, taps, residual }: HeadCall): ChannelWords {
   const { dims } = shape;
   const tokens = residual.length / dims.dModel;
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;

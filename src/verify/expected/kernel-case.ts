@@ -10,6 +10,7 @@ import type { VectorWriter } from '../../emit/testbench/vectors.js';
 import { CheckFailed } from '../../errors.js';
 import { compileNetwork, type Lanes } from '../../kernel/interpret/interpret.js';
 import type { Network } from '../../kernel/ir.js';
+import type { PlannedAccelerator } from '../../plan/plan.js';
 import { goldenLayer } from '../../quant/golden/layer.js';
 import { goldenLogits } from '../../quant/golden/model.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
@@ -17,10 +18,9 @@ import { copyGoldenState, createGoldenState } from '../../quant/golden/state.js'
 import type { QuantizedModel } from '../../quant/types.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { scalarValues } from '../../units/layer/scalars.js';
-import type { AcceleratorParts } from './accelerator-memory.js';
 import { type ChannelWords, headChannels, layerChannels } from './channels.js';
 
-/** One call of the process, for whoever wants to time it. */
+/** One call of the process, as the timed simulation takes it. */
 export interface KernelCallScalars {
   readonly scalars: Readonly<Record<string, number>>;
 }
@@ -33,21 +33,31 @@ const lanesOf = {
   32: [Uint32Array, Int32Array],
 } as const;
 
+/** What is called. */
+export interface KernelCase {
+  readonly planned: AcceleratorParts;
+  /** The network of the process: see `processAlone`. */
+  readonly alone: Network;
+  /** Of one layer. */
+  readonly model: QuantizedModel;
+  /** Token ids of each call. */
+  readonly calls: readonly (readonly number[])[];
+}
+
+type AcceleratorParts = Pick<PlannedAccelerator, 'shape' | 'layer'>;
+
 /**
- * Writes a layer's and the head's call for each list of token ids. `alone` is the network of the process (see `processAlone`), `model` has one
- * layer. Returns the calls. Throws CheckFailed where interpreter and golden model differ.
+ * Writes a layer's and the head's call for each list of token ids. Returns the calls. Throws CheckFailed where interpreter and golden model
+ * differ.
  */
 export async function writeKernelCase(
   vectors: VectorWriter,
-  parts: AcceleratorParts,
-  alone: Network,
-  model: QuantizedModel,
-  calls: readonly (readonly number[])[],
+  { planned, alone, model, calls }: KernelCase,
 ): Promise<KernelCallScalars[]> {
-  const { shape, network } = parts;
+  const { shape } = planned;
   const layout = memoryLayout(shape, 1);
-  const { memory, ports } = await memories(parts, model);
-  const compiled = compileNetwork(network);
+  const { memory, ports } = await memories(planned, model);
+  const compiled = compileNetwork(planned.layer.network);
   const regions = [...new Set(alone.ports.map(({ name }) => regionOfPort(name)))];
   for (const region of regions) vectors.memory(region, memory.get(region)!.length);
   for (const { name } of alone.ports) vectors.map(name, regionOfPort(name));
@@ -57,7 +67,7 @@ export async function writeKernelCase(
   const made: KernelCallScalars[] = [];
 
   const call = (values: Parameters<typeof scalarValues>[1], golden: ChannelWords) => {
-    const all = scalarValues(parts.scalars, values);
+    const all = scalarValues(planned.layer.scalars, values);
     for (const region of regions) vectors.poke(region, 0, memory.get(region)!);
     const before = new Map([...written].map((region) => [region, memory.get(region)!.slice()]));
     const { channels } = compiled.run({ scalars: all, ports });
@@ -87,28 +97,32 @@ export async function writeKernelCase(
     const taps = new Map<GoldenTap, GoldenData>();
     const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
     goldenLayer(layer, model, residual, state.layers[0], { tap, everyState: true });
-    const said = layerChannels(shape, model.scalars, layer, taps, start, state.layers[0]);
-    call(layerDescriptor(shape, layout, model.scalars, layer, tokens.length), said);
+    const { scalars } = model;
+    const said = layerChannels(shape, { scalars, layer, taps, start, end: state.layers[0] });
+    call(layerDescriptor(shape, layout, scalars, layer, tokens.length), said);
     taps.clear();
     goldenLogits(head, model, residual, { tap });
-    call(headDescriptor(shape, layout, head, 1, tokens.length, 0), headChannels(shape, head, taps, residual));
+    call(
+      headDescriptor(shape, layout, head, 1, tokens.length, 0),
+      headChannels(shape, { head, taps, residual }),
+    );
   }
   return made;
 }
 
-/** What is written begins at the region's start: all up to the last change, and as much behind it as a burst can go too far. */
+/** Writes begin at the region's start: all bytes up to the last change, and one burst more, in case a burst goes too far. */
 function changed(before: Uint8Array, after: Uint8Array): Uint8Array {
   const last = after.findLastIndex((value, i) => value !== before[i]);
   return after.subarray(0, last < 0 ? 0 : last + 1 + BURST_BYTES);
 }
 
 /** Regions as bytes, and the ports' views of them. */
-async function memories({ shape, network }: AcceleratorParts, model: QuantizedModel) {
+async function memories({ shape, layer }: AcceleratorParts, model: QuantizedModel) {
   const layout = memoryLayout(shape, 1);
   const image = await imageInMemory(model, shape);
   const memory = new Map<string, Uint8Array>();
   const ports: Record<string, Lanes> = {};
-  for (const { name, type } of network.ports) {
+  for (const { name, type } of layer.network.ports) {
     const region = regionOfPort(name);
     const { wordBytes, words } = regionLayout(layout, region);
     const bytes = memory.get(region) ?? image.get(region) ?? new Uint8Array(wordBytes * words);

@@ -1,7 +1,7 @@
 /**
  * A whole-model test case: tokens go through every layer and the LM head in one or more calls, and everything that the golden model says
- * about the channels, the residual, the states and the logits is written beside them for the testbench to compare. `CaseWriter` knows the
- * memory of the accelerator; the same commands, without the expectations, run a model.
+ * about the channels, the residual, the states and the logits is written for the testbench to compare. `AcceleratorMemory` knows where things
+ * are; the same commands without expectations run a model (csim-session.ts).
  */
 import type { Channel } from '../../kernel/ir.js';
 import { goldenLayer } from '../../quant/golden/layer.js';
@@ -18,32 +18,30 @@ export type CaseDetail = 'channels' | 'memory';
 /** Calls that go on to the LM head with all their rows: every one, or those of one token. */
 export type HeadCalls = 'every' | 'single';
 
-/** Numbers of compared things, for a report. */
-export interface CaseSummary {
-  readonly calls: number;
-  readonly tokens: number;
+/** What is called and compared. */
+export interface ModelCase {
+  readonly model: QuantizedModel;
+  /** Token ids of each call, one after another, the state carried on. */
+  readonly calls: readonly (readonly number[])[];
+  readonly detail: CaseDetail;
+  /** `every` when absent. */
+  readonly heads?: HeadCalls;
+  /** Called after each call. */
+  readonly progress?: (done: number, of: number) => void;
 }
 
-/**
- * Writes the commands for `calls` (token ids of each call, one after another, the state carried on) to `memory`'s script. The golden
- * model runs along, one layer in memory at a time.
- */
+/** Writes the commands for the calls to `memory`'s script. The golden model runs along, one layer in memory at a time. */
 export async function writeModelCase(
   memory: AcceleratorMemory,
-  model: QuantizedModel,
-  calls: readonly (readonly number[])[],
-  detail: CaseDetail,
-  tell: (done: number, of: number) => void = () => {},
-  heads: HeadCalls = 'every',
-): Promise<CaseSummary> {
+  { model, calls, detail, heads = 'every', progress = () => {} }: ModelCase,
+): Promise<void> {
   const state = createGoldenState(model.config);
   const layers = await Promise.all(Array.from({ length: model.config.nLayers }, (_, i) => model.layer(i)));
   const head = await model.head();
   for (const [index, tokens] of calls.entries()) {
     await writeCall({ memory, model, layers, head, state, detail, heads }, tokens);
-    tell(index + 1, calls.length);
+    progress(index + 1, calls.length);
   }
-  return { calls: calls.length, tokens: calls.reduce((sum, call) => sum + call.length, 0) };
 }
 
 interface Context {
@@ -74,7 +72,11 @@ async function writeCall(
     else {
       const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
       goldenLayer(layer, model, residual, own, { tap, everyState: true });
-      collect(memory, channels, layerChannels(shape, model.scalars, layer, taps, start, own));
+      collect(
+        memory,
+        channels,
+        layerChannels(shape, { scalars: model.scalars, layer, taps, start, end: own }),
+      );
     }
   }
   expectAll(memory, channels);
@@ -86,7 +88,7 @@ async function writeCall(
   const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
   const logits = goldenLogits(head, model, residual, { tap });
   const headWords = new Map<Channel, ArrayLike<number>[]>();
-  const said = headChannels(shape, head, taps, residual);
+  const said = headChannels(shape, { head, taps, residual });
   if (detail === 'channels') collect(memory, headWords, said);
   expectAll(memory, headWords);
   vectors.layers(layers.length, 1);

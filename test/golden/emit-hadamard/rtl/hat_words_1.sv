@@ -50,8 +50,10 @@ module hat_words_1 (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 1'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 4; ++i) begin : delayed
-    logic signed [18:0] value;  // register, s19 x 4
+    logic signed [18:0] value;  // s19 x 4
   end
 
   // Stage 0: word, second_half, is_input, fresh, is_output
@@ -69,13 +71,13 @@ module hat_words_1 (
 
   // Stage 1: held, pair_sum, pair_difference, result, kept
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
-    wire signed [19:0] sum = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] pair_sum = 19'(sum);
-    wire signed [19:0] difference = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
-    wire signed [18:0] pair_difference = 19'(difference);
+    wire signed [19:0] held_plus_fresh = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] pair_sum = 19'(held_plus_fresh);
+    wire signed [19:0] held_less_fresh = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] pair_difference = 19'(held_less_fresh);
     wire signed [18:0] result = second_half_s1 ? pair_sum : delayed[i].value;
-    wire unused_sum = ^sum[19];
-    wire unused_difference = ^difference[19];
+    wire unused_held_plus_fresh = ^held_plus_fresh[19];
+    wire unused_held_less_fresh = ^held_less_fresh[19];
   end
   wire hat_stage_3_wanted = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;

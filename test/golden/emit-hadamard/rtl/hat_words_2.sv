@@ -50,8 +50,10 @@ module hat_words_2 (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 1'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 8; ++i) begin : delayed
-    logic signed [19:0] value;  // register, s20.11 x 8
+    logic signed [19:0] value;  // s20.11 x 8
   end
 
   // Stage 0: word, second_half, is_input, fresh, is_output
@@ -69,13 +71,13 @@ module hat_words_2 (
 
   // Stage 1: pair_sum, pair_difference, result, kept, next_delayed
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
-    wire signed [20:0] sum = 21'(delayed[i].value) + 21'($signed(fresh_s1[19 * i +: 19]));
-    wire signed [19:0] pair_sum = 20'(sum);
-    wire signed [20:0] difference = 21'(delayed[i].value) - 21'($signed(fresh_s1[19 * i +: 19]));
-    wire signed [19:0] pair_difference = 20'(difference);
+    wire signed [20:0] held_plus_fresh = 21'(delayed[i].value) + 21'($signed(fresh_s1[19 * i +: 19]));
+    wire signed [19:0] pair_sum = 20'(held_plus_fresh);
+    wire signed [20:0] held_less_fresh = 21'(delayed[i].value) - 21'($signed(fresh_s1[19 * i +: 19]));
+    wire signed [19:0] pair_difference = 20'(held_less_fresh);
     wire signed [19:0] result = second_half_s1 ? pair_sum : delayed[i].value;
-    wire unused_sum = ^sum[20];
-    wire unused_difference = ^difference[20];
+    wire unused_held_plus_fresh = ^held_plus_fresh[20];
+    wire unused_held_less_fresh = ^held_less_fresh[20];
   end
   wire output_wanted = at[1] & is_output_s1;
   wire [79:0] output_word;

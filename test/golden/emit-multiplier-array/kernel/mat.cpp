@@ -106,8 +106,8 @@ void mat(
       for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
         const ap_int<32> sum_so_far = partial_sums[slot][lane];
-        const ap_int<32> before = is_first_tile ? ap_int<32>(0) : sum_so_far;
-        row_sum.lane[lane] = ap_int<20>(before + partial[lane]);
+        const ap_int<32> sum_before = is_first_tile ? ap_int<32>(0) : sum_so_far;
+        row_sum.lane[lane] = ap_int<20>(sum_before + partial[lane]);
       }
       if (present) {
         Unroll_Lane_4:

@@ -24,10 +24,10 @@ module mat (
   always_ff @(posedge clk) tile_rows <= (5'(chunks)) + (5'(chunks) << 1);
   logic [5:0] tiles;
   always_ff @(posedge clk) tiles <= 6'(tile_rows) << 1;
-  logic least;
-  always_ff @(posedge clk) least <= (tiles < 6'd1) ? 1'(tiles) : 1'd1;
+  logic tiles_at_most_1;
+  always_ff @(posedge clk) tiles_at_most_1 <= (tiles < 6'd1) ? 1'(tiles) : 1'd1;
   logic [5:0] tiles_and_lead;
-  always_ff @(posedge clk) tiles_and_lead <= tiles + 6'(least);
+  always_ff @(posedge clk) tiles_and_lead <= tiles + 6'(tiles_at_most_1);
   logic any;  // the nest has iterations in this call
   always_ff @(posedge clk) any <= 6'd0 < tiles_and_lead;
   logic [5:0] tile_end;
@@ -68,15 +68,17 @@ module mat (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 7'({at, issue});
+
+  // Carried from iteration to iteration.
   for (genvar i = 0; i < 32; ++i) begin : spare_0
-    logic signed [7:0] value;  // register, s8 x 32
+    logic signed [7:0] value;  // s8 x 32
   end
   for (genvar i = 0; i < 32; ++i) begin : working_bank
-    logic signed [7:0] value;  // register, s8 x 4 x 8
+    logic signed [7:0] value;  // s8 x 4 x 8
   end
-  logic col_tile;  // carried from iteration to iteration
-  logic [1:0] row_tile;  // carried from iteration to iteration
-  logic [2:0] chunk;  // carried from iteration to iteration
+  logic col_tile;
+  logic [1:0] row_tile;
+  logic [2:0] chunk;
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
   wire [2:0] slot_s6;
@@ -98,9 +100,9 @@ module mat (
     at_end_s2 <= at_end_s1;
     at_end_s3 <= at_end_s2;
   end
-  wire below = tile < tiles;
-  wire below_2 = slot < 3'd2;
-  wire loading = below & below_2;
+  wire tile_below_tiles = tile < tiles;
+  wire slot_below_2 = slot < 3'd2;
+  wire loading = tile_below_tiles & slot_below_2;
   logic loading_s1;
   logic loading_s2;
   always_ff @(posedge clk) if (en) begin
@@ -118,28 +120,28 @@ module mat (
   wire tile_done = working & at_end;
   logic tile_done_s1;
   always_ff @(posedge clk) if (en) tile_done_s1 <= tile_done;
-  wire signed [3:0] difference = chunks - 4'd1;
-  logic signed [3:0] difference_s1;
-  always_ff @(posedge clk) if (en) difference_s1 <= difference;
+  wire signed [3:0] chunks_less_1 = chunks - 4'd1;
+  logic signed [3:0] chunks_less_1_s1;
+  always_ff @(posedge clk) if (en) chunks_less_1_s1 <= chunks_less_1;
 
   // Stage 1: last_col_tile, col_tile_done, last_row_tile, row_tile_done, last_chunk, in_chunk, is_first_tile,
   // is_last_tile
   wire last_col_tile = 1'd1 <= col_tile;
-  wire [1:0] sum = 2'(col_tile) + 2'd1;
-  wire [1:0] chosen = last_col_tile ? 2'd0 : sum;
-  wire unused_chosen = ^chosen[1];
+  wire [1:0] col_tile_plus_1 = 2'(col_tile) + 2'd1;
+  wire [1:0] col_tile_next = last_col_tile ? 2'd0 : col_tile_plus_1;
+  wire unused_col_tile_next = ^col_tile_next[1];
   wire col_tile_done = tile_done_s1 & last_col_tile;
   wire last_row_tile = 2'd2 <= row_tile;
-  wire [1:0] sum_2 = row_tile + 2'd1;
-  wire [1:0] chosen_2 = last_row_tile ? 2'd0 : sum_2;
+  wire [1:0] row_tile_plus_1 = row_tile + 2'd1;
+  wire [1:0] row_tile_next = last_row_tile ? 2'd0 : row_tile_plus_1;
   wire row_tile_done = col_tile_done & last_row_tile;
-  wire last_chunk = difference_s1 <= $signed(4'(chunk));
-  wire [3:0] sum_3 = 4'(chunk) + 4'd1;
-  wire [3:0] chosen_3 = last_chunk ? 4'd0 : sum_3;
-  wire unused_chosen_3 = ^chosen_3[3];
-  wire [5:0] product = 6'(chunk) << 3;
-  wire signed [7:0] difference_2 = 8'(tokens) - 8'(product);
-  wire signed [6:0] in_chunk = (difference_2 < 8'sd8) ? 7'(difference_2) : 7'd8;
+  wire last_chunk = chunks_less_1_s1 <= $signed(4'(chunk));
+  wire [3:0] chunk_plus_1 = 4'(chunk) + 4'd1;
+  wire [3:0] chunk_next = last_chunk ? 4'd0 : chunk_plus_1;
+  wire unused_chunk_next = ^chunk_next[3];
+  wire [5:0] chunk_times_8 = 6'(chunk) << 3;
+  wire signed [7:0] in_chunk_difference = 8'(tokens) - 8'(chunk_times_8);
+  wire signed [6:0] in_chunk = (in_chunk_difference < 8'sd8) ? 7'(in_chunk_difference) : 7'd8;
   logic signed [6:0] in_chunk_s2;
   always_ff @(posedge clk) if (en) in_chunk_s2 <= in_chunk;
   wire is_first_tile = col_tile == 1'd0;
@@ -162,8 +164,8 @@ module mat (
   for (genvar i = 0; i < 32; ++i) begin : filled_0_lanes
     wire signed [7:0] filled_0 = loading_s2 ? $signed(shifted_0[8 * i +: 8]) : spare_0[i].value;
   end
-  wire below_3 = $signed(7'(slot_s2)) < in_chunk_s2;
-  wire present = working_s2 & below_3;
+  wire slot_below_in_chunk = $signed(7'(slot_s2)) < in_chunk_s2;
+  wire present = working_s2 & slot_below_in_chunk;
   logic present_s3;
   wire present_s7;
   delay #(.WIDTH(1), .CYCLES(4)) present_s7_delay (.clk, .en, .in(present_s3), .out(present_s7));
@@ -212,7 +214,7 @@ module mat (
   wire [2:0] partial_sums_read_place = slot_s6;
   wire [127:0] sum_so_far = partial_sums_read_data;
 
-  // Stage 7: partial, before, row_sum
+  // Stage 7: partial, sum_before, row_sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
     assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
@@ -221,10 +223,10 @@ module mat (
     assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : row_sum_lanes
-    wire signed [31:0] before_2 = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
-    wire signed [32:0] sum_4 = 33'(before_2) + 33'($signed(partial[19 * i +: 19]));
-    wire signed [19:0] row_sum = 20'(sum_4);
-    wire unused_sum_4 = ^sum_4[32:20];
+    wire signed [31:0] sum_before = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
+    wire signed [32:0] sum_before_plus_partial = 33'(sum_before) + 33'($signed(partial[19 * i +: 19]));
+    wire signed [19:0] row_sum = 20'(sum_before_plus_partial);
+    wire unused_sum_before_plus_partial = ^sum_before_plus_partial[32:20];
   end
   wire partial_sums_write_wanted = at[7] & present_s7;
   wire [2:0] partial_sums_write_place = slot_s7;
@@ -251,13 +253,13 @@ module mat (
   end
   always_ff @(posedge clk)
     if (enter) col_tile <= 1'd0;
-    else if (en & at[1] & tile_done_s1) col_tile <= 1'(chosen);
+    else if (en & at[1] & tile_done_s1) col_tile <= 1'(col_tile_next);
   always_ff @(posedge clk)
     if (enter) row_tile <= 2'd0;
-    else if (en & at[1] & col_tile_done) row_tile <= chosen_2;
+    else if (en & at[1] & col_tile_done) row_tile <= row_tile_next;
   always_ff @(posedge clk)
     if (enter) chunk <= 3'd0;
-    else if (en & at[1] & row_tile_done) chunk <= 3'(chosen_3);
+    else if (en & at[1] & row_tile_done) chunk <= 3'(chunk_next);
 
   // partial_sums, 8 x s32 x 4: sums of the rows so far, one word for each token slot
   ram #(.WIDTH(128), .DEPTH(8), .STORAGE("lutram"), .READ_STAGES(1)) partial_sums_memory (

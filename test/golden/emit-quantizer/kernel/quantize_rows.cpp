@@ -16,12 +16,12 @@ void quantize_rows(
   Quantize_Word:
   for (int word = 0; word < word_count; ++word) {
 #pragma HLS PIPELINE II=1
-    const s16x32 value = values.read();  // s16.11
+    const s16x32 unscaled = values.read();  // s16.11
     s8x32 quantized;
     Unroll_Lane:
     for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
-      const ap_int<32> product = value.lane[lane] * multiplier;  // s32.11
+      const ap_int<32> product = unscaled.lane[lane] * multiplier;  // s32.11
       const ap_int<31> rounded_product = round_shift<ap_int<31>, 31>(product, shift);  // s31.11
       quantized.lane[lane] = saturate_signed<8>(rounded_product);
     }

@@ -55,13 +55,13 @@ module quantize_rows (
     if (rst) at <= '0;
     else if (en) at <= 5'({at, issue});
 
-  // Stage 0: value, product
+  // Stage 0: unscaled, product
   wire values_wanted = issue;
-  wire [511:0] value_2 = values_data;
+  wire [511:0] unscaled = values_data;
   for (genvar i = 0; i < 32; ++i) begin : product_lanes
     wire signed [31:0] product;
     wire signed [16:0] product_a = $signed(17'(multiplier));
-    wire signed [15:0] product_b = $signed(value_2[16 * i +: 16]);
+    wire signed [15:0] product_b = $signed(unscaled[16 * i +: 16]);
     dsp_multiplier #(.A_WIDTH(17), .B_WIDTH(16), .P_WIDTH(32), .STAGES(3))
       product_product (.clk, .en, .a(product_a), .b(product_b), .p(product));
   end
@@ -78,7 +78,8 @@ module quantize_rows (
   // Stage 5: quantized
   for (genvar i = 0; i < 32; ++i) begin : quantized_lanes
     wire [23:0] quantized_upper = rounded_product_lanes[i].rounded_product_s5[30:7];
-    wire signed [7:0] quantized = (&quantized_upper | ~|quantized_upper) ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
+    wire quantized_fits = &quantized_upper | ~|quantized_upper;
+    wire signed [7:0] quantized = quantized_fits ? 8'(rounded_product_lanes[i].rounded_product_s5) : (rounded_product_lanes[i].rounded_product_s5[30] ? 8'sh80 : 8'sd127);
   end
   wire bytes_wanted = at[5];
   wire [255:0] bytes_word;

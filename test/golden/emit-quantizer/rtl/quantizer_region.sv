@@ -146,7 +146,8 @@ module quantizer_region (
     .rows,
     .from,
     .values_data(values_in_data), .values_valid(values_in_valid), .values_ready(values_in_ready),
-    .rows_in_request_valid, .rows_in_request_ready, .rows_in_request_word, .rows_in_request_words, .rows_in_data, .rows_in_valid, .rows_in_ready
+    .rows_in_request_valid, .rows_in_request_ready, .rows_in_request_word, .rows_in_request_words,
+    .rows_in_data, .rows_in_valid, .rows_in_ready
   );
 
   quantize_rows u_quantize_rows (
@@ -164,6 +165,7 @@ module quantizer_region (
     .done(write_rows_done),
     .rows,
     .bytes_data, .bytes_valid, .bytes_ready,
-    .rows_out_request_valid, .rows_out_request_ready, .rows_out_request_word, .rows_out_request_words, .rows_out_data, .rows_out_valid, .rows_out_ready
+    .rows_out_request_valid, .rows_out_request_ready, .rows_out_request_word, .rows_out_request_words,
+    .rows_out_data, .rows_out_valid, .rows_out_ready
   );
 endmodule

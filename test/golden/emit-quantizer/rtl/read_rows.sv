@@ -63,15 +63,15 @@ module read_rows (
   always_ff @(posedge clk)
     if (enter) rows_in_pass <= '0;
     else if (rows_in_request_valid & rows_in_request_ready) rows_in_pass <= rows_in_pass_last ? '0 : rows_in_pass + 7'd1;
-  logic [8:0] product;
-  always_ff @(posedge clk) product <= 9'(rows_in_pass) << 2;
-  logic [20:0] sum;
-  always_ff @(posedge clk) sum <= from + 21'(product);
+  logic [8:0] pass_times_4;
+  always_ff @(posedge clk) pass_times_4 <= 9'(rows_in_pass) << 2;
+  logic [20:0] burst_start;
+  always_ff @(posedge clk) burst_start <= from + 21'(pass_times_4);
   burst_requests #(.SETTLE_CYCLES(2)) rows_in_requests (
     .clk, .rst, .enter(enter), .last(rows_in_pass_last),
     .valid(rows_in_request_valid), .ready(rows_in_request_ready)
   );
-  assign rows_in_request_word = 32'(sum);
+  assign rows_in_request_word = 32'(burst_start);
   assign rows_in_request_words = 32'd4;
 
   // Stage 0: moved

@@ -62,13 +62,13 @@ module write_rows (
   always_ff @(posedge clk)
     if (enter) rows_out_pass <= '0;
     else if (rows_out_request_valid & rows_out_request_ready) rows_out_pass <= rows_out_pass_last ? '0 : rows_out_pass + 7'd1;
-  logic [8:0] product;
-  always_ff @(posedge clk) product <= 9'(rows_out_pass) << 2;
+  logic [8:0] burst_start;
+  always_ff @(posedge clk) burst_start <= 9'(rows_out_pass) << 2;
   burst_requests #(.SETTLE_CYCLES(1)) rows_out_requests (
     .clk, .rst, .enter(enter), .last(rows_out_pass_last),
     .valid(rows_out_request_valid), .ready(rows_out_request_ready)
   );
-  assign rows_out_request_word = 32'(product);
+  assign rows_out_request_word = 32'(burst_start);
   assign rows_out_request_words = 32'd4;
 
   // Stage 0: moved

@@ -25,24 +25,24 @@ void sum_squares(
   for (ap_uint<7> iteration = 0; iteration < sum_steps; ++iteration) {
 #pragma HLS PIPELINE II=1
     const s9x2x3 x = input.read();
-    const bool equal = word == 0;
-    ap_int<32> total_2_sum = 0;
+    const bool word_is_0 = word == 0;
+    ap_int<32> x_times_x_total_total_sum = 0;
     Unroll_Row:
     for (int row = 0; row < 2; ++row) {
 #pragma HLS UNROLL
-      ap_int<32> total_sum = 0;
+      ap_int<32> x_times_x_total_sum = 0;
       Unroll_Col:
       for (int col = 0; col < 3; ++col) {
 #pragma HLS UNROLL
-        total_sum += x.lane[row][col] * x.lane[row][col];
+        x_times_x_total_sum += x.lane[row][col] * x.lane[row][col];
       }
-      const ap_int<19> total = ap_int<19>(total_sum);
-      total_2_sum += total;
+      const ap_int<19> x_times_x_total = ap_int<19>(x_times_x_total_sum);
+      x_times_x_total_total_sum += x_times_x_total;
     }
-    const ap_int<20> total_2 = ap_int<20>(total_2_sum);
+    const ap_int<20> x_times_x_total_total = ap_int<20>(x_times_x_total_total_sum);
     // exact
-    const ap_int<24> weighted = total_2 * weights[word];
-    const ap_uint<26> sum = (equal ? ap_uint<26>(0) : running) + weighted;
+    const ap_int<24> weighted = x_times_x_total_total * weights[word];
+    const ap_uint<26> sum = (word_is_0 ? ap_uint<26>(0) : running) + weighted;
     if (word == words - 1) output.write(sum);
     running = sum;
     if (++word == words) {

@@ -77,19 +77,21 @@ module sum_squares (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else if (en) at <= 5'({at, issue});
-  logic [25:0] running_2;  // carried from iteration to iteration
+
+  // Carried from iteration to iteration.
+  logic [25:0] running_2;
 
   // Stage 0: word, x
   wire input_wanted = issue;
   wire [53:0] x = input_data;
-  for (genvar i = 0; i < 6; ++i) begin : product_lanes
-    wire signed [17:0] product;
-    wire signed [8:0] product_a = $signed(x[9 * i +: 9]);
-    wire signed [8:0] product_b = $signed(x[9 * i +: 9]);
+  for (genvar i = 0; i < 6; ++i) begin : x_times_x_lanes
+    wire signed [17:0] x_times_x;
+    wire signed [8:0] x_times_x_a = $signed(x[9 * i +: 9]);
+    wire signed [8:0] x_times_x_b = $signed(x[9 * i +: 9]);
     lut_multiplier #(.A_WIDTH(9), .A_SIGNED(1), .B_WIDTH(9), .B_SIGNED(1), .P_WIDTH(18))
-      product_product (.a(product_a), .b(product_b), .p(product));
-    logic signed [17:0] product_s1;
-    always_ff @(posedge clk) if (en) product_s1 <= product;
+      x_times_x_product (.a(x_times_x_a), .b(x_times_x_b), .p(x_times_x));
+    logic signed [17:0] x_times_x_s1;
+    always_ff @(posedge clk) if (en) x_times_x_s1 <= x_times_x;
   end
   wire [3:0] weights_entry = weights(word);
   logic [3:0] weights_entry_s1;
@@ -98,53 +100,53 @@ module sum_squares (
     weights_entry_s1 <= weights_entry;
     weights_entry_s2 <= weights_entry_s1;
   end
-  wire equal = word == 4'd0;
-  wire equal_s5;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_s5_delay (.clk, .en, .in(equal), .out(equal_s5));
-  wire [3:0] difference = words - 4'd1;
-  wire equal_2 = word == difference;
-  wire equal_2_s5;
-  delay #(.WIDTH(1), .CYCLES(5)) equal_2_s5_delay (.clk, .en, .in(equal_2), .out(equal_2_s5));
+  wire word_is_0 = word == 4'd0;
+  wire word_is_0_s5;
+  delay #(.WIDTH(1), .CYCLES(5)) word_is_0_s5_delay (.clk, .en, .in(word_is_0), .out(word_is_0_s5));
+  wire [3:0] word_count_less_1 = words - 4'd1;
+  wire writes_output = word == word_count_less_1;
+  wire writes_output_s5;
+  delay #(.WIDTH(1), .CYCLES(5)) writes_output_s5_delay (.clk, .en, .in(writes_output), .out(writes_output_s5));
 
   // Stage 1
-  for (genvar i = 0; i < 2; ++i) begin : total_rows
-    wire [53:0] total_leaves;
-    for (genvar k = 0; k < 3; ++k) begin : total_leaves_lanes
-      assign total_leaves[18 * k +: 18] = product_lanes[i * 3 + k].product_s1;
+  for (genvar i = 0; i < 2; ++i) begin : x_times_x_total_rows
+    wire [53:0] x_times_x_total_leaves;
+    for (genvar k = 0; k < 3; ++k) begin : x_times_x_total_leaves_lanes
+      assign x_times_x_total_leaves[18 * k +: 18] = x_times_x_lanes[i * 3 + k].x_times_x_s1;
     end
-    wire signed [18:0] total;
+    wire signed [18:0] x_times_x_total;
     reduce_tree #(.OP("add"), .LANES(3), .WIDTH(18), .SIGNED(1), .OUT_WIDTH(19), .STAGES(0), .LEVELS_PER_STAGE(1))
-      total_tree (.clk, .en, .in(total_leaves), .out(total));
-    logic signed [18:0] total_s2;
-    always_ff @(posedge clk) if (en) total_s2 <= total;
+      x_times_x_total_tree (.clk, .en, .in(x_times_x_total_leaves), .out(x_times_x_total));
+    logic signed [18:0] x_times_x_total_s2;
+    always_ff @(posedge clk) if (en) x_times_x_total_s2 <= x_times_x_total;
   end
 
   // Stage 2: weighted
-  wire [37:0] total_2_leaves;
-  for (genvar k = 0; k < 2; ++k) begin : total_2_leaves_lanes
-    assign total_2_leaves[19 * k +: 19] = total_rows[k].total_s2;
+  wire [37:0] x_times_x_total_total_leaves;
+  for (genvar k = 0; k < 2; ++k) begin : x_times_x_total_total_leaves_lanes
+    assign x_times_x_total_total_leaves[19 * k +: 19] = x_times_x_total_rows[k].x_times_x_total_s2;
   end
-  wire signed [19:0] total_2;
+  wire signed [19:0] x_times_x_total_total;
   reduce_tree #(.OP("add"), .LANES(2), .WIDTH(19), .SIGNED(1), .OUT_WIDTH(20), .STAGES(0), .LEVELS_PER_STAGE(1))
-    total_2_tree (.clk, .en, .in(total_2_leaves), .out(total_2));
+    x_times_x_total_total_tree (.clk, .en, .in(x_times_x_total_total_leaves), .out(x_times_x_total_total));
   // exact
   wire signed [23:0] weighted;
   wire signed [4:0] weighted_b = $signed(5'(weights_entry_s2));
   dsp_multiplier #(.A_WIDTH(20), .B_WIDTH(5), .P_WIDTH(24), .STAGES(3))
-    weighted_product (.clk, .en, .a(total_2), .b(weighted_b), .p(weighted));
+    weighted_product (.clk, .en, .a(x_times_x_total_total), .b(weighted_b), .p(weighted));
 
   // Stage 5: sum
-  wire [25:0] chosen = equal_s5 ? 26'd0 : running_2;
-  wire signed [27:0] sum = 28'(chosen) + 28'(weighted);
-  wire unused_sum = ^sum[27:26];
-  wire [25:0] sum_2 = 26'(sum);
-  wire output_wanted = at[5] & equal_2_s5;
-  wire [25:0] output_word = sum_2;
+  wire [25:0] sum_chosen = word_is_0_s5 ? 26'd0 : running_2;
+  wire signed [27:0] sum_chosen_plus_weighted = 28'(sum_chosen) + 28'(weighted);
+  wire unused_sum_chosen_plus_weighted = ^sum_chosen_plus_weighted[27:26];
+  wire [25:0] sum = 26'(sum_chosen_plus_weighted);
+  wire output_wanted = at[5] & writes_output_s5;
+  wire [25:0] output_word = sum;
 
   // What the next iteration sees.
   always_ff @(posedge clk)
     if (enter) running_2 <= 26'd0;
-    else if (en & at[5]) running_2 <= sum_2;
+    else if (en & at[5]) running_2 <= sum;
 
   // Who waits: for a word, for room, for memory. A word moves in a cycle in which the whole process does.
   wire lacks_word = (input_wanted & ~input_valid);

@@ -3,12 +3,8 @@
  * length field of a damaged file can make us allocate more than the file holds.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { UserError } from '../../errors.js';
-import { BYTES_PER_ELEMENT, decodeFloats } from './float-decode.js';
-import type { WeightType } from './tensor-source.js';
+import { UserError } from '../errors.js';
 
-/** Bytes decoded at a time: large enough to be fast, small beside any tensor that matters. */
-const PIECE_BYTES = 1 << 20;
 const LFS_POINTER = 'version https://git-lfs';
 /** The format of git-lfs pointers allows fewer. */
 const MAX_POINTER_BYTES = 1024;
@@ -53,13 +49,17 @@ export class RandomAccessFile {
     readonly size: number,
   ) {}
 
-  /** Bytes [offset, offset + length); UserError when the file does not hold them all. */
+  /** Throws UserError when the file does not hold the bytes [offset, offset + length). */
+  require(offset: number, length: number): void {
+    if (offset >= 0 && length >= 0 && offset + length <= this.size) return;
+    throw new UserError(
+      `${this.path}: found ${this.size} bytes, expected at least ${offset + length}; is it cut short?`,
+    );
+  }
+
+  /** Those bytes; UserError as `require`. */
   async read(offset: number, length: number): Promise<Buffer> {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
-      throw new UserError(
-        `${this.path}: found ${this.size} bytes, expected at least ${offset + length}; is it cut short?`,
-      );
-    }
+    this.require(offset, length);
     const buffer = Buffer.alloc(length);
     let done = 0;
     while (done < length) {
@@ -69,21 +69,6 @@ export class RandomAccessFile {
       done += bytesRead;
     }
     return buffer;
-  }
-
-  /** `count` floats of `type` from byte `offset` on, as float32. */
-  async readFloats(type: WeightType, offset: number, count: number): Promise<Float32Array> {
-    const elementBytes = BYTES_PER_ELEMENT[type];
-    if (!(offset >= 0 && offset + count * elementBytes <= this.size)) {
-      await this.read(offset, count * elementBytes);
-    }
-    const out = new Float32Array(count);
-    const step = PIECE_BYTES / elementBytes;
-    for (let at = 0; at < count; at += step) {
-      const n = Math.min(step, count - at);
-      decodeFloats(type, await this.read(offset + at * elementBytes, n * elementBytes), out, at);
-    }
-    return out;
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { userErrorOf } from '../../../test/support/damage.js';
+import { userErrorOf } from '../../test/support/damage.js';
 import { openForReading } from './random-access-file.js';
 import { readJson, readJsonObjectIfThere, readTextFile } from './text-file.js';
 

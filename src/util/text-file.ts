@@ -3,7 +3,7 @@
  * is UTF-16 is called so, since editors write it where nobody sees it.
  */
 import { access } from 'node:fs/promises';
-import { UserError } from '../../errors.js';
+import { UserError } from '../errors.js';
 import { type JsonObject, parseLenientJson, parseLenientJsonObject } from './lenient-json.js';
 import { openForReading } from './random-access-file.js';
 

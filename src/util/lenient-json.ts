@@ -1,9 +1,9 @@
 /**
- * JSON as checkpoints really hold it: strict, except that Python writes the bare words Infinity, -Infinity and NaN for
+ * JSON as Python writes it: strict, except for the bare words Infinity, -Infinity and NaN for
  * values that JSON has none for. They are accepted outside strings only. Infinity also comes as the string "Infinity"
  * and, from transformers 5, as {"__float__": "Infinity"}; `floatFromJson` reads all three.
  */
-import { UserError } from '../../errors.js';
+import { UserError } from '../errors.js';
 
 /** A JSON object before validation. */
 export type JsonObject = Record<string, unknown>;

@@ -1,0 +1,61 @@
+/** A command offers the options that it reads, and no others: each command runs with a watch on its options. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands.js';
+import { packagePath } from '../../src/util/package-path.js';
+
+const model = packagePath('test', 'data', 'reference', 'hf-f32');
+const tokens = ['--tokens', join(model, 'tokens.json')];
+const small = ['--preset', 'small'];
+
+/** Runs of each command that take all its ways between them. */
+const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  hls: [[model, ...small]],
+  quantize: [[model]],
+  eval: [[model, '--text', 'text.json', '--window', '16', '--threads', '1']],
+  logits: [
+    [model, ...tokens],
+    [model, ...tokens, '--engine', 'csim', ...small],
+  ],
+  run: [
+    ['--prompt', 'ROMEO:', '--max-tokens', '1', '--calibration-tokens', '64'],
+    ['--prompt', 'ROMEO:', '--max-tokens', '1', '--engine', 'csim', ...small, '--calibration-tokens', '64'],
+  ],
+  plan: [[model, ...small]],
+  emit: [[model, ...small]],
+  csim: [[model, ...small]],
+  cosim: [[model, ...small, '--engine', 'cxxrtl', '--kernel', 'quantize_in']],
+  synth: [[model, ...small, '--tool', 'yowasp', '--kernel', 'quantize_in']],
+  report: [[model, ...small]],
+  doctor: [[]],
+};
+
+const program = new Command();
+for (const add of commands) add(program);
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cli-options-'));
+  writeFileSync(join(dir, 'text.json'), JSON.stringify(Array.from({ length: 32 }, (_, i) => i)));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+it.each(program.commands.map((command) => [command.name(), command] as const))(
+  '%s reads every option that it offers',
+  async (name, command) => {
+    const read = new Set<string>();
+    const file = join(dir, 'read.json');
+    const watch = packagePath('test', 'support', 'read-options.ts');
+    for (const args of runs[name]) {
+      const given = ['--import', import.meta.resolve('tsx'), watch, file, name, ...args];
+      await execa(process.execPath, given, { cwd: dir });
+      for (const option of JSON.parse(readFileSync(file, 'utf8'))) read.add(option);
+    }
+    const offered = command.options.map((option) => option.attributeName());
+    expect(offered.filter((option) => !read.has(option))).toEqual([]);
+  },
+);
