@@ -11,7 +11,7 @@ import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.
 import type { AcceleratorShape } from '../../units/shape.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, type Resources, totalResources } from '../area/resources.js';
-import { shortOf } from '../shape/estimate.js';
+import { shortOf } from '../budget.js';
 import { powersTo } from '../shape/lanes.js';
 import { MOST_LANES } from '../shape/shape-limits.js';
 import { type Arena, arraysAt, type ChunkArrays, designFor, withLutRows } from './design.js';

@@ -10,11 +10,11 @@ import type { ModelDims } from '../../units/shape.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, totalResources } from '../area/resources.js';
 import { type Device, loadDevice } from '../board/device.js';
+import { budgetOf, shortOf } from '../budget.js';
 import { PRESETS, presetNamed, presetShape } from '../search/presets.js';
 import { prefillCycles } from '../search/workload.js';
 import { decodeCycles, prefillBound, prefillLoads } from '../time/engine-load.js';
 import { bestArray, paddedRows, ssmArray } from './array-shapes.js';
-import { budgetOf, shortOf } from './estimate.js';
 import { dividingPower, powersTo } from './lanes.js';
 
 let device: Device;
