@@ -11,10 +11,10 @@ import {
   type ModelDims,
   type ShapeParameters,
 } from '../../units/shape.js';
+import { dividingPower, powersTo } from '../../util/powers-of-two.js';
 import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
-import { dividingPower, powersTo } from '../shape/lanes.js';
 import {
   fifoWords,
   MAX_TOKENS,

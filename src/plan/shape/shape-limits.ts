@@ -1,8 +1,8 @@
 /** Sizes that shapes of an accelerator have in common, whoever chooses them: words of the board's ports, call lengths, matrices of the arrays. */
 import type { AcceleratorShape, ArrayShape, ModelDims } from '../../units/shape.js';
+import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
 import type { TiledMatrix } from './array-shapes.js';
-import { dividingPower, powerBelow } from './lanes.js';
 
 /** Longest call in tokens; longer prompts take several calls. */
 export const MAX_TOKENS = 4096;

@@ -46,10 +46,3 @@ export function fitLanes(
   gearbox(net, name, { input, output, wideWords });
   return output;
 }
-
-/** The largest power of two of lanes, at most `most`, that divides `total`. */
-export function portLanes(total: number, most: number): number {
-  let lanes = 1;
-  while (lanes * 2 <= most && total % (lanes * 2) === 0) lanes *= 2;
-  return lanes;
-}
