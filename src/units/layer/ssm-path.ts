@@ -115,10 +115,10 @@ function buildConvolution(
     'Result of the convolution, in the formats that SiLU takes.',
   );
   conv(net, 'conv', {
-    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: sizes.dConv }),
+    input: fitLanes(net, 'xbc_to_conv', xbc, { shape: [convLanes], count: tokens, lanes: sizes.dConv }),
     output,
     parameters,
-    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, [kept], keptLanes),
+    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, { shape: [kept], ...keptLanes }),
     newInputs,
     tokens,
     groups: named.convWords,
@@ -129,7 +129,10 @@ function buildConvolution(
     port: ports.convStateOut,
     base: s.convStateBase,
     repeats: 1,
-    input: fitLanes(net, 'conv_state_to_port', newInputs, [ports.convStateOut.type.shape[0]], keptLanes),
+    input: fitLanes(net, 'conv_state_to_port', newInputs, {
+      shape: [ports.convStateOut.type.shape[0]],
+      ...keptLanes,
+    }),
     words: memoryWords,
   });
 
@@ -154,9 +157,9 @@ function buildConvolution(
   // A token's B or C lies ready in SSM words, so that its replay takes one a cycle.
   const ready = bc / ssm.cols + 2;
   return {
-    b: fitLanes(net, 'b_to_ssm', b, [ssm.cols], { count: tokens, lanes: bc }, ready),
-    c: fitLanes(net, 'c_to_ssm', c, [ssm.cols], { count: tokens, lanes: bc }, ready),
-    x: fitLanes(net, 'x_to_ssm', x, [ssm.rows], { count: tokens, lanes: dims.dInner }, waiting),
+    b: fitLanes(net, 'b_to_ssm', b, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),
+    c: fitLanes(net, 'c_to_ssm', c, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),
+    x: fitLanes(net, 'x_to_ssm', x, { shape: [ssm.rows], count: tokens, lanes: dims.dInner, depth: waiting }),
   };
 }
 
@@ -225,7 +228,7 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: words });
   unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: packs });
   // Memory needs several cycles for a word. Wide FIFOs of one word are enough, although they pass a word only every other cycle.
-  const oldState = fitLanes(net, 'state_to_ssm', inValues, [ssm.rows, ssm.cols], all, 1);
+  const oldState = fitLanes(net, 'state_to_ssm', inValues, { shape: [ssm.rows, ssm.cols], ...all, depth: 1 });
 
   const newState = net.channel(
     'new_state',
@@ -234,7 +237,7 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
     1,
   );
   const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state, packed for memory.');
-  const outValues = fitLanes(net, 'state_to_port', newState, flatShape, all);
+  const outValues = fitLanes(net, 'state_to_port', newState, { shape: flatShape, ...all });
   packState(net, 'pack_state', { input: outValues, output: outBytes, words: packs });
   writePort(net, 'write_state', {
     port: ports.stateOut,
