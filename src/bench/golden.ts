@@ -49,7 +49,7 @@ export function benchGolden(): BenchResult[] {
       { length: tokens * (config.dInner + 2 * config.dState) },
       (_, i) => y[i % y.length],
     );
-    const ssm = bestSeconds(() => goldenSsm(layer, config, 24, decays, xbc, state.h));
+    const ssm = bestSeconds(() => goldenSsm({ layer, config, stateBits: 24, decays, xbc }, state.h));
     const updates = tokens * config.dInner * config.dState;
     results.push({ name: `${phase}: state updates`, value: updates / ssm / 1e6, unit: 'million/s' });
     const whole = bestSeconds(() => goldenLayer(layer, model, residual.slice(), state));

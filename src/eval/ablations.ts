@@ -90,7 +90,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
           );
     const partsOf = async (chosen: Partial<QuantOptions>) => ({
       engine: 'golden' as const,
-      parts: await quantizeToParts(checkpoint, calibration!, { ...options, ...chosen }),
+      parts: await quantizeToParts(checkpoint, calibration!, { options: { ...options, ...chosen } }),
     });
     const source = artifact ? ({ engine: 'golden', artifact } as const) : await partsOf({});
     const golden = await measure('golden', source, tokens);

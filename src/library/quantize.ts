@@ -48,7 +48,10 @@ export async function quantizeInMemory(
   const chosen = completeOptions(options);
   const tokens = calibration ?? (await ownCalibration(checkpoint));
   const windows = calibrationWindows(checkpoint.config, tokens, calibrationTokens, seed);
-  return quantizeToParts(checkpoint, await calibrate(checkpoint, windows, progress), chosen, progress);
+  return quantizeToParts(checkpoint, await calibrate(checkpoint, windows, progress), {
+    options: chosen,
+    progress,
+  });
 }
 
 /** The model's own calibration text, where it has one and a tokenizer to read it with. */

@@ -4,9 +4,9 @@ import { accumulatorSteps } from '../units/layer/slots.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
 import type { Resources } from './area/resources.js';
 import type { Device } from './board/device.js';
+import { budgetOf } from './budget.js';
 import { DEFAULT_WORKLOAD, type Preset } from './search/presets.js';
 import type { Purpose, Workload } from './search/workload.js';
-import { budgetOf } from './shape/estimate.js';
 import { MAX_TOKENS } from './shape/shape-limits.js';
 
 /** What to plan; what is left out is for the planner to choose. */

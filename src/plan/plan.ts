@@ -20,13 +20,13 @@ import {
   totalResources,
 } from './area/resources.js';
 import { type Device, targetOf } from './board/device.js';
+import { shortOf } from './budget.js';
 import { digestOf } from './digest.js';
+import { fifoDepths } from './fifos.js';
 import { type AcceleratorRequest, type CompleteRequest, completeRequest } from './plan-request.js';
 import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
 import { type ChosenShape, presetShape } from './search/presets.js';
 import { checkDims } from './shape/dims.js';
-import { shortOf } from './shape/estimate.js';
-import { fifoDepths } from './time/fifos.js';
 import { type PlannedCalls, rooflineOf, speedOf } from './time/speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './time/timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';

@@ -63,12 +63,9 @@ async function deviationsOf(name: string, edit?: Edit, options: Partial<QuantOpt
   const found: Deviation[] = [];
   const none = () => {};
   const sink = { begin: none, embedding: none, layer: none, head: none };
-  await quantizeInto(
-    { ...sink, deviations: (taps) => void found.push(...taps) },
-    checkpoint,
-    calibration,
+  await quantizeInto({ ...sink, deviations: (taps) => void found.push(...taps) }, checkpoint, calibration, {
     options,
-  );
+  });
   await checkpoint.close();
   return found;
 }

@@ -18,7 +18,12 @@ import { stageBudgetNs, type TimingTarget } from './target.js';
 /** Extra stages before an operation may start: 0 for the scheduler proper, random for the scheduler of odd but legal schedules. */
 export type Reluctance = (process: string, nest: string, node: Node) => number;
 
-type Timing = (node: Node) => OperatorTiming;
+/** A nest that is being scheduled. */
+interface NestToSchedule {
+  readonly nest: Nest;
+  readonly target: TimingTarget;
+  readonly timingOf: (node: Node) => OperatorTiming;
+}
 
 /** Rounds of moving reads later before a nest counts as infeasible; a feasible one needs at most one a loop-carried path. */
 const maxRounds = 64;
@@ -45,11 +50,11 @@ function scheduleNest(
   extraStages?: (node: Node) => number,
 ): NestSchedule {
   const extra = new Map(nest.body.map((node) => [node, isIssued(node) ? 0 : (extraStages?.(node) ?? 0)]));
-  const timingOf = nestTiming(nest, target);
-  const settleWith = (earliest: ReadonlyMap<Node, number>) => settle(nest, target, timingOf, earliest, extra);
+  const work: NestToSchedule = { nest, target, timingOf: nestTiming(nest, target) };
+  const settleWith = (earliest: ReadonlyMap<Node, number>) => settle(work, earliest, extra);
   const refuse = (text: string) => new KernelError(`process ${process}, nest ${nest.label}: ${text}`);
   const tooShort = () =>
-    refuse(`interval ${nest.interval} is too short for a loop-carried path${advice(nest, target, timingOf)}`);
+    refuse(`interval ${nest.interval} is too short for a loop-carried path${advice(work)}`);
   // What steers comes first, and nothing that follows from the issue stage moves it.
   const steering = settleWith(new Map());
   if (!steering) throw tooShort();
@@ -64,27 +69,19 @@ function scheduleNest(
       throw refuse(
         `${hintOf(node)} is moved in stage ${placed.get(node)!.stage}, and iterations are issued in stage ${issue}: leave the port to a process that only moves words`,
       );
-  return summarize(
-    process,
-    nest,
-    issue,
-    timingOf,
-    extraStages ? placed : sinkRecurrences(nest, placed, settleFrom),
-  );
+  return summarize(process, work, issue, extraStages ? placed : sinkRecurrences(nest, placed, settleFrom));
 }
 
 /** As soon as operands, `given` stages and loop-carried paths allow; null where those do not fit the interval. */
 function settle(
-  nest: Nest,
-  target: TimingTarget,
-  timingOf: Timing,
+  work: NestToSchedule,
   given: ReadonlyMap<Node, number>,
   extra: ReadonlyMap<Node, number>,
 ): Placement | null {
   const earliest = new Map(given);
   for (let round = 0; round < maxRounds; round++) {
-    const placed = place(nest, target, timingOf, earliest, extra);
-    const moves = lateReads(nest, placed);
+    const placed = place(work, earliest, extra);
+    const moves = lateReads(work.nest, placed);
     if (moves.size === 0) return placed;
     for (const [node, stage] of moves) earliest.set(node, stage);
   }
@@ -93,9 +90,7 @@ function settle(
 
 /** One pass in body order: operands come before their users. */
 function place(
-  nest: Nest,
-  target: TimingTarget,
-  timingOf: Timing,
+  { nest, target, timingOf }: NestToSchedule,
   earliest: ReadonlyMap<Node, number>,
   extra: ReadonlyMap<Node, number>,
 ): Map<Node, ScheduledNode> {
@@ -170,17 +165,18 @@ function ramAccesses(nest: Nest, ram: Ram): { reads: Node[]; writes: Node[] } {
 }
 
 /** What would work: the interval or distance that the schedule without the loop-carried constraints needs. */
-function advice(nest: Nest, target: TimingTarget, timingOf: Timing): string {
-  const placed = place(nest, target, timingOf, new Map(), new Map());
+function advice(work: NestToSchedule): string {
+  const { nest } = work;
+  const placed = place(work, new Map(), new Map());
   const notes: string[] = [];
   for (const register of nest.registers) {
     const { reads, writes } = accesses(nest, register);
-    const path = longestPath(nest, reads, writes, target, timingOf);
+    const path = longestPath(work, reads, writes);
     if (path > nest.interval) notes.push(`register ${register.name} needs interval ${path}`);
   }
   for (const [ram, distance] of nest.distances) {
     const { reads, writes } = ramAccesses(nest, ram);
-    const path = longestPath(nest, reads, writes, target, timingOf);
+    const path = longestPath(work, reads, writes);
     if (path > distance * nest.interval)
       notes.push(`ram ${ram.name} needs distance ${path}, has ${distance}`);
   }
@@ -189,11 +185,9 @@ function advice(nest: Nest, target: TimingTarget, timingOf: Timing): string {
 
 /** Stages from the first of `from` to the last of `to` that depends on it, plus one. */
 function longestPath(
-  nest: Nest,
+  { nest, target, timingOf }: NestToSchedule,
   from: readonly Node[],
   to: readonly Node[],
-  target: TimingTarget,
-  timingOf: Timing,
 ): number {
   const sources = new Set(from);
   const reached = new Map<Node, { stage: number; ns: number }>();
@@ -218,11 +212,11 @@ function longestPath(
 
 function summarize(
   process: string,
-  nest: Nest,
+  work: NestToSchedule,
   issueStage: number,
-  timingOf: Timing,
   placed: ReadonlyMap<Node, ScheduledNode>,
 ): NestSchedule {
+  const { nest } = work;
   const writeStage: Record<string, number> = {};
   for (const node of nest.body) {
     const at = placed.get(node)!;
@@ -239,13 +233,12 @@ function summarize(
     nodes: nest.body.map((node) => placed.get(node)!),
     issueStage,
     writeStage,
-    critical: criticalStage(nest, timingOf, placed),
+    critical: criticalStage(work, placed),
   };
 }
 
 function criticalStage(
-  nest: Nest,
-  timingOf: Timing,
+  { nest, timingOf }: NestToSchedule,
   placed: ReadonlyMap<Node, ScheduledNode>,
 ): NestSchedule['critical'] {
   let worst: { node: Node; at: ScheduledNode; endNs: number } | null = null;

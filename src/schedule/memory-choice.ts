@@ -14,3 +14,5 @@ export function fifoStorage(depth: number): FifoStorage {
 
 /** Words that the AXI master of a port may have asked for and not delivered. */
 export const MASTER_WORDS = 128;
+/** The same of the master that reads descriptors, which come one at a time. */
+export const DESCRIPTOR_MASTER_WORDS = 16;

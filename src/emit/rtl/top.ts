@@ -1,6 +1,7 @@
 /** The top of an accelerator: a call for each descriptor, and its control registers. Here are the facts that both templates are filled with. */
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
+import { DESCRIPTOR_MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { topName } from '../network/boundary.js';
 import { descriptorWords } from '../network/descriptor-words.js';
 import { render } from '../project/template.js';
@@ -58,6 +59,7 @@ function topFacts(network: Network, masters: readonly Master[]) {
   // A word counter of one bit stays 0 where a descriptor is one word.
   const wordBits = Math.max(1, Math.ceil(Math.log2(words)));
   return {
+    descriptorBuffer: DESCRIPTOR_MASTER_WORDS,
     ports: portLines([
       modulePort('input', '', 'clk'),
       modulePort('input', '', 'rst'),

@@ -2,14 +2,13 @@
 import type { Channel } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { type FifoStorage, fifoStorage } from '../../schedule/memory-choice.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import { blockRam, deepBlocks, lutramTables } from './memory.js';
 import type { UnitStructure } from './structure.js';
 
 /** Words of a block FIFO that lie in registers, and those of the small memory before it. */
 const AHEAD_WORDS = 3;
 const NEXT_WORDS = 4;
-
-const bitsFor = (values: number) => Math.max(1, Math.ceil(Math.log2(values)));
 
 /** Features that FIFOs of all kinds have: bits of a word, words in registers, bits of the counters, and the FIFO itself. */
 export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as const;
@@ -27,7 +26,7 @@ export function fifoBody(
   depth: number,
   storage: FifoStorage,
 ): Pick<UnitStructure, 'features' | 'exact'> {
-  const fill = bitsFor(depth + 1);
+  const fill = indexBits(depth + 1);
   if (storage === 'registers')
     // A single word is taken as it comes; of two, the first place chooses.
     return {
@@ -35,7 +34,7 @@ export function fifoBody(
       exact: none,
     };
   if (storage === 'lutram') {
-    const places = bitsFor(Math.max(2, depth - 1));
+    const places = indexBits(Math.max(2, depth - 1));
     const tables = lutramTables(width, 2 ** places);
     return {
       features: { word: width, counter: fill + 2 * places, one: 1 },
@@ -46,7 +45,7 @@ export function fifoBody(
   return {
     features: {
       word: width,
-      counter: fill + 3 * bitsFor(words),
+      counter: fill + 3 * indexBits(words),
       deep: deepBlocks(width, words) * width,
       one: 1,
     },

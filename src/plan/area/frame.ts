@@ -2,15 +2,12 @@
 
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
-import { MASTER_WORDS } from '../../schedule/memory-choice.js';
+import { DESCRIPTOR_MASTER_WORDS, fifoStorage, MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { fifoBody } from './fifo.js';
 import type { UnitStructure } from './structure.js';
 
-/** Of the master that reads descriptors, and bits of its words. */
-const DESCRIPTOR_BUFFER = 16;
+/** Bits of a descriptor's words. */
 const DESCRIPTOR_BITS = 512;
-/** Deepest buffer of a master that lies in LUT RAM. */
-const MASTER_LUTRAM_WORDS = 64;
 /** Lengths of announced bursts, in a FIFO of the write master. */
 const LENGTHS = { bits: 9, words: 16 } as const;
 
@@ -28,7 +25,7 @@ export function master(
   width: number,
   words: number,
 ): UnitStructure {
-  const storage = words <= MASTER_LUTRAM_WORDS ? 'lutram' : 'bram';
+  const storage = fifoStorage(words);
   const buffer = fifoBody(width, words, storage);
   const lengths = fifoBody(LENGTHS.bits, LENGTHS.words, 'lutram');
   const parts = [
@@ -75,7 +72,7 @@ export function frameStructures(network: Network): UnitStructure[] {
       exact,
     },
     { name: `${network.name}_region`, kind: 'region', unit, features: own, exact },
-    master('descriptors', 'read', DESCRIPTOR_BITS, DESCRIPTOR_BUFFER),
+    master('descriptors', 'read', DESCRIPTOR_BITS, DESCRIPTOR_MASTER_WORDS),
   ];
 }
 

@@ -9,6 +9,7 @@ import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import { lastMove, type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
 import { FeatureCounts } from './features.js';
 import { blockRam, lutramTables, rowTables } from './memory.js';
@@ -83,7 +84,8 @@ function want(long: LongDemand, node: Node, mask: bigint): void {
   if (!isSettledConstant(node)) long.settled.set(node, (long.settled.get(node) ?? 0n) | mask);
 }
 
-const indexBits = ({ maxBound }: Loop) => elementFor({ lo: 0n, hi: BigInt(Math.max(0, maxBound - 1)) }).bits;
+const counterBits = ({ maxBound }: Loop) =>
+  elementFor({ lo: 0n, hi: BigInt(Math.max(0, maxBound - 1)) }).bits;
 
 function countControl(nest: Nest, own: NestSchedule, counts: FeatureCounts): void {
   const { depth, interval } = own;
@@ -97,7 +99,7 @@ function countControl(nest: Nest, own: NestSchedule, counts: FeatureCounts): voi
 }
 
 function countCounter(loop: Loop, counts: FeatureCounts): void {
-  const bits = loop.maxBound > 1 ? indexBits(loop) : 0;
+  const bits = loop.maxBound > 1 ? counterBits(loop) : 0;
   counts.add('counter', bits);
   counts.add('ffControl', bits);
   if (!isSettledConstant(loop.bound)) counts.add('counterVaries', bits);
@@ -208,13 +210,11 @@ function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): v
       if (o.kind === 'portWrite') choose(o.port, totalBits(o.port.type), source(o.value));
       if (o.kind === 'ramWrite') {
         choose(o.ram, totalBits(o.ram.type), source(o.value));
-        choose(`write ${o.ram.name}`, addressBits(o.ram.depth), o);
+        choose(`write ${o.ram.name}`, indexBits(o.ram.depth), o);
       }
-      if (o.kind === 'ramRead') choose(`read ${o.ram.name}`, addressBits(o.ram.depth), o);
+      if (o.kind === 'ramRead') choose(`read ${o.ram.name}`, indexBits(o.ram.depth), o);
     }
   }
   counts.add('accesses', places.size);
   for (const { bits, values } of words.values()) counts.add('joined', (values.size - 1) * bits);
 }
-
-const addressBits = (depth: number) => Math.max(1, Math.ceil(Math.log2(depth)));

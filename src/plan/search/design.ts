@@ -11,10 +11,10 @@ import {
   type ModelDims,
   type ShapeParameters,
 } from '../../units/shape.js';
+import { dividingPower, powersTo } from '../../util/powers-of-two.js';
 import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
-import { dividingPower, powersTo } from '../shape/lanes.js';
 import {
   fifoWords,
   MAX_TOKENS,
@@ -50,7 +50,7 @@ export interface RatedArray extends ArrayShape {
 }
 
 /** The arrays that are worth their size at a chunk length, smallest first: each is faster than all smaller ones. */
-export function ratedArrays(
+function ratedArrays(
   arrays: readonly ArrayShape[],
   matrix: TiledMatrix,
   t: number,
@@ -71,11 +71,28 @@ export function ratedArrays(
   });
 }
 
+/** The arrays worth having at a chunk length, for in_proj and for out_proj. */
+export interface ChunkArrays {
+  readonly chunkTokens: number;
+  readonly in: readonly RatedArray[];
+  readonly out: readonly RatedArray[];
+}
+
+/** What the space offers at chunks of `chunkTokens`. */
+export function arraysAt({ space, dims, device }: Arena, chunkTokens: number): ChunkArrays {
+  const both = matrices(dims);
+  const wordBytes = streamBytes(device);
+  return {
+    chunkTokens,
+    in: ratedArrays(space.inProj, both.in, chunkTokens, wordBytes),
+    out: ratedArrays(space.outProj, both.out, chunkTokens, wordBytes),
+  };
+}
+
 /** The smallest shape of a pace, with arrays that take the whole weight stream of decode where asked; undefined where no engine of the space can keep it. */
 export function designFor(
   { dims, device, space, tokens }: Arena,
-  t: number,
-  arrays: { readonly in: readonly RatedArray[]; readonly out: readonly RatedArray[] },
+  arrays: ChunkArrays,
   pace: number,
   takesStream: boolean,
 ): AcceleratorShape | undefined {
@@ -88,7 +105,7 @@ export function designFor(
   const residualLanes = dividingPower(dims.dModel, PORT_BYTES / 4);
   let shape = new AcceleratorShape({
     dims,
-    chunkTokens: Math.max(t, accumulatorSteps),
+    chunkTokens: Math.max(arrays.chunkTokens, accumulatorSteps),
     maxTokens: MAX_TOKENS,
     residualLanes,
     normLanes: dividingPower(inProj.cols, residualLanes),

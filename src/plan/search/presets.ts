@@ -6,12 +6,12 @@ import { UserError } from '../../errors.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import { AcceleratorShape, type ModelDims } from '../../units/shape.js';
+import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 import type { Resources } from '../area/resources.js';
 import { type Device, targetOf } from '../board/device.js';
+import { budgetOf } from '../budget.js';
 import type { FrontPoint } from '../plan-types.js';
 import { bestArray, spacedSsm } from '../shape/array-shapes.js';
-import { budgetOf, estimateBram } from '../shape/estimate.js';
-import { dividingPower, powerBelow } from '../shape/lanes.js';
 import {
   fifoWords,
   MAX_TOKENS,
@@ -21,6 +21,7 @@ import {
   weightPorts,
 } from '../shape/shape-limits.js';
 import { autoShape } from './auto.js';
+import { estimateBram } from './bram.js';
 import type { CountedShape } from './search.js';
 import type { Workload } from './workload.js';
 

@@ -6,7 +6,7 @@
 import { KernelError } from '../../kernel/kernel-error.js';
 import type { AcceleratorShape, MatShape, ShapeParameters } from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
-import { estimateBram } from '../shape/estimate.js';
+import { estimateBram } from './bram.js';
 
 /** Estimated area of a shape. */
 export type Estimate = (shape: AcceleratorShape) => Resources;

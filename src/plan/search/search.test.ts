@@ -4,7 +4,7 @@ import { hatSizeOf } from '../../quant/rotate/rotate.js';
 import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
 import type { Resources } from '../area/resources.js';
 import { type Device, loadDevice, targetOf } from '../board/device.js';
-import { budgetOf, shortOf } from '../shape/estimate.js';
+import { budgetOf, shortOf } from '../budget.js';
 import type { Arena } from './design.js';
 import { counted, searchShapes } from './search.js';
 import { type SearchSpace, wholeSpace } from './space.js';

@@ -9,12 +9,12 @@ import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
 import type { AcceleratorShape } from '../../units/shape.js';
+import { powersTo } from '../../util/powers-of-two.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, type Resources, totalResources } from '../area/resources.js';
-import { shortOf } from '../shape/estimate.js';
-import { powersTo } from '../shape/lanes.js';
-import { MOST_LANES, matrices, streamBytes } from '../shape/shape-limits.js';
-import { type Arena, designFor, ratedArrays, withLutRows } from './design.js';
+import { shortOf } from '../budget.js';
+import { MOST_LANES } from '../shape/shape-limits.js';
+import { type Arena, arraysAt, type ChunkArrays, designFor, withLutRows } from './design.js';
 import { type Estimate, probedEstimate } from './probe.js';
 import { COUPLING, merit, type Speed, speedEstimate, type Workload } from './workload.js';
 
@@ -95,14 +95,9 @@ const nothingFound = ({ device }: Arena): UserError =>
 
 /** An estimate around a design of middling pace. */
 function estimateFor(arena: Arena, target: TimingTarget): Estimate {
-  const { space, dims, device } = arena;
-  const both = matrices(dims);
-  const t = space.chunkTokens[Math.floor(space.chunkTokens.length / 2)];
-  const arrays = {
-    in: ratedArrays(space.inProj, both.in, t, streamBytes(device)),
-    out: ratedArrays(space.outProj, both.out, t, streamBytes(device)),
-  };
-  const designs = paces(arena, arrays).flatMap((pace) => designFor(arena, t, arrays, pace, false) ?? []);
+  const { chunkTokens } = arena.space;
+  const arrays = arraysAt(arena, chunkTokens[Math.floor(chunkTokens.length / 2)]);
+  const designs = paces(arena, arrays).flatMap((pace) => designFor(arena, arrays, pace, false) ?? []);
   const base = designs[Math.floor(designs.length / 3)];
   if (!base) throw nothingFound(arena);
   return probedEstimate(base, (shape) => usedBy(built(shape, target)));
@@ -159,9 +154,7 @@ export function shareOf(used: Resources, { limit }: Pick<Arena, 'limit'>): numbe
 
 /** The smallest design of every pace at every chunk length; best merit first, of equals the smaller. */
 function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): RatedShape[] {
-  const { dims, device, space, limit } = arena;
-  const both = matrices(dims);
-  const wordBytes = streamBytes(device);
+  const { device, space, limit } = arena;
   const found: RatedShape[] = [];
   const rated = (given: AcceleratorShape): RatedShape => {
     const shape = space.lutRows ? withLutRows(given, estimate(given).dsp - limit.dsp) : given;
@@ -169,14 +162,11 @@ function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): Rated
     return { shape, estimate: estimate(shape), ...speed, merit: merit(speed, workload.purpose) };
   };
   for (const t of space.chunkTokens) {
-    const arrays = {
-      in: ratedArrays(space.inProj, both.in, t, wordBytes),
-      out: ratedArrays(space.outProj, both.out, t, wordBytes),
-    };
+    const arrays = arraysAt(arena, t);
     const seen = new Set<string>();
     for (const pace of paces(arena, arrays))
       for (const takesStream of [true, false]) {
-        const shape = designFor(arena, t, arrays, pace, takesStream);
+        const shape = designFor(arena, arrays, pace, takesStream);
         if (!shape) continue;
         const key = JSON.stringify({ ...shape, dims: undefined });
         if (seen.has(key)) continue;
@@ -189,7 +179,7 @@ function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): Rated
 }
 
 /** Cycles a token that some engine may set. */
-function paces({ dims, space }: Arena, arrays: Parameters<typeof designFor>[2]): number[] {
+function paces({ dims, space }: Arena, arrays: ChunkArrays): number[] {
   const states = dims.dInner * dims.dState;
   const bc = dims.nGroups * dims.dState;
   const lanes = powersTo(MOST_LANES);

@@ -4,9 +4,9 @@
  */
 import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { ArrayShape, ModelDims, TurnPairs } from '../../units/shape.js';
+import { dividingPower, powerBelow, powersTo } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
 import { spacedSsm, ssmArray, type TiledMatrix } from '../shape/array-shapes.js';
-import { dividingPower, powerBelow, powersTo } from '../shape/lanes.js';
 import { matrices, streamBytes } from '../shape/shape-limits.js';
 
 export interface SearchSpace {

@@ -1,6 +1,6 @@
 /** Shapes of MAT arrays and state space lanes of a given size: which rows x columns suit a matrix best. */
 import type { ArrayShape } from '../../units/shape.js';
-import { dividingPower } from './lanes.js';
+import { dividingPower } from '../../util/powers-of-two.js';
 
 /** Above this an input word is wider than its adder tree is worth. */
 const MAX_COLS = 256;

@@ -1,9 +1,8 @@
 /** Sizes that shapes of an accelerator have in common, whoever chooses them: words of the board's ports, call lengths, matrices of the arrays. */
 import type { AcceleratorShape, ArrayShape, ModelDims } from '../../units/shape.js';
+import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
-import { decodePath } from '../time/engine-load.js';
 import type { TiledMatrix } from './array-shapes.js';
-import { dividingPower, powerBelow } from './lanes.js';
 
 /** Longest call in tokens; longer prompts take several calls. */
 export const MAX_TOKENS = 4096;
@@ -51,4 +50,9 @@ export function weightPorts(
 export function fifoWords(shape: AcceleratorShape): number {
   const pipelineCycles = 200;
   return Math.min(1024, Math.max(64, 2 * powerBelow(decodePath(shape) + pipelineCycles)));
+}
+
+/** Cycles of the vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the residual rows after it. */
+export function decodePath({ dims, normLanes, gateLanes, addLanes }: AcceleratorShape): number {
+  return (2 * dims.dModel) / normLanes + (3 * dims.dInner) / gateLanes + (3 * dims.dModel) / addLanes;
 }

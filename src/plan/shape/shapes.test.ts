@@ -7,15 +7,15 @@ import { scheduleNetwork } from '../../schedule/asap.js';
 import { vc709Timing } from '../../schedule/target.js';
 import { buildLayerNetwork } from '../../units/layer/network.js';
 import type { ModelDims } from '../../units/shape.js';
+import { dividingPower, powersTo } from '../../util/powers-of-two.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, totalResources } from '../area/resources.js';
 import { type Device, loadDevice } from '../board/device.js';
+import { budgetOf, shortOf } from '../budget.js';
 import { PRESETS, presetNamed, presetShape } from '../search/presets.js';
 import { prefillCycles } from '../search/workload.js';
 import { decodeCycles, prefillBound, prefillLoads } from '../time/engine-load.js';
 import { bestArray, paddedRows, ssmArray } from './array-shapes.js';
-import { budgetOf, shortOf } from './estimate.js';
-import { dividingPower, powersTo } from './lanes.js';
 
 let device: Device;
 beforeAll(async () => {

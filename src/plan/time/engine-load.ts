@@ -5,6 +5,7 @@
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
+import { decodePath } from '../shape/shape-limits.js';
 import { layerTraffic, totalBytes } from './traffic.js';
 
 export interface EngineLoad {
@@ -59,9 +60,4 @@ export function decodeCycles(shape: AcceleratorShape, device: Device): number {
   const outSteps = d.outTiles * d.outColTiles * slotsFor(1, chunkTokens, d.tileWordsOut);
   const inCycles = Math.max((bytes - outBytes) / rate, inSteps);
   return inCycles + Math.max(outBytes / rate, outSteps) + decodePath(shape);
-}
-
-/** Vector work of a token that no weight stream hides: norm and HAT before in_proj, gate to HAT before out_proj, the residual rows after it. */
-export function decodePath({ dims, normLanes, gateLanes, addLanes }: AcceleratorShape): number {
-  return (2 * dims.dModel) / normLanes + (3 * dims.dInner) / gateLanes + (3 * dims.dModel) / addLanes;
 }

@@ -47,7 +47,7 @@ export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
 }
 
 /**
- * Simulates a call behind the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it deadlocks.
+ * Simulates a call with the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it deadlocks.
  */
 export function runCall(
   { layer, schedule, shape, device }: TimedAccelerator,

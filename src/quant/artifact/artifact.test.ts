@@ -101,7 +101,7 @@ describe('artifact', () => {
     const windows = calibrationWindows(checkpoint.config, undefined, calibrationTokens).windows;
     const tokens = windows.flatMap((window) => [...window]);
     const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, tokens));
-    const parts = await quantizeToParts(checkpoint, calibration, { hadamard });
+    const parts = await quantizeToParts(checkpoint, calibration, { options: { hadamard } });
     const memory = await contents(modelOfParts(parts));
     await checkpoint.close();
     expect(await readWhole(dir)).toEqual(memory);

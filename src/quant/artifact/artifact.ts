@@ -42,7 +42,7 @@ export async function quantizeModel(
   const origin = { model, checkpoint: checkpoint.path, source, calibration: windows.source };
   await writeArtifact(outDir, origin, async (sink) => {
     const calibration = await calibrate(checkpoint, windows, progress);
-    await quantizeInto(sink, checkpoint, calibration, complete, progress);
+    await quantizeInto(sink, checkpoint, calibration, { options: complete, progress });
   });
   return windows.source;
 }

@@ -69,7 +69,7 @@ export function goldenLayer(
     states &&
     ((t: number, head: number) =>
       states.set(state.h.subarray(head * part, (head + 1) * part), t * state.h.length + head * part));
-  const { u, y } = goldenSsm(layer, config, options.stateBits, decays, xbc, state.h, keep);
+  const { u, y } = goldenSsm({ layer, config, stateBits: options.stateBits, decays, xbc }, state.h, keep);
   const stateShape = [config.nHeads, config.headDim, config.dState];
   tap?.('u', u, [config.dInner]);
   if (states) tap?.('h', states, stateShape);

@@ -56,18 +56,30 @@ export interface SsmResult {
   readonly y: Int16Array;
 }
 
-/**
- * Section 7 for xbc [tokens][dConv] (after SiLU). `h` ([H][P][N]) is read and replaced; `afterUpdate` may look at a head's part of it.
- */
+/** What the state space of a layer works on. */
+export interface SsmInput {
+  readonly layer: QuantizedLayer;
+  readonly config: Mamba2Config;
+  readonly stateBits: number;
+  readonly decays: Decays;
+  /** [tokens][dConv], after SiLU. */
+  readonly xbc: Int16Array;
+}
+
+/** What one token and head read and write: the state of all heads, [H][P][N], and the group's B and C, [N]. */
+interface Step {
+  readonly h: Int32Array;
+  readonly b: Float64Array;
+  readonly c: Float64Array;
+}
+
+/** Section 7. `h` ([H][P][N]) is read and replaced; `afterUpdate` may look at a head's part of it. */
 export function goldenSsm(
-  layer: QuantizedLayer,
-  config: Mamba2Config,
-  stateBits: number,
-  decays: Decays,
-  xbc: Int16Array,
+  input: SsmInput,
   h: Int32Array,
   afterUpdate?: (token: number, head: number) => void,
 ): SsmResult {
+  const { config, xbc } = input;
   const { nHeads, dInner, dState, nGroups } = config;
   const channels = dConv(config);
   const tokens = xbc.length / channels;
@@ -83,7 +95,7 @@ export function goldenSsm(
         b[n] = xbc[bBase + n];
         c[n] = xbc[cBase + n];
       }
-      updateHead(layer, config, stateBits, decays, xbc, h, t, head, b, c, result);
+      updateHead(input, { h, b, c }, { token: t, head }, result);
       if (afterUpdate !== undefined) afterUpdate(t, head);
     }
   }
@@ -91,19 +103,13 @@ export function goldenSsm(
 }
 
 function updateHead(
-  layer: QuantizedLayer,
-  config: Mamba2Config,
-  stateBits: number,
-  decays: Decays,
-  xbc: Int16Array,
-  h: Int32Array,
-  token: number,
-  head: number,
-  b: Float64Array,
-  c: Float64Array,
+  { layer, config, stateBits, decays, xbc }: SsmInput,
+  step: Step,
+  { token, head }: { readonly token: number; readonly head: number },
   result: SsmResult,
 ): void {
-  const { nHeads, headDim, dInner, dState } = config;
+  const { nHeads, headDim, dInner } = config;
+  const limit = 2 ** (stateBits - 1);
   const dt = decays.dt[token * nHeads + head];
   const decay = decays.decay[token * nHeads + head];
   const skip = layer.dSkip[head] * 2 ** layer.skipShift[head];
@@ -114,25 +120,22 @@ function updateHead(
   for (let channel = head * headDim; channel < (head + 1) * headDim; channel++) {
     const x = xbc[xBase + channel];
     const u = sat(rsh(dt * x, uShift), 16);
-    const sum = updateRow(h, channel * dState, dState, decay, u * inject, b, c, stateBits);
+    const sum = updateRow(step, channel, { decay, injected: u * inject, limit });
     result.u[token * dInner + channel] = u;
     result.y[token * dInner + channel] = sat(rsh(sum + skip * x, yShift), 16);
   }
 }
 
-/** h = satW(rsh(h decay + u B, 17)) for one row of the state; returns the sum of C h over it. */
+/** h = satW(rsh(h decay + u B, 17)) for row `row` of the state, W's limits being -limit and limit - 1; returns the sum of C h over it. */
 function updateRow(
-  h: Int32Array,
-  base: number,
-  width: number,
-  decay: number,
-  injected: number,
-  b: Float64Array,
-  c: Float64Array,
-  stateBits: number,
+  { h, b, c }: Step,
+  row: number,
+  { decay, injected, limit }: { readonly decay: number; readonly injected: number; readonly limit: number },
 ): number {
-  const low = -(2 ** (stateBits - 1));
-  const high = -low - 1;
+  const low = -limit;
+  const high = limit - 1;
+  const width = b.length;
+  const base = row * width;
   let sum = 0;
   for (let n = 0; n < width; n++) {
     // The limits are integers, so clamping before the floor changes nothing; then 2^30 makes the truncation of |0 a floor.

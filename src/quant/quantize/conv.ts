@@ -9,17 +9,21 @@ import type { QuantizedLayer, TensorFracBits } from '../types.js';
 
 const MAX_CONV_SHIFT = 36;
 
-/**
- * From weights [dConv][K] and bias [dConv] (or none). Throws UserError naming layer and channel when no scale puts the shift
- * into its range.
- */
+/** A convolution in float, and the formats of what it reads and gives. */
+export interface ConvSource {
+  /** [dConv][K]. */
+  readonly weight: ArrayLike<number>;
+  /** [dConv]; undefined for none. */
+  readonly bias: ArrayLike<number> | undefined;
+  readonly inFracBits: TensorFracBits;
+  readonly outFracBits: TensorFracBits;
+}
+
+/** Throws UserError naming layer and channel when no scale puts the shift into its range. */
 export function quantizeConv(
   where: string,
   config: Mamba2Config,
-  weight: ArrayLike<number>,
-  bias: ArrayLike<number> | undefined,
-  inFracBits: TensorFracBits,
-  outFracBits: TensorFracBits,
+  { weight, bias, inFracBits, outFracBits }: ConvSource,
 ): Pick<QuantizedLayer, 'convWeight' | 'convBias' | 'convShift'> {
   const channels = dConv(config);
   const { dInner, nGroups, dState, convKernel: taps } = config;

@@ -5,12 +5,10 @@
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import type { Calibration } from '../calibrate/types.js';
 import { foldInput } from '../rotate/fold.js';
-import { blockHadamard, identityRotation } from '../rotate/rotate.js';
 import { leastSquaresFracBits } from '../scale/choose.js';
 import type { QuantizedHead } from '../types.js';
-import { type LayerContext, normInput } from './layer.js';
 import { columnMax, quantizeLinear } from './linear.js';
-import { isNormRotated, quantizeInput, quantizeNorm } from './norm.js';
+import { type LayerContext, quantizeResidualInput } from './residual-input.js';
 
 const ROWS_AT_ONCE = 2048;
 /** Logits of any magnitude: the exponent is the host's business, the hardware has a multiplier a row. */
@@ -20,24 +18,15 @@ const LOGIT_FRAC_BITS = { min: -16, max: 40 };
 export async function quantizeHead(
   checkpoint: Checkpoint,
   { finalNorm, logits }: Calibration,
-  { config, options, residualFracBits, residualRotation }: LayerContext,
+  context: LayerContext,
 ): Promise<QuantizedHead> {
-  const { dModel, paddedVocabSize, normEps } = config;
+  const { config, options } = context;
+  const { dModel, paddedVocabSize } = config;
   const where = `${checkpoint.path}: LM head`;
-  const isRotated = isNormRotated(options.hadamard, 'residual');
-  const inputMax = finalNorm.inputMax[isRotated ? 'rotated' : 'plain'];
-  const format = normInput(inputMax, normEps, dModel, residualFracBits);
-  const norm = quantizeNorm(`${checkpoint.path}: final norm`, finalNorm, isRotated, format);
-  const gain = (await checkpoint.read('finalNorm')).data;
-  const input = await quantizeInput(
-    where,
-    options.hadamard,
-    'residual',
-    finalNorm,
-    norm,
-    dModel,
-    gain,
-    async () => {
+  const reader = {
+    ...{ normName: `${checkpoint.path}: final norm`, linearName: where, calibration: finalNorm },
+    gain: (await checkpoint.read('finalNorm')).data,
+    columnWeightMax: async () => {
       const max = new Float64Array(dModel);
       for (let first = 0; first < paddedVocabSize; first += ROWS_AT_ONCE) {
         const count = Math.min(ROWS_AT_ONCE, paddedVocabSize - first);
@@ -45,12 +34,8 @@ export async function quantizeHead(
       }
       return max;
     },
-  );
-  const rotation = isRotated
-    ? residualRotation
-    : input.hatSize > 1
-      ? blockHadamard(dModel, input.hatSize)
-      : identityRotation(dModel);
+  };
+  const { norm, input, rotation } = await quantizeResidualInput(reader, context);
   const logitFracBits = leastSquaresFracBits(logits, 16, LOGIT_FRAC_BITS);
   const lmHead = await quantizeLinear({
     where,

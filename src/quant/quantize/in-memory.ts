@@ -4,9 +4,7 @@
  */
 import type { Checkpoint } from '../../model/checkpoint/checkpoint.js';
 import type { Mamba2Config } from '../../model/config/mamba2-config.js';
-import type { QuantProgress } from '../calibrate/calibrate.js';
 import type { Calibration } from '../calibrate/types.js';
-import type { Rotation } from '../rotate/rotate.js';
 import type {
   QuantizedHead,
   QuantizedLayer,
@@ -14,7 +12,7 @@ import type {
   QuantizedScalars,
   QuantOptions,
 } from '../types.js';
-import { quantizeInto } from './quantize.js';
+import { type QuantizeChoices, quantizeInto } from './quantize.js';
 
 /** All parts of a quantized model; can be cloned to another thread. */
 export interface QuantizedParts {
@@ -31,9 +29,7 @@ export interface QuantizedParts {
 export async function quantizeToParts(
   checkpoint: Checkpoint,
   calibration: Calibration,
-  options: Partial<QuantOptions> = {},
-  progress?: QuantProgress,
-  rotation?: Rotation,
+  choices: QuantizeChoices = {},
 ): Promise<QuantizedParts> {
   const parts: Partial<QuantizedParts> & Pick<QuantizedParts, 'embedding' | 'layers'> = {
     embedding: new Int32Array(checkpoint.config.paddedVocabSize * checkpoint.config.dModel),
@@ -54,9 +50,7 @@ export async function quantizeToParts(
     },
     checkpoint,
     calibration,
-    options,
-    progress,
-    rotation,
+    choices,
   );
   return parts as QuantizedParts;
 }

@@ -1,48 +1,28 @@
 /**
  * One Mamba2 block: from float weights and calibration to the integers of docs/integer-model.md sections 2 to 8.
  */
-import { dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
+import { dInProj } from '../../model/config/mamba2-config.js';
 import type { FloatLayer, LayerWeights } from '../../model/float/layer.js';
 import type { LayerCalibration } from '../calibrate/types.js';
 import { foldInput, foldOutput } from '../rotate/fold.js';
-import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';
-import { fracBitsFor, leastSquaresFracBits } from '../scale/choose.js';
+import { leastSquaresFracBits } from '../scale/choose.js';
 import type { ScaleHistogram } from '../scale/histogram.js';
-import type {
-  QuantizedLayer,
-  QuantizedLinear,
-  QuantizedNorm,
-  QuantOptions,
-  TensorFracBits,
-} from '../types.js';
+import type { QuantizedLayer, QuantizedLinear, QuantizedNorm, TensorFracBits } from '../types.js';
 import { quantizeConv } from './conv.js';
 import { columnMax, quantizeLinear } from './linear.js';
-import { epsFracBitsLimit, isNormRotated, quantizeInput, quantizeNorm } from './norm.js';
+import { epsFracBitsLimit, quantizeInput, quantizeNorm } from './norm.js';
+import { type LayerContext, quantizeResidualInput, rotationOfHat } from './residual-input.js';
 import { quantizeSsm, type SsmFormats } from './ssm.js';
 
 /** dt as in_proj gives it: Q5.11, base 2. */
 const DT_IN_SCALE = Math.LOG2E * 2 ** 11;
-const NORM_IN_BITS = 18;
-/** The norm's input may grow so many times over the largest of the calibration. */
-const NORM_IN_HEADROOM = 4;
-
-/** What all layers share. */
-export interface LayerContext {
-  readonly config: Mamba2Config;
-  readonly options: QuantOptions;
-  readonly residualFracBits: number;
-  /** What the residual stream is rotated with; identity unless folded. */
-  readonly residualRotation: Rotation;
-}
-
-/** Fraction bits and shift of the first line of section 2 for a norm whose input reaches `inputMax`. */
-export function normInput(inputMax: number, eps: number, width: number, residualFracBits: number) {
-  const fracBits = Math.min(
-    residualFracBits,
-    fracBitsFor(inputMax * NORM_IN_HEADROOM, NORM_IN_BITS),
-    epsFracBitsLimit(eps, width),
-  );
-  return { inShift: residualFracBits - fracBits, fracBits, width, eps };
+/** What the linear parts of a layer are made from. */
+interface LayerSource {
+  /** For errors. */
+  readonly where: string;
+  readonly weights: LayerWeights;
+  readonly calibration: LayerCalibration;
+  readonly context: LayerContext;
 }
 
 /** Quantizes a layer of the checkpoint in `path`. Throws UserError naming layer and tensor where a format cannot hold. */
@@ -53,6 +33,7 @@ export async function quantizeLayer(
   context: LayerContext,
 ): Promise<QuantizedLayer> {
   const where = `${path}: layer ${index}`;
+  const source: LayerSource = { where, weights, calibration, context };
   const { config, options } = context;
   const { raw, conv, silu } = calibration;
   const coarse = { min: -16, max: 40 };
@@ -70,58 +51,39 @@ export async function quantizeLayer(
   const normWidth = config.groupNorm ? config.dInner / config.nGroups : config.dInner;
   // The gated norm's input is larger by 1 / ln 2, so its epsilon is by the square.
   const gatedEps = config.normEps / Math.LN2 ** 2;
-  const { gatedFracBits, ...heads } = quantizeSsm(
-    where,
-    calibration,
-    siluOut,
-    options.stateBits,
-    weights.aLog,
-    weights.d,
-    epsFracBitsLimit(gatedEps, normWidth),
-  );
+  const { gatedFracBits, ...heads } = quantizeSsm({
+    ...{ where, calibration, siluOut, stateBits: options.stateBits, aLog: weights.aLog, d: weights.d },
+    maxGatedFracBits: epsFracBitsLimit(gatedEps, normWidth),
+  });
   const gated = { inShift: 0, fracBits: gatedFracBits, width: normWidth, eps: gatedEps };
   const gatedNorm = quantizeNorm(`${where}: gated norm`, calibration.gatedNorm, false, gated);
   return {
     index,
-    ...(await inProjection(where, weights, calibration, context, fracBits)),
+    ...(await inProjection(source, fracBits)),
     fracBits,
-    ...quantizeConv(where, config, weights.convWeight, weights.convBias, fracBits, siluIn),
+    ...quantizeConv(where, config, {
+      ...{ weight: weights.convWeight, bias: weights.convBias, inFracBits: fracBits, outFracBits: siluIn },
+    }),
     siluIn,
     siluOut,
     ...(heads satisfies Omit<SsmFormats, 'gatedFracBits'>),
     gatedNorm,
-    outProj: await outProjection(where, weights, calibration, context, gatedNorm, normWidth),
+    outProj: await outProjection(source, gatedNorm, normWidth),
   };
 }
 
 async function inProjection(
-  where: string,
-  weights: LayerWeights,
-  calibration: LayerCalibration,
-  { config, options, residualFracBits, residualRotation }: LayerContext,
+  { where, weights, calibration, context }: LayerSource,
   fracBits: TensorFracBits,
 ): Promise<{ norm: QuantizedNorm; inProj: QuantizedLinear }> {
-  const { dModel, dInner, nGroups, dState, normEps } = config;
-  const isRotated = isNormRotated(options.hadamard, 'residual');
-  const inputMax = calibration.norm.inputMax[isRotated ? 'rotated' : 'plain'];
-  const format = normInput(inputMax, normEps, dModel, residualFracBits);
-  const norm = quantizeNorm(`${where}: norm`, calibration.norm, isRotated, format);
+  const { config, options } = context;
+  const { dModel, dInner, nGroups, dState } = config;
   const name = `${where}: in_proj`;
-  const input = await quantizeInput(
-    name,
-    options.hadamard,
-    'residual',
-    calibration.norm,
-    norm,
-    dModel,
-    weights.norm,
-    () => columnMax(weights.inProj, dModel),
-  );
-  const rotation = isRotated
-    ? residualRotation
-    : input.hatSize > 1
-      ? blockHadamard(dModel, input.hatSize)
-      : identityRotation(dModel);
+  const reader = {
+    ...{ normName: `${where}: norm`, linearName: name, calibration: calibration.norm, gain: weights.norm },
+    columnWeightMax: () => columnMax(weights.inProj, dModel),
+  };
+  const { norm, input, rotation } = await quantizeResidualInput(reader, context);
   const rows = dInProj(config);
   const ends = [dInner, 2 * dInner, 2 * dInner + nGroups * dState, 2 * (dInner + nGroups * dState)];
   const scales = [fracBits.z, fracBits.x, fracBits.b, fracBits.c].map((f) => 2 ** f);
@@ -145,26 +107,19 @@ async function inProjection(
 }
 
 async function outProjection(
-  where: string,
-  weights: LayerWeights,
-  calibration: LayerCalibration,
-  { config, options, residualFracBits, residualRotation }: LayerContext,
+  { where, weights, calibration, context }: LayerSource,
   norm: QuantizedNorm,
-  normWidth: number,
+  width: number,
 ): Promise<QuantizedLinear> {
+  const { config, options, residualFracBits, residualRotation } = context;
   const { dModel, dInner } = config;
   const name = `${where}: out_proj`;
-  const input = await quantizeInput(
-    name,
-    options.hadamard,
-    'inner',
-    calibration.gatedNorm,
-    norm,
-    normWidth,
-    weights.gatedNorm,
-    () => columnMax(weights.outProj, dInner),
-  );
-  const rotation = input.hatSize > 1 ? blockHadamard(dInner, input.hatSize) : identityRotation(dInner);
+  const input = await quantizeInput({
+    ...{ where: name, mode: options.hadamard, place: 'inner', norm, width },
+    ...{ calibration: calibration.gatedNorm, gain: weights.gatedNorm },
+    columnWeightMax: () => columnMax(weights.outProj, dInner),
+  });
+  const rotation = rotationOfHat(dInner, input);
   const folded = foldInput(weights.outProj, dModel, rotation, input.columnScale);
   foldOutput(folded, dInner, residualRotation);
   const bias = Float64Array.from(weights.outProjBias ?? new Float64Array(dModel));

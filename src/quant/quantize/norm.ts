@@ -59,24 +59,27 @@ export function isNormRotated(mode: HadamardMode, place: InputPlace): boolean {
   return mode === 'folded' && place === 'residual';
 }
 
-/**
- * The input quantizer of the linear layer after a norm over groups of `width` values. `columnWeightMax` ([cols], largest
- * absolute weight a column) is asked for with `smooth` only.
- */
-export async function quantizeInput(
-  where: string,
-  mode: HadamardMode,
-  place: InputPlace,
-  calibration: NormCalibration,
-  norm: QuantizedNorm,
-  width: number,
-  gain: ArrayLike<number>,
-  columnWeightMax: () => Float64Array | Promise<Float64Array>,
-): Promise<InputQuantizer> {
+/** A norm over groups of `width` values, as the linear layer after it sees it. */
+export interface NormedInput {
+  /** For errors. */
+  readonly where: string;
+  readonly mode: HadamardMode;
+  readonly place: InputPlace;
+  readonly calibration: NormCalibration;
+  readonly norm: QuantizedNorm;
+  readonly width: number;
+  readonly gain: ArrayLike<number>;
+  /** [cols], largest absolute weight of each column; asked for with `smooth` only. */
+  readonly columnWeightMax: () => Float64Array | Promise<Float64Array>;
+}
+
+/** The input quantizer of the linear layer after a norm. Throws UserError where no multiplier reaches the step. */
+export async function quantizeInput(normed: NormedInput): Promise<InputQuantizer> {
+  const { where, mode, place, calibration, norm, width, gain } = normed;
   // Real value of one unit of the norm's output.
   const unit = Math.sqrt(width) * 2 ** -norm.outFracBits;
   if (mode === 'smooth') {
-    return smoothInput(where, calibration, unit, gain, await columnWeightMax());
+    return smoothInput(normed, unit, await normed.columnWeightMax());
   }
   const hatSize = mode === 'none' || isNormRotated(mode, place) ? 1 : hatSizeOf(gain.length);
   const isRotated = mode !== 'none';
@@ -96,10 +99,8 @@ export async function quantizeInput(
 
 /** SmoothQuant with alpha 0.5: column j of the activations is divided by sqrt(max |X_j| / max |W_j|). */
 function smoothInput(
-  where: string,
-  { columnMax }: NormCalibration,
+  { where, calibration: { columnMax }, gain }: NormedInput,
   unit: number,
-  gain: ArrayLike<number>,
   weightMax: Float64Array,
 ): InputQuantizer {
   const smoothing = columnMax.map((x, j) => (x > 0 && weightMax[j] > 0 ? Math.sqrt(x / weightMax[j]) : 1));

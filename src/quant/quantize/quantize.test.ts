@@ -134,7 +134,7 @@ describe('golden against float, tiny random models', () => {
       { hadamard: 'smooth' },
       { stateBits: 16 },
     ] satisfies Partial<QuantOptions>[]) {
-      const parts = await quantizeToParts(checkpoint, calibration, options);
+      const parts = await quantizeToParts(checkpoint, calibration, { options });
       expectRanges(parts);
       const sqnr = await logitSqnr(float, parts, tokens);
       expect(sqnr, JSON.stringify(options)).toBeGreaterThan(MIN_SQNR_DB[parts.options.hadamard]);
@@ -178,7 +178,7 @@ describe('golden against float, tiny random models', () => {
     const { checkpoint, calibration, tokens } = await prepare('hf-f32');
     const float = await FloatModel.load(checkpoint);
     const sqnr = async (weightBits: number) => {
-      const parts = await quantizeToParts(checkpoint, calibration, { weightBits });
+      const parts = await quantizeToParts(checkpoint, calibration, { options: { weightBits } });
       expectRanges(parts);
       return logitSqnr(float, parts, tokens);
     };
@@ -193,7 +193,7 @@ describe('golden against float, tiny random models', () => {
     const rotation = fullHadamard(48); // 12 * 4
     const windows = calibrationWindows(checkpoint.config, undefined, 512);
     const calibration = await calibrate(checkpoint, windows, undefined, rotation);
-    const parts = await quantizeToParts(checkpoint, calibration, {}, undefined, rotation);
+    const parts = await quantizeToParts(checkpoint, calibration, { rotation });
     expectRanges(parts);
     const sqnr = await logitSqnr(await FloatModel.load(checkpoint), parts, tokens);
     expect(sqnr).toBeGreaterThan(MIN_SQNR_DB.folded);

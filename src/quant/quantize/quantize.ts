@@ -13,7 +13,8 @@ import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate
 import { fracBitsFor } from '../scale/choose.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedScalars, QuantOptions } from '../types.js';
 import { quantizeEmbedding, quantizeHead } from './head.js';
-import { type LayerContext, quantizeLayer } from './layer.js';
+import { quantizeLayer } from './layer.js';
+import type { LayerContext } from './residual-input.js';
 
 /** The choices unless told otherwise. */
 export const DEFAULT_QUANT_OPTIONS: QuantOptions = {
@@ -56,17 +57,20 @@ export function completeOptions(options: Partial<QuantOptions>): QuantOptions {
   return complete;
 }
 
-/**
- * Quantizes everything into the sink. `rotation` is what the residual stream is rotated with when folded, the same as at
- * calibration. Throws UserError naming layer and tensor when a format cannot hold the model.
- */
+/** How to quantize a calibrated checkpoint. */
+export interface QuantizeChoices {
+  readonly options?: Partial<QuantOptions> | undefined;
+  readonly progress?: QuantProgress | undefined;
+  /** What the residual stream is rotated with when folded, the same as at calibration. */
+  readonly rotation?: Rotation | undefined;
+}
+
+/** Quantizes everything into the sink. Throws UserError naming layer and tensor when a format cannot hold the model. */
 export async function quantizeInto(
   sink: QuantizedSink,
   checkpoint: Checkpoint,
   calibration: Calibration,
-  options: Partial<QuantOptions> = {},
-  progress?: QuantProgress,
-  rotation: Rotation = blockHadamard(checkpoint.config.dModel),
+  { options = {}, progress, rotation = blockHadamard(checkpoint.config.dModel) }: QuantizeChoices = {},
 ): Promise<void> {
   const { config } = checkpoint;
   const complete = completeOptions(options);

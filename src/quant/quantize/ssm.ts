@@ -28,19 +28,24 @@ export interface SsmFormats
   readonly gatedFracBits: number;
 }
 
-/**
- * `aLog` and `d`: [nHeads]. `maxGatedFracBits` bounds the format of g from outside (its norm's epsilon). Throws UserError
- * naming layer and head when a shift cannot be brought into its range.
- */
-export function quantizeSsm(
-  where: string,
-  calibration: LayerCalibration,
-  siluOut: TensorFracBits,
-  stateBits: number,
-  aLog: ArrayLike<number>,
-  d: ArrayLike<number>,
-  maxGatedFracBits: number,
-): SsmFormats {
+/** What the formats of a layer's state space follow from. */
+export interface SsmSource {
+  /** For errors. */
+  readonly where: string;
+  readonly calibration: LayerCalibration;
+  readonly siluOut: TensorFracBits;
+  readonly stateBits: number;
+  /** [nHeads]. */
+  readonly aLog: ArrayLike<number>;
+  /** [nHeads]. */
+  readonly d: ArrayLike<number>;
+  /** Bound on the format of g from outside (the epsilon of its norm). */
+  readonly maxGatedFracBits: number;
+}
+
+/** Throws UserError naming layer and head when a shift cannot be brought into its range. */
+export function quantizeSsm(source: SsmSource): SsmFormats {
+  const { where, calibration, siluOut, aLog, maxGatedFracBits } = source;
   const heads = aLog.length;
   const result = {
     absA: new Uint32Array(heads),
@@ -62,7 +67,7 @@ export function quantizeSsm(
     }
     result.absA[head] = a.absA;
     result.aShift[head] = a.aShift;
-    const chosen = chooseHead(name, calibration, head, siluOut, stateBits, d[head] * BASE2);
+    const chosen = chooseHead(name, source, head);
     result.uShift[head] = chosen.uShift;
     result.injectShift[head] = chosen.injectShift;
     result.dSkip[head] = chosen.dSkip;
@@ -89,14 +94,8 @@ export function quantizeSsm(
   return { ...result, gatedFracBits };
 }
 
-function chooseHead(
-  name: string,
-  calibration: LayerCalibration,
-  head: number,
-  siluOut: TensorFracBits,
-  stateBits: number,
-  dSkip: number,
-) {
+function chooseHead(name: string, { calibration, siluOut, stateBits, d }: SsmSource, head: number) {
+  const dSkip = d[head] * BASE2;
   // State: as fine as the headroom allows, coarser only where D x or u B could not be shifted up to it.
   const dFracBits = Math.min(fracBitsFor(Math.abs(dSkip), 16), 30);
   const finestU = Math.min(DT_FRAC_BITS + siluOut.x, fracBitsFor(calibration.uMax[head] * BASE2 * 2, 16));

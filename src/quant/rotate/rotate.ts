@@ -3,6 +3,7 @@
  * paper's Hadamard transform). Every rotation here is an orthonormal Q in float64; weights are counter-rotated with the
  * same `apply`, because (W Q^T)(Q x) = W x and row o of W Q^T is Q applied to row o of W. Invariant: Q^T Q = 1.
  */
+import { dividingPower } from '../../util/powers-of-two.js';
 import { denseHadamard } from './hadamard.js';
 
 /** Largest block of the Hadamard transform that runs on the device (the paper's HAT). */
@@ -17,9 +18,7 @@ export interface Rotation {
 
 /** Block size of the Hadamard transform for a vector of this width: the largest power of two dividing it, at most 256. */
 export function hatSizeOf(width: number): number {
-  let size = 1;
-  while (size < MAX_HAT_SIZE && width % (2 * size) === 0) size *= 2;
-  return size;
+  return dividingPower(width, MAX_HAT_SIZE);
 }
 
 /** In place: blocks of n consecutive values times the Sylvester matrix of +1 and -1 (not normalised). n: power of two. */

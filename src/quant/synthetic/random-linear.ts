@@ -4,6 +4,7 @@
  */
 
 import type { Random } from '../../util/random.js';
+import { hatSizeOf } from '../rotate/rotate.js';
 import type { HadamardMode, QuantizedLinear, QuantizedNorm } from '../types.js';
 
 /** Deviation of quantized inputs and weights, in int8 units: four deviations and a bit in the range. */
@@ -23,12 +24,10 @@ export interface RandomLinearSpec {
   outMean(o: number): number;
 }
 
-/** The largest power of two that divides `width`, at most 256; 1 where the mode has no transform at run time. */
+/** Block of the transform before a layer of this width; 1 where the mode has no transform at run time. */
 export function hatSizeFor(mode: HadamardMode, place: 'residual' | 'inner', width: number): number {
   const present = mode === 'online' || (mode === 'folded' && place === 'inner');
-  let size = 1;
-  while (present && size < 256 && width % (2 * size) === 0) size *= 2;
-  return size;
+  return present ? hatSizeOf(width) : 1;
 }
 
 /** Multiplier in [2^15, 2^16) and shift with multiplier / 2^shift near `scale`. */

@@ -46,12 +46,12 @@ export function hat(net: NetworkBuilder, name: string, params: HatParams): void 
   let source = input;
   if (inWord > 1) {
     const target = next(Math.log2(inWord), `Sums and differences over ${inWord} neighbours, within a word.`);
-    laneButterflies(net, `${name}_lanes`, source, target, inWord, words);
+    laneButterflies(net, `${name}_lanes`, { input: source, output: target, block: inWord, words });
     source = target;
   }
   for (const distance of distances) {
     const target = next(1, `Sums and differences over ${distance * lanes * 2} neighbours.`);
-    wordButterfly(net, `${name}_words_${distance}`, source, target, distance, words);
+    wordButterfly(net, `${name}_words_${distance}`, { input: source, output: target, distance, words });
     source = target;
   }
 }
@@ -59,10 +59,7 @@ export function hat(net: NetworkBuilder, name: string, params: HatParams): void 
 function laneButterflies(
   net: NetworkBuilder,
   name: string,
-  input: Channel,
-  output: Channel,
-  block: number,
-  words: Extent,
+  { input, output, block, words }: HatParams,
 ): void {
   net.process(name, 'HAT', `Butterflies within a word, in blocks of ${block} lanes.`, (p) => {
     p.nest('butterflies', [{ index: 'word', bound: extent(p, words) }], () => {
@@ -97,10 +94,7 @@ function butterfly(p: ProcessBuilder, values: Val, distance: number): Val {
 function wordButterfly(
   net: NetworkBuilder,
   name: string,
-  input: Channel,
-  output: Channel,
-  distance: number,
-  words: Extent,
+  { input, output, distance, words }: Omit<HatParams, 'block'> & { readonly distance: number },
 ): void {
   const place = Math.log2(distance);
   net.process(

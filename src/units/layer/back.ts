@@ -45,7 +45,7 @@ export function buildBack(
     array: shape.outProj,
     shape,
     chunkTokens,
-    input: fitLanes(net, 'quantize_to_mat_out', quantized, [shape.outProj.cols], inner),
+    input: fitLanes(net, 'quantize_to_mat_out', quantized, { shape: [shape.outProj.cols], ...inner }),
     chunks: s.ssmChunks,
     tokens,
     turnSlots: s.turnSlots,
@@ -104,7 +104,7 @@ function buildGate(
   const inner = { count: tokens, lanes: dims.dInner };
   const siluZ = net.channel('silu_z_out', typeOf(sint(16), gateLanes), 'SiLU(z).');
   silu(net, 'silu_z', {
-    input: fitLanes(net, 'z_to_gate', z, [gateLanes], inner),
+    input: fitLanes(net, 'z_to_gate', z, { shape: [gateLanes], ...inner }),
     tokens,
     segments: [
       { output: siluZ, words: dims.dInner / gateLanes, inFracBits: s.siluInZ, outFracBits: s.siluOutZ },
@@ -112,7 +112,7 @@ function buildGate(
   });
   const gated = net.channel('gate_out', typeOf(sint(16), gateLanes), 'y times SiLU(z).');
   gate(net, 'gate', {
-    y: fitLanes(net, 'y_to_gate', y, [gateLanes], inner),
+    y: fitLanes(net, 'y_to_gate', y, { shape: [gateLanes], ...inner }),
     s: siluZ,
     output: gated,
     parameters: params.gate,
@@ -144,12 +144,12 @@ function buildResidual({ net, shape, scalars: s, ports }: LayerContext, delta: C
   });
   const sum = net.channel('add_residual_out', typeOf(sint(32), addLanes), 'Residual stream after the layer.');
   addResidual(net, 'add_residual', {
-    residual: fitLanes(net, 'residual_to_add', memory, [addLanes], all),
+    residual: fitLanes(net, 'residual_to_add', memory, { shape: [addLanes], ...all }),
     delta,
     output: sum,
     words: times(tokens, dims.dModel / addLanes),
   });
-  const input = fitLanes(net, 'residual_to_port', sum, [residualLanes], all);
+  const input = fitLanes(net, 'residual_to_port', sum, { shape: [residualLanes], ...all });
   writePort(net, 'write_residual', {
     port: ports.residualOut,
     base: s.residualBase,

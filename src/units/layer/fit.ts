@@ -10,17 +10,25 @@ export function times(scalar: Scalar, factor: number): Extent {
   return (p) => p.arg(scalar).mul(factor);
 }
 
+/** Words that `fitLanes` makes. */
+export interface FittedWords {
+  readonly shape: readonly number[];
+  /** Lanes over the whole call are `count` (tokens, say) times `lanes`. */
+  readonly count: Scalar;
+  readonly lanes: number;
+  /** Words that the channel holds; 2 when absent. */
+  readonly depth?: number;
+}
+
 /**
  * The same lanes in words of another shape: the channel itself where nothing changes, else a gearbox `name` and its output channel
- * `<name>_words`. `lanesInAll` counts lanes over the whole call: a scalar (tokens, say) times a constant. `depth` is that of the result.
+ * `<name>_words`.
  */
 export function fitLanes(
   net: NetworkBuilder,
   name: string,
   input: Channel,
-  shape: readonly number[],
-  lanesInAll: { readonly count: Scalar; readonly lanes: number },
-  depth = 2,
+  { shape, count, lanes, depth = 2 }: FittedWords,
 ): Channel {
   const from = laneCount(input.type.shape);
   const to = laneCount(shape);
@@ -34,14 +42,7 @@ export function fitLanes(
     `${input.doc} In words of ${to} lanes.`,
     depth,
   );
-  const wideWords = times(lanesInAll.count, lanesInAll.lanes / Math.max(from, to));
+  const wideWords = times(count, lanes / Math.max(from, to));
   gearbox(net, name, { input, output, wideWords });
   return output;
-}
-
-/** The largest power of two of lanes, at most `most`, that divides `total`. */
-export function portLanes(total: number, most: number): number {
-  let lanes = 1;
-  while (lanes * 2 <= most && total % (lanes * 2) === 0) lanes *= 2;
-  return lanes;
 }

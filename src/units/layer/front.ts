@@ -42,7 +42,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
   const allTokens = { count: s.tokens, lanes: dModel };
   const quantized = normChain(net, {
     names: { norm: 'norm_in', hat: 'hat_in', quantize: 'quantize_in' },
-    input: fitLanes(net, 'residual_to_norm', rows, [shape.normLanes], allTokens),
+    input: fitLanes(net, 'residual_to_norm', rows, { shape: [shape.normLanes], ...allTokens }),
     lanes: shape.normLanes,
     rows: s.tokens,
     words: named.normWords,
@@ -60,7 +60,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     array: shape.inProj,
     shape,
     chunkTokens,
-    input: fitLanes(net, 'quantize_to_mat_in', quantized, [shape.inProj.cols], allTokens),
+    input: fitLanes(net, 'quantize_to_mat_in', quantized, { shape: [shape.inProj.cols], ...allTokens }),
     chunks: s.chunks,
     tokens: s.tokens,
     turnSlots: s.turnSlots,

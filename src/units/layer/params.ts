@@ -53,8 +53,8 @@ export function buildLayerParams({ net, shape, scalars: s, ports }: LayerContext
     ],
   });
   const once = (lanesInAll: number) => ({ count: s.layerParamPasses, lanes: lanesInAll });
-  const conv = fitLanes(net, 'conv_params', convMemory, [fields * convLanes], once(convHalves));
-  const heads = fitLanes(net, 'head_params', headMemory, [HEAD_FIELDS], once(headHalves));
+  const conv = fitLanes(net, 'conv_params', convMemory, { shape: [fields * convLanes], ...once(convHalves) });
+  const heads = fitLanes(net, 'head_params', headMemory, { shape: [HEAD_FIELDS], ...once(headHalves) });
   const consumer = (name: string, of: readonly HeadField[]) => ({
     fields: of,
     // Every consumer loads all heads before it starts, at its own time: a whole set must fit.

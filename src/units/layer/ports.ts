@@ -4,11 +4,11 @@
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import { type DataType, sint, typeOf, uint } from '../../kernel/type.js';
+import { dividingPower } from '../../util/powers-of-two.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
 import { convFields } from '../movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../movement/head-params.js';
 import type { AcceleratorShape } from '../shape.js';
-import { portLanes } from './fit.js';
 
 const wordBytes = 64;
 
@@ -28,7 +28,7 @@ export interface PortTypes {
 /** The word of every port of an accelerator. */
 export function portTypes(shape: AcceleratorShape): PortTypes {
   const { dims, sizes } = shape;
-  const halves = (total: number) => portLanes(total, wordBytes / 2);
+  const halves = (total: number) => dividingPower(total, wordBytes / 2);
   const convWords = halves(sizes.dConv * convFields(dims.convKernel));
   const headWords = halves(paddedHeads(dims.nHeads, shape.rescaleLanes) * HEAD_FIELDS);
   return {
@@ -37,7 +37,7 @@ export function portTypes(shape: AcceleratorShape): PortTypes {
     rescaleIn: typeOf(uint(16), halves(shape.inProj.rows * RESCALE_FIELDS)),
     rescaleOut: typeOf(uint(16), halves(shape.outProj.rows * RESCALE_FIELDS)),
     layerParams: typeOf(uint(16), Math.min(convWords, headWords)),
-    state: typeOf(uint(8), portLanes(dims.dInner * dims.dState, wordBytes)),
+    state: typeOf(uint(8), dividingPower(dims.dInner * dims.dState, wordBytes)),
     convState: typeOf(sint(16), halves((dims.convKernel - 1) * shape.convLanes)),
     logits: typeOf(sint(16), halves(shape.inProj.rows)),
   };

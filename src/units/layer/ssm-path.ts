@@ -92,10 +92,10 @@ function buildConvolution(
     'Result of the convolution, in the formats that SiLU takes.',
   );
   conv(net, 'conv', {
-    input: fitLanes(net, 'xbc_to_conv', xbc, [convLanes], { count: tokens, lanes: sizes.dConv }),
+    input: fitLanes(net, 'xbc_to_conv', xbc, { shape: [convLanes], count: tokens, lanes: sizes.dConv }),
     output,
     parameters,
-    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, [kept], keptLanes),
+    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, { shape: [kept], ...keptLanes }),
     newInputs,
     tokens,
     groups: named.convWords,
@@ -106,7 +106,10 @@ function buildConvolution(
     port: ports.convStateOut,
     base: s.convStateBase,
     repeats: 1,
-    input: fitLanes(net, 'conv_state_to_port', newInputs, [ports.convStateOut.type.shape[0]], keptLanes),
+    input: fitLanes(net, 'conv_state_to_port', newInputs, {
+      shape: [ports.convStateOut.type.shape[0]],
+      ...keptLanes,
+    }),
     words: memoryWords,
   });
 
@@ -131,9 +134,9 @@ function buildConvolution(
   // A token's B or C lies ready in SSM words, so that its replay takes one a cycle.
   const ready = bc / ssm.cols + 2;
   return {
-    b: fitLanes(net, 'b_to_ssm', b, [ssm.cols], { count: tokens, lanes: bc }, ready),
-    c: fitLanes(net, 'c_to_ssm', c, [ssm.cols], { count: tokens, lanes: bc }, ready),
-    x: fitLanes(net, 'x_to_ssm', x, [ssm.rows], { count: tokens, lanes: dims.dInner }, waiting),
+    b: fitLanes(net, 'b_to_ssm', b, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),
+    c: fitLanes(net, 'c_to_ssm', c, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),
+    x: fitLanes(net, 'x_to_ssm', x, { shape: [ssm.rows], count: tokens, lanes: dims.dInner, depth: waiting }),
   };
 }
 
@@ -218,8 +221,8 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   let oldState: Channel[];
   let outValues: Channel;
   if (parts === 1) {
-    oldState = [fitLanes(net, 'state_to_ssm', inValues, partShape, all, 1)];
-    outValues = fitLanes(net, 'state_to_port', newState[0], flatShape, all);
+    oldState = [fitLanes(net, 'state_to_ssm', inValues, { shape: partShape, ...all, depth: 1 })];
+    outValues = fitLanes(net, 'state_to_port', newState[0], { shape: flatShape, ...all });
   } else {
     const words = times(s.layerParamPasses, values / (ssm.rows * ssm.cols));
     oldState = channels('state_to_ssm_words', 'SSM state before the call.');

@@ -6,7 +6,10 @@ module fastmamba_hadamard (
   input  logic        rst,
   input  logic        start,  // one cycle; scalars and bases hold from here to the end
   output logic        done,  // high while nothing runs
-  output logic        error,  // the memory has answered with an error
+  input  logic        clear,  // gives up the call; the memory goes on
+  output logic [0:0]  errors,  // a bit a port: the memory has answered with an error
+  output logic [0:0]  awaiting,  // a bit a port: the memory has not answered yet
+  output logic [2:0]  unfinished,  // a bit a process: it runs
   input  logic [8:0]  words,  // 0..400: words of 4 lanes
   input  logic [63:0] input_data,  // s16.11 x 4: values
   input  logic        input_valid,
@@ -20,11 +23,15 @@ module fastmamba_hadamard (
   wire hat_lanes_done;
   wire hat_words_1_done;
   wire hat_words_2_done;
-  assign error = 1'b0;
+  assign errors = {1'b0};
+  assign awaiting = {1'b0};
+  assign unfinished = ~{hat_words_2_done, hat_words_1_done, hat_lanes_done};
+  logic reset;  // of processes and channels, on its way
+  always_ff @(posedge clk) reset <= rst | clear;
   logic [1:0] settling;
   wire go = settling[1];
   always_ff @(posedge clk)
-    if (rst) settling <= '0;
+    if (rst | clear) settling <= '0;
     else settling <= 2'({settling, start});
   logic busy;
   logic launched;
@@ -32,10 +39,10 @@ module fastmamba_hadamard (
     & hat_words_1_done
     & hat_words_2_done;
   always_ff @(posedge clk)
-    if (rst | ended) launched <= 1'b0;
+    if (rst | clear | ended) launched <= 1'b0;
     else if (go) launched <= 1'b1;
   always_ff @(posedge clk)
-    if (rst | ended) busy <= 1'b0;
+    if (rst | clear | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
@@ -43,7 +50,7 @@ module fastmamba_hadamard (
   wire [79:0] output_in_data;
   wire output_in_valid, output_in_ready, output_in_reserve;
   fifo #(.WIDTH(80), .DEPTH(3), .STORAGE("lutram"), .RESERVED(1'b1), .ID(2)) fifo_output (
-    .clk, .rst, .in_reserve(output_in_reserve),
+    .clk, .rst(reset), .in_reserve(output_in_reserve),
     .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
     .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
   );
@@ -52,7 +59,7 @@ module fastmamba_hadamard (
   wire [71:0] hat_stage_2_in_data, hat_stage_2_data;
   wire hat_stage_2_in_valid, hat_stage_2_in_ready, hat_stage_2_valid, hat_stage_2_ready;
   fifo #(.WIDTH(72), .DEPTH(2), .STORAGE("registers"), .ID(3)) fifo_hat_stage_2 (
-    .clk, .rst, .in_reserve(1'b0),
+    .clk, .rst(reset), .in_reserve(1'b0),
     .in_data(hat_stage_2_in_data), .in_valid(hat_stage_2_in_valid), .in_ready(hat_stage_2_in_ready),
     .out_data(hat_stage_2_data), .out_valid(hat_stage_2_valid), .out_ready(hat_stage_2_ready)
   );
@@ -61,13 +68,13 @@ module fastmamba_hadamard (
   wire [75:0] hat_stage_3_in_data, hat_stage_3_data;
   wire hat_stage_3_in_valid, hat_stage_3_in_ready, hat_stage_3_in_reserve, hat_stage_3_valid, hat_stage_3_ready;
   fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .RESERVED(1'b1), .ID(4)) fifo_hat_stage_3 (
-    .clk, .rst, .in_reserve(hat_stage_3_in_reserve),
+    .clk, .rst(reset), .in_reserve(hat_stage_3_in_reserve),
     .in_data(hat_stage_3_in_data), .in_valid(hat_stage_3_in_valid), .in_ready(hat_stage_3_in_ready),
     .out_data(hat_stage_3_data), .out_valid(hat_stage_3_valid), .out_ready(hat_stage_3_ready)
   );
 
   hat_lanes u_hat_lanes (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(hat_lanes_done),
     .words,
     .input_data, .input_valid, .input_ready,
@@ -75,7 +82,7 @@ module fastmamba_hadamard (
   );
 
   hat_words_1 u_hat_words_1 (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(hat_words_1_done),
     .words,
     .hat_stage_2_data, .hat_stage_2_valid, .hat_stage_2_ready,
@@ -83,7 +90,7 @@ module fastmamba_hadamard (
   );
 
   hat_words_2 u_hat_words_2 (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(hat_words_2_done),
     .words,
     .hat_stage_3_data, .hat_stage_3_valid, .hat_stage_3_ready,

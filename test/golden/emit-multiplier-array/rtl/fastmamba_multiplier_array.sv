@@ -6,7 +6,10 @@ module fastmamba_multiplier_array (
   input  logic         rst,
   input  logic         start,  // one cycle; scalars and bases hold from here to the end
   output logic         done,  // high while nothing runs
-  output logic         error,  // the memory has answered with an error
+  input  logic         clear,  // gives up the call; the memory goes on
+  output logic [0:0]   errors,  // a bit a port: the memory has answered with an error
+  output logic [0:0]   awaiting,  // a bit a port: the memory has not answered yet
+  output logic [0:0]   unfinished,  // a bit a process: it runs
   input  logic [3:0]   chunks,  // 0..8: chunks of 8 tokens
   input  logic [6:0]   tokens,  // 0..64: tokens
   input  logic [127:0] weights_data,  // s8 x 16: weight words
@@ -22,20 +25,24 @@ module fastmamba_multiplier_array (
 
   // A call: 5 cycles until the prologues have settled, then all processes at once.
   wire mat_done;
-  assign error = 1'b0;
+  assign errors = {1'b0};
+  assign awaiting = {1'b0};
+  assign unfinished = ~{mat_done};
+  logic reset;  // of processes and channels, on its way
+  always_ff @(posedge clk) reset <= rst | clear;
   logic [4:0] settling;
   wire go = settling[4];
   always_ff @(posedge clk)
-    if (rst) settling <= '0;
+    if (rst | clear) settling <= '0;
     else settling <= 5'({settling, start});
   logic busy;
   logic launched;
   wire ended = launched & mat_done;
   always_ff @(posedge clk)
-    if (rst | ended) launched <= 1'b0;
+    if (rst | clear | ended) launched <= 1'b0;
     else if (go) launched <= 1'b1;
   always_ff @(posedge clk)
-    if (rst | ended) busy <= 1'b0;
+    if (rst | clear | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
@@ -43,13 +50,13 @@ module fastmamba_multiplier_array (
   wire [127:0] output_in_data;
   wire output_in_valid, output_in_ready, output_in_reserve;
   fifo #(.WIDTH(128), .DEPTH(7), .STORAGE("lutram"), .RESERVED(1'b1), .ID(3)) fifo_output (
-    .clk, .rst, .in_reserve(output_in_reserve),
+    .clk, .rst(reset), .in_reserve(output_in_reserve),
     .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
     .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
   );
 
   mat u_mat (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(mat_done),
     .chunks,
     .tokens,

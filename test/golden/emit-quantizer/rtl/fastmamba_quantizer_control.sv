@@ -17,7 +17,7 @@
 //   050  descriptors that have not come to their end
 //   054  ports whose memory has answered with an error: bit 0 descriptors, rows_in, rows_out
 //   058  ports whose memory had not answered: bit 0 descriptors, rows_in, rows_out
-//   05c  processes that were not done: bit i process i of read_rows, quantize_rows, write_rows
+//   05c  processes that were not done: bit 0 read_rows, quantize_rows, write_rows
 // The interrupt's name is the one that Vitis HLS gives it.
 // verilator lint_off SYMRSVDWORD
 module fastmamba_quantizer_control (

@@ -6,7 +6,10 @@ module quantizer_region (
   input  logic         rst,
   input  logic         start,  // one cycle; scalars and bases hold from here to the end
   output logic         done,  // high while nothing runs
-  output logic         error,  // the memory has answered with an error
+  input  logic         clear,  // gives up the call; the memory goes on
+  output logic [1:0]   errors,  // a bit a port: the memory has answered with an error
+  output logic [1:0]   awaiting,  // a bit a port: the memory has not answered yet
+  output logic [2:0]   unfinished,  // a bit a process: it runs
   input  logic [6:0]   rows,  // 0..100: rows of 4 words
   input  logic [20:0]  from,  // 0..1048576: first word of the input
   input  logic [15:0]  multiplier,  // 1..65535: scale of the input
@@ -49,13 +52,20 @@ module quantizer_region (
   wire quantize_rows_done;
   wire write_rows_done;
   wire rows_out_idle;
-  wire rows_in_error;
-  wire rows_out_error;
-  assign error = rows_in_error | rows_out_error;
+  wire rows_in_error, rows_in_awaits;
+  wire rows_out_error, rows_out_awaits;
+  assign errors = {rows_out_error, rows_in_error};
+  assign awaiting = {rows_out_awaits, rows_in_awaits};
+  assign unfinished = ~{write_rows_done, quantize_rows_done, read_rows_done};
+  logic reset;  // of processes and channels, on its way
+  always_ff @(posedge clk) reset <= rst | clear;
+  logic memory_reset, give_up;  // of the AXI masters
+  always_ff @(posedge clk) memory_reset <= rst;
+  always_ff @(posedge clk) give_up <= clear;
   logic [1:0] settling;
   wire go = settling[1];
   always_ff @(posedge clk)
-    if (rst) settling <= '0;
+    if (rst | clear) settling <= '0;
     else settling <= 2'({settling, start});
   logic busy;
   logic launched;
@@ -64,10 +74,10 @@ module quantizer_region (
     & write_rows_done
     & rows_out_idle;
   always_ff @(posedge clk)
-    if (rst | ended) launched <= 1'b0;
+    if (rst | clear | ended) launched <= 1'b0;
     else if (go) launched <= 1'b1;
   always_ff @(posedge clk)
-    if (rst | ended) busy <= 1'b0;
+    if (rst | clear | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
@@ -75,7 +85,7 @@ module quantizer_region (
   wire [511:0] values_in_data, values_data;
   wire values_in_valid, values_in_ready, values_valid, values_ready;
   fifo #(.WIDTH(512), .DEPTH(8), .STORAGE("lutram"), .ID(1)) fifo_values (
-    .clk, .rst, .in_reserve(1'b0),
+    .clk, .rst(reset), .in_reserve(1'b0),
     .in_data(values_in_data), .in_valid(values_in_valid), .in_ready(values_in_ready),
     .out_data(values_data), .out_valid(values_valid), .out_ready(values_ready)
   );
@@ -84,7 +94,7 @@ module quantizer_region (
   wire [255:0] bytes_in_data, bytes_data;
   wire bytes_in_valid, bytes_in_ready, bytes_in_reserve, bytes_valid, bytes_ready;
   fifo #(.WIDTH(256), .DEPTH(2), .STORAGE("registers"), .RESERVED(1'b1), .ID(2)) fifo_bytes (
-    .clk, .rst, .in_reserve(bytes_in_reserve),
+    .clk, .rst(reset), .in_reserve(bytes_in_reserve),
     .in_data(bytes_in_data), .in_valid(bytes_in_valid), .in_ready(bytes_in_ready),
     .out_data(bytes_data), .out_valid(bytes_valid), .out_ready(bytes_ready)
   );
@@ -94,7 +104,8 @@ module quantizer_region (
   wire [31:0] rows_in_request_word, rows_in_request_words;
   wire [511:0] rows_in_data;
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(128)) axi_rows_in (
-    .clk, .rst, .base(m_axi_rows_in_base), .error(rows_in_error),
+    .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_rows_in_base),
+    .error(rows_in_error), .awaits(rows_in_awaits),
     .request_valid(rows_in_request_valid), .request_ready(rows_in_request_ready),
     .request_word(rows_in_request_word), .request_words(rows_in_request_words),
     .data(rows_in_data), .valid(rows_in_valid), .ready(rows_in_ready),
@@ -118,7 +129,8 @@ module quantizer_region (
   wire [31:0] rows_out_request_word, rows_out_request_words;
   wire [255:0] rows_out_data;
   axi_write_master #(.WIDTH(256), .BUFFER_WORDS(128)) axi_rows_out (
-    .clk, .rst, .base(m_axi_rows_out_base), .error(rows_out_error), .idle(rows_out_idle),
+    .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_rows_out_base),
+    .error(rows_out_error), .awaits(rows_out_awaits), .idle(rows_out_idle),
     .request_valid(rows_out_request_valid), .request_ready(rows_out_request_ready),
     .request_word(rows_out_request_word), .request_words(rows_out_request_words),
     .data(rows_out_data), .valid(rows_out_valid), .ready(rows_out_ready),
@@ -141,7 +153,7 @@ module quantizer_region (
   );
 
   read_rows u_read_rows (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(read_rows_done),
     .rows,
     .from,
@@ -151,7 +163,7 @@ module quantizer_region (
   );
 
   quantize_rows u_quantize_rows (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(quantize_rows_done),
     .rows,
     .multiplier,
@@ -161,7 +173,7 @@ module quantizer_region (
   );
 
   write_rows u_write_rows (
-    .clk, .rst, .start(go),
+    .clk, .rst(reset), .start(go),
     .done(write_rows_done),
     .rows,
     .bytes_data, .bytes_valid, .bytes_ready,

@@ -3,17 +3,17 @@
  * gain from more room. Unlike `sizeFifos` it never asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices, and it
  * takes some ten simulations of a call, whatever the number of FIFOs.
  */
-import { CheckFailed } from '../../errors.js';
-import { channelDepths } from '../../kernel/depths.js';
-import { checkedScalars } from '../../kernel/interpret/interpret.js';
-import { fullChannels } from '../../kernel/simulate/deadlock.js';
-import { type SimulationReport, simulatePlanned } from '../../kernel/simulate/simulate.js';
-import { type PlannedProcess, planSteps } from '../../kernel/simulate/steps.js';
-import { totalBits } from '../../kernel/type.js';
-import { lateWrites } from '../../schedule/schedule.js';
-import { boardMemory } from '../board/memory.js';
-import type { CallKind } from '../board/memory-model.js';
-import { callScalars, type TimedAccelerator } from './timing.js';
+import { CheckFailed } from '../errors.js';
+import { channelDepths } from '../kernel/depths.js';
+import { checkedScalars } from '../kernel/interpret/interpret.js';
+import { fullChannels } from '../kernel/simulate/deadlock.js';
+import { type SimulationReport, simulatePlanned } from '../kernel/simulate/simulate.js';
+import { type PlannedProcess, planSteps } from '../kernel/simulate/steps.js';
+import { totalBits } from '../kernel/type.js';
+import { lateWrites } from '../schedule/schedule.js';
+import { boardMemory } from './board/memory.js';
+import type { CallKind } from './board/memory-model.js';
+import { callScalars, type TimedAccelerator } from './time/timing.js';
 
 /** A deadlock that needs a deeper FIFO than this has another cause. */
 const MOST_WORDS = 2 ** 16;
