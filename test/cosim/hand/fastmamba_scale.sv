@@ -24,10 +24,10 @@ module fastmamba_scale (
   logic [63:0] values_in_data, values_data, twice_in_data, twice_data;
   logic values_in_valid, values_in_ready, values_valid, values_ready;
   logic twice_in_valid, twice_in_ready, twice_valid, twice_ready;
-  fifo #(.WIDTH(64), .DEPTH(4)) fifo_values (.clk(clk), .rst(rst),
+  fifo #(.WIDTH(64), .DEPTH(4)) fifo_values (.clk(clk), .rst(rst), .in_reserve(1'b0),
     .in_data(values_in_data), .in_valid(values_in_valid), .in_ready(values_in_ready),
     .out_data(values_data), .out_valid(values_valid), .out_ready(values_ready));
-  fifo #(.WIDTH(64), .DEPTH(2)) fifo_twice (.clk(clk), .rst(rst),
+  fifo #(.WIDTH(64), .DEPTH(2)) fifo_twice (.clk(clk), .rst(rst), .in_reserve(1'b0),
     .in_data(twice_in_data), .in_valid(twice_in_valid), .in_ready(twice_in_ready),
     .out_data(twice_data), .out_valid(twice_valid), .out_ready(twice_ready));
 

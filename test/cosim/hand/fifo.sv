@@ -3,7 +3,7 @@ module fifo #(
   parameter int WIDTH = 8, parameter int DEPTH = 2, parameter STORAGE = "registers"
 ) (
   input logic clk, input logic rst,
-  input logic [WIDTH-1:0] in_data, input logic in_valid, output logic in_ready,
+  input logic [WIDTH-1:0] in_data, input logic in_reserve, input logic in_valid, output logic in_ready,
   output logic [WIDTH-1:0] out_data, output logic out_valid, input logic out_ready
 );
   localparam int COUNT = $clog2(DEPTH + 1);
@@ -18,6 +18,7 @@ module fifo #(
   assign out_valid = fill != 0;
   assign out_data = words[head];
   wire push = in_valid && in_ready;
+  wire unused = in_reserve;  // places come with their words
   wire pop = out_valid && out_ready;
   always_ff @(posedge clk) begin
     if (push) begin
