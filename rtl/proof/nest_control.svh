@@ -33,7 +33,7 @@ end
 
 // Any one iteration: a mark that goes with it to the issue stage as its data do, and the number of iterations not issued yet in front of it.
 (* anyseq *) logic choose;
-logic watched, marked;
+logic watched;
 logic [3:0] ahead, before_issue;
 wire chosen = enters_pipeline & choose & ~watched;
 logic [ISSUE_STAGE:0] marks;
@@ -78,6 +78,7 @@ always_comb
     // Every iteration is issued once and in order: the one that is marked carries its mark when it is its turn.
     in_order: assert (!issues || marks[ISSUE_STAGE] == issues_chosen);
     none_from_nothing: assert (!issues || enters_pipeline || before_issue != '0);
+    none_left: assert (!finish || before_issue + 4'(enters_pipeline) == 4'(issues));
     // One end a call, in the cycle in which the last iteration leaves the last stage; all before it have left.
     finish_in_time: assert (finish == (last_leaves && last_now == 4'(STAGES - 1)));
     finish_of_call: assert (!finish || active);
