@@ -28,7 +28,10 @@ describe('proofs of the RTL library', () => {
       jobs({ ...fifo, cases: [{ parameters, method: { induction: 1 } }], mutants: [] }),
     );
     expect(proved).toMatchObject({ verdict: 'proved' });
-    const wrong = { ...proved.job, text: proved.job.text.replace('count <= FILL_BITS', 'count < FILL_BITS') };
+    const wrong = {
+      ...proved.job,
+      text: proved.job.text.replace('places_taken) <= DEPTH', 'places_taken) < DEPTH'),
+    };
     expect((await prove([wrong])).map(isRight)).toEqual([false]);
   });
 });

@@ -3,7 +3,7 @@
 // takes nothing, also in a cycle in which it is read. out_data is a register, too.
 //
 // RESERVED = 0: a word and its place come together, in_valid with in_ready. RESERVED = 1: in_ready says that a place is free, in_reserve
-// takes it, and some cycles later the word comes with in_valid and is always taken.
+// takes it, and in that cycle or a later one the word comes with in_valid and is always taken.
 //
 // "registers": DEPTH registers side by side. "lutram": distributed RAM before the output register. "bram": see `block` below.
 module fifo #(

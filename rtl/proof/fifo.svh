@@ -3,11 +3,25 @@ logic began = 1'b0;  // the first cycle, which resets, is over
 always_ff @(posedge clk) began <= 1'b1;
 always_comb if (!began) assume (rst);
 
-// Words inside, counted from what crosses both ends.
-wire in_moves = in_valid & in_ready;
+// Words inside, and places that wait for a word that was announced, counted from what crosses both ends.
+wire in_moves = in_valid & (RESERVED | in_ready);
 wire out_moves = out_valid & out_ready;
-logic [FILL_BITS-1:0] count;
-always_ff @(posedge clk) count <= rst ? '0 : count + FILL_BITS'(in_moves) - FILL_BITS'(out_moves);
+logic [FILL_BITS-1:0] count, announced;
+wire takes_place = RESERVED ? in_reserve : in_moves;
+always_ff @(posedge clk) begin
+  count <= rst ? '0 : count + FILL_BITS'(in_moves) - FILL_BITS'(out_moves);
+  announced <= rst ? '0 : announced + FILL_BITS'(takes_place) - FILL_BITS'(in_moves);
+end
+wire [FILL_BITS:0] places_taken = {1'b0, count} + {1'b0, announced};
+
+// The writer's promise: it takes a place only where there is one, and every word has a place that was taken for it.
+if (RESERVED) begin : promise
+  always_comb
+    if (began && !rst) begin
+      assume (!in_reserve || in_ready);
+      assume (!in_valid || in_reserve || announced != '0);
+    end
+end
 
 // Any one word, and the number of words in front of it.
 (* anyseq *) logic choose;
@@ -29,16 +43,17 @@ logic was_reset, waited_in, waited_out;
 logic [WIDTH-1:0] waited_data;
 always_ff @(posedge clk) begin
   was_reset <= rst;
-  waited_in <= in_ready & ~in_valid;
+  waited_in <= in_ready & ~takes_place;
   waited_out <= out_valid & ~out_ready;
   waited_data <= out_data;
 end
 
 always_comb
   if (began) begin
-    // Never more than DEPTH words, and none that was not written.
-    within_depth: assert (count <= FILL_BITS'(DEPTH));
-    none_beyond_depth: assert (!in_moves || count != FILL_BITS'(DEPTH));
+    // Never more than DEPTH words and places that wait for one, and no word that was not written.
+    within_depth: assert (32'(places_taken) <= DEPTH);
+    none_beyond_depth: assert (!takes_place || rst || 32'(places_taken) != DEPTH);
+    none_announced: assert (RESERVED || announced == '0);
     none_from_nothing: assert (!out_moves || count != '0);
     // Nothing changed, doubled or reordered: a word comes after those that were in front of it, and as it was.
     watched_inside: assert (!watched || ahead < count);
@@ -47,9 +62,9 @@ always_comb
     // Each end may say no, but keeps to what it has said.
     ready_stays: assert (was_reset || !waited_in || in_ready);
 `else
-    // Nothing held back or lost: the oldest word is offered, and so is room below the depth.
+    // Nothing held back or lost: the oldest word is offered, and so is every free place.
     word_offered: assert (out_valid == (count != '0));
-    room_offered: assert (in_ready == (count != FILL_BITS'(DEPTH)));
+    room_offered: assert (in_ready == (32'(places_taken) != DEPTH));
 `endif
     // An offer stands until it is taken.
     offer_stays: assert (was_reset || !waited_out || (out_valid && out_data == waited_data));

@@ -1,6 +1,10 @@
 // Where the words of a channel are. Not promises to others: with them the promises of fifo.svh are proved by induction at any depth.
 always_comb if (began) fill_known: assert (fill == count);
 
+if (RESERVED) begin : places_inside
+  always_comb if (began) taken_known: assert (32'(places.taken) == 32'(places_taken));
+end
+
 if (REGISTERS) begin : registers_inside
   for (genvar i = 0; i < DEPTH; i++) begin : place
     always_comb

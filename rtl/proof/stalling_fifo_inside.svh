@@ -5,7 +5,8 @@ wire [BITS+1:0] end_at = (BITS + 2)'(read_at) + (BITS + 2)'(count);
 always_comb
   if (began) begin
     assert (fill == count);
-    assert (!in_ready || count != FILL_BITS'(DEPTH));
+    assert (32'(taken) == 32'(places_taken));
+    assert (!in_ready || 32'(places_taken) != DEPTH);
     assert (!out_valid || count != '0);
     assert (32'(read_at) < DEPTH && 32'(write_at) < DEPTH);
     assert (end_at == (BITS + 2)'(write_at) || end_at == (BITS + 2)'(write_at) + (BITS + 2)'(DEPTH));

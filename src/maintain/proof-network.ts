@@ -1,8 +1,12 @@
-/** The control registers and the top that are proved: those of a small network with a port of each direction and a descriptor of two words. */
+/**
+ * Emitted modules that are proved: the control registers and the top of a small network with a port of each direction and a descriptor of two
+ * words, and a process.
+ */
 import { emitTop } from '../emit/rtl/top.js';
 import { NetworkBuilder } from '../kernel/build/network-builder.js';
 import { sint, typeOf } from '../kernel/type.js';
 import { readPort, writePort } from '../units/movement/mover.js';
+import { processForProof } from './proof-process.js';
 
 /** More than a word of descriptors has room for. */
 const SCALARS = 17;
@@ -23,5 +27,6 @@ export function emittedForProofs(): Map<string, string> {
   return new Map([
     ['emitted/top', text('fastmamba_proof')],
     ['emitted/control', text('fastmamba_proof_control')],
+    ['emitted/process', processForProof()],
   ]);
 }

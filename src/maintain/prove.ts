@@ -1,5 +1,5 @@
 /**
- * `npm run prove`: what rtl/proof says of the RTL library and of the control registers is proved, and broken copies are refused. Prints a table;
+ * `npm run prove`: what rtl/proof says of the RTL library and of emitted modules is proved, and broken copies are refused. Prints a table;
  * exit code 1 where a proof does not go through or a broken copy does.
  */
 import { parseArgs } from 'node:util';
