@@ -63,7 +63,8 @@ async function main(): Promise<number> {
   }
   const all = [...rows.values()];
   const model = fits ? fitModel(all, tool!) : readKept<AreaModel>('xc7.json');
-  const whole = before?.plans ?? plans.filter((name) => name.split('/').length === 2);
+  const renewed = plans.filter((name) => name.split('/').length === 2);
+  const whole = [...new Set([...(before?.plans ?? []), ...renewed])];
   const head = `"tool": ${JSON.stringify(tool)},\n"plans": ${JSON.stringify(whole)}`;
   const units = all.map((row) => JSON.stringify(row)).join(',\n');
   await writeWhole(keptFile('xc7-units.json'), `{\n${head},\n"units": [\n${units}\n]\n}\n`);

@@ -1,4 +1,4 @@
-/** The stage in which the iterations of a nest are issued, and what may not stand before it. */
+/** The stage in which the iterations of a nest are issued, what may not stand before it, and the values that pass it. */
 import type { Nest, Node } from '../kernel/ir.js';
 import { isOf } from '../kernel/operations.js';
 import { steeringNodes } from '../kernel/steering.js';
@@ -27,4 +27,12 @@ export function issuedNodes(nest: Nest): Node[] {
 /** Must stand in the issue stage itself: words are taken there, and a memory port has no places to keep for later. */
 export function isIssued({ operation: { kind } }: Node): boolean {
   return kind === 'read' || kind === 'portRead' || kind === 'portWrite';
+}
+
+/** The stages in which a value of stage `home` is wanted, in order, and the issue stage on its way, where what moves it changes. */
+export function stopsOf(stages: readonly number[], home: number, issueStage: number): number[] {
+  const last = stages.at(-1);
+  if (last === undefined || home >= issueStage || last <= issueStage || stages.includes(issueStage))
+    return [...stages];
+  return [...stages, issueStage].sort((a, b) => a - b);
 }

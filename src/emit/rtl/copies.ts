@@ -1,6 +1,7 @@
 /** Pipeline registers: copies of values for the later stages that want them. Long ways go through a shift register, which LUTs do. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { stopsOf } from '../../schedule/issue.js';
 import type { Lines } from '../network/lines.js';
 import { unusedWire } from './bits-read.js';
 import type { Scope } from './scope.js';
@@ -44,14 +45,6 @@ export function writeCopies({ values, context, control, lines }: Scope, nodes: r
   }
   for (const [enable, list] of moves) writeMoves(enable === null ? '' : ` if (${enable})`, list, lines);
   lines.add(...unused);
-}
-
-/** The stages in which a value is wanted, and the issue stage on its way, where what moves it changes. */
-function stopsOf(stages: readonly number[], home: number, issueStage: number): number[] {
-  const last = stages.at(-1);
-  if (last === undefined || home >= issueStage || last <= issueStage || stages.includes(issueStage))
-    return [...stages];
-  return [...stages, issueStage].sort((a, b) => a - b);
 }
 
 function writeMoves(when: string, moves: readonly string[], lines: Lines): void {

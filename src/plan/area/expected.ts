@@ -19,8 +19,7 @@ export const expectedCosts: Readonly<Record<UnitKind, Expected>> = {
       ...{ add: 1, inverters: 1, rounding: 0.05, less: 0.8, lessConstant: 0.5, equal: 0.35, logic: 0.5 },
       ...{ mux: 1, mask: 1, maskRegistered: 1, hold: 0.1, saturate: 1, saturateUpper: 0.3, shift: 1 },
       ...{ leadingZeros: 0.7, rom: 1, romChosen: 2, pick: 0.35, treeAdd: 1, treeLess: 1.5, multiply: 0.9 },
-      ...{ counter: 1, counterVaries: 0.4, loops: 2, nests: 6, stages: 0.3 },
-      ...{ accesses: 2, conditions: 1, joined: 1 },
+      ...{ counter: 1, counterVaries: 0.4, accesses: 2, joined: 1 },
     },
     ff: {
       ...{ ffCopy: 1, ffDsp: 0.1, ffDspShared: 0.1, ffMemory: 1, ffTree: 1 },

@@ -35,15 +35,11 @@ export const processFeatures = [
   /** Look-up tables of shift registers and of memory: exact. */
   'srl',
   'lutram',
-  /** Counters of loops, and of their ends those that vary; loops; nests; stages that carry an iteration. */
+  /** Counters of loops, and of their ends those that vary. */
   'counter',
   'counterVaries',
-  'loops',
-  'nests',
-  'stages',
   /** Channels and ports that are waited for, and more places that use the same one. */
   'accesses',
-  'conditions',
   'joined',
   /** Flip-flops: copies for later stages, those a DSP block may take in, those after memories, in trees, of registers, of the prologue. */
   'ffCopy',

@@ -13,10 +13,10 @@ const NEXT_WORDS = 4;
 /** Features that FIFOs of all kinds have: bits of a word, words in registers, bits of the counters, and the FIFO itself. */
 export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as const;
 
-/** The FIFO of a channel that holds `depth` words. */
-export function fifoStructure(channel: Channel, depth: number): UnitStructure {
+/** The FIFO of a channel that holds `depth` words; `isReserved`: it counts the places apart from the words. */
+export function fifoStructure(channel: Channel, depth: number, isReserved: boolean): UnitStructure {
   const storage = fifoStorage(depth);
-  const body = fifoBody(totalBits(channel.type), depth, storage);
+  const body = fifoBody(totalBits(channel.type), depth, storage, isReserved);
   return { name: `fifo_${channel.name}`, kind: storage, unit: 'FIFO', ...body };
 }
 
@@ -25,8 +25,9 @@ export function fifoBody(
   width: number,
   depth: number,
   storage: FifoStorage,
+  isReserved = false,
 ): Pick<UnitStructure, 'features' | 'exact'> {
-  const fill = indexBits(depth + 1);
+  const fill = (isReserved ? 2 : 1) * indexBits(depth + 1);
   if (storage === 'registers')
     // A single word is taken as it comes; of two, the first place chooses.
     return {

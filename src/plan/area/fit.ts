@@ -24,7 +24,7 @@ const rounds = 12;
 /** Relative error from which on a row gains weight. */
 const goal = 0.05;
 /** How strongly a coefficient is held at its expected value, in shares of what the rows say about it. */
-const hold = 0.02;
+const hold = 0.05;
 /** And the most it may be, in times of it: a coefficient that few rows use must not explain the errors of others. */
 const most = 4;
 

@@ -3,10 +3,11 @@ import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
+import { stopsOf } from '../../schedule/issue.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { absorbedNodes } from './absorb.js';
-import { bitsOf, countBits, isSettledConstant, type LaneBits } from './demand.js';
+import { bitsOf, countBits, isSettledConstant, type LaneBits, ones } from './demand.js';
 import type { FeatureCounts } from './features.js';
 import { addDemand, homeOf, isZero, type NestDemand } from './nest.js';
 import { type OperatorContext, operatorFeatures, repeatedBits, zeroBits } from './operators.js';
@@ -71,6 +72,13 @@ function countProduct(node: Node, union: LaneBits, demand: NestDemand, counts: F
   const blocks = dspBlocks(o.a, o.b);
   const lanes = union.filter((mask) => mask !== 0n).length;
   if (blocks === 0) return 0;
+  if (blocks === 2) {
+    const low = ones(lowPart(o.a, o.b));
+    counts.add(
+      'ffCopy',
+      union.reduce((all, mask) => all + countBits(mask & low), 0),
+    );
+  }
   for (const operand of [o.a, o.b]) {
     if (demand.preAdded.has(operand)) countAddend(operand, demand, counts);
     const home = homeOf(operand, demand);
@@ -78,6 +86,12 @@ function countProduct(node: Node, union: LaneBits, demand: NestDemand, counts: F
     if (shared) counts.add('ffDspShared', laneCount(home.shape) * bitsOf(operand));
   }
   return blocks * lanes;
+}
+
+/** Bits of the product that two blocks in a cascade have a stage early, as `dsp_multiplier` cuts the wider operand: they wait in a register. */
+function lowPart(a: Node, b: Node): number {
+  const widths = [a, b].map((operand) => bitsOf(operand) + (operand.range.lo < 0n ? 0 : 1));
+  return Math.min(...widths) <= 18 && Math.max(...widths) > 35 ? 24 : 17;
 }
 
 /** A register whose lanes go to one reader each, some as the second addend of a sum before a product: those are the blocks' own. */
@@ -96,7 +110,8 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
   const uses = demand.wanted.get(node);
   if (!uses) return;
   const home = demand.stages.get(demand.biased.get(node) ?? node)!.result;
-  const stages = [...uses.keys()].filter((stage) => stage > home).sort((a, b) => a - b);
+  const wanted = [...uses.keys()].filter((stage) => stage > home).sort((a, b) => a - b);
+  const stages = stopsOf(wanted, home, demand.issueStage);
   const low = Math.min(63, zeroBits(node));
   const repeated = repeatedBits(node);
   // What a memory gives stands in a register, with which a way through copies or into a DSP block may begin.
@@ -108,7 +123,7 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
   let from = home;
   stages.forEach((stage, i) => {
     const left: bigint[] = [];
-    for (const later of stages.slice(i)) addDemand(left, uses.get(later)!);
+    for (const later of stages.slice(i)) addDemand(left, uses.get(later) ?? []);
     const bits = left.reduce((all, mask) => all + countBits((mask & ~repeated) >> BigInt(low)), 0);
     const gap = stage - from;
     const taken = i === stages.length - 1 && isTakenByDsp(node, stage, demand) ? 1 : 0;

@@ -41,6 +41,7 @@ export class NestDemand {
   readonly biased: ReadonlyMap<Node, Node>;
   /** Sums that a product's DSP block makes before its multiplier. */
   readonly preAdded: ReadonlySet<Node>;
+  readonly issueStage: number;
   /** Values that later stages take from a register. */
   private readonly held: ReadonlyMap<Node, Held>;
   /** Wires whose bits a stage has taken, whatever later stage wants them: from there on they have copies. */
@@ -61,6 +62,7 @@ export class NestDemand {
     this.biased = biasedSums(nest);
     this.preAdded = new Set(fusedFactors(nest, (node) => this.stages.get(node)!.stage).values());
     this.held = heldValues(nest);
+    this.issueStage = schedule.issueStage;
   }
 
   /** One walk backwards. True where more is wanted of memories, registers or settled values than before. */
@@ -111,6 +113,8 @@ export class NestDemand {
         this.visitOperands(node, union);
     }
     const when = 'when' in o ? o.when : null;
+    // A word that comes late has its place from the issue on.
+    if (when && o.kind === 'write') this.want(when, this.issueStage, [1n]);
     if (when) this.want(when, stage, [1n]);
     return false;
   }

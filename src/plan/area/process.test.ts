@@ -67,3 +67,15 @@ it('a word that is dealt out lies in registers to its last lane, however many tu
   gearbox(net, 'gears', { input, output, wideWords: 5 });
   expect(structureOf(net).features).toMatchObject({ ffRegister: (ratio - 1) * narrow * bits });
 });
+
+it('a way through the issue stage is two shift registers: what moves a value changes there', () => {
+  const { exact } = processOf((p, words, output) => {
+    p.nest('main', [{ index: 'i', bound: 100 }], ({ i }) => {
+      const square = i.mul(i).wrap(sint(bits));
+      const word = p.read(words, square.mul(square).lt(50));
+      p.write(output, word.mul(word).add(i.splat([lanes])));
+    });
+  });
+  // The index has seven bits: past the multiplier of the condition, and past that of the words.
+  expect(exact.tables).toBe(2 * 7);
+});

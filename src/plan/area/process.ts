@@ -51,6 +51,8 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
       'ffRegister',
       masks.reduce((sum, mask) => sum + countBits(mask), 0),
     );
+  // Whether a nest runs.
+  counts.add('ffControl', 1);
   countBounds(process, counts);
   dsp += countPrologue(process, long, target, counts);
   countAccesses(
@@ -88,12 +90,10 @@ const counterBits = ({ maxBound }: Loop) =>
   elementFor({ lo: 0n, hi: BigInt(Math.max(0, maxBound - 1)) }).bits;
 
 function countControl(nest: Nest, own: NestSchedule, counts: FeatureCounts): void {
-  const { depth, interval } = own;
-  counts.add('nests', 1);
-  counts.add('loops', nest.loops.length);
+  const { depth, interval, issueStage } = own;
   for (const loop of nest.loops) countCounter(loop, counts);
-  counts.add('stages', depth);
-  counts.add('ffControl', 2 + Math.max(0, depth - 1) + lastMove(nest, own));
+  // Iterations to come; the last one's way; everyone's way.
+  counts.add('ffControl', 1 + (depth - 1) + Math.max(issueStage, lastMove(nest, own)));
   if (interval > 1) counts.add('counter', Math.ceil(Math.log2(interval)));
   if (interval > 1) counts.add('ffControl', Math.ceil(Math.log2(interval)));
 }
@@ -167,7 +167,6 @@ function countRequests(
 ): number {
   if (!nest.burst) return 0;
   for (const loop of nest.loops.slice(0, -1)) countCounter(loop, counts);
-  counts.add('loops', nest.loops.length - 1);
   counts.add('ffControl', 1);
   const words = nest.loops.at(-1)!.bound;
   want(long, words, ones(Math.min(32, bitsOf(words))));
@@ -187,7 +186,7 @@ function countRequests(
   return dsp;
 }
 
-/** Handshakes, conditions, and words and addresses chosen between places of use. */
+/** Handshakes, and words and addresses chosen between places of use. */
 function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): void {
   const places = new Set<object>();
   const words = new Map<unknown, { bits: number; values: Set<unknown> }>();
@@ -203,7 +202,6 @@ function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): v
       return home.operation.kind === 'ramRead' ? home.operation.ram : home;
     };
     for (const { operation: o } of demand.nest.body) {
-      if ('when' in o && o.when) counts.add('conditions', 1);
       if (o.kind === 'read' || o.kind === 'write') places.add(o.channel);
       if (o.kind === 'portRead' || o.kind === 'portWrite') places.add(o.port);
       if (o.kind === 'write') choose(o.channel, totalBits(o.channel.type), source(o.value));

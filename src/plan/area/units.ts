@@ -1,7 +1,7 @@
 /** Every unit of a network as the RTL has it: processes, FIFOs, AXI masters, frame. */
 import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network } from '../../kernel/ir.js';
-import type { Schedule } from '../../schedule/schedule.js';
+import { lateWrites, type Schedule } from '../../schedule/schedule.js';
 import { fifoStructure } from './fifo.js';
 import { frameStructures, masterStructure } from './frame.js';
 import { processStructure } from './process.js';
@@ -17,9 +17,12 @@ export interface NetworkStructure {
 
 /** Takes the network apart. Throws RangeError for a schedule of another network. */
 export function networkStructure(network: Network, schedule: Schedule): NetworkStructure {
+  const late = lateWrites(network, schedule);
   return {
     processes: network.processes.map((process) => processStructure(process, schedule)),
-    fifos: innerChannels(network).map((channel) => fifoStructure(channel, depthOf(network, channel))),
+    fifos: innerChannels(network).map((channel) =>
+      fifoStructure(channel, depthOf(network, channel), late.has(channel)),
+    ),
     ports: network.ports.map(masterStructure),
     frame: frameStructures(network),
   };
