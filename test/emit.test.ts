@@ -4,6 +4,7 @@ import { emitCpp } from '../src/emit/cpp/project.js';
 import { emitRtl } from '../src/emit/rtl/project.js';
 import { NetworkBuilder } from '../src/kernel/build/network-builder.js';
 import type { Network } from '../src/kernel/ir.js';
+import { namedSize, product } from '../src/kernel/size.js';
 import { sint, typeOf, uint } from '../src/kernel/type.js';
 import { scheduleNetwork } from '../src/schedule/asap.js';
 import { vc709Timing } from '../src/schedule/target.js';
@@ -164,4 +165,37 @@ test('nothing is declared that nobody reads: no variable in C++, no waiver for a
           `${path}: ${name}`,
         ).toBeGreaterThan(1);
     }
+});
+
+test('sizes go by the names that their units gave, equal ones too', () => {
+  const net = new NetworkBuilder('sizes', 'Keeps rows of words.');
+  const rows = namedSize('rows', 4, 'rows of a block');
+  const words = namedSize('words', 4, 'words of a row');
+  for (const size of [rows, words]) net.size(size);
+  const input = net.channel('input', typeOf(sint(9)), 'values');
+  const output = net.channel('output', typeOf(sint(9)), 'values again');
+  net.process('keep', 'PMU', 'Keeps a block.', (p) => {
+    const ram = p.ram('kept', typeOf(sint(9)), product(rows, words), 'lutram', 'values of a block');
+    const loops = [
+      { index: 'row', bound: rows },
+      { index: 'word', bound: words },
+      { index: 'again', bound: 4 },
+    ];
+    p.nest('keep', loops, ({ row, word, again }) => {
+      const isFirst = again.eq(0);
+      const place = row.mul(4).add(word);
+      p.store(ram, place, p.read(input, isFirst), isFirst);
+    });
+    p.nest('give', loops, ({ row, word }) => p.write(output, p.load(ram, row.mul(4).add(word))));
+  });
+  const files = emitCpp(net.build(), options);
+  const text = files.get('kernel/keep.cpp')!;
+  for (const expected of [
+    'static ap_int<9> kept[config::rows * config::words];',
+    'row_step < config::rows;',
+    'word < config::words;',
+    'again < 4;',
+  ])
+    expect(text).toContain(expected);
+  expect(files.get('kernel/config.hpp')).toContain('constexpr int words = 4;  // words of a row');
 });

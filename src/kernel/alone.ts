@@ -12,6 +12,7 @@ export function processAlone(network: Network, name: string): Network {
   return {
     name,
     doc: process.doc,
+    sizes: network.sizes,
     scalars: network.scalars.filter((scalar) => used.has(scalar)),
     channels,
     depths: new Map(channels.map((channel) => [channel, depthOf(network, channel)])),

@@ -3,6 +3,7 @@
  * process network). A process is a prologue (straight-line code on scalar arguments) and a list of loop nests; each innermost body is
  * straight-line code in single assignment, pipelined at a stated interval. Immutable: whoever changes a network makes a new one.
  */
+import type { NamedSize, Size } from './size.js';
 import type { DataType, ElementType, Range, Shape } from './type.js';
 
 /** A scalar argument of a call: held constant while the network runs. `range` bounds what the kernel accepts. */
@@ -33,6 +34,8 @@ export interface Ram {
   readonly name: string;
   readonly type: DataType;
   readonly depth: number;
+  /** What the depth is called, where it has a name. */
+  readonly depthSize: Size | null;
   readonly storage: 'bram' | 'lutram';
   readonly doc: string;
 }
@@ -139,6 +142,8 @@ export interface Loop {
   readonly index: string;
   readonly bound: Node;
   readonly maxBound: number;
+  /** What a constant bound is called, where it has a name. */
+  readonly size: Size | null;
 }
 
 /** A perfect nest, outermost loop first; `body` in program order. The iteration space runs as one pipeline. */
@@ -174,6 +179,8 @@ export interface Process {
 export interface Network {
   readonly name: string;
   readonly doc: string;
+  /** Names that loops, memories and the reader know sizes by. */
+  readonly sizes: readonly NamedSize[];
   readonly scalars: readonly Scalar[];
   readonly channels: readonly Channel[];
   /** Words that each channel holds: as its units ask, or as FIFO sizing found. One word passes every other cycle, two or more every cycle. */

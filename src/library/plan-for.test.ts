@@ -15,6 +15,7 @@ it('plans what was chosen, for the device given', () => {
   const { plan, shape, device: of } = planFor(model, device, choices);
   expect(of).toBe(device);
   expect([plan.model.name, plan.model.layers, shape.chunkTokens]).toEqual(['some', 6, 24]);
+  expect(plan.preset).toBe('small');
   expect(plan.prefill.map(({ tokens }) => tokens)).toEqual([48]);
   // Folded unless told otherwise: no transform in front of in_proj.
   expect(plan.model.dims.hatIn).toBe(1);
@@ -26,8 +27,14 @@ it.each([
   [
     'a chunk below the latency of the array',
     { preset: 'small', chunkTokens: 1 },
-    /^chunk: found 1, expected at least/,
+    /^chunk: found 1, expected \d+ \(/,
   ],
+  [
+    'a chunk of more than a quarter of the longest call',
+    { preset: 'small', chunkTokens: 1025 },
+    /found 1025/,
+  ],
+  ['a purpose with a preset that has one shape', { preset: 'small', purpose: 'decode' }, /expected auto/],
   ['a budget that nothing fits', { limit: { dsp: 1 } }, /nothing fits/],
 ] as const)('is refused: %s', (_, choices, message) => {
   expect(() => planFor(model, device, choices)).toThrow(UserError);

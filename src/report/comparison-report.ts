@@ -9,7 +9,7 @@ const right = { align: 'right' } as const;
 export function comparisonReport(comparison: Comparison, style: ReportStyle = reportStyle()): string {
   const { models, limits, device } = comparison;
   const foot = [
-    `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL with the memory model (npm run compare), a layer's times the layers, and the head. Published: arXiv 2505.18975.`,
+    `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL with the memory model (npm run compare), of a layer times the layers, and of the head. Published: arXiv 2505.18975.`,
     `${device.name} at ${device.clockMHz} MHz: memory ${bytes(limits.bytesPerSecond)}/s at the pins.`,
   ];
   return `${[...models.map((model) => modelTables(model, comparison, style)), foot.join('\n')].join('\n\n')}\n`;

@@ -1,10 +1,10 @@
 /**
- * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts (cpp-project.ts), the plan, the
+ * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts, the plan, the
  * memory image in streaming order with its manifest, and vectors for one layer and the head.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EmitOptions, Size } from '../emit/cpp/options.js';
+import type { EmitOptions } from '../emit/cpp/options.js';
 import { emitCpp } from '../emit/cpp/project.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
 import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
@@ -22,7 +22,6 @@ import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { operatorTiming } from '../schedule/operator-timing.js';
 import { regionOfPort } from '../units/layer/ports.js';
-import type { AcceleratorShape } from '../units/shape.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeModelCase } from './expected/model-case.js';
 import type { WrittenProject } from './project.js';
@@ -134,12 +133,11 @@ function imageDescription(
 
 function emitOptions(project: AcceleratorProject): EmitOptions {
   const { planned, command } = project;
-  const { schedule, shape, plan, device } = planned;
+  const { schedule, plan, device } = planned;
   return {
     model: plan.model.name,
     planDigest: shortDigest(plan),
     command,
-    sizes: sizesOf(shape),
     asserts: assertsOf(),
     bindingOf: (_process: Process, node: Node) => {
       const { dsp, stages } = operatorTiming(node, schedule.target);
@@ -161,41 +159,6 @@ function memoryWords({ planned, model }: AcceleratorProject): (port: string) => 
 }
 
 const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
-
-/** The plan's numbers that a reader looks for in the C++. */
-function sizesOf(shape: AcceleratorShape): Size[] {
-  const { dims } = shape;
-  const d = shape.sizes;
-  const size = (name: string, value: number, doc: string): Size => ({ name, value, doc });
-  return [
-    size('d_model', dims.dModel, 'width of the residual stream'),
-    size('d_inner', dims.dInner, 'width inside a layer'),
-    size('n_heads', dims.nHeads, 'heads'),
-    size('head_dim', dims.headDim, 'positions a head'),
-    size('d_state', dims.dState, 'state indices'),
-    size('n_groups', dims.nGroups, 'groups of B and C'),
-    size('conv_kernel', dims.convKernel, 'taps of the convolution'),
-    size('vocab_rows', dims.vocabRows, 'rows of the LM head'),
-    size('state_bits', dims.stateBits, 'width of the SSM state'),
-    size('chunk_tokens', shape.chunkTokens, 'tokens a chunk (T)'),
-    size('max_tokens', shape.maxTokens, 'longest call, in tokens'),
-    size('in_proj_rows', shape.inProj.rows, 'rows of the in_proj MAT array'),
-    size('in_proj_cols', shape.inProj.cols, 'columns of the in_proj MAT array'),
-    size('out_proj_rows', shape.outProj.rows, 'rows of the out_proj MAT array'),
-    size('out_proj_cols', shape.outProj.cols, 'columns of the out_proj MAT array'),
-    size('weight_lanes', shape.weightLanes, 'bytes a weight port delivers a cycle'),
-    size('weight_ports', shape.weightPorts, 'weight ports an array'),
-    size('norm_lanes', shape.normLanes, 'lanes of the input norm'),
-    size('rescale_lanes', shape.rescaleLanes, 'lanes of the in_proj rescale and of the NAU'),
-    size('conv_lanes', shape.convLanes, 'lanes of the convolution'),
-    size('ssm_rows', shape.ssm.rows, 'positions a step of the state update'),
-    size('ssm_cols', shape.ssm.cols, 'state indices a step of the state update'),
-    size('gate_lanes', shape.gateLanes, 'lanes of gate, gated norm and its HAT'),
-    size('add_lanes', shape.addLanes, 'lanes of the residual adder'),
-    size('tile_words_in', d.tileWordsIn, 'words a port and in_proj tile'),
-    size('tile_words_out', d.tileWordsOut, 'words a port and out_proj tile'),
-  ];
-}
 
 /** What must divide what, in words. */
 function assertsOf() {

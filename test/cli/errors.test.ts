@@ -77,6 +77,21 @@ describe.concurrent('a mistake', () => {
     ],
     ['a missing option', ['logits'], /required option '--tokens <file>' not specified/],
     ['an unknown option', ['doctor', '--verbose'], /unknown option '--verbose'/],
+    [
+      'an option that does not matter',
+      ['plan', '--compare', 'paper', '--chunk', '8'],
+      /--compare <with>' cannot be used with option '--chunk/,
+    ],
+    [
+      'a purpose of a preset that has none',
+      ['plan', '--preset', 'small', '--for', 'decode'],
+      /purpose decode/,
+    ],
+    [
+      'a chunk that is too short',
+      ['plan', '--preset', 'small', '--chunk', '2'],
+      /chunk: found 2, expected \d+/,
+    ],
     ['an unknown command', ['synthesize'], /unknown command 'synthesize'/],
   ])('%s: exit code 2, one or two lines', async (_what, args, message) => {
     const { exitCode, stdout, stderr } = await cli(dir, ...args, ...(args.length > 1 ? ['--quiet'] : []));

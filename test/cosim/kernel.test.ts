@@ -70,7 +70,8 @@ describe('a process alone', () => {
 
 describe('the command line', () => {
   it.each([
-    [['--vcd', 'a.vcd', '--fst', 'a.fst'], /--vcd and --fst/],
+    [['--vcd', 'a.vcd', '--fst', 'a.fst'], /--vcd <file>' cannot be used with option '--fst <file>'/],
+    [['--kernel', 'conv', '--layers', '2'], /--layers <n>' cannot be used with option '--kernel <name>'/],
     [['--engine', 'cxxrtl', '--fst', 'a.fst'], /--fst: CXXRTL writes VCD only/],
     [['--efficiency', '2'], /at most 1/],
     [['--engine', 'icarus'], /verilator, cxxrtl/],

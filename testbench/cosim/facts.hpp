@@ -30,7 +30,7 @@ struct scalar_facts {
   unsigned bits;
 };
 struct network_facts {
-  /// Path of the region in the simulated design, with a dot after it; empty where the region is the design.
+  /// Path of the region in the simulated design, with a dot at the end; empty where the region is the design.
   std::string region;
   /// 512-bit words of a descriptor.
   unsigned descriptor_words;

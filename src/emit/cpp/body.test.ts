@@ -5,7 +5,7 @@ import { emitCpp } from './project.js';
 
 const declaration = /^ *(?:const )?(?:ap_u?int<\d+>|[su]\d+(?:x\d+)+|bool|int) (\w+)(?=[[;]| =)/;
 
-/** Names used behind the block that they were declared in. */
+/** Names used after the block that they were declared in. */
 function lost(text: string): string[] {
   const open: Set<string>[] = [new Set()];
   const closed = new Set<string>();
@@ -23,7 +23,7 @@ function lost(text: string): string[] {
   return found;
 }
 
-test('no name is used behind the block of its declaration', () => {
+test('no name is used after the block of its declaration', () => {
   expect(lost('{\n  if (a) {\n    ap_int<4> x[3];\n  }\n  y = x[0];\n}')).toEqual(['x']);
   const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba emit example' };
   for (const seed of [2, 7]) {

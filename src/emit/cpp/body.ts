@@ -1,6 +1,6 @@
 /**
- * Writes a straight-line body: blocks of scalar lines and loops over lanes, each item in the words of C++. Lane loops are
- * `Unroll_Lane`, or `Unroll_Row` around `Unroll_Col`; a value that only its own loop needs is a scalar inside it.
+ * Writes a straight-line body: blocks of scalar lines and loops over lanes, each item in the words of C++. A lane loop has no label: it is
+ * unrolled, and no report names it. A value that only its own loop needs is a scalar inside it.
  */
 import type { Node } from '../../kernel/ir.js';
 import type { ElementType } from '../../kernel/type.js';
@@ -15,7 +15,7 @@ import { guarded } from './guard.js';
 import type { Item } from './items.js';
 import { itemsOf } from './items.js';
 import type { Index } from './lane-index.js';
-import { plus } from './lane-index.js';
+import { placeOf, plus, sum, times } from './lane-index.js';
 import { Spelling } from './spell.js';
 import { Statements } from './statement.js';
 import { chooseStorage } from './storage.js';
@@ -78,7 +78,7 @@ export class BodyWriter {
     // A single lane needs no loop.
     const single = block.lanes === 1;
     if (!single) this.openLoop(index, block.lanes);
-    this.spell.axis[depth] = single ? 0 : index;
+    this.spell.axis[depth] = single ? 0 : placeOf(index);
     if (rows) {
       for (const inside of fused(block.items, this.dependences, 1)) this.block(inside, 1);
     } else for (const item of block.items) this.item(item);
@@ -88,7 +88,6 @@ export class BodyWriter {
   }
 
   private openLoop(index: string, lanes: number): void {
-    this.lines.add(`${this.context.label(`Unroll_${index[0].toUpperCase()}${index.slice(1)}`)}:`);
     this.lines.open(`for (int ${index} = 0; ${index} < ${lanes}; ++${index}) {`);
     this.lines.atMargin('#pragma HLS UNROLL');
   }
@@ -173,11 +172,10 @@ export class BodyWriter {
     this.openLoop('part', turns);
     if (count > 1) this.openLoop('lane', count);
     sources.forEach((source, j) => {
-      const scaled = (factor: number): Index =>
-        factor === 1 ? 'part' : factor === 0 ? 0 : `part * ${factor}`;
-      const join = (base: Index): Index => (count === 1 ? base : base === 0 ? 'lane' : `${base} + lane`);
-      const target = plus(join(scaled(sources.length * count)), j * count);
-      const from = plus(join(scaled(source.step)), source.start);
+      const lane: Index = count === 1 ? 0 : placeOf('lane');
+      const at = (step: number, start: number) => plus(sum(times(placeOf('part'), step), lane), start);
+      const target = at(sources.length * count, j * count);
+      const from = at(source.step, source.start);
       const value = this.spell.at(source.node, [from]);
       this.lines.add(
         `${this.spell.lane(variable, [target])} = ${this.spell.stored(value, variable.element)};`,

@@ -18,10 +18,11 @@ import {
   number,
   shift,
   slice,
+  variable,
 } from './expression.js';
 import { isNumber } from './hold.js';
 import type { Index } from './lane-index.js';
-import { linear, plus, reshaped, weaveOf, wovenFrom } from './lane-index.js';
+import { indexText, linear, plus, reshaped, times, weaveOf, wovenFrom } from './lane-index.js';
 import { elementName } from './type.js';
 
 export interface Speller {
@@ -50,7 +51,7 @@ export function element(node: Node, index: readonly Index[], by: Speller): Expre
     case 'index':
       return by.loopIndex(o.loop);
     case 'arg':
-      return ap(o.scalar.name, o.scalar.element);
+      return variable(o.scalar.name, o.scalar.element);
     case 'regRead':
     case 'ramRead':
       return by.leaf(node, index);
@@ -111,7 +112,7 @@ function viewed(node: Node, o: View, index: readonly Index[], by: Speller): Expr
     case 'lane':
       return element(o.a, [o.index, ...index], by);
     case 'pick':
-      return element(o.a, [element(o.index, [], by).text, ...index], by);
+      return element(o.a, [element(o.index, [], by), ...index], by);
     case 'lanes':
       return element(o.a, [plus(index[0], o.start), ...index.slice(1)], by);
     case 'reshape':
@@ -133,13 +134,11 @@ export function unpacked(
 ): Expression {
   const lane = linear(index, node.shape);
   const name = elementName({ bits, signed, fracBits: 0 });
-  const [hi, lo] = field(lane, bits);
-  return ap(`${name}(${word}.range(${hi}, ${lo}))`, { bits, signed, fracBits: 0 });
+  return ap(`${name}(${word}.range(${field(lane, bits)}))`, { bits, signed, fracBits: 0 });
 }
 
-/** Highest and lowest bit of field `lane`. */
-export function field(lane: Index, bits: number): [Index, Index] {
-  if (typeof lane === 'number') return [bits * lane + bits - 1, bits * lane];
-  const at = /^\w+$/.test(lane) ? lane : `(${lane})`;
-  return [plus(`${bits} * ${at}`, bits - 1), `${bits} * ${at}`];
+/** Highest and lowest bit of field `lane`, as the arguments of `range`. */
+export function field(lane: Index, bits: number): string {
+  const low = times(lane, bits);
+  return `${indexText(plus(low, bits - 1))}, ${indexText(low)}`;
 }

@@ -33,17 +33,23 @@ export interface Expression {
   readonly binding: number;
   readonly value?: bigint;
   /** Where it is a cast: what is cast, so that an assignment to the same type need not say it twice. */
-  readonly of?: string;
+  readonly of?: Expression;
+  /** A variable or a literal, with no operator and no subscript. */
+  readonly isName: boolean;
 }
 
 export function ap(text: string, element: ElementType, binding: number = binds.primary): Expression {
-  return { text, kind: 'ap', bits: element.bits, signed: element.signed, binding };
+  return { text, kind: 'ap', bits: element.bits, signed: element.signed, binding, isName: false };
+}
+/** A variable by itself. */
+export function variable(text: string, element: ElementType): Expression {
+  return { ...ap(text, element), isName: true };
 }
 export function int(text: string, binding: number = binds.primary): Expression {
-  return { text, kind: 'int', bits: 32, signed: true, binding };
+  return { text, kind: 'int', bits: 32, signed: true, binding, isName: binding === binds.primary };
 }
 export function bool(text: string, binding: number = binds.primary): Expression {
-  return { text, kind: 'bool', bits: 1, signed: false, binding };
+  return { text, kind: 'bool', bits: 1, signed: false, binding, isName: binding === binds.primary };
 }
 export function number(value: bigint): Expression {
   const binding = value < 0n ? binds.unary : binds.primary;
@@ -54,19 +60,20 @@ export function number(value: bigint): Expression {
     bits: wide ? 64 : 32,
     signed: value < 1n << 63n,
     binding,
+    isName: value >= 0n,
     value,
   };
 }
 
 /** `text` in parentheses where an operator of strength `strength` would take it apart. */
-export function inner(e: Expression, strength: number): string {
+export function inner(e: Pick<Expression, 'text' | 'binding'>, strength: number): string {
   return e.binding < strength ? `(${e.text})` : e.text;
 }
 
 /** The expression as a value of `element`: exact where it fits, else its low bits. */
 export function cast(e: Expression, element: ElementType): Expression {
   if (e.kind === 'ap' && e.bits === element.bits && e.signed === element.signed) return e;
-  return { ...ap(`${elementName(element)}(${e.text})`, element), of: e.text };
+  return { ...ap(`${elementName(element)}(${e.text})`, element), of: e };
 }
 
 /** Where an operator stands: its exact result range, and whether it runs once a lane (then widths are kept narrow). */
@@ -211,8 +218,8 @@ export function choose(c: Expression, a: Expression, b: Expression, at: Place): 
 export function slice(a: Expression, hi: number, lo: number): Expression {
   const element: ElementType = { bits: hi - lo + 1, signed: false, fracBits: 0 };
   if (lo === 0) return cast(a, element);
-  const source = a.kind === 'ap' ? a : cast(a, { bits: 33, signed: true, fracBits: 0 });
-  const wide = lo < source.bits ? source : cast(source, { bits: lo + 1, signed: source.signed, fracBits: 0 });
-  const shifted = `${inner(wide, binds.unary)} >> ${lo}`;
-  return { ...ap(`${elementName(element)}(${shifted})`, element), of: shifted };
+  // A machine word is shifted as it is.
+  const wide = lo < a.bits ? a : cast(a, { bits: lo + 1, signed: a.signed, fracBits: 0 });
+  const shifted = ap(`${inner(wide, binds.unary)} >> ${lo}`, { ...wide, fracBits: 0 }, binds.shift);
+  return { ...ap(`${elementName(element)}(${shifted.text})`, element), of: shifted };
 }

@@ -49,7 +49,7 @@ export function factsOf(network: Network, options: EmitOptions) {
     topMode: top ? 'top' : 'region',
     widest: integerBits(network.processes),
     ...descriptorFacts(network),
-    sizes: options.sizes ?? [],
+    sizes: network.sizes,
     asserts: options.asserts ?? [],
     streams,
     innerStreams: streams.filter(({ side }) => side === 'inner'),

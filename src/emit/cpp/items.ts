@@ -1,6 +1,6 @@
 /**
  * The statements of a straight-line body, before they have an order: what each computes, over which lanes it runs, and which
- * variables it reads at which lane. A vector operation is one item that runs once a lane; fusing items into loops is cpp-fuse's work.
+ * variables it reads at which lane. A vector operation is one item that runs once a lane; fuse.ts puts items into loops.
  */
 import type { Node, Register } from '../../kernel/ir.js';
 import type { Shape } from '../../kernel/type.js';
@@ -11,7 +11,7 @@ import type { Expression } from './expression.js';
 import { ap, int } from './expression.js';
 import type { Holding } from './hold.js';
 import type { Index, Weave } from './lane-index.js';
-import { weaveOf } from './lane-index.js';
+import { placeOf, weaveOf } from './lane-index.js';
 
 /**
  * value: a variable; reduce: an accumulation; place: part of a gather into its place; pack: lanes into the bits of a word;
@@ -46,7 +46,10 @@ export type Part =
   | { readonly kind: 'weave'; readonly weave: Weave };
 
 /** Axis placeholders while accesses are recorded. */
-export const AXES: readonly Index[] = ['@0', '@1'];
+export const AXES: readonly Index[] = [placeOf('@0'), placeOf('@1')];
+
+/** A lane that is none of them. */
+const ANY = placeOf('@any');
 
 /** All items of a body, in program order, register writes last. */
 export function itemsOf(body: readonly Node[], holding: Holding): Item[] {
@@ -164,7 +167,7 @@ export function recorded({ node, index, define }: Read, holding: Holding): Acces
     leaf,
     loopIndex: () => int(''),
   };
-  element(node, index ?? node.shape.map(() => '@any'), by);
+  element(node, index ?? node.shape.map(() => ANY), by);
   return accesses;
 }
 

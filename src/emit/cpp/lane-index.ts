@@ -1,31 +1,53 @@
-/** Lane indices while an element is being spelled: numbers where known, else C++ text; and the index maps of the views. */
+/** Lane indices while an element is being spelled: numbers where known, else places in C++; and the index maps of the views. */
 import type { Node } from '../../kernel/ir.js';
 import type { Shape } from '../../kernel/type.js';
+import { binds, inner } from './expression.js';
 
-export type Index = number | string;
+export type Index = number | Place;
 
-const atom = (i: Index) => (typeof i === 'number' || /^[\w@]+$/.test(i) ? `${i}` : `(${i})`);
+/** A lane known in the emitted code only: its text, and how tightly that binds. */
+export interface Place {
+  readonly text: string;
+  readonly binding: number;
+}
+
+/** The lane that a loop counter stands at. */
+export const placeOf = (counter: string): Place => ({ text: counter, binding: binds.primary });
+
+const factor = (i: Index) => (typeof i === 'number' ? `${i}` : inner(i, binds.primary));
+const multiplied = (text: string): Place => ({ text, binding: binds.mul });
+const added = (text: string): Place => ({ text, binding: binds.add });
+
+/** An index as text. */
+export function indexText(i: Index): string {
+  return typeof i === 'number' ? `${i}` : i.text;
+}
+
+/** `[row][lane + 4]`. */
+export function subscripts(index: readonly Index[]): string {
+  return index.map((i) => `[${indexText(i)}]`).join('');
+}
 
 export function plus(i: Index, offset: number): Index {
   if (typeof i === 'number') return i + offset;
-  return offset === 0 ? i : `${i} + ${offset}`;
+  return offset === 0 ? i : added(`${i.text} + ${offset}`);
 }
-function times(i: Index, factor: number): Index {
-  if (typeof i === 'number') return i * factor;
-  return factor === 1 ? i : `${atom(i)} * ${factor}`;
+export function times(i: Index, by: number): Index {
+  if (typeof i === 'number' || by === 0) return typeof i === 'number' ? i * by : 0;
+  return by === 1 ? i : multiplied(`${factor(i)} * ${by}`);
 }
 function quotient(i: Index, by: number): Index {
   if (typeof i === 'number') return Math.floor(i / by);
-  return by === 1 ? i : `${atom(i)} / ${by}`;
+  return by === 1 ? i : multiplied(`${factor(i)} / ${by}`);
 }
 function remainder(i: Index, by: number): Index {
   if (typeof i === 'number') return i % by;
-  return by === 1 ? 0 : `${atom(i)} % ${by}`;
+  return by === 1 ? 0 : multiplied(`${factor(i)} % ${by}`);
 }
-function sum(a: Index, b: Index): Index {
+export function sum(a: Index, b: Index): Index {
   if (typeof b === 'number') return plus(a, b);
-  if (typeof a === 'number') return a === 0 ? b : `${b} + ${a}`;
-  return `${a} + ${b}`;
+  if (typeof a === 'number') return a === 0 ? b : added(`${b.text} + ${a}`);
+  return added(`${a.text} + ${b.text}`);
 }
 
 /** The row-major index of a lane in a vector or matrix. */

@@ -12,7 +12,7 @@ import type { FunctionContext } from './context.js';
 import type { Expression } from './expression.js';
 import { binds, inner, int, number } from './expression.js';
 import { loopIndex } from './names.js';
-import { dimensions, elementName, formatNote } from './type.js';
+import { dimensions, elementName, formatNote, sizeText } from './type.js';
 
 /** Writes `nest` and the registers it carries; `bound` spells a loop bound in the function's prologue. */
 export function writeNest(
@@ -85,13 +85,18 @@ function nested(nest: Nest, context: FunctionContext, lines: Lines, bound: (node
       const start = new BodyWriter(context, [], lines, index).scalar(nest.burst.address);
       address = `${inner(start, binds.add)} + ${loopIndex(loop.index)}`;
     }
-    if (!once[i]) header(loop, lines, context.label(loop.label), inner(bound(loop.bound), binds.shift));
+    if (!once[i]) header(loop, lines, context.label(loop.label), inner(boundOf(loop, bound), binds.shift));
   });
   lines.atMargin(`#pragma HLS PIPELINE II=${nest.interval}`);
   dependences(nest, lines);
   const body = nest.body.filter((node) => !outside.includes(node));
   new BodyWriter(context, body, lines, index, address).write();
   for (const one of once) if (!one) lines.close('}');
+}
+
+/** A bound by its name where it has one. */
+function boundOf({ size, bound }: Loop, spell: (node: Node) => Expression): Expression {
+  return size ? int(sizeText(size), binds.mul) : spell(bound);
 }
 
 const isOne = (loop: Loop) => loop.bound.operation.kind === 'const' && loop.maxBound === 1;
@@ -112,31 +117,39 @@ function flat(nest: Nest, context: FunctionContext, lines: Lines, bound: (node: 
   const steps = context.label(`${nest.label.toLowerCase()}_steps`);
   const most = nest.loops.reduce((product, loop) => product * BigInt(Math.max(loop.maxBound, 1)), 1n);
   const total = elementFor({ lo: 0n, hi: most });
-  const bounds = nest.loops.map((loop) => bound(loop.bound));
-  const factors = bounds.map((e) => `${elementName(total)}(${e.text})`).join(' * ');
+  // Counters live in the function, where another nest may have some of the same name. A loop of one trip needs none.
+  const counters = nest.loops.map((loop) =>
+    isOne(loop) ? null : { index: context.counter(loopIndex(loop.index)), bound: boundOf(loop, bound) },
+  );
+  const counting = counters.filter((counter) => counter !== null);
+  const factors = counting.map((counter) => `${elementName(total)}(${counter.bound.text})`).join(' * ');
   lines.comment(
     'One flat loop: the inner bounds are known only at run time, and nested loops would drain the pipeline.',
   );
   lines.add(`const ${elementName(total)} ${steps} = ${factors};`);
-  // Counters live in the function, where another nest may have some of the same name.
-  const counters = nest.loops.map((loop) => context.counter(loopIndex(loop.index)));
-  for (const counter of counters) lines.add(`int ${counter} = 0;`);
+  for (const { index } of counting) lines.add(`int ${index} = 0;`);
   lines.add(`${context.label(nest.label)}:`);
   lines.open(`for (${elementName(total)} iteration = 0; iteration < ${steps}; ++iteration) {`);
   lines.atMargin(`#pragma HLS PIPELINE II=${nest.interval}`);
   dependences(nest, lines);
-  new BodyWriter(context, nest.body, lines, (loop) => int(counters[loop])).write();
-  advance(counters, bounds, lines);
+  const index = (loop: number) => {
+    const counter = counters[loop];
+    return counter ? int(counter.index) : number(0n);
+  };
+  new BodyWriter(context, nest.body, lines, index).write();
+  advance(counting, lines);
   lines.close('}');
 }
 
 /** The indices count on like the digits of a number, the last one fastest. */
-function advance(counters: readonly string[], bounds: readonly Expression[], lines: Lines): void {
-  const digits = counters.map((index, i) => ({ index, bound: inner(bounds[i], binds.shift) }));
-  for (const digit of digits.slice(1).reverse()) {
-    lines.open(`if (++${digit.index} == ${digit.bound}) {`);
-    lines.add(`${digit.index} = 0;`);
+function advance(
+  counters: readonly { readonly index: string; readonly bound: Expression }[],
+  lines: Lines,
+): void {
+  for (const { index, bound } of counters.slice(1).reverse()) {
+    lines.open(`if (++${index} == ${inner(bound, binds.shift)}) {`);
+    lines.add(`${index} = 0;`);
   }
-  lines.add(`++${digits[0].index};`);
+  lines.add(`++${counters[0].index};`);
   for (let i = 1; i < counters.length; ++i) lines.close('}');
 }

@@ -1,6 +1,6 @@
 /**
  * One process as one C++ function: streams, ports and scalars as parameters, memories and tables, the prologue, then the loop nests in
- * order. The declaration for the header comes from the same place.
+ * order.
  */
 import type { Nest, Network, Node, Process, Ram, Rom } from '../../kernel/ir.js';
 import { elementFor, laneCount, printType } from '../../kernel/type.js';
@@ -15,7 +15,7 @@ import { holding } from './hold.js';
 import { fixedNames } from './names.js';
 import { writeNest } from './nest.js';
 import { parametersOf, signature } from './signature.js';
-import { dimensions, elementName, literal } from './type.js';
+import { dimensions, elementName, literal, sizeText } from './type.js';
 
 /** How every multiplication is built; null leaves it to the tool. */
 export type BindingOf = (process: Process, node: Node) => Binding | null;
@@ -117,9 +117,10 @@ function numbers(values: readonly bigint[], lines: Lines): void {
   if (line) lines.add(`  ${line}`);
 }
 
-function writeRam({ name, type, depth, storage, doc }: Ram, lines: Lines): void {
+function writeRam({ name, type, depth, depthSize, storage, doc }: Ram, lines: Lines): void {
   if (doc) lines.comment(`${doc} (${printType(type)})`);
-  lines.add(`static ${elementName(type.element)} ${name}[${depth}]${dimensions(type.shape)};`);
+  const words = depthSize ? sizeText(depthSize) : depth;
+  lines.add(`static ${elementName(type.element)} ${name}[${words}]${dimensions(type.shape)};`);
   lines.atMargin(`#pragma HLS BIND_STORAGE variable=${name} type=ram_s2p impl=${storage}`);
   // All lanes of a word lie side by side in one memory word.
   for (let axis = 0; axis < type.shape.length; ++axis)

@@ -6,9 +6,9 @@ import type { FunctionContext, Variable } from './context.js';
 import type { Speller } from './element.js';
 import { element, unpacked } from './element.js';
 import type { Expression } from './expression.js';
-import { ap, bool, cast, int } from './expression.js';
+import { ap, bool, cast, int, variable as named } from './expression.js';
 import { packedIn } from './items.js';
-import type { Index } from './lane-index.js';
+import { type Index, subscripts } from './lane-index.js';
 
 export class Spelling {
   /** Indices of the open loops over lanes, rows first. */
@@ -32,8 +32,8 @@ export class Spelling {
   }
   /** Text of a value that is assigned to `to`: a cast to that very type is left to the assignment, but of a mere name, which would read as a copy. */
   stored(e: Expression, to: ElementType): string {
-    const isImplied = e.of !== undefined && e.bits === to.bits && e.signed === to.signed;
-    return isImplied && !/^\w+$/.test(e.of) ? e.of : e.text;
+    const isImplied = e.bits === to.bits && e.signed === to.signed;
+    return e.of && isImplied && !e.of.isName ? e.of.text : e.text;
   }
   /** `if (condition) `, or nothing. */
   guard(when: Node | null): string {
@@ -45,7 +45,7 @@ export class Spelling {
   }
   lane({ name, storage }: Variable, index: readonly Index[]): string {
     if (storage === 'scalar') return name;
-    return `${name}${storage === 'struct' ? '.lane' : ''}${index.map((i) => `[${i}]`).join('')}`;
+    return `${name}${storage === 'struct' ? '.lane' : ''}${subscripts(index)}`;
   }
 
   private speller(defining: Node | null = null): Speller {
@@ -64,23 +64,26 @@ export class Spelling {
       const o = node.operation;
       const type = o.kind === 'portRead' ? o.port.type : o.kind === 'bitcast' ? o.to : null;
       const { bits, signed } = type!.element;
-      if (node.shape.length === 0) return cast(ap(name, { bits, signed: false, fracBits: 0 }), type!.element);
+      if (node.shape.length === 0)
+        return cast(named(name, { bits, signed: false, fracBits: 0 }), type!.element);
       return unpacked(name, node, index, bits, signed);
     }
     const variable = this.context.variables.get(node);
     if (!variable) throw new Error(`emit: ${this.context.nameOf(node)} is used before it is computed`);
     const text = this.lane(variable, index);
     if (variable.kind === 'bool') return bool(text);
-    return variable.kind === 'int' ? int(text) : ap(text, variable.element);
+    if (variable.kind === 'int') return int(text);
+    return (variable.storage === 'scalar' ? named : ap)(text, variable.element);
   }
   private leaf(node: Node, index: readonly Index[]): Expression {
     const o = node.operation;
-    const lanes = index.map((i) => `[${i}]`).join('');
-    if (o.kind === 'regRead') return ap(`${o.register.name}${lanes}`, o.register.type.element);
+    const lanes = subscripts(index);
+    const spelled = index.length === 0 ? named : ap;
+    if (o.kind === 'regRead') return spelled(`${o.register.name}${lanes}`, o.register.type.element);
     if (o.kind === 'ramRead') {
       const address = this.scalar(o.address).text;
       return ap(`${o.ram.name}[${address}]${lanes}`, o.ram.type.element);
     }
-    return ap(`${this.context.nameOf(node)}${lanes}`, elementFor(node.range, node.fracBits));
+    return spelled(`${this.context.nameOf(node)}${lanes}`, elementFor(node.range, node.fracBits));
   }
 }

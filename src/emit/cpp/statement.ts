@@ -8,7 +8,7 @@ import { field } from './element.js';
 import { cast } from './expression.js';
 import type { Item } from './items.js';
 import { packedIn } from './items.js';
-import { linear } from './lane-index.js';
+import { linear, subscripts } from './lane-index.js';
 import type { Spelling } from './spell.js';
 import { elementName, formatNote, wordName } from './type.js';
 
@@ -49,7 +49,7 @@ export class Statements {
   copy(item: Item): void {
     const o = item.node.operation as Extract<Node['operation'], { kind: 'write' }>;
     const at = this.spell.here(item.loop.length);
-    const target = at.map((i) => `[${i}]`).join('');
+    const target = subscripts(at);
     this.lines.add(`${this.copyName(item)}.lane${target} = ${this.spell.at(o.value, at).text};`);
   }
 
@@ -60,8 +60,7 @@ export class Statements {
     const at = this.spell.here(item.loop.length);
     const value = cast(this.spell.at(source!, at), own);
     const { name } = this.context.variables.get(item.node)!;
-    const [hi, lo] = field(linear(at, item.loop), own.bits);
-    this.lines.add(`${name}.range(${hi}, ${lo}) = ${value.text};`);
+    this.lines.add(`${name}.range(${field(linear(at, item.loop), own.bits)}) = ${value.text};`);
   }
   private packedElement(node: Node): ElementType {
     const o = node.operation;
@@ -79,7 +78,7 @@ export class Statements {
     const o = node.operation;
     this.note(node);
     const at = this.spell.here(item.loop.length);
-    const lanes = at.map((i) => `[${i}]`).join('');
+    const lanes = subscripts(at);
     switch (o.kind) {
       case 'read':
         this.channelRead(node);

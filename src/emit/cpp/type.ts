@@ -2,6 +2,7 @@
  * How the types of the kernel language are spelled in C++: `ap_int<8>`, and for vectors a plain struct of lanes
  * (`s8x64` has `ap_int<8> lane[64]`), so that a word travels through a stream whole in Vitis HLS and in Bambu alike.
  */
+import type { Size } from '../../kernel/size.js';
 import type { DataType, ElementType, Shape } from '../../kernel/type.js';
 
 /** `ap_int<37>` or `ap_uint<8>`. */
@@ -31,4 +32,9 @@ export function literal(value: bigint): string {
   if (value >= 1n << 63n) return `${value}ULL`;
   if (value === -(1n << 63n)) return '(-9223372036854775807LL - 1)';
   return `${value}LL`;
+}
+
+/** A size by the names of config.hpp: `config::n_heads * 2`. */
+export function sizeText({ factors }: Size): string {
+  return factors.map((factor) => (typeof factor === 'string' ? `config::${factor}` : factor)).join(' * ');
 }

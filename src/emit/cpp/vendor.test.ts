@@ -66,7 +66,7 @@ test('a word of a memory is read in one lane loop and written in a later one', (
   const read = text.search(/= .*kept\[place\]\[lane\]/);
   const write = text.indexOf('kept[place][lane] =');
   expect(read).toBeGreaterThan(0);
-  expect(text.slice(read, write)).toMatch(/\}\s+Unroll_Lane_\d+:/);
+  expect(text.slice(read, write)).toMatch(/\}\s+for \(int lane = 0;/);
 });
 
 function packer(lanes: number): Network {

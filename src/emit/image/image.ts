@@ -11,7 +11,7 @@ import { inProjRows, plainRows } from './rows.js';
 /** Takes the bytes of a region in order. */
 export type ImageSink = (region: string, bytes: Uint8Array) => void | Promise<void>;
 
-/** Constant regions: names as in `memoryLayout`, weights with the number of their port at the end. */
+/** Constant regions: names as in `memoryLayout`; weights have the number of their port at the end. */
 export function imageRegions(shape: AcceleratorShape): string[] {
   const stripes = (name: string) => Array.from({ length: shape.weightPorts }, (_, i) => `${name}_${i}`);
   return [

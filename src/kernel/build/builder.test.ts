@@ -1,8 +1,8 @@
 /** What the builder infers, orders and refuses. That its ranges hold for all values is tested by the interpreter in its checking mode. */
 import { describe, expect, test } from 'vitest';
-import { NetworkBuilder, type ProcessBuilder } from './network-builder.js';
 import type { Channel } from '../ir.js';
 import { printType, sint, typeOf, uint } from '../type.js';
+import { NetworkBuilder, type ProcessBuilder } from './network-builder.js';
 import type { Val } from './value.js';
 
 /** Runs `body` in a nest of a process that can read a u8 and a [3] s8. */

@@ -2,15 +2,17 @@
 import { inFlowOrder } from '../flow-order.js';
 import type { Channel, Network, Port, Process, Scalar } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
-import { ProcessBuilder } from './process-builder.js';
 import { simplify } from '../simplify/simplify.js';
+import type { NamedSize } from '../size.js';
 import { type DataType, elementFor } from '../type.js';
+import { ProcessBuilder } from './process-builder.js';
 
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
 export { RegisterHandle } from './register-handle.js';
 
 /** Declares what a network is made of; `build` gives it. */
 export class NetworkBuilder {
+  private readonly sizes: NamedSize[] = [];
   private readonly scalars: Scalar[] = [];
   private readonly channels: Channel[] = [];
   private readonly depths = new Map<Channel, number>();
@@ -22,6 +24,11 @@ export class NetworkBuilder {
     readonly name: string,
     readonly doc: string,
   ) {}
+
+  /** Makes a size known by its name; loops and memories of the processes may be called after it. */
+  size(size: NamedSize): void {
+    this.sizes.push(size);
+  }
 
   /** A run-time argument that the kernel accepts from `lo` to `hi`. */
   scalar(name: string, lo: number, hi: number, doc: string): Scalar {
@@ -76,6 +83,7 @@ export class NetworkBuilder {
     return {
       name: this.name,
       doc: this.doc,
+      sizes: this.sizes,
       scalars: this.scalars,
       channels: [...this.channels],
       depths: new Map(this.depths),

@@ -4,15 +4,17 @@
  */
 import type { Loop, Nest, Port, Process, Ram, Scalar } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
+import { type Count, countOf, type Size, sizeOf } from '../size.js';
 import { elementFor } from '../type.js';
 import { AccessWriter } from './access-writer.js';
 import { constant, gather } from './results.js';
 import { Val } from './value.js';
 
-/** One loop of a nest: the name of its index and its bound (a constant or a prologue value). */
+/** One loop of a nest: the name of its index and its bound (a constant or a prologue value), with what a constant of the prologue is called. */
 export interface LoopSpec {
   readonly index: string;
-  readonly bound: Val | number;
+  readonly bound: Val | Count;
+  readonly size?: Size | null;
 }
 
 /** What a nest may say beside its loops. */
@@ -63,10 +65,15 @@ export class ProcessBuilder extends AccessWriter {
     for (const { index, bound: given } of [...digits].reverse()) {
       const bound = this.bound(given);
       const most = lastOf(bound.range.hi);
-      const register = this.register(index, { element: elementFor({ lo: 0n, hi: most }), shape: [] }, 0, true);
+      const register = this.register(
+        index,
+        { element: elementFor({ lo: 0n, hi: most }), shape: [] },
+        0,
+        true,
+      );
       const value = register.read().assume(0, most);
       // Compared before the addition, not after it, so that the way round the register is one addition and one selection.
-      const least = typeof given === 'number' ? given - 1 : bound.sub(1);
+      const least = given instanceof Val ? bound.sub(1) : countOf(given) - 1;
       const last = value.ge(least).named(`last_${index}`);
       register.write(last.select(0, value.add(1)).assume(0, most), carry);
       carry = carry ? carry.and(last).named(`${index}_done`) : last;
@@ -83,17 +90,25 @@ export class ProcessBuilder extends AccessWriter {
     { doc = '', interval = 1, distances = new Map(), burst }: NestOptions = {},
   ): void {
     if (this.body) throw new KernelError(`nest ${label} inside a nest`);
-    const bounds = loops.map(({ index, bound: given }): Loop => {
+    const bounds = loops.map(({ index, bound: given, size }): Loop => {
       const { node, range } = this.bound(given);
-      const loopLabel = `${capital(label)}_${capital(index)}`;
-      return { label: loopLabel, index, bound: node, maxBound: Number(range.hi) };
+      return {
+        label: `${capital(label)}_${capital(index)}`,
+        ...{ index, bound: node, maxBound: Number(range.hi) },
+        size: size ?? (given instanceof Val ? null : sizeOf(given)),
+      };
     });
     this.body = [];
     this.registers = [];
     const index: Record<string, Val> = {};
     bounds.forEach((loop, position) => {
       const range = { lo: 0n, hi: lastOf(BigInt(loop.maxBound)) };
-      const value = this.made({ operation: { kind: 'index', loop: position }, range, shape: [], fracBits: 0 });
+      const value = this.made({
+        operation: { kind: 'index', loop: position },
+        range,
+        shape: [],
+        fracBits: 0,
+      });
       this.name(value.node, loop.index);
       index[loop.index] = value;
     });
@@ -113,8 +128,8 @@ export class ProcessBuilder extends AccessWriter {
     return { ...about, prologue, nests, rams, roms };
   }
 
-  private bound(given: Val | number): Val {
-    return typeof given === 'number' ? this.constant(given) : given;
+  private bound(given: Val | Count): Val {
+    return given instanceof Val ? given : this.constant(countOf(given));
   }
 }
 

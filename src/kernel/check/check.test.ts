@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { NetworkBuilder, type ProcessBuilder } from '../build/network-builder.js';
 import type { Nest, Network, Node, Operation, Process } from '../ir.js';
+import { namedSize } from '../size.js';
 import { sint, typeOf, uint } from '../type.js';
 import { checkNetwork, networkProblems } from './network.js';
 
@@ -271,6 +272,11 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
     'a loop longer than it says',
     (n) => (open(nestOf(n, 'worker').loops[0]).maxBound = 8),
     'process worker, nest N: loop N_Row: largest bound 8, found up to 9',
+  ],
+  [
+    'a bound by a name that says another number',
+    (n) => (open(nestOf(n, 'worker').loops[0]).size = namedSize('rows', 7, 'rows')),
+    'process worker, nest N: loop N_Row: the bound is called rows = 7',
   ],
   [
     'interval',

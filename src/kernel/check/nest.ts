@@ -36,7 +36,9 @@ function boundProblems(nest: Nest): string[] {
   const problems: string[] = [];
   if (!Number.isInteger(nest.interval) || nest.interval < 1)
     problems.push(`interval ${nest.interval}, expected a whole number of cycles`);
-  for (const { label, bound, maxBound } of nest.loops) {
+  for (const { label, bound, maxBound, size } of nest.loops) {
+    if (size && (bound.operation.kind !== 'const' || size.value !== maxBound))
+      problems.push(`loop ${label}: the bound is called ${size.factors.join(' * ')} = ${size.value}`);
     if (!isControl(bound) || bound.shape.length > 0)
       problems.push(`loop ${label}: the bound depends on data or is a vector`);
     if (!Number.isSafeInteger(maxBound) || bound.range.hi > BigInt(maxBound))

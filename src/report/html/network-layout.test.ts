@@ -45,6 +45,17 @@ describe('layoutNetwork', () => {
     }
   });
 
+  test('the stages stand side by side: the picture is no taller than the tallest of them', () => {
+    const [first, ...others] = layout.stages;
+    let right = first.box.x + first.box.width;
+    for (const { box } of others) {
+      expect(box.x).toBeGreaterThan(right);
+      right = box.x + box.width;
+    }
+    const tallest = Math.max(...layout.stages.map(({ box }) => box.height));
+    expect(layout.height).toBeLessThan(1.1 * tallest);
+  });
+
   test('an arrow goes from the lower edge of its writer to the upper edge of its reader', () => {
     const boxOf = new Map(layout.nodes.map(({ process, box }) => [process.name, box]));
     const within = ({ x }: Point, box: Box) => x >= box.x && x <= box.x + box.width;

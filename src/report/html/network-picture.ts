@@ -4,7 +4,8 @@
  */
 import type { Plan } from '../../plan/plan-types.js';
 import { percent } from '../table.js';
-import { busyLabel, channelLabel, layoutNetwork, type Point, unitLabel } from './network-layout.js';
+import { busyLabel, channelLabel, unitLabel } from './network-labels.js';
+import { layoutNetwork, type Point } from './network-layout.js';
 import type { Picture } from './parts.js';
 import { renderHtml } from './render.js';
 import { stageNames } from './stages.js';

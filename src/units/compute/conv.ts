@@ -7,6 +7,7 @@ import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { laneCount, sint, typeOf, uint } from '../../kernel/type.js';
 import { delayLine } from '../idioms/delay.js';
 import type { Extent } from '../idioms/extent.js';
@@ -28,7 +29,7 @@ export interface ConvParams {
   readonly newInputs?: Channel;
   readonly tokens: Extent;
   /** Words per token. */
-  readonly groups: number;
+  readonly groups: Count;
   /** K. */
   readonly taps: number;
   /** How often parameters come: 1, or 0 where a call has nothing to convolve (1 when absent). */
@@ -84,7 +85,7 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
 /** The memories of the parameters, and the nest that fills them. */
 function parameterTable(p: ProcessBuilder, { parameters, groups, taps, passes }: ConvParams, lanes: number) {
   const memory = (name: string, type: ReturnType<typeof typeOf>, doc: string) =>
-    p.ram(name, type, groups, storageFor(type, groups), doc);
+    p.ram(name, type, groups, storageFor(type, countOf(groups)), doc);
   const weights = memory(
     'weights',
     typeOf(sint(16), taps, lanes),
@@ -148,7 +149,7 @@ function check(name: string, params: ConvParams, lanes: number): void {
   const right = states.every((state) =>
     taps === 1 ? state === undefined : state && laneCount(state.type.shape) === (taps - 1) * lanes,
   );
-  if (!right || taps < 1 || groups < 1)
+  if (!right || taps < 1 || countOf(groups) < 1)
     throw new KernelError(
       `conv ${name}: expected oldInputs and newInputs of ${(taps - 1) * lanes} lanes (none for one tap), and groups >= 1`,
     );

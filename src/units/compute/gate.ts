@@ -1,6 +1,7 @@
 /** The gate (PMU): g = sat16(rsh(y s, gateShift)) with s = SiLU(z) and one shift per head; docs/integer-model.md section 8. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import type { Count } from '../../kernel/size.js';
 import { sint } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent } from '../idioms/extent.js';
@@ -17,9 +18,9 @@ export interface GateParams {
   /** [1] u16, one word per head: gateShift (GATE_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
-  readonly heads: number;
+  readonly heads: Count;
   /** Words per head: P / lanes. */
-  readonly headWords: number;
+  readonly headWords: Count;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;
 }

@@ -10,7 +10,7 @@ import { KernelError } from '../../kernel/kernel-error.js';
 import { elementFor, sint, typeOf, uint } from '../../kernel/type.js';
 import { rootTable } from '../../quant/tables/tables.js';
 import type { Extent } from '../idioms/extent.js';
-import { extent, extentVal } from '../idioms/extent.js';
+import { extent, extentSize, extentVal } from '../idioms/extent.js';
 import { FLUSH_STEPS } from '../idioms/flush.js';
 import { pau, pmu } from '../idioms/lanes.js';
 import { pwlLookup } from './pwl-lookup.js';
@@ -69,7 +69,7 @@ export function normSquare(net: NetworkBuilder, name: string, params: NormSquare
     const inShift = params.inShift && p.arg(params.inShift);
     const loops = [
       { index: 'row', bound: extent(p, params.rows) },
-      { index: 'word', bound: words },
+      { index: 'word', bound: words, size: extentSize(params.words) },
     ];
     p.nest('square', loops, ({ word }) => {
       let value = p.read(input).named('v_in');
@@ -196,7 +196,7 @@ export function normScale(net: NetworkBuilder, name: string, params: NormScalePa
     const leastShift = p.constant(17).sub(p.arg(params.outFracBits)).named('least_shift');
     const loops = [
       { index: 'row', bound: extent(p, params.rows) },
-      { index: 'word', bound: words },
+      { index: 'word', bound: words, size: extentSize(params.words) },
     ];
     p.nest('scale', loops, ({ word }) => {
       const first = word.eq(0).named('first_word');

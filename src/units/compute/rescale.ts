@@ -7,6 +7,7 @@ import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { laneCount, sameType, sint, typeOf, uint } from '../../kernel/type.js';
 import { delayLine } from '../idioms/delay.js';
 import type { Extent } from '../idioms/extent.js';
@@ -37,9 +38,9 @@ export interface RescaleParams {
   readonly slots: Extent;
   /** Tokens in all; the last chunk may be short. */
   readonly tokens: Extent;
-  readonly chunkTokens: number;
+  readonly chunkTokens: Count;
   /** Words per tile and token: rows of the array / lanes. */
-  readonly rowWords: number;
+  readonly rowWords: Count;
 }
 
 /** Adds one process. Throws KernelError where the channels' types do not fit together. */
@@ -65,7 +66,7 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
       'rescale',
       loops,
       ({ chunk, tile, token, word }) => {
-        const present = chunk.mul(params.chunkTokens).add(token).lt(tokens).named('present');
+        const present = chunk.mul(countOf(params.chunkTokens)).add(token).lt(tokens).named('present');
         const firstToken = token.eq(0).named('first_token');
         const line = fields.step(word);
         const packed = firstToken
@@ -110,6 +111,6 @@ function checkTypes(name: string, { parameters, outputs, rowWords }: RescalePara
     );
   if (outputs.length === 0 || outputs.some(({ channel }) => !sameType(channel.type, outputs[0].channel.type)))
     throw new KernelError(`rescale ${name}: expected outputs of one type`);
-  if (!Number.isInteger(rowWords) || rowWords < 1)
-    throw new KernelError(`rescale ${name}: ${rowWords} words per tile, expected 1 or more`);
+  if (!Number.isInteger(countOf(rowWords)) || countOf(rowWords) < 1)
+    throw new KernelError(`rescale ${name}: ${countOf(rowWords)} words per tile, expected 1 or more`);
 }

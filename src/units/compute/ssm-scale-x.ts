@@ -1,6 +1,7 @@
 /** Input of the state space (PMU): u = sat16(rsh(dt x, uShift)) a head, docs/integer-model.md section 7; x goes on for the skip path. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import type { Count } from '../../kernel/size.js';
 import { sint } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent } from '../idioms/extent.js';
@@ -20,9 +21,9 @@ export interface ScaleXParams {
   /** [1] u16, one word per head: uShift (SCALE_X_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
-  readonly heads: number;
+  readonly heads: Count;
   /** Words per head: P / Pl. */
-  readonly headRows: number;
+  readonly headRows: Count;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;
 }

@@ -5,6 +5,7 @@
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { sint } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent } from '../idioms/extent.js';
@@ -24,18 +25,19 @@ export interface StateOutputParams {
   /** [3] u16, one word per head: dSkip, skipShift, yShift (OUTPUT_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
-  readonly heads: number;
+  readonly heads: Count;
   /** P / Pl. */
-  readonly headRows: number;
+  readonly headRows: Count;
   /** N / Nl. */
-  readonly stateCols: number;
+  readonly stateCols: Count;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;
 }
 
 /** Adds one process. Throws KernelError where the lanes of the channels do not fit together. */
 export function stateOutput(net: NetworkBuilder, name: string, params: StateOutputParams): void {
-  const { h, c, x, y, stateCols } = params;
+  const { h, c, x, y } = params;
+  const stateCols = countOf(params.stateCols);
   const [positions, indices] = h.type.shape as [number, number];
   if (c.type.shape[0] !== indices || x.type.shape[0] !== positions || y.type.shape[0] !== positions)
     throw new KernelError(
@@ -47,7 +49,7 @@ export function stateOutput(net: NetworkBuilder, name: string, params: StateOutp
       { index: 'token', bound: extent(p, params.tokens) },
       { index: 'head', bound: params.heads },
       { index: 'row', bound: params.headRows },
-      { index: 'col', bound: stateCols },
+      { index: 'col', bound: params.stateCols },
     ];
     p.nest('output', loops, ({ head, col }) => {
       const fields = parameters(head);

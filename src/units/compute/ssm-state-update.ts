@@ -7,6 +7,7 @@ import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf, product } from '../../kernel/size.js';
 import { sameType } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extentVal } from '../idioms/extent.js';
@@ -34,11 +35,11 @@ export interface StateUpdateParams {
   /** [1] u16, one word per head: injectShift (UPDATE_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
-  readonly heads: number;
+  readonly heads: Count;
   /** P / Pl. */
-  readonly headRows: number;
+  readonly headRows: Count;
   /** N / Nl. */
-  readonly stateCols: number;
+  readonly stateCols: Count;
   /** How often parameters come: 1 or 0 (1 when absent). */
   readonly passes?: Extent;
 }
@@ -48,10 +49,16 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
   const { oldState, newState, h, heads, headRows, stateCols } = params;
   check(name, params);
   const [positions, indices] = h.type.shape as [number, number];
-  const words = heads * headRows * stateCols;
+  const words = product(heads, headRows, stateCols);
   net.process(name, 'PMA', 'h = h decay + u B.', (p) => {
     const shifts = headTable(p, params.parameters, heads, params.passes);
-    const state = p.ram('state', h.type, words, storageFor(h.type, words), 'h, order (head, row, col)');
+    const state = p.ram(
+      'state',
+      h.type,
+      words,
+      storageFor(h.type, countOf(words)),
+      'h, order (head, row, col)',
+    );
     const tokens = extentVal(p, params.tokens);
     const stays = { index: 'pass', bound: tokens.gt(1).named('stays') };
     const everyWord = { index: 'word', bound: words };
@@ -76,7 +83,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
         const u = hold(p, params.u, rowStart, 'u');
         const b = p.read(params.b).named('b');
 
-        const place = head.mul(headRows).add(row).mul(stateCols).add(col).named('place');
+        const place = head.mul(countOf(headRows)).add(row).mul(countOf(stateCols)).add(col).named('place');
         const passing = tokens.eq(1).named('passing');
         const before = passing
           .select(p.read(oldState, passing).named('old_state'), p.load(state, place).named('kept_state'))
@@ -92,7 +99,7 @@ export function stateUpdate(net: NetworkBuilder, name: string, params: StateUpda
         p.write(h, updated);
         p.write(newState, updated, passing);
       },
-      { distances: new Map([[state, words]]) },
+      { distances: new Map([[state, countOf(words)]]) },
     );
 
     p.nest('store_state', [stays, everyWord], ({ word }) =>

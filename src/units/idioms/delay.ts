@@ -4,6 +4,7 @@
  */
 import type { NestOptions, ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { type DataType, laneCount, typeOf } from '../../kernel/type.js';
 import { storageFor } from './storage.js';
 
@@ -20,8 +21,10 @@ export interface DelayLine {
 }
 
 /** A line of vector words. To be called outside a nest, used in one nest. */
-export function delayLine(p: ProcessBuilder, name: string, type: DataType, depth: number): DelayLine {
-  return depth <= LONGEST_SHIFT_REGISTER ? shiftRegister(p, name, type, depth) : ring(p, name, type, depth);
+export function delayLine(p: ProcessBuilder, name: string, type: DataType, depth: Count): DelayLine {
+  return countOf(depth) <= LONGEST_SHIFT_REGISTER
+    ? shiftRegister(p, name, type, countOf(depth))
+    : ring(p, name, type, depth);
 }
 
 function shiftRegister(p: ProcessBuilder, name: string, type: DataType, depth: number): DelayLine {
@@ -43,10 +46,11 @@ function shiftRegister(p: ProcessBuilder, name: string, type: DataType, depth: n
   };
 }
 
-function ring(p: ProcessBuilder, name: string, type: DataType, depth: number): DelayLine {
-  const ram = p.ram(name, type, depth, storageFor(type, depth), `delay line: the last ${depth} words`);
+function ring(p: ProcessBuilder, name: string, type: DataType, depth: Count): DelayLine {
+  const words = countOf(depth);
+  const ram = p.ram(name, type, depth, storageFor(type, words), `delay line: the last ${words} words`);
   return {
-    distances: new Map([[ram, depth]]),
+    distances: new Map([[ram, words]]),
     step(place) {
       return { oldest: p.load(ram, place), push: (word) => p.store(ram, place, word) };
     },

@@ -1,5 +1,6 @@
 /** Back of the layer: y, z -> gate -> norm -> [HAT] -> quantizer -> out_proj's MAT array -> rescale -> corner turn -> residual. */
 import type { Channel } from '../../kernel/ir.js';
+import { product } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { addResidual } from '../compute/add-residual.js';
 import { gate } from '../compute/gate.js';
@@ -18,19 +19,19 @@ export function buildBack(
   streams: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): void {
-  const { net, shape, scalars: s, ports } = layer;
-  const { dims, sizes, chunkTokens, gateLanes, addLanes } = shape;
+  const { net, shape, scalars: s, ports, named } = layer;
+  const { dims, sizes, gateLanes, addLanes } = shape;
+  const { chunkTokens } = named;
   const tokens = s.ssmTokens;
   const inner = { count: tokens, lanes: dims.dInner };
   const gated = buildGate(layer, streams, params);
   const groups = dims.groupNorm ? dims.nGroups : 1;
-  const normWords = dims.dInner / groups / gateLanes;
   const quantized = normChain(net, {
     names: { norm: 'gated_norm', hat: 'hat_out', quantize: 'quantize_out' },
     input: gated,
     lanes: gateLanes,
     rows: times(tokens, groups),
-    words: normWords,
+    words: named.gatedNormWords,
     allWords: times(tokens, dims.dInner / gateLanes),
     epsLow: s.gatedEpsLow,
     epsHigh: s.gatedEpsHigh,
@@ -43,17 +44,18 @@ export function buildBack(
     side: 'out',
     array: shape.outProj,
     shape,
+    chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_out', quantized, { shape: [shape.outProj.cols], ...inner }),
     chunks: s.ssmChunks,
     tokens,
     turnSlots: s.turnSlots,
     slots: s.outSlots,
-    rowTiles: sizes.outTiles,
-    colTiles: sizes.outColTiles,
+    rowTiles: named.outRowTiles,
+    colTiles: named.outColTiles,
     tileWords: sizes.tileWordsOut,
     weightPorts: ports.weightsOut,
     weightsBase: s.weightsOutBase,
-    weightWords: sizes.outTiles * sizes.outColTiles * sizes.tileWordsOut,
+    weightWords: product(named.outRowTiles, named.outColTiles, named.tileWordsOut),
     parameterPort: ports.rescaleOut,
     parameterBase: s.rescaleOutBase,
     parameterWords: (sizes.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],
@@ -65,17 +67,16 @@ export function buildBack(
     word,
     'Result of out_proj in the format of the residual, tile by tile.',
   );
-  const tileWords = shape.outProj.rows / addLanes;
   rescale(net, 'rescale_out', {
     input: acc,
     parameters,
     outputs: [{ channel: tiles, firstTile: 0, lastTile: sizes.outTiles }],
     chunks: s.ssmChunks,
-    tiles: sizes.outTiles,
+    tiles: named.outRowTiles,
     slots: s.turnSlots,
     tokens,
     chunkTokens,
-    rowWords: tileWords,
+    rowWords: named.outTileWords,
   });
   const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
   (shape.pairs.out ? cornerTurnPair : cornerTurn)(net, 'turn_out', {
@@ -85,16 +86,16 @@ export function buildBack(
     tokens,
     chunkTokens,
     chunkSlots: s.turnSlots,
-    tiles: sizes.outTiles,
-    tileWords,
-    tokenWords: dims.dModel / addLanes,
+    tiles: named.outRowTiles,
+    tileWords: named.outTileWords,
+    tokenWords: named.outWords,
   });
   buildResidual(layer, delta);
 }
 
 /** SiLU(z) and the gate; [gateLanes] s16. */
 function buildGate(
-  { net, shape, scalars: s }: LayerContext,
+  { net, shape, scalars: s, named }: LayerContext,
   { y, z }: { readonly y: Channel; readonly z: Channel },
   params: LayerParamChannels,
 ): Channel {
@@ -116,8 +117,8 @@ function buildGate(
     output: gated,
     parameters: params.gate,
     tokens,
-    heads: dims.nHeads,
-    headWords: dims.headDim / gateLanes,
+    heads: named.heads,
+    headWords: named.headWords,
     passes: s.layerParamPasses,
   });
   return gated;

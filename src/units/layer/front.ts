@@ -3,6 +3,7 @@
  * the same processes with another descriptor; its rows leave as logits.
  */
 import type { Channel } from '../../kernel/ir.js';
+import type { Size } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { rescale } from '../compute/rescale.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
@@ -23,8 +24,9 @@ export interface FrontOutputs {
 }
 
 export function buildFront(layer: LayerContext): FrontOutputs {
-  const { net, shape, scalars: s, ports } = layer;
-  const { dims, sizes, chunkTokens, rescaleLanes, pairs } = shape;
+  const { net, shape, scalars: s, ports, named } = layer;
+  const { dims, sizes, rescaleLanes, pairs } = shape;
+  const { chunkTokens } = named;
   const { dModel } = dims;
   const rows = net.channel(
     'residual_words',
@@ -38,14 +40,13 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     outputs: [{ channel: rows, words: times(s.tokens, dModel / shape.residualLanes) }],
   });
   const allTokens = { count: s.tokens, lanes: dModel };
-  const normWords = dModel / shape.normLanes;
   const quantized = normChain(net, {
     names: { norm: 'norm_in', hat: 'hat_in', quantize: 'quantize_in' },
     input: fitLanes(net, 'residual_to_norm', rows, { shape: [shape.normLanes], ...allTokens }),
     lanes: shape.normLanes,
     rows: s.tokens,
-    words: normWords,
-    allWords: times(s.tokens, normWords),
+    words: named.normWords,
+    allWords: times(s.tokens, named.normWords.value),
     inShift: s.normInShift,
     epsLow: s.normEpsLow,
     epsHigh: s.normEpsHigh,
@@ -58,13 +59,14 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     side: 'in',
     array: shape.inProj,
     shape,
+    chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_in', quantized, { shape: [shape.inProj.cols], ...allTokens }),
     chunks: s.chunks,
     tokens: s.tokens,
     turnSlots: s.turnSlots,
     slots: s.inSlots,
     rowTiles: s.inTiles,
-    colTiles: sizes.inColTiles,
+    colTiles: named.inColTiles,
     tileWords: sizes.tileWordsIn,
     weightPorts: ports.weightsIn,
     weightsBase: s.weightsInBase,
@@ -80,7 +82,6 @@ export function buildFront(layer: LayerContext): FrontOutputs {
   const xbc = net.channel('xbc_tiles', word, 'B, C and x before the convolution, tile by tile.');
   const z = net.channel('z_tiles', word, 'z, tile by tile.');
   const logits = net.channel('logit_tiles', word, 'Logits, tile by tile.');
-  const tileWords = shape.inProj.rows / rescaleLanes;
   rescale(net, 'rescale_in', {
     input: acc,
     parameters,
@@ -95,14 +96,14 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     slots: s.turnSlots,
     tokens: s.tokens,
     chunkTokens,
-    rowWords: tileWords,
+    rowWords: named.inTileWords,
   });
   writeLogits(layer, logits);
 
   const turn = (
     name: string,
     what: string,
-    { input, tiles, lanes, isPair }: { input: Channel; tiles: number; lanes: number; isPair: boolean },
+    { input, tiles, tokenWords, isPair }: { input: Channel; tiles: Size; tokenWords: Size; isPair: boolean },
   ) => {
     const output = net.channel(`${name}_rows`, input.type, `${what}, token by token.`);
     (isPair ? cornerTurnPair : cornerTurn)(net, name, {
@@ -113,8 +114,8 @@ export function buildFront(layer: LayerContext): FrontOutputs {
       chunkTokens,
       chunkSlots: s.turnSlots,
       tiles,
-      tileWords,
-      tokenWords: Math.ceil(lanes / rescaleLanes),
+      tileWords: named.inTileWords,
+      tokenWords,
     });
     return output;
   };
@@ -122,17 +123,17 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     // With pairs of buffers, the state space and the gate read a chunk while in_proj makes the next one.
     dt: turn('turn_dt', 'dt before SoftPlus', {
       input: dt,
-      tiles: sizes.dtTiles,
-      lanes: dims.nHeads,
+      tiles: named.dtRowTiles,
+      tokenWords: named.dtWords,
       isPair: pairs.xbc,
     }),
     xbc: turn('turn_xbc', 'B, C and x before the convolution', {
       input: xbc,
-      tiles: sizes.xbcTiles,
-      lanes: sizes.dConv,
+      tiles: named.xbcRowTiles,
+      tokenWords: named.xbcWords,
       isPair: pairs.xbc,
     }),
-    z: turn('turn_z', 'z', { input: z, tiles: sizes.zTiles, lanes: dims.dInner, isPair: pairs.z }),
+    z: turn('turn_z', 'z', { input: z, tiles: named.zRowTiles, tokenWords: named.zWords, isPair: pairs.z }),
   };
 }
 

@@ -1,10 +1,11 @@
 /** A MAT array with all that feeds it: the replay of its inputs, its weight and parameter streams, and the gearbox to its rescale. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Port, Scalar } from '../../kernel/ir.js';
+import { type Count, countOf, type Size } from '../../kernel/size.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { mat } from '../compute/mat.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
-import { type Extent, extentVal } from '../idioms/extent.js';
+import { type Extent, extentVal, isCount } from '../idioms/extent.js';
 import { gearbox } from '../movement/gearbox.js';
 import { readPort } from '../movement/mover.js';
 import { replay, replayPair } from '../movement/replay.js';
@@ -15,6 +16,8 @@ export interface MatArrayParams {
   readonly side: 'in' | 'out';
   readonly array: MatShape;
   readonly shape: AcceleratorShape;
+  /** T, by its name. */
+  readonly chunkTokens: Size;
   /** [cols] s8, order (chunk, token, k). */
   readonly input: Channel;
   readonly chunks: Scalar;
@@ -24,7 +27,7 @@ export interface MatArrayParams {
   /** Steps per tile. */
   readonly slots: Scalar;
   readonly rowTiles: Extent;
-  readonly colTiles: number;
+  readonly colTiles: Count;
   /** Words per tile and port. */
   readonly tileWords: number;
   readonly weightPorts: readonly Port[];
@@ -52,13 +55,13 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     output: again,
     chunks,
     tokens,
-    chunkTokens,
+    chunkTokens: params.chunkTokens,
     chunkSlots: params.turnSlots,
     slots: params.slots,
     colTiles: params.colTiles,
   };
   // out_proj's inputs come at the pace of the state space, which is near out_proj's own; the norm before in_proj has time to spare.
-  if (typeof rowTiles === 'number') replayPair(net, `replay_${side}`, { ...replayed, rowTiles });
+  if (isCount(rowTiles)) replayPair(net, `replay_${side}`, { ...replayed, rowTiles });
   else replay(net, `replay_${side}`, { ...replayed, rowTiles });
   const weights = params.weightPorts.map((port, i) => {
     const channel = net.channel(
@@ -93,7 +96,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     slots: params.slots,
     minSlots: matSlots(chunkTokens, params.tileWords).least,
     rowTiles: params.rowTiles,
-    colTiles: params.colTiles,
+    colTiles: countOf(params.colTiles),
   });
 
   const lanes = params.rescaleLanes;

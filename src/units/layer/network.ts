@@ -11,6 +11,7 @@ import { buildFront } from './front.js';
 import { buildLayerParams } from './params.js';
 import { declareLayerPorts } from './ports.js';
 import { declareLayerScalars, type LayerScalars } from './scalars.js';
+import { layerSizes } from './sizes.js';
 import { buildSsmPath } from './ssm-path.js';
 
 export interface LayerNetwork {
@@ -24,9 +25,11 @@ export function buildLayerNetwork(shape: AcceleratorShape): LayerNetwork {
     'layer',
     'One Mamba2 layer, or the final norm and LM head, over the tokens of a call.',
   );
+  const named = layerSizes(shape);
+  for (const size of Object.values(named)) net.size(size);
   const scalars = declareLayerScalars(net, shape);
   const ports = declareLayerPorts(net, shape);
-  const layer: LayerContext = { net, shape, scalars, ports };
+  const layer: LayerContext = { net, shape, scalars, ports, named };
   const params = buildLayerParams(layer);
   const front = buildFront(layer);
   const y = buildSsmPath(layer, front, params);

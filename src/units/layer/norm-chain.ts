@@ -1,6 +1,7 @@
 /** RMSNorm, optional HAT and quantizer as a chain: the same three processes of the norm come before both MAT arrays. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel, Scalar } from '../../kernel/ir.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { hat } from '../compute/hat.js';
 import { normRoot, normScale, normSquare, SUM_BITS } from '../compute/norm.js';
@@ -15,7 +16,7 @@ export interface NormChainParams {
   readonly lanes: number;
   readonly rows: Extent;
   /** Words per row. */
-  readonly words: number;
+  readonly words: Count;
   /** Words of the whole call. */
   readonly allWords: Extent;
   readonly inShift?: Scalar;
@@ -38,7 +39,7 @@ export function normChain(net: NetworkBuilder, params: NormChainParams): Channel
     `${norm}_values`,
     valueType,
     'Values of a row, which wait for its reciprocal root.',
-    words + (words >> 1) + 32,
+    countOf(words) + (countOf(words) >> 1) + 32,
   );
   const sums = net.channel(`${norm}_sums`, typeOf(uint(SUM_BITS)), 'Sum of squares of a row.');
   const q = net.channel(`${norm}_q`, typeOf(uint(18, 17)), 'Mantissa of 1 / sqrt(S).');

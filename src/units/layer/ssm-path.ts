@@ -23,31 +23,28 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
   const { dims, ssm } = shape;
   const tokens = s.ssmTokens;
   const passes = s.layerParamPasses;
-  const heads = dims.nHeads;
-  const headRows = dims.headDim / ssm.rows;
-  const stateCols = dims.dState / ssm.cols;
+  const { heads, headRows, stateCols, groups, headsPerGroup } = layer.named;
   const { b, c, x } = buildConvolution(layer, front.xbc, params.conv);
 
   const { dt, decay } = buildNau(layer, front.dt, params.decay);
   const u = net.channel('u', typeOf(sint(16), ssm.rows), 'u = dt x.');
-  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows + 32);
+  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows.value + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
   const again = (name: string, input: Channel) => {
     // Enough words for the reader while the replay takes in those of the next token.
-    const depth = dims.nGroups * stateCols + 8;
+    const depth = groups.value * stateCols.value + 8;
     const output = net.channel(
       `${name}_out`,
       input.type,
       'Words of a group, repeated for every row of its heads.',
       depth,
     );
-    const headsPerGroup = heads / dims.nGroups;
     tokenReplay(net, name, {
       input,
       output,
       tokens,
-      groups: dims.nGroups,
+      groups,
       headsPerGroup,
       groupWords: stateCols,
       headRows,
@@ -90,7 +87,7 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
 
 /** Convolution and SiLU; B and C come out as [Nl] words, x as [Pl] words. */
 function buildConvolution(
-  { net, shape, scalars: s, ports }: LayerContext,
+  { net, shape, scalars: s, ports, named }: LayerContext,
   xbc: Channel,
   parameters: Channel,
 ): { b: Channel; c: Channel; x: Channel } {
@@ -124,7 +121,7 @@ function buildConvolution(
     oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, { shape: [kept], ...keptLanes }),
     newInputs,
     tokens,
-    groups,
+    groups: named.convWords,
     taps: dims.convKernel,
     passes: s.layerParamPasses,
   });

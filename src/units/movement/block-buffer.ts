@@ -10,9 +10,10 @@ import type { LoopSpec, NetworkBuilder, ProcessBuilder } from '../../kernel/buil
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel, Ram } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf, product } from '../../kernel/size.js';
 import { printType, sameType } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
-import { extent, extentVal } from '../idioms/extent.js';
+import { extentSize, extentVal } from '../idioms/extent.js';
 import { storageFor } from '../idioms/storage.js';
 
 /** One counter of a walk. */
@@ -42,7 +43,7 @@ export interface BlockBufferParams {
   readonly output: Channel;
   /** Blocks in all. */
   readonly blocks: Extent;
-  readonly bankWords: number;
+  readonly bankWords: Count;
   readonly write: Walk;
   readonly read: Walk;
   readonly writeWindow: WriteWindow;
@@ -83,7 +84,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
       memory.put(address, block, present, 'fill');
     });
 
-    const every = params.writeEvery === undefined ? undefined : extent(p, params.writeEvery);
+    const every = params.writeEvery === undefined ? undefined : extentVal(p, params.writeEvery);
     const writeSteps = (every === undefined ? write.steps : write.steps.mul(every)).named('write_steps');
     const readSteps = read.steps.named('read_steps');
     const after = params.writeWindow === 'after';
@@ -131,17 +132,17 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
 /** The RAM: `put` a word of the input into a block's bank, `take` one to the output. `step` begins the names of what they need. */
 function bankMemory(p: ProcessBuilder, { input, output, bankWords, writeWindow }: BlockBufferParams) {
   const banks = writeWindow === 'after' ? 1 : 2;
-  const depth = banks * bankWords;
+  const depth = product(banks, bankWords);
   const ram: Ram = p.ram(
     'words',
     input.type,
     depth,
-    storageFor(input.type, depth),
-    `${banks === 1 ? 'one bank' : 'two banks'} of ${bankWords} words`,
+    storageFor(input.type, countOf(depth)),
+    `${banks === 1 ? 'one bank' : 'two banks'} of ${countOf(bankWords)} words`,
   );
   const inBank = (place: Val, block: Val, step: Step) => {
     if (banks === 1) return place.named(`${step}_address`);
-    const bank = block.and(1).mul(bankWords);
+    const bank = block.and(1).mul(countOf(bankWords));
     if (block.range.hi > 0n) {
       bank.named(`${step}_bank`);
       place.named(`${step}_place`);
@@ -178,7 +179,13 @@ function track(
     loops(prefix: string) {
       const name = (index: string) => `${prefix}${index}`;
       return {
-        loops: walk.digits.map(({ index }, i): LoopSpec => ({ index: name(index), bound: bounds[i] })),
+        loops: walk.digits.map(
+          ({ index, bound }, i): LoopSpec => ({
+            index: name(index),
+            bound: bounds[i],
+            size: extentSize(bound),
+          }),
+        ),
         values: (named: Record<string, Val>): Record<string, Val> =>
           Object.fromEntries(walk.digits.map(({ index }) => [index, named[name(index)]])),
       };
@@ -210,9 +217,9 @@ function track(
         if (stride > 0) address = address.add(stride === 1 ? value : value.mul(stride));
         if (stride > 1 && index !== last) address.named(`${step}_${index}_start`);
       }
-      if (address.range.hi >= BigInt(params.bankWords))
+      if (address.range.hi >= BigInt(countOf(params.bankWords)))
         throw new KernelError(
-          `block buffer ${name}: the ${side} walk reaches word ${address.range.hi} of a bank of ${params.bankWords}`,
+          `block buffer ${name}: the ${side} walk reaches word ${address.range.hi} of a bank of ${countOf(params.bankWords)}`,
         );
       return { address, present };
     },

@@ -6,6 +6,7 @@
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf, product } from '../../kernel/size.js';
 import type { Extent } from '../idioms/extent.js';
 import { FLUSH_STEPS } from '../idioms/flush.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
@@ -22,14 +23,14 @@ export interface CornerTurnParams {
   /** Tokens from one chunk to the next of this buffer; T when absent. */
   readonly everyTokens?: number;
   /** T. */
-  readonly chunkTokens: number;
+  readonly chunkTokens: Count;
   /** Tokens of the longest chunk: the lesser of T and tokens. */
   readonly chunkSlots: Extent;
-  readonly tiles: number;
+  readonly tiles: Count;
   /** Words of a tile and token: rows of the array / R. */
-  readonly tileWords: number;
+  readonly tileWords: Count;
   /** Words of a token that go on: the padding of the last tile is dropped. */
-  readonly tokenWords: number;
+  readonly tokenWords: Count;
   /** `after` when absent. */
   readonly writeWindow?: WriteWindow;
 }
@@ -38,18 +39,20 @@ export interface CornerTurnParams {
 export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
   const { input, output, chunks, tokens, chunkTokens, chunkSlots, tiles, tileWords, tokenWords } = params;
   const { everyTokens } = params;
-  const stride = tiles * tileWords;
-  if (tokenWords > stride)
-    throw new KernelError(`corner turn ${name}: ${tokenWords} words per token, its tiles have ${stride}`);
+  const stride = countOf(tiles) * countOf(tileWords);
+  if (countOf(tokenWords) > stride)
+    throw new KernelError(
+      `corner turn ${name}: ${countOf(tokenWords)} words per token, its tiles have ${stride}`,
+    );
   const slot = { index: 'slot', bound: chunkSlots, stride };
   blockBuffer(net, name, {
     input,
     output,
     blocks: chunks,
-    bankWords: chunkTokens * stride,
+    bankWords: product(chunkTokens, tiles, tileWords),
     write: {
       digits: [
-        { index: 'tile', bound: tiles, stride: tileWords },
+        { index: 'tile', bound: tiles, stride: countOf(tileWords) },
         slot,
         { index: 'word', bound: tileWords, stride: 1 },
       ],
@@ -58,13 +61,22 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     read: { digits: [slot, { index: 'word', bound: tokenWords, stride: 1 }], token: 'slot' },
     writeWindow: params.writeWindow ?? 'after',
     flushSteps: FLUSH_STEPS,
-    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
+    chunk: {
+      tokens,
+      chunkTokens: countOf(chunkTokens),
+      ...(everyTokens === undefined ? {} : { everyTokens }),
+    },
     doc: 'Takes words tile by tile and gives them token by token.',
   });
 }
 
 /** Adds two buffers of one bank that take turns (take-turns.ts): `<name>_0` and `<name>_1`. */
 export function cornerTurnPair(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
-  const turns = { ...params, inputWords: params.tiles * params.tileWords, outputWords: params.tokenWords };
+  const turns = {
+    ...params,
+    chunkTokens: countOf(params.chunkTokens),
+    inputWords: countOf(params.tiles) * countOf(params.tileWords),
+    outputWords: countOf(params.tokenWords),
+  };
   takeTurns(net, name, turns, (half, own) => cornerTurn(net, half, { ...params, ...own }));
 }

@@ -7,6 +7,7 @@ import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import { type Count, countOf } from '../../kernel/size.js';
 import { laneCount } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent } from '../idioms/extent.js';
@@ -131,10 +132,16 @@ export function headParams(net: NetworkBuilder, name: string, params: HeadParams
 export function headTable(
   p: ProcessBuilder,
   channel: Channel,
-  heads: number,
+  heads: Count,
   passes: Extent | undefined,
 ): (head: Val) => Val {
-  const ram = p.ram('heads', channel.type, heads, storageFor(channel.type, heads), 'parameters of the heads');
+  const ram = p.ram(
+    'heads',
+    channel.type,
+    heads,
+    storageFor(channel.type, countOf(heads)),
+    'parameters of the heads',
+  );
   const loops = [
     { index: 'pass', bound: passes === undefined ? 1 : extent(p, passes) },
     { index: 'entry', bound: heads },

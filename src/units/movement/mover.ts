@@ -7,10 +7,11 @@ import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel, Port } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import type { Count, Size } from '../../kernel/size.js';
 import type { DataType } from '../../kernel/type.js';
 import { printType, sameType, totalBits } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
-import { extent, extentVal } from '../idioms/extent.js';
+import { extent, extentSize, extentVal } from '../idioms/extent.js';
 
 /** What both directions have in common. */
 export interface MoverParams {
@@ -48,7 +49,7 @@ export function readPort(net: NetworkBuilder, name: string, params: ReadPortPara
     const words = ends.at(-1)!;
     p.nest(
       'move',
-      passes(p, params, words),
+      passes(p, params, words, outputs.length === 1 ? extentSize(outputs[0].words) : null),
       ({ word }) => {
         const moved = p.portRead(port).named('moved');
         outputs.forEach(({ channel }, i) => {
@@ -70,16 +71,16 @@ export function writePort(net: NetworkBuilder, name: string, params: WritePortPa
   net.process(name, 'mover', `Writes ${port.name} in bursts.`, (p) => {
     p.nest(
       'move',
-      passes(p, params, extent(p, params.words)),
+      passes(p, params, extent(p, params.words), extentSize(params.words)),
       () => p.portWrite(port, recast(p.read(input).named('moved'), input.type, port.type)),
       burstOf(p, params),
     );
   });
 }
 
-const passes = (p: ProcessBuilder, params: MoverParams, words: Val | number) => [
+const passes = (p: ProcessBuilder, params: MoverParams, words: Val | Count, size: Size | null) => [
   { index: 'pass', bound: extent(p, params.repeats) },
-  { index: 'word', bound: words },
+  { index: 'word', bound: words, size },
 ];
 
 function burstOf(p: ProcessBuilder, { port, base, stride }: MoverParams) {

@@ -4,6 +4,7 @@
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
+import { type Count, countOf, product } from '../../kernel/size.js';
 import type { Extent } from '../idioms/extent.js';
 import { FLUSH_STEPS } from '../idioms/flush.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
@@ -20,7 +21,7 @@ export interface ReplayParams {
   /** Tokens from one chunk to the next of this buffer; T when absent. */
   readonly everyTokens?: number;
   /** T. */
-  readonly chunkTokens: number;
+  readonly chunkTokens: Count;
   /** Tokens of the longest chunk: the lesser of T and tokens. */
   readonly chunkSlots: Extent;
   /** Steps per weight tile: at least `chunkSlots`. */
@@ -28,7 +29,7 @@ export interface ReplayParams {
   /** Tile rows (o). */
   readonly rowTiles: Extent;
   /** Tiles per row of tiles (k): words per token. */
-  readonly colTiles: number;
+  readonly colTiles: Count;
   /** `start` when absent: the writes are spread over the whole exchange. After the reads (`after`) they follow each other. */
   readonly writeWindow?: WriteWindow;
 }
@@ -42,13 +43,16 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
     input,
     output,
     blocks: chunks,
-    bankWords: chunkTokens * colTiles,
-    write: { digits: [{ index: 'slot', bound: params.chunkSlots, stride: colTiles }, word], token: 'slot' },
+    bankWords: product(chunkTokens, colTiles),
+    write: {
+      digits: [{ index: 'slot', bound: params.chunkSlots, stride: countOf(colTiles) }, word],
+      token: 'slot',
+    },
     read: {
       digits: [
         { index: 'o', bound: rowTiles, stride: 0 },
         word,
-        { index: 'slot', bound: params.slots, stride: colTiles },
+        { index: 'slot', bound: params.slots, stride: countOf(colTiles) },
       ],
       token: 'slot',
     },
@@ -56,7 +60,11 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
     flushSteps: FLUSH_STEPS,
     // As many steps per word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
-    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
+    chunk: {
+      tokens,
+      chunkTokens: countOf(chunkTokens),
+      ...(everyTokens === undefined ? {} : { everyTokens }),
+    },
     doc: 'Repeats the inputs of a chunk for every row of weight tiles.',
   });
 }
@@ -68,9 +76,11 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
 export function replayPair(
   net: NetworkBuilder,
   name: string,
-  params: ReplayParams & { readonly rowTiles: number },
+  params: ReplayParams & { readonly rowTiles: Count },
 ): void {
-  const turns = { ...params, inputWords: params.colTiles, outputWords: params.rowTiles * params.colTiles };
+  const [rowTiles, colTiles] = [countOf(params.rowTiles), countOf(params.colTiles)];
+  const chunkTokens = countOf(params.chunkTokens);
+  const turns = { ...params, chunkTokens, inputWords: colTiles, outputWords: rowTiles * colTiles };
   takeTurns(net, name, turns, (half, own) => replay(net, half, { ...params, ...own, writeWindow: 'after' }));
 }
 
@@ -80,12 +90,12 @@ export interface TokenReplayParams {
   /** [Nl] s16, order (token, head, p, n), head h taking the words of group floor(h G / H). */
   readonly output: Channel;
   readonly tokens: Extent;
-  readonly groups: number;
-  readonly headsPerGroup: number;
+  readonly groups: Count;
+  readonly headsPerGroup: Count;
   /** Words of a group: N / Nl. */
-  readonly groupWords: number;
+  readonly groupWords: Count;
   /** How often a head needs them: P / Pl. */
-  readonly headRows: number;
+  readonly headRows: Count;
   /** `after` when absent: the words of the next token may come last in the input FIFO, after the x of the present one. */
   readonly writeWindow?: WriteWindow;
 }
@@ -93,13 +103,13 @@ export interface TokenReplayParams {
 /** Adds one process. Steps per token: groups x headsPerGroup x headRows x groupWords, and with `after` groups x groupWords more. */
 export function tokenReplay(net: NetworkBuilder, name: string, params: TokenReplayParams): void {
   const { input, output, groupWords } = params;
-  const group = { index: 'group', bound: params.groups, stride: groupWords };
+  const group = { index: 'group', bound: params.groups, stride: countOf(groupWords) };
   const n = { index: 'n', bound: groupWords, stride: 1 };
   blockBuffer(net, name, {
     input,
     output,
     blocks: params.tokens,
-    bankWords: params.groups * groupWords,
+    bankWords: product(params.groups, groupWords),
     write: { digits: [group, n] },
     read: {
       digits: [

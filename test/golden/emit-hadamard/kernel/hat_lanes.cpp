@@ -17,7 +17,6 @@ void hat_lanes(
 #pragma HLS ARRAY_PARTITION variable=sums_1 complete dim=0
     ap_int<17> differences_1[2];  // s17.11
 #pragma HLS ARRAY_PARTITION variable=differences_1 complete dim=0
-    Unroll_Lane:
     for (int lane = 0; lane < 2; ++lane) {
 #pragma HLS UNROLL
       sums_1[lane] = values.lane[lane * 2] + values.lane[lane * 2 + 1];
@@ -25,14 +24,12 @@ void hat_lanes(
     }
     ap_int<17> distance_1[4];  // s17.11
 #pragma HLS ARRAY_PARTITION variable=distance_1 complete dim=0
-    Unroll_Part:
     for (int part = 0; part < 2; ++part) {
 #pragma HLS UNROLL
       distance_1[part * 2] = sums_1[part];
       distance_1[part * 2 + 1] = differences_1[part];
     }
     s18x4 distance_2;
-    Unroll_Lane_2:
     for (int lane = 0; lane < 2; ++lane) {
 #pragma HLS UNROLL
       const ap_int<18> sums_2 = distance_1[lane] + distance_1[lane + 2];  // s18.11

@@ -24,7 +24,6 @@ void hat_words_1(
     else clear(fresh.lane);
     const bool is_output = word >= 1;
     s19x4 result;
-    Unroll_Lane:
     for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
       const ap_int<19> pair_sum = delayed[lane] + fresh.lane[lane];

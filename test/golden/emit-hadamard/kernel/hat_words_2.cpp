@@ -17,7 +17,7 @@ void hat_words_2(
   Butterfly_Word:
   for (int word = 0; word < word_count; ++word) {
 #pragma HLS PIPELINE II=1
-    const ap_uint<1> second_half = ap_int<33>(word) >> 1;
+    const ap_uint<1> second_half = word >> 1;
     const bool is_input = word < words;
     s19x4 fresh;
     if (is_input) fresh = hat_stage_3.read();
@@ -26,7 +26,6 @@ void hat_words_2(
     s20x4 result;  // s20.11
     ap_int<20> next_delayed[8];  // s20.11
 #pragma HLS ARRAY_PARTITION variable=next_delayed complete dim=0
-    Unroll_Lane:
     for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
       const ap_int<20> pair_sum = delayed[lane] + fresh.lane[lane];  // s20.11
@@ -37,7 +36,6 @@ void hat_words_2(
       next_delayed[lane + 4] = kept;
     }
     if (is_output) output.write(result);
-    Unroll_Lane_2:
     for (int lane = 0; lane < 8; ++lane) {
 #pragma HLS UNROLL
       delayed[lane] = next_delayed[lane];

@@ -62,13 +62,11 @@ void mat(
       ap_int<8> shifted_0[32];
 #pragma HLS ARRAY_PARTITION variable=shifted_0 complete dim=0
       if (loading) {
-        Unroll_Lane:
         for (int lane = 0; lane < 16; ++lane) {
 #pragma HLS UNROLL
           shifted_0[lane] = spare_0[lane + 16];
           shifted_0[lane + 16] = weight_word_0.lane[lane];
         }
-        Unroll_Lane_2:
         for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
           spare_0[lane] = shifted_0[lane];
@@ -76,12 +74,10 @@ void mat(
       }
       ap_int<19> partial[4];
 #pragma HLS ARRAY_PARTITION variable=partial complete dim=0
-      Unroll_Row:
       for (int row = 0; row < 2; ++row) {
 #pragma HLS UNROLL
         ap_int<32> partial_low_sum = 0;
         ap_int<32> partial_high_sum = 0;
-        Unroll_Col:
         for (int col = 0; col < 8; ++col) {
 #pragma HLS UNROLL
           const ap_int<24> weights_high_shifted = ap_int<24>(working_bank[row + 2][col]) << 16;  // s24.16
@@ -102,7 +98,6 @@ void mat(
         partial[row + 2] = partial_high;
       }
       s32x4 row_sum;
-      Unroll_Lane_3:
       for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
         const ap_int<32> sum_so_far = partial_sums[slot][lane];
@@ -110,7 +105,6 @@ void mat(
         row_sum.lane[lane] = ap_int<20>(sum_before + partial[lane]);
       }
       if (present) {
-        Unroll_Lane_4:
         for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
           partial_sums[slot][lane] = row_sum.lane[lane];
@@ -118,10 +112,8 @@ void mat(
       }
       if (sum_done) output.write(row_sum);
       if (at_end) {
-        Unroll_Row_2:
         for (int row = 0; row < 4; ++row) {
 #pragma HLS UNROLL
-          Unroll_Col_2:
           for (int col = 0; col < 8; ++col) {
 #pragma HLS UNROLL
             working_bank[row][col] = spare_0[row * 8 + col];

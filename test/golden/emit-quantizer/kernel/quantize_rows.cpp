@@ -18,7 +18,6 @@ void quantize_rows(
 #pragma HLS PIPELINE II=1
     const s16x32 unscaled = values.read();  // s16.11
     s8x32 quantized;
-    Unroll_Lane:
     for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
       const ap_int<32> product = unscaled.lane[lane] * multiplier;  // s32.11

@@ -18,10 +18,9 @@ void read_rows(
 #pragma HLS PIPELINE II=1
       const ap_uint<512> moved = rows_in[burst_start + word];
       s16x32 values_word;
-      Unroll_Lane:
       for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
-        values_word.lane[lane] = ap_int<16>(moved.range(16 * lane + 15, 16 * lane));
+        values_word.lane[lane] = ap_int<16>(moved.range(lane * 16 + 15, lane * 16));
       }
       values.write(values_word);
     }

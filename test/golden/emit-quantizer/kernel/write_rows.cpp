@@ -17,10 +17,9 @@ void write_rows(
 #pragma HLS PIPELINE II=1
       const s8x32 moved = bytes.read();
       ap_uint<256> rows_out_word = 0;
-      Unroll_Lane:
       for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
-        rows_out_word.range(8 * lane + 7, 8 * lane) = moved.lane[lane];
+        rows_out_word.range(lane * 8 + 7, lane * 8) = moved.lane[lane];
       }
       rows_out[burst_start + word] = rows_out_word;
     }

@@ -27,11 +27,9 @@ void sum_squares(
     const s9x2x3 x = input.read();
     const bool word_is_0 = word == 0;
     ap_int<32> x_times_x_total_total_sum = 0;
-    Unroll_Row:
     for (int row = 0; row < 2; ++row) {
 #pragma HLS UNROLL
       ap_int<32> x_times_x_total_sum = 0;
-      Unroll_Col:
       for (int col = 0; col < 3; ++col) {
 #pragma HLS UNROLL
         x_times_x_total_sum += x.lane[row][col] * x.lane[row][col];

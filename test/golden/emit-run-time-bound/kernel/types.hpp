@@ -3,7 +3,7 @@
 // Command: fastmamba emit example
 //
 // Words of the streams: plain structs of lanes, so that a word is read and written whole. s8x64 is 64 lanes of signed 8 bits;
-// with two axes rows come first. The format behind each stream's name has its binary point (s16.11: 11 fraction bits).
+// with two axes rows come first. Where a stream is declared, a comment gives its binary point (s16.11: 11 fraction bits).
 #ifndef FASTMAMBA_TYPES_HPP
 #define FASTMAMBA_TYPES_HPP
 
