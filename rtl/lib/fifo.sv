@@ -68,7 +68,8 @@ module fifo #(
       end
     end
     assign out_data = place[0].word;
-  end else if (!BLOCK) begin : distributed
+  end
+  if (!REGISTERS && !BLOCK) begin : distributed
     // Every word is written; one that goes straight to the output register is skipped when reading.
     localparam int BITS = DEPTH > 3 ? $clog2(DEPTH - 1) : 1;
     (* ram_style = "distributed" *) logic [WIDTH-1:0] memory [1 << BITS];
@@ -89,7 +90,8 @@ module fifo #(
       if (push) memory[write_at] <= in_data;
       if (pop || empty) out_data <= empty || single ? in_data : memory[read_at];
     end
-  end else begin : block
+  end
+  if (!REGISTERS && BLOCK) begin : block
     // Order of the words: output register, then `next` (a few that found no word in block RAM before them) and the two registers of
     // the block RAM (its latch and its output register, which the oldest words of `memory` go to) as `order` says, then `memory`.
     // A word goes to `memory` when it stands there or when `next` is full. It takes three cycles from there to the output register;

@@ -16,6 +16,7 @@ const report: CosimReport = {
   failure: null,
   calls: [600, 400],
   cycles: 1000,
+  stops: [],
   clockedCycles: 1100,
   processes: [{ name: 'adder', busy: 700, starved: 200, blocked: 60, waiting: 40 }],
 };

@@ -67,11 +67,19 @@ class axi_slave {
   struct burst {
     std::uint64_t offset;
     unsigned beats, done;
+    const memory_fault* fault;
+    /// First cycle in which it is answered.
+    std::uint64_t due;
+    bool due_by(std::uint64_t now) const { return now >= due && !(fault && fault->kind == memory_fault::never); }
+    bool wrong() const { return fault && fault->kind == memory_fault::error; }
   };
   axi_slave(dut& d, const std::string& name, unsigned data_bits, bool is_read, char letter, const cosim_options& options)
       : client(data_bits / 8, is_read), name(name), prefix_("m_axi_" + name + "_"),
         pauses_(options.stalls, options.seed * 8209 + number_of(name)), address_(named(d, letter, "addr")),
-        length_(named(d, letter, "len")), size_(named(d, letter, "size")), kind_(named(d, letter, "burst")) {}
+        length_(named(d, letter, "len")), size_(named(d, letter, "size")), kind_(named(d, letter, "burst")) {
+    for (const memory_fault& f : options.faults)
+      if (f.port == name) faults_.push_back(f);
+  }
 
   /// Of a name, the same everywhere.
   static std::uint64_t number_of(const std::string& name) {
@@ -80,7 +88,7 @@ class axi_slave {
     return x;
   }
   /// The burst on the address channel.
-  burst accept() const {
+  burst accept(std::uint64_t now) {
     const std::uint64_t first = address_.get(), bytes = (length_.get() + 1) * client.beat_bytes;
     char text[32];
     std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(first));
@@ -91,7 +99,11 @@ class axi_slave {
     if (first / 4096 != (first + bytes - 1) / 4096) fail(where + ": crosses a 4 KiB border");
     if (!place.bytes) fail(where + ": port is not mapped to a memory");
     if (first < place.base || first + bytes > place.base + place.bytes->size()) fail(where + ": outside the mapped memory");
-    return {first - place.base, unsigned(length_.get()) + 1, 0};
+    burst b{first - place.base, unsigned(length_.get()) + 1, 0, nullptr, 0};
+    for (const memory_fault& f : faults_)
+      if (f.request == accepted_) b.fault = &f, b.due = now + f.cycles;
+    ++accepted_;
+    return b;
   }
   [[noreturn]] void fail(const std::string& what) const { throw std::runtime_error("port '" + name + "': " + what); }
   template <class Run> auto guarded(Run run) const -> decltype(run()) {
@@ -107,6 +119,8 @@ class axi_slave {
   random_pauses pauses_;
 
  private:
+  std::vector<memory_fault> faults_;
+  std::uint64_t accepted_ = 0;
   signal named(dut& d, char letter, const char* what) const { return d.find(prefix_ + "a" + letter + what); }
   signal address_, length_, size_, kind_;
 };
@@ -119,19 +133,20 @@ class axi_read_slave : public axi_slave {
         rready_(d.find(prefix_ + "rready")),
         held_(d, prefix_ + "arvalid", prefix_ + "arready", {prefix_ + "araddr", prefix_ + "arlen"}) {}
 
-  void drive(std::uint64_t) override {
+  void drive(std::uint64_t now) override {
     arready_.set(!pauses_.now());
-    rvalid_.set(client.served > 0);
-    rresp_.set(0);
-    if (!client.served) return rlast_.set(0);
+    shown_ = client.served > 0 && bursts_.front().due_by(now);
+    rvalid_.set(shown_);
+    if (!shown_) return rlast_.set(0);
     const burst& b = bursts_.front();
+    rresp_.set(b.wrong() ? 2 : 0);
     std::memcpy(rdata_.at, place.bytes->data() + b.offset + std::size_t(b.done) * client.beat_bytes, client.beat_bytes);
     rlast_.set(b.done + 1 == b.beats);
   }
   bool sample(std::uint64_t now) override {
     bool moved = false;
     if (guarded([&] { return held_.sample(); })) {
-      bursts_.push_back(accept());
+      bursts_.push_back(accept(now));
       model_.ask(client, bursts_.back().beats, now);
       moved = true;
     }
@@ -143,9 +158,10 @@ class axi_read_slave : public axi_slave {
     return moved;
   }
   /// Words that wait for the master do not count: it is its turn.
-  bool pending() const override { return client.waiting(); }
+  bool pending() const override { return client.waiting() || (client.served > 0 && !shown_); }
 
  private:
+  bool shown_ = false;
   ddr3& model_;
   signal arready_, rdata_, rresp_, rlast_, rvalid_, rready_;
   axi_held held_;
@@ -165,12 +181,13 @@ class axi_write_slave : public axi_slave {
     awready_.set(!pauses_.now());
     wready_.set(!bursts_.empty() && client.unserved() < 128 && !pauses_.now());
     for (; client.served > 0; --client.served)
-      if (--unstored_.front() == 0) {
+      if (--unstored_.front().beats == 0) {
+        answers_.push_back(unstored_.front());
+        answers_.back().due = std::max(answers_.back().due, now + latency_);
         unstored_.pop_front();
-        answers_.push_back(now + latency_);
       }
-    bvalid_.set(!answers_.empty() && answers_.front() <= now);
-    bresp_.set(0);
+    bvalid_.set(!answers_.empty() && answers_.front().due_by(now));
+    bresp_.set(!answers_.empty() && answers_.front().wrong() ? 2 : 0);
   }
   bool sample(std::uint64_t now) override {
     bool moved = false;
@@ -188,8 +205,8 @@ class axi_write_slave : public axi_slave {
       moved = true;
     }
     if (guarded([&] { return address_held_.sample(); })) {
-      bursts_.push_back(accept());
-      unstored_.push_back(bursts_.back().beats);
+      bursts_.push_back(accept(now));
+      unstored_.push_back(bursts_.back());
       moved = true;
     }
     if (bvalid_.high() && bready_.high()) {
@@ -207,8 +224,7 @@ class axi_write_slave : public axi_slave {
   signal awready_, wdata_, wstrb_, wlast_, wready_, bresp_, bvalid_, bready_;
   axi_held address_held_, data_held_;
   /// Beats of each burst that are not stored yet, and when the acknowledgements of stored ones come.
-  std::deque<std::size_t> unstored_;
-  std::deque<std::uint64_t> answers_;
+  std::deque<burst> unstored_, answers_;
   const std::uint64_t latency_;
 };
 

@@ -69,9 +69,17 @@ class clocked_network {
     pointer("descriptors");
     for (const unsigned x : {first, count}) word(x), at += 4;
     for (const port_facts& port : facts_.ports) pointer(port.name);
-    write_register(0, 1);
-    // Done is cleared by reading it.
-    while (!(read_register(0) & 2)) {
+    status_ = at;
+    write_register(time_limit_register(), options_.time_limit);
+    // Of the interrupts, the one that tells of an end before the end.
+    write_register(8, 4);
+    write_register(4, 1);
+    for (unsigned left = options_.retries; !run_to_end();) {
+      const std::string why = why_it_ended();
+      if (left-- == 0) throw std::runtime_error("the call has ended before its end: " + why);
+      stops_.push_back(why);
+      write_register(12, 4);
+      for (clocked_channel* c : channels_) c->forget();
     }
     finish();
   }
@@ -84,6 +92,8 @@ class clocked_network {
       out << (i ? ", " : "") << calls_[i];
       all += calls_[i];
     }
+    out << "],\n  \"stops\": [";
+    for (std::size_t i = 0; i < stops_.size(); ++i) out << (i ? ", " : "") << '"' << stops_[i] << '"';
     out << "],\n  \"cycles\": " << all << ",\n  \"clockedCycles\": " << dut_->cycle() << ",\n  \"processes\": [";
     const char* comma = "";
     for (const clocked_process& p : processes_) {
@@ -200,6 +210,45 @@ class clocked_network {
     return text.empty() ? "no process runs" : "still running " + text;
   }
 
+  unsigned time_limit_register() const { return status_ + 4; }
+  unsigned stop_register() const { return status_ + 8; }
+  /// Starts the call and waits for its end; true when it is the proper one.
+  bool run_to_end() {
+    begin();
+    write_register(0, 1);
+    if (options_.stop_after && stops_.empty()) {
+      for (std::uint64_t i = 0; i < options_.stop_after; ++i) cycle();
+      write_register(stop_register(), 1);
+    }
+    // Done is cleared by reading it.
+    while (!(read_register(0) & 2)) {
+    }
+    const bool proper = read_register(status_) == 0;
+    if (dut_->find("interrupt").high() == proper) throw std::runtime_error("the interrupt does not tell how the call has ended");
+    return proper;
+  }
+  /// What the registers say of a call that has ended before its end.
+  std::string why_it_ended() {
+    std::vector<std::string> ports{"descriptors"}, processes;
+    for (const port_facts& port : facts_.ports) ports.push_back(port.name);
+    for (const char* name : facts_.processes) processes.push_back(name);
+    const std::uint64_t reasons = read_register(status_);
+    std::string text = reasons & 1 ? "a memory has answered with an error" : reasons & 2 ? "time limit" : "asked for";
+    unsigned at = status_ + 16;
+    const auto add = [&](const char* what, const std::vector<std::string>& names) {
+      std::string list;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i % 32 == 0) word_ = read_register(at), at += 4;
+        if (word_ >> (i % 32) & 1) list += " " + names[i];
+      }
+      if (!list.empty()) text += std::string("; ") + what + list;
+    };
+    add("error from port", ports);
+    add("no answer yet to port", ports);
+    add("not done", processes);
+    return text + "; descriptors left " + std::to_string(read_register(status_ + 12));
+  }
+
   signal control(const std::string& name) { return dut_->find("s_axi_control_" + name); }
   /// Sets valid until the slave has taken it.
   void hand_over(const std::vector<std::string>& channels) {
@@ -253,6 +302,10 @@ class clocked_network {
   bool was_reset_ = false, started_ = false;
   std::uint64_t begun_ = 0, quiet_since_ = 0, from_ = 0, last_ = 0;
   std::vector<std::uint64_t> calls_;
+  /// Address of the register that says how a call has ended, its last read word of bits, and what was read of calls that were made again.
+  unsigned status_ = 0;
+  std::uint64_t word_ = 0;
+  std::vector<std::string> stops_;
 };
 
 #endif

@@ -61,6 +61,8 @@ class clocked_channel : public watched {
     fill -= pop;
     return push || pop;
   }
+  /// The region has given up what it held.
+  void forget() { fill = 0; }
   void end() override {
     const std::size_t left = facts.where == side::input ? (fed_.size() - at_) / word_bytes() : fill;
     fed_.clear();

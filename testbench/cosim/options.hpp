@@ -5,6 +5,15 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+/// What a port's memory does to one request, counted from 0: answers with an error, so many cycles late, or never.
+struct memory_fault {
+  std::string port;
+  std::uint64_t request;
+  enum { error, late, never } kind;
+  std::uint64_t cycles;
+};
 
 struct cosim_options {
   /// Draws latencies and stalls.
@@ -25,6 +34,13 @@ struct cosim_options {
   std::uint64_t cycle_limit = 1000000000;
   /// Cycles in which nothing moves before it counts as a deadlock.
   std::uint64_t deadlock_cycles = 2000;
+  /// Faults of the memory, and the time limit that the top's registers are given; 0 for none.
+  std::vector<memory_fault> faults;
+  std::uint64_t time_limit = 0;
+  /// Cycles after which the host ends the top's first call; 0 for never.
+  std::uint64_t stop_after = 0;
+  /// So many times a call that ended before its end is made again.
+  unsigned retries = 0;
   /// Waveform file.
   std::string waveform;
 
@@ -41,12 +57,27 @@ struct cosim_options {
     else if (name == "--slow") slow = positive(name, value);
     else if (name == "--cycle-limit") cycle_limit = std::stoull(value);
     else if (name == "--deadlock-cycles") deadlock_cycles = std::stoull(value);
+    else if (name == "--fault") faults.push_back(fault(value));
+    else if (name == "--time-limit") time_limit = std::stoull(value);
+    else if (name == "--stop-after") stop_after = std::stoull(value);
+    else if (name == "--retries") retries = unsigned(std::stoul(value));
     else if (name == "--waveform") waveform = value;
     else return false;
     return true;
   }
 
  private:
+  /// port:request:error, port:request:never or port:request:cycles.
+  static memory_fault fault(const std::string& text) {
+    const std::size_t first = text.find(':'), second = text.find(':', first + 1);
+    if (second == std::string::npos) throw std::invalid_argument("--fault " + text + ": expected port:request:kind");
+    const std::string kind = text.substr(second + 1);
+    memory_fault f{text.substr(0, first), std::stoull(text.substr(first + 1)), memory_fault::late, 0};
+    if (kind == "error") f.kind = memory_fault::error;
+    else if (kind == "never") f.kind = memory_fault::never;
+    else f.cycles = std::stoull(kind);
+    return f;
+  }
   static double positive(const std::string& name, const std::string& value) {
     const double x = std::stod(value);
     if (!(x > 0)) throw std::invalid_argument(name + " " + value + ": expected a number above 0");

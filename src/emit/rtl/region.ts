@@ -54,8 +54,10 @@ export function emitRegion(network: Network, boundary: Boundary, options: Region
     ports: portLines(regionPorts(network, boundary)),
     ...{ settleCycles, settlingType: bus(settleCycles), settled: settleCycles - 1 },
     idle,
-    errors: network.ports.map(({ name }) => `${name}_error`),
-    error: network.ports.map(({ name }) => `${name}_error`).join(' | ') || "1'b0",
+    states: network.ports.map(({ name }) => `${name}_error, ${name}_awaits`),
+    errors: statusBits(network.ports.map(({ name }) => `${name}_error`)),
+    awaiting: statusBits(network.ports.map(({ name }) => `${name}_awaits`)),
+    done: statusBits(network.processes.map(({ name }) => `${name}_done`)),
     allIdle: idle.join('\n    & '),
     fifos: network.channels.flatMap((channel, i) =>
       outer.has(channel) || !used.has(channel) ? [] : [fifoFacts(channel, depthOf(network, channel), i + 1)],
@@ -66,6 +68,10 @@ export function emitRegion(network: Network, boundary: Boundary, options: Region
   });
 }
 
+/** A bit each, the first one lowest; one bit where there are none. */
+const statusBits = (wires: readonly string[]) => `{${[...wires].reverse().join(', ') || "1'b0"}}`;
+const statusBus = (list: readonly unknown[]) => bus(Math.max(1, list.length));
+
 /** Ports of the region's module. */
 function regionPorts(network: Network, { inputs, outputs }: Boundary): ModulePort[] {
   return [
@@ -73,7 +79,20 @@ function regionPorts(network: Network, { inputs, outputs }: Boundary): ModulePor
     modulePort('input', '', 'rst'),
     modulePort('input', '', 'start', 'one cycle; scalars and bases hold from here to the end'),
     modulePort('output', '', 'done', 'high while nothing runs'),
-    modulePort('output', '', 'error', 'the memory has answered with an error'),
+    modulePort('input', '', 'clear', 'gives up the call; the memory goes on'),
+    modulePort(
+      'output',
+      statusBus(network.ports),
+      'errors',
+      'a bit a port: the memory has answered with an error',
+    ),
+    modulePort(
+      'output',
+      statusBus(network.ports),
+      'awaiting',
+      'a bit a port: the memory has not answered yet',
+    ),
+    modulePort('output', statusBus(network.processes), 'unfinished', 'a bit a process: it runs'),
     ...network.scalars.map(scalarPort),
     ...inputs.flatMap((channel) => streamPorts(channel, true, streamNote(channel))),
     ...outputs.flatMap((channel) => streamPorts(channel, false, streamNote(channel))),
@@ -103,7 +122,7 @@ function masterFacts({ name, direction, type, doc }: Port, bufferWords: number) 
     ...{ name, direction, bits, bufferWords },
     type: bus(bits),
     comment: wrap(`Port ${name}: ${laneCount(type.shape)} lanes, ${bits} bits. ${doc}`, PAGE_COLUMNS - 5),
-    state: ['error', ...(direction === 'write' ? ['idle'] : [])]
+    state: ['error', 'awaits', ...(direction === 'write' ? ['idle'] : [])]
       .map((end) => `.${end}(${name}_${end})`)
       .join(', '),
     connections: masterSignals(direction, bits)
@@ -122,7 +141,7 @@ function instanceFacts(process: Process, network: Network, outer: ReadonlySet<Ch
   return {
     name: process.name,
     connections: [
-      '.clk, .rst, .start(go)',
+      '.clk, .rst(reset), .start(go)',
       `.done(${process.name}_done)`,
       ...scalars.map(({ name }) => `.${name}`),
       ...inputs.map((channel) => end(channel, '')),

@@ -44,7 +44,10 @@ export function emitTop(network: Network, regionName: string, banner: string): M
       render('rtl/templates/control.sv.ejs', {
         banner,
         name,
-        ...registerFacts(masters.map((port) => port.name)),
+        ...registerFacts(
+          masters.map((port) => port.name),
+          network.processes.map((process) => process.name),
+        ),
       }),
     ],
   ]);
@@ -67,6 +70,9 @@ function topFacts(network: Network, masters: readonly Master[]) {
       ),
     ]),
     bases: masters.map(({ name }) => `base_${name}`),
+    errorsType: bus(masters.length),
+    unfinishedType: bus(network.processes.length),
+    lastPort: ports.length,
     slave: slaveSignals.map(({ name }) => `.s_axi_control_${name}`),
     registers: listed(masters.map(({ name }) => `.base_${name}`)),
     descriptorSignals: listed(connections(descriptors)),
@@ -107,7 +113,7 @@ function timesConstant(factor: string, constant: number): string {
     .join(' + ');
 }
 
-function registerFacts(pointers: readonly string[]) {
+function registerFacts(pointers: readonly string[], processes: readonly string[]) {
   const pointer = (name: string, at: number) => ({
     name: `base_${name}`,
     what: `${name}: byte address, low half first`,
@@ -122,7 +128,13 @@ function registerFacts(pointers: readonly string[]) {
     number('count', COUNT_AT),
     ...ports.map((name, i) => pointer(name, PORTS_AT + POINTER_BYTES * i)),
   ];
-  const errorAt = PORTS_AT + POINTER_BYTES * ports.length;
+  const ownAt = PORTS_AT + POINTER_BYTES * ports.length;
+  const place = (at: number) => ({ at: address(at), word: wordAddress(at) });
+  const statuses = statusFacts(ownAt + 0x10, [
+    ['errors', 'ports whose memory has answered with an error', pointers],
+    ['awaiting', 'ports whose memory had not answered', pointers],
+    ['unfinished', 'processes that were not done', processes],
+  ]);
   return {
     bases: listed(pointers.map((name) => `output logic [63:0] base_${name}`)),
     registers: registers.map(({ name, what, at }) => ({ name, what, at: address(at) })),
@@ -135,8 +147,32 @@ function registerFacts(pointers: readonly string[]) {
           ]
         : [{ at: wordAddress(at), target: name }],
     ),
-    error: { at: address(errorAt), word: wordAddress(errorAt) },
+    reasons: place(ownAt),
+    limit: place(ownAt + 4),
+    stop: place(ownAt + 8),
+    left: place(ownAt + 12),
+    statuses,
+    statusWords: statuses.flatMap(({ words }) => words),
   };
+}
+
+/** Registers with a bit for each of some names, one after another from `at` on, each in as many words as it takes. */
+function statusFacts(at: number, lists: readonly [name: string, what: string, of: readonly string[]][]) {
+  let next = at;
+  return lists.map(([name, what, of]) => {
+    const from = next;
+    const words = Array.from({ length: Math.ceil(of.length / 32) }, (_, i) => {
+      const low = 32 * i;
+      const high = Math.min(of.length, low + 32) - 1;
+      const zeros = 31 - (high - low);
+      return {
+        word: wordAddress(from + 4 * i),
+        value: `{${zeros > 0 ? `${zeros}'d0, ` : ''}${name}[${high}:${low}]}`,
+      };
+    });
+    next += 4 * words.length;
+    return { name, type: bus(of.length), at: address(from), what: `${what}: bit 0 ${of.join(', ')}`, words };
+  });
 }
 
 const hex = (value: number) => value.toString(16).padStart(3, '0');

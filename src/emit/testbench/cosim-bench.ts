@@ -125,6 +125,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
         { name: 'clk', bits: 1 },
         { name: 'rst', bits: 1 },
         ...controlSignals(),
+        { name: 'interrupt', bits: 1 },
         ...axiSignals('descriptors', 512, true),
         ...axi,
       ]
@@ -199,8 +200,9 @@ function controlSignals() {
   return Object.entries(signals).map(([name, bits]) => ({ name: `s_axi_control_${name}`, bits }));
 }
 
-/** Verilator spells a double underscore inside a name out. */
-const verilatorMember = (name: string) => name.replace(/__/g, '___05F');
+/** Verilator spells a double underscore inside a name out, and marks a name that C++ programs use. */
+const verilatorMember = (name: string) =>
+  name === 'interrupt' ? '__SYM__interrupt' : name.replace(/__/g, '___05F');
 
 /** Yosys names the class of a module so. */
 const cxxrtlType = (name: string) => `p_${name.replace(/_/g, '__')}`;

@@ -14,8 +14,8 @@ const WRITE_RUN = 64;
 const MOST_UNSTORED = 128;
 const PAGE_BYTES = 4096;
 const MOST_BEATS = 256;
-/** From a nest's first cycle to its first burst at the memory: the request, two steps of its cut, the offer, the address register. */
-const REQUEST_CYCLES = 5;
+/** From a nest's first cycle to its first burst at the memory: the request, two steps of its cut, the offer, the look for room, the address register. */
+const REQUEST_CYCLES = 6;
 /** From a burst to the next one of the same pass. */
 const BURST_CYCLES = 3;
 
@@ -154,6 +154,8 @@ abstract class BoardPort implements PortDriver {
 class ReadPort extends BoardPort {
   readonly writes = false;
   private credit = this.own.buffer;
+  /** Room is looked for a cycle ahead. */
+  private creditBefore = this.credit;
   private arrived = 0;
 
   get idle(): boolean {
@@ -161,8 +163,11 @@ class ReadPort extends BoardPort {
   }
   tick(cycle: number): void {
     const beats = this.offered(cycle);
-    if (beats > 0 && beats <= this.credit) {
+    const isRoom = beats > 0 && beats <= this.creditBefore;
+    this.creditBefore = this.credit;
+    if (isRoom) {
       this.credit -= beats;
+      this.creditBefore -= beats;
       if (this.own.ideal) this.served += beats;
       else this.queue.push({ ready: cycle + this.own.latency, beats });
       this.taken(beats, cycle);
@@ -188,6 +193,8 @@ class WritePort extends BoardPort {
   /** Words in the buffer; of those, words of no announced burst; words that came in the present cycle count from the next one on. */
   private stored = 0;
   private unannounced = 0;
+  /** That all words of a burst are there is looked at a cycle ahead. */
+  private unannouncedBefore = 0;
   /** Words of announced bursts still to be sent, and to be stored in memory. */
   private readonly sending: number[] = [];
   private readonly unstored: number[] = [];
@@ -215,8 +222,11 @@ class WritePort extends BoardPort {
       if (--this.sending[0] === 0) this.sending.shift();
     }
     const beats = this.offered(cycle);
-    if (beats > 0 && beats <= this.unannounced) {
+    const isComplete = beats > 0 && beats <= this.unannouncedBefore;
+    this.unannouncedBefore = this.unannounced;
+    if (isComplete) {
       this.unannounced -= beats;
+      this.unannouncedBefore -= beats;
       this.sending.push(beats);
       this.unstored.push(beats);
       this.taken(beats, cycle);

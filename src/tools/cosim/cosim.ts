@@ -20,6 +20,8 @@ const report = csimReport.extend({
   /** Cycles of each call of the region, and their sum. */
   calls: z.array(z.number()).default([]),
   cycles: z.number().default(0),
+  /** Calls of the top that ended before their end and were made again, as its registers tell. */
+  stops: z.array(z.string()).default([]),
   /** Every cycle that was simulated, reset and control included. */
   clockedCycles: z.number().default(0),
   processes: z
@@ -54,6 +56,12 @@ export interface CosimOptions extends Omit<CosimBuildOptions, 'waveform'> {
   readonly cycleLimit?: number;
   /** Random pauses at boundary channels; with `stalls` they come too. */
   readonly boundaryStalls?: boolean;
+  /** Faults of the memory: `port:request:error`, `port:request:never` or `port:request:cycles`, that many late; requests count from 0. */
+  readonly faults?: readonly string[];
+  /** Of the top: cycles that a descriptor may take, cycles after which the host ends the first call, calls that may be made again. */
+  readonly timeLimit?: number;
+  readonly stopAfter?: number;
+  readonly retries?: number;
   readonly waveform?: { readonly kind: 'vcd' | 'fst'; readonly file: string } | null;
   readonly timeoutSeconds?: number;
 }
@@ -98,6 +106,10 @@ export async function runCosimScript(
     ['--jitter', options.jitter],
     ['--slow', options.slow],
     ['--cycle-limit', options.cycleLimit],
+    ['--time-limit', options.timeLimit],
+    ['--stop-after', options.stopAfter],
+    ['--retries', options.retries],
+    ...(options.faults ?? []).map((fault): [string, string] => ['--fault', fault]),
     ['--stalls', boundaryStalls ? 'on' : undefined],
     ['--waveform', waveform ? resolve(waveform.file) : undefined],
   ];

@@ -2,6 +2,8 @@
 
 // The kernel: for each descriptor from `first` on, `count` of them, reads its 1 word of 512 bits, hands its fields to the
 // region as scalars and lets it run to the end. Descriptor i begins at word i * 1 of port descriptors.
+// A memory that answers with an error, the time limit, or the host ends the call at once: the region gives up what it does, and its AXI
+// masters what they have not announced. The next call asks a memory for nothing before it has answered all that it was asked for.
 // The interrupt's name is the one that Vitis HLS gives it.
 // verilator lint_off SYMRSVDWORD
 module fastmamba_quantizer (
@@ -68,12 +70,16 @@ module fastmamba_quantizer (
   input  logic         m_axi_rows_out_bvalid,
   output logic         m_axi_rows_out_bready
 );
-  logic start, ended, idle, error, region_error, descriptors_error;
-  logic [31:0] first, count;
+  logic start, ended, idle, stop;
+  logic [31:0] first, count, limit;
   logic [63:0] base_descriptors;
   logic [63:0] base_rows_in;
   logic [63:0] base_rows_out;
-  assign error = region_error || descriptors_error;
+  // As they are, and as they were when the call ended: a bit a port, descriptors first, and a bit a process.
+  logic [2:0] errors, awaiting, errors_then, awaiting_then;
+  logic [2:0] unfinished, unfinished_then;
+  logic [2:0] reasons;
+  logic [31:0] left;  // calls, with the one that is going on
   fastmamba_quantizer_control control (
     .clk, .rst,
     .s_axi_control_awaddr,
@@ -93,25 +99,52 @@ module fastmamba_quantizer (
     .s_axi_control_rresp,
     .s_axi_control_rvalid,
     .s_axi_control_rready,
-    .interrupt, .start, .ended, .idle, .error, .first, .count,
+    .interrupt, .start, .ended, .idle, .reasons, .left, .limit, .stop, .first, .count,
+    .errors(errors_then), .awaiting(awaiting_then), .unfinished(unfinished_then),
     .base_descriptors,
     .base_rows_in,
     .base_rows_out
   );
 
   // A descriptor is asked for, received, and run.
-  typedef enum logic [2:0] {IDLE, REQUEST, RECEIVE, START, RUN, END} state_type;
+  typedef enum logic [2:0] {IDLE, REQUEST, RECEIVE, START, RUN, STOP, END} state_type;
   state_type state;
-  logic [31:0] left;  // calls, with the one that is going on
   logic [31:0] word;  // of port descriptors, where the descriptor begins
   logic request_ready, fields_valid, region_done, last_word;
   assign idle = state == IDLE;
   assign ended = state == END;
 
+  // What ends a call before its end.
+  logic works, has_error, late, trouble, clear, clears_enough;
+  logic [31:0] elapsed;      // cycles of this descriptor
+  logic [3:0] clear_cycles;  // so many, for the registers on its way
+  assign works = state != IDLE && state != STOP && state != END;
+  assign trouble = works && (has_error || late || stop);
+  assign clear = state == STOP;
+  assign clears_enough = clear_cycles == 4'd15;
+  always_ff @(posedge clk) begin
+    has_error <= works && errors != '0;
+    late <= works && limit != 32'd0 && elapsed >= limit;
+    elapsed <= !works || (state == RUN && region_done) ? 32'd0 : elapsed + 32'd1;
+    clear_cycles <= clear && !rst ? clear_cycles + 4'd1 : 4'd0;
+  end
+  always_ff @(posedge clk)
+    if (rst || (idle && start)) begin
+      reasons <= '0;
+      errors_then <= '0;
+      awaiting_then <= '0;
+      unfinished_then <= '0;
+    end else if (trouble) reasons <= {stop, late, has_error};
+    else if (works) begin
+      errors_then <= errors;
+      awaiting_then <= awaiting;
+      unfinished_then <= unfinished;
+    end
+
   logic [511:0] fields;
   wire unused_fields = ^fields;  // the bits between those of the scalars below
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(16)) axi_descriptors (
-    .clk, .rst, .base(base_descriptors), .error(descriptors_error),
+    .clk, .rst, .clear, .base(base_descriptors), .error(errors[0]), .awaits(awaiting[0]),
     .request_valid(state == REQUEST), .request_ready, .request_word(word), .request_words(32'd1),
     .data(fields), .valid(fields_valid), .ready(state == RECEIVE),
     .m_axi_araddr(m_axi_descriptors_araddr),
@@ -136,20 +169,22 @@ module fastmamba_quantizer (
     else if (fields_valid && state == RECEIVE) received <= received + 1'b1;
   always_ff @(posedge clk)
     if (rst) state <= IDLE;
+    else if (trouble) state <= STOP;
     else
       case (state)
         IDLE: if (start) state <= count == 32'd0 ? END : REQUEST;
         REQUEST: if (request_ready) state <= RECEIVE;
-        RECEIVE: if (fields_valid && last_word) state <= START;
+        RECEIVE: if (fields_valid && last_word && !errors[0]) state <= START;
         START: state <= RUN;
         RUN: if (region_done) state <= left == 32'd1 ? END : REQUEST;
+        STOP: if (clears_enough) state <= END;
         default: state <= IDLE;
       endcase
   always_ff @(posedge clk)
-    if (state == IDLE) begin
+    if (idle && start) begin
       left <= count;
       word <= first;
-    end else if (state == RUN && region_done) begin
+    end else if (state == RUN && region_done && !trouble) begin
       left <= left - 32'd1;
       word <= word + 32'd1;
     end
@@ -167,7 +202,8 @@ module fastmamba_quantizer (
     end
 
   quantizer_region u_region (
-    .clk, .rst, .start(state == START), .done(region_done), .error(region_error),
+    .clk, .rst, .start(state == START), .done(region_done), .clear,
+    .errors(errors[2:1]), .awaiting(awaiting[2:1]), .unfinished,
     .rows(scalar_rows),
     .from(scalar_from),
     .multiplier(scalar_multiplier),

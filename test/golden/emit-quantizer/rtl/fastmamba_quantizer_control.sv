@@ -3,14 +3,21 @@
 // Registers of the kernel, as Vitis HLS lays them out for the C++ top (AXI4-Lite, 32 bits a register):
 //   000  control: bit 0 start, 1 done (cleared by reading), 2 idle, 3 ready (cleared by reading), 7 start again after the end
 //   004  bit 0: interrupts are passed on
-//   008  interrupts that are taken up: bit 0 done, bit 1 ready
+//   008  interrupts that are taken up: bit 0 done, bit 1 ready, bit 2 ended before its end (in addition to those of Vitis HLS)
 //   00c  interrupts that have come, same bits; a one written toggles its bit
 //   010  descriptors: byte address, low half first
 //   01c  first
 //   024  count
 //   02c  rows_in: byte address, low half first
 //   038  rows_out: byte address, low half first
-//   044  bit 0: a memory has answered with an error, until reset (in addition to those of Vitis HLS)
+// In addition to those of Vitis HLS, of the call that runs or has ended last:
+//   044  why it ended before its end: bit 0 a memory answered with an error, 1 the time limit, 2 the host asked for it; else 0
+//   048  time limit: cycles that one descriptor may take, 0 for any number
+//   04c  1 written: the call ends
+//   050  descriptors that have not come to their end
+//   054  ports whose memory has answered with an error: bit 0 descriptors, rows_in, rows_out
+//   058  ports whose memory had not answered: bit 0 descriptors, rows_in, rows_out
+//   05c  processes that were not done: bit i process i of read_rows, quantize_rows, write_rows
 // The interrupt's name is the one that Vitis HLS gives it.
 // verilator lint_off SYMRSVDWORD
 module fastmamba_quantizer_control (
@@ -35,9 +42,15 @@ module fastmamba_quantizer_control (
   input  logic        s_axi_control_rready,
   output logic        interrupt,
   output logic        start,  // stays until the end is seen, longer when the kernel is to start again
-  input  logic        ended,  // one cycle: all calls are over
+  input  logic        ended,  // one cycle: the call is over
   input  logic        idle,
-  input  logic        error,
+  input  logic [2:0]  reasons,  // that it ended before its end
+  input  logic [31:0] left,     // descriptors
+  input  logic [2:0] errors,
+  input  logic [2:0] awaiting,
+  input  logic [2:0] unfinished,
+  output logic [31:0] limit,
+  output logic        stop,  // one cycle: the host wants an end
   output logic [31:0] first,
   output logic [31:0] count,
   output logic [63:0] base_descriptors,
@@ -77,8 +90,9 @@ module fastmamba_quantizer_control (
   assign read_control = read && s_axi_control_araddr[11:2] == 10'h000;
 
   logic done, ready, again, enabled;
-  logic [1:0] taken, come;
-  assign interrupt = enabled && come != 2'b00;
+  logic [2:0] taken, come, comes;
+  assign comes = {reasons != 3'd0, 2'b11};
+  assign interrupt = enabled && come != 3'b000;
   always_ff @(posedge clk)
     if (rst) begin
       start <= 1'b0;
@@ -86,11 +100,13 @@ module fastmamba_quantizer_control (
       ready <= 1'b0;
       again <= 1'b0;
       enabled <= 1'b0;
-      taken <= 2'b00;
-      come <= 2'b00;
+      taken <= 3'b000;
+      come <= 3'b000;
+      limit <= '0;
+      stop <= 1'b0;
     end else begin
       if (write_control && s_axi_control_wdata[0]) start <= 1'b1;
-      else if (ended) start <= again;
+      else if (ended) start <= again && reasons == 3'd0;
       if (write_control) again <= s_axi_control_wdata[7];
       // What comes in the cycle of the read is kept for the next one.
       if (ended) done <= 1'b1;
@@ -98,20 +114,17 @@ module fastmamba_quantizer_control (
       if (ended) ready <= 1'b1;
       else if (read_control) ready <= 1'b0;
       if (write && write_at == 10'h001 && s_axi_control_wstrb[0]) enabled <= s_axi_control_wdata[0];
-      if (write && write_at == 10'h002 && s_axi_control_wstrb[0]) taken <= s_axi_control_wdata[1:0];
-      for (int i = 0; i < 2; i++)
-        if (ended && taken[i]) come[i] <= 1'b1;
+      if (write && write_at == 10'h002 && s_axi_control_wstrb[0]) taken <= s_axi_control_wdata[2:0];
+      if (write && write_at == 10'h012) limit <= s_axi_control_wdata & mask | limit & ~mask;
+      stop <= write && write_at == 10'h013 && s_axi_control_wstrb[0] && s_axi_control_wdata[0];
+      for (int i = 0; i < 3; i++)
+        if (ended && taken[i] && comes[i]) come[i] <= 1'b1;
         else if (write && write_at == 10'h003 && s_axi_control_wstrb[0]) come[i] <= come[i] ^ s_axi_control_wdata[i];
     end
 
+  // What the host writes before a start needs no reset.
   always_ff @(posedge clk)
-    if (rst) begin
-      base_descriptors <= '0;
-      first <= '0;
-      count <= '0;
-      base_rows_in <= '0;
-      base_rows_out <= '0;
-    end else if (write)
+    if (write)
       case (write_at)
         10'h004: base_descriptors[31:0] <= s_axi_control_wdata & mask | base_descriptors[31:0] & ~mask;
         10'h005: base_descriptors[63:32] <= s_axi_control_wdata & mask | base_descriptors[63:32] & ~mask;
@@ -132,8 +145,8 @@ module fastmamba_quantizer_control (
       case (s_axi_control_araddr[11:2])
         10'h000: s_axi_control_rdata <= {24'd0, again, 3'd0, ready, idle, done, start};
         10'h001: s_axi_control_rdata <= {31'd0, enabled};
-        10'h002: s_axi_control_rdata <= {30'd0, taken};
-        10'h003: s_axi_control_rdata <= {30'd0, come};
+        10'h002: s_axi_control_rdata <= {29'd0, taken};
+        10'h003: s_axi_control_rdata <= {29'd0, come};
         10'h004: s_axi_control_rdata <= base_descriptors[31:0];
         10'h005: s_axi_control_rdata <= base_descriptors[63:32];
         10'h007: s_axi_control_rdata <= first;
@@ -142,7 +155,12 @@ module fastmamba_quantizer_control (
         10'h00c: s_axi_control_rdata <= base_rows_in[63:32];
         10'h00e: s_axi_control_rdata <= base_rows_out[31:0];
         10'h00f: s_axi_control_rdata <= base_rows_out[63:32];
-        10'h011: s_axi_control_rdata <= {31'd0, error};
+        10'h011: s_axi_control_rdata <= {29'd0, reasons};
+        10'h012: s_axi_control_rdata <= limit;
+        10'h014: s_axi_control_rdata <= left;
+        10'h015: s_axi_control_rdata <= {29'd0, errors[2:0]};
+        10'h016: s_axi_control_rdata <= {29'd0, awaiting[2:0]};
+        10'h017: s_axi_control_rdata <= {29'd0, unfinished[2:0]};
         default: s_axi_control_rdata <= 32'd0;
       endcase
   end
