@@ -1,7 +1,11 @@
 /** Variables of a body are declared where all their users can see them: under whatever conditions lane loops stand. */
 import { expect, test } from 'vitest';
 import { randomCase } from '../../../test/support/random-network.js';
+import { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import { typeOf, uint } from '../../kernel/type.js';
 import { emitCpp } from './project.js';
+
+const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba emit example' };
 
 const declaration = /^ *(?:const )?(?:ap_u?int<\d+>|[su]\d+(?:x\d+)+|bool|int) (\w+)(?=[[;]| =)/;
 
@@ -25,7 +29,6 @@ function lost(text: string): string[] {
 
 test('no name is used after the block of its declaration', () => {
   expect(lost('{\n  if (a) {\n    ap_int<4> x[3];\n  }\n  y = x[0];\n}')).toEqual(['x']);
-  const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba emit example' };
   for (const seed of [2, 7]) {
     let names = 0;
     for (const [path, text] of emitCpp(randomCase(seed, 16, 60).network, options)) {
@@ -35,4 +38,17 @@ test('no name is used after the block of its declaration', () => {
     }
     expect(names).toBeGreaterThan(200);
   }
+});
+
+test('a table of constants that goes whole to a channel is not called like the word', () => {
+  const net = new NetworkBuilder('constants', 'A word of constants.');
+  const output = net.channel('output', typeOf(uint(4), 3), 'constants');
+  net.process('send', 'test', 'Sends constants.', (p) => {
+    p.nest('send', [{ index: 'word', bound: 2 }], () =>
+      p.write(output, p.constants([1, 5, 9]).named('numbers')),
+    );
+  });
+  const text = emitCpp(net.build(), options).get('kernel/send.cpp');
+  expect(text).toMatch(/static const ap_uint<4> numbers_lanes\[3\] = \{/);
+  expect(text).toContain('numbers.lane[lane] = numbers_lanes[lane];');
 });

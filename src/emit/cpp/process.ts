@@ -52,6 +52,13 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const counters = new Set<string>();
   const nameOf = nameValues(process);
   const claimed = new Map<Node, string>();
+  const tables = new Map<Node, string>();
+  const claim = (node: Node, known: Map<Node, string>, wanted: string) => {
+    const name = known.get(node) ?? names.claim(wanted);
+    known.set(node, name);
+    return name;
+  };
+  const valueName = (node: Node) => claim(node, claimed, nameOf(node));
   return {
     process,
     holding: hold,
@@ -63,13 +70,8 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
       counters.add(index);
       return index;
     },
-    nameOf(node) {
-      const known = claimed.get(node);
-      if (known) return known;
-      const name = names.claim(nameOf(node));
-      claimed.set(node, name);
-      return name;
-    },
+    nameOf: valueName,
+    tableOf: (node) => (hold.held.has(node) ? claim(node, tables, `${nameOf(node)}_lanes`) : valueName(node)),
   };
 }
 
@@ -83,7 +85,7 @@ function tablesOf(process: Process): Node[] {
 function writeTable(node: Node, context: FunctionContext, lines: Lines): void {
   const { values } = node.operation as Extract<Node['operation'], { kind: 'const' }>;
   const type = elementName(elementFor(node.range));
-  const name = context.nameOf(node);
+  const name = context.tableOf(node);
   lines.add(`static const ${type} ${name}${dimensions(node.shape)} = {`);
   numbers(values, lines);
   lines.add('};');
