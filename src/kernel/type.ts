@@ -61,6 +61,15 @@ export function totalBits(type: DataType): number {
   return type.element.bits * laneCount(type.shape);
 }
 
+/** Most bits of a word that goes through a channel: Vitis HLS takes no wider stream, and one network serves both back ends. */
+export const STREAM_BITS = 4096;
+
+/** What is wrong with a type as that of a channel, or null. */
+export function streamProblem(type: DataType): string | null {
+  const bits = totalBits(type);
+  return bits > STREAM_BITS ? `a word has ${bits} bits, expected at most ${STREAM_BITS}` : null;
+}
+
 /** All integers an element type can hold. */
 export function rangeOf(element: ElementType): Range {
   const bits = BigInt(element.bits);

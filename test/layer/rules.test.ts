@@ -14,7 +14,9 @@ import { smallShape } from '../support/small-shape.js';
 /** Published Mamba2 sizes: d_model, heads; state 128, head 64, expand 2, convolution 4, vocabulary 50,288. */
 const sizes = [
   ['130m', 768, 24],
+  ['370m', 1024, 32],
   ['780m', 1536, 48],
+  ['1.3b', 2048, 64],
   ['2.7b', 2560, 80],
 ] as const;
 
@@ -38,12 +40,13 @@ describe('the rules of the language hold', () => {
   });
 
   it.each(sizes)(
-    'for the planned and the paper network at %s size, scheduled at 250 MHz',
+    'for the network of every preset at %s size, scheduled at 250 MHz',
     async (_name, dModel, nHeads) => {
       const device = await loadDevice('vc709');
       for (const [preset, hatIn] of [
         ['auto', 1],
         ['paper', 256],
+        ['small', 1],
       ] as const) {
         const dims = {
           dModel,
@@ -55,7 +58,7 @@ describe('the rules of the language hold', () => {
           convKernel: 4,
           vocabRows: 50_288,
           groupNorm: false,
-          hatIn: preset === 'paper' ? hatIn : 1,
+          hatIn,
           hatOut: 256,
           stateBits: 24,
         };

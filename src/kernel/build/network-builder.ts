@@ -4,7 +4,7 @@ import type { Channel, Network, Port, Process, Scalar } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
 import { simplify } from '../simplify/simplify.js';
 import type { NamedSize } from '../size.js';
-import { type DataType, elementFor } from '../type.js';
+import { type DataType, elementFor, streamProblem } from '../type.js';
 import { ProcessBuilder } from './process-builder.js';
 
 export { type LoopSpec, type NestOptions, ProcessBuilder } from './process-builder.js';
@@ -38,8 +38,10 @@ export class NetworkBuilder {
     return scalar;
   }
 
-  /** A FIFO that holds `depth` words (2 unless planned otherwise). */
+  /** A FIFO that holds `depth` words (2 unless planned otherwise). Throws KernelError for words wider than a stream may be. */
   channel(name: string, type: DataType, doc: string, depth = 2): Channel {
+    const problem = streamProblem(type);
+    if (problem) throw new KernelError(`channel ${name}: ${problem}`);
     const channel: Channel = { name: this.claim(name), type, doc };
     this.channels.push(channel);
     this.depths.set(channel, depth);

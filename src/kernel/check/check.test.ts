@@ -131,6 +131,11 @@ const cases: [rule: string, change: (network: Network) => void, problem: string]
     'channel a: from reader back to worker, expected to a process later in flow order (no cycles)',
   ],
   [
+    'a word wider than a stream',
+    (n) => (open(n.channels.find((c) => c.name === 'output')!).type = typeOf(uint(8), 513)),
+    'channel output: a word has 4104 bits, expected at most 4096',
+  ],
+  [
     'depth',
     (n) => (open(n).depths = new Map([...n.depths, [n.channels[0], 0]])),
     'channel input: depth 0, expected 1 word or more',

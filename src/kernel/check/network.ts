@@ -6,6 +6,7 @@
 
 import type { Network, Node, Process } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
+import { streamProblem } from '../type.js';
 import { nestProblems } from './nest.js';
 import { valueProblems } from './values.js';
 
@@ -96,6 +97,8 @@ function channelProblems(network: Network, { inputs = [], outputs = [] }: Bounda
     };
     expectEnds(from, 'written by', inputs.includes(channel.name), 'an input');
     expectEnds(to, 'read by', outputs.includes(channel.name), 'an output');
+    const tooWide = streamProblem(channel.type);
+    if (tooWide) say(tooWide);
     const depth = network.depths.get(channel);
     if (depth === undefined || !Number.isInteger(depth) || depth < 1)
       say(`depth ${depth ?? 'missing'}, expected 1 word or more`);

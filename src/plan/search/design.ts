@@ -16,6 +16,7 @@ import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
 import {
+  convolutionLanes,
   fifoWords,
   MAX_TOKENS,
   MOST_LANES,
@@ -113,7 +114,7 @@ export function designFor(
     outProj: inDsp(outProj),
     ...weightPorts(inProj, outProj, device),
     rescaleLanes: Math.min(dividingPower(inProj.rows), sectionLanes(dims)),
-    convLanes: sectionLanes(dims),
+    convLanes: convolutionLanes(dims),
     ssm: space.ssm.at(-1)!,
     gateLanes: Math.min(dividingPower(dims.headDim, MOST_LANES), dividingPower(outProj.cols)),
     addLanes: Math.min(residualLanes, dividingPower(outProj.rows)),

@@ -13,6 +13,7 @@ import { budgetOf } from '../budget.js';
 import type { FrontPoint } from '../plan-types.js';
 import { bestArray, spacedSsm } from '../shape/array-shapes.js';
 import {
+  convolutionLanes,
   fifoWords,
   MAX_TOKENS,
   matrices,
@@ -100,7 +101,7 @@ function paperShape(dims: ModelDims, device: Device): ChosenShape {
     outProj: { ...outProj, lutRows: outProj.rows },
     ...weightPorts(inProj, outProj, device),
     rescaleLanes,
-    convLanes: nearest('convolution', paper.convLanes, sectionLanes(dims, paper.convLanes)),
+    convLanes: nearest('convolution', paper.convLanes, convolutionLanes(dims, paper.convLanes)),
     ssm: spacedSsm(
       {
         rows: nearest('state space positions', paper.ssmRows, dims.headDim),
@@ -136,7 +137,7 @@ function smallShape(dims: ModelDims): ChosenShape {
     weightLanes: 8,
     weightPorts: 1,
     rescaleLanes: sectionLanes(dims, lanes),
-    convLanes: sectionLanes(dims, lanes),
+    convLanes: convolutionLanes(dims, lanes),
     ssm: { rows: dividingPower(dims.headDim, 2), cols: dividingPower(dims.dState, 4) },
     gateLanes: Math.min(dividingPower(dims.headDim, lanes), outCols),
     addLanes: Math.min(residualLanes, lanes),

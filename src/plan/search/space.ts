@@ -6,7 +6,7 @@ import { accumulatorSteps } from '../../units/layer/slots.js';
 import type { ArrayShape, ModelDims, TurnPairs } from '../../units/shape.js';
 import { dividingPower, powerBelow, powersTo } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
-import { spacedSsm, ssmArray, type TiledMatrix } from '../shape/array-shapes.js';
+import { MOST_ROWS, spacedSsm, ssmArray, type TiledMatrix } from '../shape/array-shapes.js';
 import { matrices, streamBytes } from '../shape/shape-limits.js';
 
 export interface SearchSpace {
@@ -21,7 +21,6 @@ export interface SearchSpace {
 }
 
 const MOST_MACS = 8192;
-const MOST_ROWS = 160;
 const MOST_COLS = 256;
 const ROW_STEP = 8;
 /** Narrower words are not worth their handling; smaller matrices use what they have. */
@@ -81,7 +80,7 @@ function arrays({ sections, width }: TiledMatrix, portBytes: number): ArrayShape
 function ssmArrays(dims: ModelDims): ArrayShape[] {
   const states = dims.dInner * dims.dState;
   return powersTo(dividingPower(dims.headDim) * dividingPower(dims.dState))
-    .map((lanes) => ssmArray(lanes, dims.headDim, dims.dState)!)
+    .flatMap((lanes) => ssmArray(lanes, dims.headDim, dims.dState) ?? [])
     .filter((array) => {
       const spaced = spacedSsm(array, states);
       return spaced.rows === array.rows && spaced.cols === array.cols;

@@ -1,10 +1,14 @@
 /** Shapes of MAT arrays and state space lanes of a given size: which rows x columns suit a matrix best. */
+import { STREAM_BITS } from '../../kernel/type.js';
 import type { ArrayShape } from '../../units/shape.js';
-import { dividingPower } from '../../util/powers-of-two.js';
+import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 
 /** Above this an input word is wider than its adder tree is worth. */
 const MAX_COLS = 256;
-const MAX_ROWS = 256;
+/** Most rows of a MAT array: their sums, 32 bits each, are one word of a stream. */
+export const MOST_ROWS = STREAM_BITS / 32;
+/** Most state indices a cycle: a row of the state, at most 24 bits each, is one word of a stream. */
+const MOST_STATE_COLS = powerBelow(STREAM_BITS / 24);
 /** What an octave away from a square costs, as a share of the cycles: wide words or deep trees. */
 const ASPECT_COST = 0.01;
 
@@ -25,7 +29,7 @@ export function bestArray(matrix: TiledMatrix, macs: number): ArrayShape | undef
   for (let cols = 1; cols <= dividingPower(matrix.width, MAX_COLS); cols *= 2) {
     const rows = macs / cols;
     // Two rows share a DSP block; the columns divide the width as it is.
-    if (!Number.isInteger(rows) || rows % 2 !== 0 || rows > MAX_ROWS) continue;
+    if (!Number.isInteger(rows) || rows % 2 !== 0 || rows > MOST_ROWS) continue;
     const aspect = 1 + ASPECT_COST * Math.abs(Math.log2(rows / cols));
     const cost = paddedRows(matrix.sections, rows) * aspect;
     if (!best || cost < best.cost) best = { array: { rows, cols }, cost };
@@ -49,7 +53,7 @@ export function spacedSsm(wanted: ArrayShape, states: number): ArrayShape {
 /** `lanes` of state space as near to a square as head and state size allow; undefined where they do not hold so many. */
 export function ssmArray(lanes: number, headDim: number, dState: number): ArrayShape | undefined {
   const maxRows = dividingPower(headDim);
-  const maxCols = dividingPower(dState);
+  const maxCols = dividingPower(dState, MOST_STATE_COLS);
   let best: ArrayShape | undefined;
   for (let rows = 1; rows <= maxRows && rows <= lanes; rows *= 2) {
     const cols = lanes / rows;

@@ -1,4 +1,6 @@
 /** Sizes that shapes of an accelerator have in common, whoever chooses them: words of the board's ports, call lengths, matrices of the arrays. */
+import { STREAM_BITS } from '../../kernel/type.js';
+import { convFields } from '../../units/movement/conv-params.js';
 import type { AcceleratorShape, ArrayShape, ModelDims } from '../../units/shape.js';
 import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
@@ -8,7 +10,7 @@ import type { TiledMatrix } from './array-shapes.js';
 export const MAX_TOKENS = 4096;
 /** Bytes of a board's port word (512 bits). */
 export const PORT_BYTES = 64;
-/** Most lanes of a vector engine. */
+/** Most lanes of a vector engine. With the four fields of the rescale, 16 bits each, they are still a word that a stream takes. */
 export const MOST_LANES = 64;
 
 /** Weight matrices of the two arrays. */
@@ -23,6 +25,12 @@ export function matrices(dims: ModelDims): { in: TiledMatrix; out: TiledMatrix }
 /** Most lanes of a word that never mixes B, C, x and z: rescale and convolution. */
 export function sectionLanes(dims: ModelDims, most = MOST_LANES): number {
   return Math.min(dividingPower(dims.dInner, most), dividingPower(dims.nGroups * dims.dState, most));
+}
+
+/** Most lanes of the convolution: a group's parameters, 16 bits a field and lane, are one word of a stream. */
+export function convolutionLanes(dims: ModelDims, most = MOST_LANES): number {
+  const fitting = powerBelow(STREAM_BITS / (16 * convFields(dims.convKernel)));
+  return sectionLanes(dims, Math.min(most, fitting));
 }
 
 /** Bytes that all weight ports bring in a cycle. */

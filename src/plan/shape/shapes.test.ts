@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../errors.js';
+import { STREAM_BITS, totalBits } from '../../kernel/type.js';
 import { hatSizeOf } from '../../quant/rotate/rotate.js';
 import { scheduleNetwork } from '../../schedule/asap.js';
 import { vc709Timing } from '../../schedule/target.js';
 import { buildLayerNetwork } from '../../units/layer/network.js';
-import type { ModelDims } from '../../units/shape.js';
+import type { AcceleratorShape, ModelDims } from '../../units/shape.js';
 import { dividingPower, powersTo } from '../../util/powers-of-two.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, totalResources } from '../area/resources.js';
@@ -15,7 +16,8 @@ import { budgetOf, shortOf } from '../budget.js';
 import { PRESETS, presetNamed, presetShape } from '../search/presets.js';
 import { prefillCycles } from '../search/workload.js';
 import { decodeCycles, prefillBound, prefillLoads } from '../time/engine-load.js';
-import { bestArray, paddedRows, ssmArray } from './array-shapes.js';
+import { bestArray, MOST_ROWS, paddedRows, ssmArray } from './array-shapes.js';
+import { convolutionLanes, sectionLanes } from './shape-limits.js';
 
 let device: Device;
 beforeAll(async () => {
@@ -50,7 +52,7 @@ const anyDims = fc
     nGroups: fc.constantFrom(1, 1, 2, 3, 4, 8),
     headDim: fc.constantFrom(16, 32, 48, 64, 128),
     dState: fc.constantFrom(16, 32, 48, 64, 128, 256),
-    convKernel: fc.integer({ min: 2, max: 5 }),
+    convKernel: fc.integer({ min: 2, max: 8 }),
     vocabRows: fc.integer({ min: 1, max: 60000 }),
     online: fc.boolean(),
     groupNorm: fc.boolean(),
@@ -179,6 +181,38 @@ describe('loads', () => {
   });
 });
 
+describe('words of streams', () => {
+  const largest = (build: () => AcceleratorShape) =>
+    Math.max(...buildLayerNetwork(build()).network.channels.map(({ type }) => totalBits(type)));
+  const dims = (convKernel: number, dState: number) =>
+    dimsFrom({ dModel: 4096, nHeads: 32, headDim: 256, dState, nGroups: 1, convKernel });
+
+  test.each([
+    [2, 128],
+    [4, 256],
+    [8, 1024],
+  ])('the widest lanes that a plan may have are taken: %d taps, %d state indices', (taps, dState) => {
+    const { shape } = presetShape('small', { dims: dims(taps, dState), device });
+    const rows = { rows: MOST_ROWS, lutRows: 0 };
+    const widest = () =>
+      shape.with({
+        inProj: { ...shape.inProj, ...rows },
+        outProj: { ...shape.outProj, ...rows },
+        rescaleLanes: sectionLanes(shape.dims),
+        convLanes: convolutionLanes(shape.dims),
+        ssm: ssmArray(256 * 1024, 256, dState) ?? ssmArray(256 * 128, 256, dState)!,
+      });
+    expect(largest(widest)).toBe(STREAM_BITS);
+    expect(() => largest(() => shape.with({ convLanes: 2 * convolutionLanes(shape.dims) }))).toThrow(
+      /channel conv_params_words: a word has 8192 bits, expected at most 4096/,
+    );
+    const wider = { ...shape.inProj, rows: 2 * MOST_ROWS };
+    expect(() => largest(() => shape.with({ inProj: wider }))).toThrow(
+      /channel mat_in_out: a word has 8192 bits/,
+    );
+  });
+});
+
 describe('array shapes', () => {
   test('bestArray has the asked size, divides the width, and no shape pads less by more than its aspect costs', () => {
     const sections = fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 1, maxLength: 3 });
@@ -194,7 +228,7 @@ describe('array shapes', () => {
           expect(found.rows * found.cols).toBe(macs);
           expect(matrix.width % found.cols).toBe(0);
           for (const cols of powersTo(dividingPower(matrix.width, 256)))
-            if (macs / cols >= 2 && macs / cols <= 256)
+            if (macs / cols >= 2 && macs / cols <= 128)
               expect(paddedRows(rows, found.rows)).toBeLessThanOrEqual(paddedRows(rows, macs / cols) * 1.1);
         },
       ),

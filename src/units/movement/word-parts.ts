@@ -5,13 +5,10 @@
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
-import { laneCount, sameType, totalBits, typeOf } from '../../kernel/type.js';
+import { laneCount, STREAM_BITS, sameType, typeOf } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent } from '../idioms/extent.js';
 import { collect, dealOut, shaped } from './gearbox.js';
-
-/** Bits of a stream's word that the vendor's tools take. */
-export const STREAM_BITS = 4096;
 
 /** In how many parts a word of `rows` x `cols` lanes of `bits` goes: the least number that divides the rows. */
 export function partsOf(rows: number, cols: number, bits: number): number {
@@ -99,10 +96,6 @@ function ratioOf(name: string, { narrow, parts }: PartsParams): number {
   )
     throw new KernelError(
       `${name}: parts of [${parts.map(({ type }) => type.shape.join(' x ')).join('], [')}] lanes, expected equal ones, a multiple of ${narrow.name}'s ${laneCount(narrow.type.shape)}`,
-    );
-  if (totalBits(parts[0].type) > STREAM_BITS)
-    throw new KernelError(
-      `${name}: a part has ${totalBits(parts[0].type)} bits, expected at most ${STREAM_BITS}`,
     );
   return ratio;
 }
