@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bindingsOf } from '../emit/cpp/bindings.js';
 import type { EmitOptions } from '../emit/cpp/options.js';
 import { emitCpp } from '../emit/cpp/project.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
@@ -15,12 +16,10 @@ import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
-import type { Node, Process } from '../kernel/ir.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
-import { operatorTiming } from '../schedule/operator-timing.js';
 import { regionOfPort } from '../units/layer/ports.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { writeModelCase } from './expected/model-case.js';
@@ -140,10 +139,8 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
     planDigest: shortDigest(plan),
     command,
     asserts: assertsOf(),
-    bindingOf: (_process: Process, node: Node) => {
-      const { dsp, stages } = operatorTiming(node, schedule.target);
-      return dsp > 0 ? { implementation: 'dsp', latency: stages } : null;
-    },
+    bindingOf: bindingsOf(planned.layer.network, schedule.target),
+    bufferWords: () => outstandingWords(device.memory.latencyCycles),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
     cosimWords: memoryWords(project),
   };

@@ -61,14 +61,16 @@ export async function emitUnit(
   } = options;
   const periodNanoseconds = 1000 / device.clockMHz;
   const { channels, latencyCycles } = device.memory;
+  const bufferWords = () => outstandingWords(latencyCycles);
   const files = new Map([
     ...emitCpp(network, {
       model: network.name,
       planDigest,
       command,
+      bufferWords,
       device: { part: device.part, periodNanoseconds },
     }),
-    ...emitRtl(network, schedule, { bufferWords: () => outstandingWords(latencyCycles) }),
+    ...emitRtl(network, schedule, { bufferWords }),
     ...emitCosimBench(network, { schedule, periodNanoseconds, memoryChannels: channels }),
   ]);
   await writeProject(folder, files);

@@ -7,7 +7,16 @@ import type { Val } from '../../src/kernel/build/value.js';
 import type { KernelCall } from '../../src/kernel/interpret/interpret.js';
 import type { Channel, Network } from '../../src/kernel/ir.js';
 import { KernelError } from '../../src/kernel/kernel-error.js';
-import { type DataType, elementFor, laneCount, rangeOf, sint, typeOf, uint } from '../../src/kernel/type.js';
+import {
+  type DataType,
+  elementFor,
+  laneCount,
+  rangeOf,
+  STREAM_BITS,
+  sint,
+  typeOf,
+  uint,
+} from '../../src/kernel/type.js';
 import { Random } from '../../src/util/random.js';
 import { randomLane, randomOperation, shapes, Tape } from './random-operation.js';
 
@@ -105,7 +114,7 @@ class RandomProcess {
         kept.write(this.fitted(pool, kept.register.type));
         moved.write(this.fitted(pool, moved.register.type), tape.below(2) ? first : undefined);
         p.store(ram, step, this.fitted(pool, ram.type), tape.below(2) ? first.not() : undefined);
-        p.write(...this.everything(pool));
+        this.writeEverything(pool);
         const last = pool.at(-1)!;
         p.write(this.output(last), last, first);
       },
@@ -120,14 +129,27 @@ class RandomProcess {
     return this.p.read(channel, when);
   }
 
-  /** Half of all values, lane by lane in one word, so that whatever goes wrong is seen. The others are used once and stay inlined. */
-  private everything(pool: readonly Val[]): [Channel, Val] {
-    const lanes = pool
+  /** Half of all values, lane by lane in words of what a stream takes, so that whatever goes wrong is seen. The others are used once and stay inlined. */
+  private writeEverything(pool: readonly Val[]): void {
+    const chosen = pool
       .filter((value) => value.node.operation.kind !== 'const' && this.tape.below(2) === 0)
       .map((value) => value.wrap(uint(64)))
       .map((value) => (value.shape.length > 1 ? value.reshape(laneCount(value.shape)) : value));
-    const word = this.p.gather([...lanes, this.p.constant(1)]);
-    return [this.net.channel(`all_${this.number}`, typeOf(uint(64), ...word.shape), 'results'), word];
+    const words: Val[][] = [[]];
+    let lanes = 0;
+    for (const value of [...chosen, this.p.constant(1)]) {
+      lanes += laneCount(value.shape);
+      if (64 * lanes > STREAM_BITS) {
+        words.push([]);
+        lanes = laneCount(value.shape);
+      }
+      words.at(-1)!.push(value);
+    }
+    words.forEach((parts, i) => {
+      const word = this.p.gather(parts);
+      const type = typeOf(uint(64), ...word.shape);
+      this.p.write(this.net.channel(`all_${this.number}_${i}`, type, 'results'), word);
+    });
   }
 
   private output(value: Val): Channel {

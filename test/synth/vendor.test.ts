@@ -111,10 +111,13 @@ describe('vitis_hls', () => {
       `[ "$1" = -version ] && exit\ntest -f "$2" && mkdir -p ${at} && echo '${report(900)}' > ${at}/csynth.xml && echo '${report(70)}' > ${at}/gate_csynth.xml\n`,
     );
     const project = join(folder, 'vitis');
-    const { units, total } = await synthesizeWith({ planned, project, tool: 'vitis_hls' });
+    const { units, total, warnings } = await synthesizeWith({ planned, project, tool: 'vitis_hls' });
     expect(total).toMatchObject({ lut: 900, ramb18: 3, dsp: 2, ff: 5 });
     expect(units).toHaveLength(1);
     expect(units[0]).toMatchObject({ name: 'gate', area: { lut: 70 }, path: { levels: null, ns: 3.215 } });
+    const blocks = planned.plan.processes.find(({ name }) => name === 'gate')!.resources.dsp;
+    expect(blocks).toBeGreaterThan(2);
+    expect(warnings).toEqual([`gate: 2 DSP blocks, planned ${blocks}; products went into look-up tables`]);
     const asked = synthesizeWith({ planned, project, tool: 'vitis_hls', kernel: 'nobody' });
     await expect(asked).rejects.toThrow(UserError);
   });

@@ -16,6 +16,7 @@ import type { Item } from './items.js';
 import { itemsOf } from './items.js';
 import type { Index } from './lane-index.js';
 import { placeOf, plus, sum, times } from './lane-index.js';
+import { inRegisters } from './registers.js';
 import { Spelling } from './spell.js';
 import { Statements } from './statement.js';
 import { chooseStorage } from './storage.js';
@@ -120,7 +121,7 @@ export class BodyWriter {
       this.lines.noted(`${wordName({ element: own, shape: node.shape })} ${name};`, note);
     } else if (variable.storage === 'array') {
       this.lines.noted(`${elementName(own)} ${name}${dimensions(node.shape)};`, note);
-      this.lines.atMargin(`#pragma HLS ARRAY_PARTITION variable=${name} complete dim=0`);
+      for (const pragma of inRegisters(name, node)) this.lines.atMargin(pragma);
     } else return;
     this.declared.add(node);
   }

@@ -6,14 +6,12 @@ import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js'
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
 import { type Interface, interfaceOf } from '../network/interface.js';
 import { bannerOf } from '../project/banner.js';
+import { mastersOf } from './masters.js';
 import type { EmitOptions } from './options.js';
 import { type Arguments, argumentsOf, call, parametersOf, signature } from './signature.js';
 import { streamsOf, wordsOf } from './stream-facts.js';
 import { elementName } from './type.js';
 import { integerBits } from './widest.js';
-
-/** Words of memory that the vendor's cosimulation gives a port of which nothing is known. */
-const COSIM_WORDS = 65536;
 
 /** In the kernel everything goes by its own name. */
 const inKernel: Arguments = { stream: ({ name }) => name, port: ({ name }) => name, scalar: (name) => name };
@@ -55,7 +53,9 @@ export function factsOf(network: Network, options: EmitOptions) {
     innerStreams: streams.filter(({ side }) => side === 'inner'),
     ports: network.ports.map((port) => ({ ...port, word: printType(port.type) })),
     words: wordsOf(network),
-    ...interfaceFacts(network, options),
+    masters: mastersOf(network, options),
+    /** What the control registers hold besides the masters' addresses. */
+    registers: top ? ['first', 'count'] : network.scalars.map(({ name }) => name),
     regionDeclaration: signature(region, parametersOf(outer), ';'),
     regionSignature: signature(region, parametersOf(outer), ' {'),
     regionCallInTop: call(region, argumentsOf(outer, { ...inKernel, scalar: inBench.scalar }), 4),
@@ -77,17 +77,6 @@ function descriptorFacts(network: Network) {
     fieldsPerWord: DESCRIPTOR_WORD_BITS / FIELD_BITS,
     descriptorWords: descriptorWords(network),
     descriptorBytes: (descriptorWords(network) * DESCRIPTOR_WORD_BITS) / 8,
-  };
-}
-
-/** AXI masters, and what the control registers hold besides their addresses. */
-function interfaceFacts(network: Network, { cosimWords = () => COSIM_WORDS }: EmitOptions) {
-  const top = hasTop(network);
-  const descriptors = { name: 'descriptors', direction: 'read' as const };
-  const masters = [...(top ? [descriptors] : []), ...network.ports];
-  return {
-    masters: masters.map(({ name, direction }) => ({ name, direction, words: cosimWords(name) })),
-    registers: top ? ['first', 'count'] : network.scalars.map(({ name }) => name),
   };
 }
 

@@ -12,6 +12,7 @@ import type { FunctionContext } from './context.js';
 import type { Expression } from './expression.js';
 import { binds, inner, int, number } from './expression.js';
 import { loopIndex } from './names.js';
+import { inRegisters } from './registers.js';
 import { dimensions, elementName, formatNote, sizeText } from './type.js';
 
 /** Writes `nest` and the registers it carries; `bound` spells a loop bound in the function's prologue. */
@@ -41,9 +42,14 @@ function registers(nest: Nest, lines: Lines): void {
       continue;
     }
     lines.noted(`${elementName(type.element)} ${name}${dimensions(type.shape)};`, note);
-    lines.atMargin(`#pragma HLS ARRAY_PARTITION variable=${name} complete dim=0`);
+    for (const pragma of inRegisters(name, type)) lines.atMargin(pragma);
     lines.add(init === 0n ? `clear(${name});` : `fill(${name}, ${number(init).text});`);
   }
+}
+
+/** Stages of their own enables: what is computed leaves the pipeline although the next word has not come. */
+function pipeline({ interval }: Nest, lines: Lines): void {
+  lines.atMargin(`#pragma HLS PIPELINE II=${interval} style=flp`);
 }
 
 /** What the tool may take for granted about memories that the nest reads and writes. */
@@ -87,7 +93,7 @@ function nested(nest: Nest, context: FunctionContext, lines: Lines, bound: (node
     }
     if (!once[i]) header(loop, lines, context.label(loop.label), inner(boundOf(loop, bound), binds.shift));
   });
-  lines.atMargin(`#pragma HLS PIPELINE II=${nest.interval}`);
+  pipeline(nest, lines);
   dependences(nest, lines);
   const body = nest.body.filter((node) => !outside.includes(node));
   new BodyWriter(context, body, lines, index, address).write();
@@ -130,7 +136,7 @@ function flat(nest: Nest, context: FunctionContext, lines: Lines, bound: (node: 
   for (const { index } of counting) lines.add(`int ${index} = 0;`);
   lines.add(`${context.label(nest.label)}:`);
   lines.open(`for (${elementName(total)} iteration = 0; iteration < ${steps}; ++iteration) {`);
-  lines.atMargin(`#pragma HLS PIPELINE II=${nest.interval}`);
+  pipeline(nest, lines);
   dependences(nest, lines);
   const index = (loop: number) => {
     const counter = counters[loop];

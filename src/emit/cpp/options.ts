@@ -7,6 +7,8 @@ export interface EmitOptions extends Origin {
   readonly asserts?: readonly { readonly condition: string; readonly message: string }[];
   readonly bindingOf?: BindingOf;
   readonly device?: { readonly part: string; readonly periodNanoseconds: number };
+  /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
+  readonly bufferWords?: (port: string) => number;
   /** Words of the memory at each port, `descriptors` among them, in the vendor's cosimulation. */
   readonly cosimWords?: (port: string) => number;
 }

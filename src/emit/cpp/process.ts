@@ -14,6 +14,7 @@ import { int } from './expression.js';
 import { holding } from './hold.js';
 import { fixedNames } from './names.js';
 import { writeNest } from './nest.js';
+import { inRegisters } from './registers.js';
 import { parametersOf, signature } from './signature.js';
 import { dimensions, elementName, literal, sizeText } from './type.js';
 
@@ -89,7 +90,7 @@ function writeTable(node: Node, context: FunctionContext, lines: Lines): void {
   lines.add(`static const ${type} ${name}${dimensions(node.shape)} = {`);
   numbers(values, lines);
   lines.add('};');
-  lines.atMargin(`#pragma HLS ARRAY_PARTITION variable=${name} complete dim=0`);
+  for (const pragma of inRegisters(name, node)) lines.atMargin(pragma);
 }
 
 function writeRom({ name, element, values, doc }: Rom, process: Process, lines: Lines): void {

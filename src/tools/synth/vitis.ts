@@ -1,13 +1,15 @@
 /** Synthesis of the emitted C++ with Vitis HLS: the same network through the vendor's own scheduler. Reads the reports that it writes. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bindingsOf } from '../../emit/cpp/bindings.js';
 import { emitCpp } from '../../emit/cpp/project.js';
 import { writeProject } from '../../emit/project/write-project.js';
 import { CheckFailed, UserError } from '../../errors.js';
+import { outstandingWords } from '../../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
-import { operatorTiming } from '../../schedule/operator-timing.js';
 import { run } from '../programs/run.js';
 import { type Area, noArea } from './area.js';
+import { type PlannedUnit, plannedUnits } from './planned.js';
 import type { SynthResult, SynthUnit } from './units.js';
 
 export interface VitisOptions {
@@ -28,10 +30,8 @@ export async function synthesizeVitis(options: VitisOptions): Promise<SynthResul
     model: plan.model.name,
     planDigest: plan.digest.slice(0, 12),
     command: 'fastmamba synth --tool vitis_hls',
-    bindingOf: (_process, node) => {
-      const { dsp, stages } = operatorTiming(node, schedule.target);
-      return dsp > 0 ? { implementation: 'dsp', latency: stages } : null;
-    },
+    bindingOf: bindingsOf(layer.network, schedule.target),
+    bufferWords: () => outstandingWords(device.memory.latencyCycles),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
   });
   await writeProject(project, files);
@@ -55,7 +55,18 @@ export async function synthesizeVitis(options: VitisOptions): Promise<SynthResul
   const text = readFileSync(whole, 'utf8');
   const version = /<ReportVersion>[\s\S]*?<Version>([^<]*)/.exec(text)?.[1] ?? 'of unknown version';
   const total = kernel === undefined ? parseCsynth(text, whole).area : (units[0]?.area ?? noArea);
-  return { tool: { kind: 'vitis_hls', version }, units, total, warnings: [] };
+  const warnings = fewerBlocks(units, plannedUnits(layer.network, schedule, units));
+  return { tool: { kind: 'vitis_hls', version }, units, total, warnings };
+}
+
+/** Units that the tool built with fewer DSP blocks than planned: products that nothing binds to a block may have gone into look-up tables. */
+function fewerBlocks(units: readonly SynthUnit[], planned: ReadonlyMap<string, PlannedUnit>): string[] {
+  return units.flatMap(({ name, area }) => {
+    const blocks = planned.get(name)?.area?.dsp ?? 0;
+    return area.dsp < blocks
+      ? [`${name}: ${area.dsp} DSP blocks, planned ${blocks}; products went into look-up tables`]
+      : [];
+  });
 }
 
 function unitOf(name: string, file: string): SynthUnit {

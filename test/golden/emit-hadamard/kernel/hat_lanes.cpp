@@ -11,7 +11,7 @@ void hat_lanes(
     ap_uint<9> words) {  // 0..400: words of 4 lanes
   Butterflies_Word:
   for (int word = 0; word < words; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
     const s16x4 values = input.read();  // s16.11
     ap_int<17> sums_1[2];  // s17.11
 #pragma HLS ARRAY_PARTITION variable=sums_1 complete dim=0

@@ -16,7 +16,7 @@ void hat_words_1(
   clear(delayed);
   Butterfly_Word:
   for (int word = 0; word < word_count; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
     const ap_uint<1> second_half = ap_uint<1>(word);
     const bool is_input = word < words;
     s18x4 fresh;

@@ -16,7 +16,7 @@ void hat_words_2(
   clear(delayed);
   Butterfly_Word:
   for (int word = 0; word < word_count; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
     const ap_uint<1> second_half = word >> 1;
     const bool is_input = word < words;
     s19x4 fresh;

@@ -33,7 +33,7 @@ void mat(
   for (int tile = 0; tile < tiles_and_lead; ++tile) {
     Mat_Slot:
     for (int slot = 0; slot < 8; ++slot) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
 #pragma HLS DEPENDENCE variable=partial_sums inter RAW distance=8 true
       const bool at_end = slot == 7;
       const bool loading = tile < tiles && slot < 2;

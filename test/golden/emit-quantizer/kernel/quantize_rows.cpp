@@ -15,7 +15,7 @@ void quantize_rows(
 
   Quantize_Word:
   for (int word = 0; word < word_count; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
     const s16x32 unscaled = values.read();  // s16.11
     s8x32 quantized;
     for (int lane = 0; lane < 32; ++lane) {

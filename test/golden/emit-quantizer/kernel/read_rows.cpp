@@ -15,7 +15,7 @@ void read_rows(
     const ap_uint<21> burst_start = from + pass * 4;
     Move_Word:
     for (int word = 0; word < 4; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
       const ap_uint<512> moved = rows_in[burst_start + word];
       s16x32 values_word;
       for (int lane = 0; lane < 32; ++lane) {

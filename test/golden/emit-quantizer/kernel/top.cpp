@@ -7,12 +7,13 @@
 #include "region.hpp"
 
 descriptor read_descriptor(const ap_uint<config::descriptor_word_bits>* descriptors, ap_uint<32> index) {
+#pragma HLS INLINE
   ap_uint<32> field[config::descriptor_words * config::fields_per_word];
 #pragma HLS ARRAY_PARTITION variable=field complete dim=0
   const ap_uint<32> begin = index * config::descriptor_words;
   Read_Word:
   for (int word = 0; word < config::descriptor_words; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
     const ap_uint<config::descriptor_word_bits> fields = descriptors[begin + word];
     Unroll_Field:
     for (int i = 0; i < config::fields_per_word; ++i) {
@@ -34,8 +35,8 @@ extern "C" void fastmamba_quantizer(
     ap_uint<32> count,  // calls
     const ap_uint<512>* rows_in,  // reads s16 x 32: rows, int16
     ap_uint<256>* rows_out) {  // writes s8 x 32: rows, int8
-#pragma HLS INTERFACE m_axi port=descriptors offset=slave bundle=descriptors depth=65536 max_read_burst_length=64 num_read_outstanding=16
-#pragma HLS INTERFACE m_axi port=rows_in offset=slave bundle=rows_in depth=65536 max_read_burst_length=64 num_read_outstanding=16
+#pragma HLS INTERFACE m_axi port=descriptors offset=slave bundle=descriptors depth=65536 max_read_burst_length=8 num_read_outstanding=2
+#pragma HLS INTERFACE m_axi port=rows_in offset=slave bundle=rows_in depth=65536 max_read_burst_length=64 num_read_outstanding=2
 #pragma HLS INTERFACE m_axi port=rows_out offset=slave bundle=rows_out depth=65536 max_write_burst_length=64 num_write_outstanding=16
 #pragma HLS INTERFACE s_axilite port=descriptors bundle=control
 #pragma HLS INTERFACE s_axilite port=rows_in bundle=control

@@ -14,7 +14,7 @@ void write_rows(
     const int burst_start = pass * 4;
     Move_Word:
     for (int word = 0; word < 4; ++word) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
       const s8x32 moved = bytes.read();
       ap_uint<256> rows_out_word = 0;
       for (int lane = 0; lane < 32; ++lane) {

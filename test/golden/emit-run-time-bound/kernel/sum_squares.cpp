@@ -23,7 +23,7 @@ void sum_squares(
   int word = 0;
   Sum:
   for (ap_uint<7> iteration = 0; iteration < sum_steps; ++iteration) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
     const s9x2x3 x = input.read();
     const bool word_is_0 = word == 0;
     ap_int<32> x_times_x_total_total_sum = 0;
