@@ -111,6 +111,9 @@ module fastmamba_quantizer (
   state_type state;
   logic [31:0] word;  // of port descriptors, where the descriptor begins
   logic request_ready, fields_valid, region_done, last_word;
+  wire requests = state == REQUEST;
+  wire receives = state == RECEIVE;
+  wire starts = state == START;
   assign idle = state == IDLE;
   assign ended = state == END;
 
@@ -145,8 +148,8 @@ module fastmamba_quantizer (
   wire unused_fields = ^fields;  // the bits between those of the scalars below
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(16)) axi_descriptors (
     .clk, .rst, .clear, .base(base_descriptors), .error(errors[0]), .awaits(awaiting[0]),
-    .request_valid(state == REQUEST), .request_ready, .request_word(word), .request_words(32'd1),
-    .data(fields), .valid(fields_valid), .ready(state == RECEIVE),
+    .request_valid(requests), .request_ready, .request_word(word), .request_words(32'd1),
+    .data(fields), .valid(fields_valid), .ready(receives),
     .m_axi_araddr(m_axi_descriptors_araddr),
     .m_axi_arlen(m_axi_descriptors_arlen),
     .m_axi_arsize(m_axi_descriptors_arsize),
@@ -202,7 +205,7 @@ module fastmamba_quantizer (
     end
 
   quantizer_region u_region (
-    .clk, .rst, .start(state == START), .done(region_done), .clear,
+    .clk, .rst, .start(starts), .done(region_done), .clear,
     .errors(errors[2:1]), .awaiting(awaiting[2:1]), .unfinished,
     .rows(scalar_rows),
     .from(scalar_from),
