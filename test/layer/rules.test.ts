@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkProblems } from '../../src/kernel/check/network.js';
 import { checkRates } from '../../src/kernel/check/rates.js';
-import { channelDepths } from '../../src/kernel/depths.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { presetShape } from '../../src/plan/search/presets.js';
 import { headCall, layerCall } from '../../src/plan/time/call.js';
@@ -32,14 +31,6 @@ describe('the rules of the language hold', () => {
       headCall(layer, smallShape, tokens),
     ]);
     checkRates(network, calls);
-  });
-
-  it('two rows of a norm find room where they wait for the sum of the first', () => {
-    const { network } = buildLayerNetwork(smallShape);
-    const { dims, normLanes, gateLanes } = smallShape;
-    const depths = channelDepths(network);
-    expect(depths.norm_in_values).toBeGreaterThanOrEqual((2 * dims.dModel) / normLanes);
-    expect(depths.gated_norm_values).toBeGreaterThanOrEqual((2 * dims.dInner) / gateLanes);
   });
 
   it('and random schedules of it are legal', () => {
