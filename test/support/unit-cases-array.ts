@@ -177,8 +177,13 @@ const headParamsCase: UnitPlan = (at, shape) => {
       a % 2 ** 16,
       2 * ((tables.aShift[h] ?? 6) / 6 - 1) + Math.floor(a / 2 ** 16),
     ]);
-    const skip = Array.from(tables.dSkip, (d, h) => [d & 0xffff, tables.skipShift[h], tables.yShift[h]]);
-    const wanted = [absA, words(tables.uShift), words(tables.injectShift), skip, words(tables.gateShift)];
+    const state = Array.from(tables.dSkip, (d, h) => [
+      tables.injectShift[h],
+      d & 0xffff,
+      tables.skipShift[h],
+      tables.yShift[h],
+    ]);
+    const wanted = [absA, words(tables.uShift), state, words(tables.gateShift)];
     outputs.forEach(({ channel }, i) => {
       at.expect(channel, wanted[i].flat());
     });
