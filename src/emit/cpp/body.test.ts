@@ -1,6 +1,8 @@
 /** Variables of a body are declared where all their users can see them: under whatever conditions lane loops stand. */
 import { expect, test } from 'vitest';
 import { randomCase } from '../../../test/support/random-network.js';
+import { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import { sint, typeOf } from '../../kernel/type.js';
 import { emitCpp } from './project.js';
 
 const declaration = /^ *(?:const )?(?:ap_u?int<\d+>|[su]\d+(?:x\d+)+|bool|int) (\w+)(?=[[;]| =)/;
@@ -35,4 +37,21 @@ test('no name is used after the block of its declaration', () => {
     }
     expect(names).toBeGreaterThan(200);
   }
+});
+
+test('constants that a stream takes whole have a table and a word of different names', () => {
+  const net = new NetworkBuilder('constant', 'Gives constants.');
+  const output = net.channel('output', typeOf(sint(8), 3), 'constants');
+  net.process('give', 'PMU', 'Gives three constants.', (p) =>
+    p.nest('give', [{ index: 'word', bound: 4 }], () =>
+      p.write(output, p.constants([5, -3, 2]).named('three')),
+    ),
+  );
+  const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba emit example' };
+  const text = emitCpp(net.build(), options).get('kernel/give.cpp')!;
+  const [, table] = /static const \w+<\d+> (\w+)\[3\]/.exec(text)!;
+  const [, word] = /s8x3 (\w+);/.exec(text)!;
+  expect(word).not.toBe(table);
+  expect(text).toContain(`${word}.lane[lane] = ${table}[lane];`);
+  expect(text).toContain(`output.write(${word});`);
 });

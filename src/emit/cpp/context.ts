@@ -21,8 +21,10 @@ export interface FunctionContext {
   label(wanted: string): string;
   /** Name for a counter of a flat loop: its index, or with a number where another flat loop of the function has that one. */
   counter(index: string): string;
-  /** Name for a held value or a table, claimed once. */
+  /** Name for a held value, claimed once. */
   nameOf(node: Node): string;
+  /** Name for the table of a vector of constants, claimed once. */
+  tableName(node: Node): string;
 }
 
 /** A variable in the emitted code. `scalar` also stands for a lane's temporary inside its loop. */

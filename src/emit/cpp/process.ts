@@ -53,6 +53,7 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
   const counters = new Set<string>();
   const nameOf = nameValues(process);
   const claimed = new Map<Node, string>();
+  const tables = new Map<Node, string>();
   return {
     process,
     holding: hold,
@@ -71,6 +72,13 @@ function contextOf(process: Process, bindingOf: BindingOf): FunctionContext {
       claimed.set(node, name);
       return name;
     },
+    tableName(node) {
+      // A table that a stream takes is copied into a word, which has the value's name.
+      if (!hold.words.has(node)) return this.nameOf(node);
+      const name = tables.get(node) ?? names.claim(`${nameOf(node)}_table`);
+      tables.set(node, name);
+      return name;
+    },
   };
 }
 
@@ -84,7 +92,7 @@ function tablesOf(process: Process): Node[] {
 function writeTable(node: Node, context: FunctionContext, lines: Lines): void {
   const { values } = node.operation as Extract<Node['operation'], { kind: 'const' }>;
   const type = elementName(elementFor(node.range));
-  const name = context.nameOf(node);
+  const name = context.tableName(node);
   lines.add(`static const ${type} ${name}${dimensions(node.shape)} = {`);
   numbers(values, lines);
   lines.add('};');

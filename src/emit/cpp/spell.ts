@@ -84,6 +84,6 @@ export class Spelling {
       const address = this.scalar(o.address).text;
       return ap(`${o.ram.name}[${address}]${lanes}`, o.ram.type.element);
     }
-    return spelled(`${this.context.nameOf(node)}${lanes}`, elementFor(node.range, node.fracBits));
+    return spelled(`${this.context.tableName(node)}${lanes}`, elementFor(node.range, node.fracBits));
   }
 }
