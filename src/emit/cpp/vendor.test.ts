@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { randomCase } from '../../../test/support/random-network.js';
 import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Network } from '../../kernel/ir.js';
-import { KernelError } from '../../kernel/kernel-error.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { packState } from '../../units/movement/state-pack.js';
 import { ap, binary, int, number } from './expression.js';
@@ -81,7 +80,19 @@ test('the vendor is told of integers wider than it takes by itself', () => {
   const header = (lanes: number) => emitCpp(packer(lanes), options).get('kernel/integers.hpp')!;
   expect(header(64)).toMatch(/#define AP_INT_MAX_W 1536\n#endif\n#include "ap_int.h"/);
   expect(header(32)).toMatch(/#define AP_INT_MAX_W 1024\n/);
-  expect(() => header(256)).toThrow(KernelError);
+  const net = new NetworkBuilder('joined', 'Two words of state as one integer.');
+  const input = net.channel('input', typeOf(sint(24), 128), 'state');
+  const output = net.channel('output', typeOf(uint(8)), 'lowest byte');
+  net.process('join', 'mover', 'Joins.', (p) =>
+    p.nest('join', [{ index: 'word', bound: 4 }], () => {
+      const word = p.read(input);
+      const bytes = p.gather([word, word]).bitcast(sint(24), typeOf(uint(8), 768));
+      p.write(output, bytes.lane(0));
+    }),
+  );
+  expect(() => emitCpp(net.build(), options)).toThrow(
+    /process join: an integer of 6144 bits, ap_int holds 4096/,
+  );
 });
 
 test('no integer of the text is wider than the vendor is told', () => {

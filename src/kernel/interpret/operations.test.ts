@@ -7,7 +7,7 @@ import type { Val } from '../build/value.js';
 import { evaluate } from '../evaluate.js';
 import type { Network, Node } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
-import { elementFor, laneCount, rangeOf, sint, typeOf, uint } from '../type.js';
+import { elementFor, laneCount, rangeOf, sint, streamProblem, typeOf, uint } from '../type.js';
 import { compileNetwork } from './interpret.js';
 
 function randomNetwork(tape: Tape): Network {
@@ -31,8 +31,10 @@ function randomNetwork(tape: Tape): Network {
             throw error;
         }
       }
-      pool.slice(-8).forEach((value, i) => {
-        p.write(net.channel(`out${i}`, typeOf(elementFor(value.range), ...value.shape), 'output'), value);
+      const typeOfValue = (value: Val) => typeOf(elementFor(value.range), ...value.shape);
+      const fitting = pool.filter((value) => streamProblem(typeOfValue(value)) === null);
+      fitting.slice(-8).forEach((value, i) => {
+        p.write(net.channel(`out${i}`, typeOfValue(value), 'output'), value);
       });
     });
   });
