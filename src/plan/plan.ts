@@ -93,7 +93,7 @@ interface Sized extends Built {
 }
 
 /** Searches that leave room for what FIFOs grew by in the one before. */
-const MOST_SEARCHES = 3;
+const MOST_SEARCHES = 6;
 
 /** Chooses a shape and sizes its FIFOs; a searched one is within the limit with them, if any that was tried is. */
 function chooseSized(request: CompleteRequest): Sized {
