@@ -1,6 +1,5 @@
 /** AXI4 signals of a master, as Vitis HLS and the board's interconnect know them, and those of an AXI4-Lite slave. */
 import type { Port } from '../../kernel/ir.js';
-import { bus, type ModulePort, modulePort } from './module-ports.js';
 
 export interface AxiSignal {
   readonly name: string;
@@ -69,9 +68,3 @@ export const slaveSignals: readonly AxiSignal[] = [
   out('rvalid'),
   into('rready'),
 ];
-
-/** A signal as a port of a module, called after the interface. */
-export function axiPort(prefix: string, signal: AxiSignal): ModulePort {
-  const type = signal.isBus ? bus(signal.bits) : '';
-  return modulePort(signal.out ? 'output' : 'input', type, `${prefix}_${signal.name}`);
-}

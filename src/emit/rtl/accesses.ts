@@ -1,6 +1,7 @@
 /** What a nest asks of channels, external ports and private memories. */
 import type { Node } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import { writeCopies } from './copies.js';
 import { pack } from './pack.js';
 import type { Scope } from './scope.js';
@@ -28,7 +29,7 @@ export function writeRamRead(scope: Scope, node: Node): void {
   const o = node.operation;
   if (o.kind !== 'ramRead') return;
   const address = scope.claimName(`${o.ram.name}_read_place`);
-  const bits = addressBits(o.ram.depth);
+  const bits = indexBits(o.ram.depth);
   const from = scope.values.ref(o.address, scope.stage(node));
   scope.lines.add(`wire [${bits - 1}:0] ${address} = ${resize(from, bits)};`);
   scope.context.ramReads.push({ ram: o.ram, wants: scope.control.at(scope.stage(node)), address });
@@ -68,7 +69,7 @@ export function writeWrite(scope: Scope, node: Node): void {
 export function writeRamWrite(scope: Scope, node: Node): void {
   const o = node.operation;
   if (o.kind !== 'ramWrite') return;
-  const bits = addressBits(o.ram.depth);
+  const bits = indexBits(o.ram.depth);
   const stage = scope.stage(node);
   const [wants, address, word] = ['wanted', 'place', 'word'].map((end) =>
     scope.claimName(`${o.ram.name}_write_${end}`),
@@ -79,8 +80,4 @@ export function writeRamWrite(scope: Scope, node: Node): void {
   );
   pack(scope, o.value, o.ram.type.element.bits, word, stage);
   scope.context.ramWrites.push({ ram: o.ram, wants, address, word });
-}
-
-export function addressBits(depth: number): number {
-  return Math.max(1, Math.ceil(Math.log2(depth)));
 }

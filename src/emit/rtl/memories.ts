@@ -3,7 +3,7 @@
  * is choosing.
  */
 import { printType, totalBits } from '../../kernel/type.js';
-import { addressBits } from './accesses.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import type { ProcessContext } from './context.js';
 
 /** What the template says of a memory. */
@@ -25,7 +25,7 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
   return process.rams.map((ram) => {
     const reads = ramReads.filter((read) => read.ram === ram);
     const writes = ramWrites.filter((write) => write.ram === ram);
-    const nowhere = `${addressBits(ram.depth)}'d0`;
+    const nowhere = `${indexBits(ram.depth)}'d0`;
     return {
       comment: `${ram.name}, ${ram.depth} x ${printType(ram.type)}: ${ram.doc}`,
       instance: names.claim(`${ram.name}_memory`),

@@ -1,6 +1,7 @@
 /** Ports of emitted modules, and the lines that declare them. */
 import type { Channel, Network, Port, Process, Scalar } from '../../kernel/ir.js';
 import { printType, totalBits } from '../../kernel/type.js';
+import type { AxiSignal } from '../network/axi-signals.js';
 import { interfaceOf } from '../network/interface.js';
 import { Lines, PAGE_COLUMNS } from '../network/lines.js';
 import { rangeText } from './term.js';
@@ -42,6 +43,12 @@ export function streamPorts(
     modulePort(forth, '', `${name}_valid`),
     modulePort(back, '', `${name}_ready`),
   ];
+}
+
+/** A signal as a port of a module, called after the interface. */
+export function axiPort(prefix: string, signal: AxiSignal): ModulePort {
+  const type = signal.isBus ? bus(signal.bits) : '';
+  return modulePort(signal.out ? 'output' : 'input', type, `${prefix}_${signal.name}`);
 }
 
 /** What the words of a channel or port are. */

@@ -3,6 +3,7 @@ import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import { lowBitsRead } from './bits-read.js';
 import { expressionOf, type Helper } from './expression.js';
 import { addMultiplier, leadingZeros, multiplier } from './instance.js';
@@ -94,8 +95,7 @@ function helperOf(scope: Scope, node: Node, name: string): Helper {
 function lookup(scope: Scope, node: Node): string {
   const o = node.operation;
   if (o.kind !== 'lookup') throw new RangeError('not a lookup');
-  const indexBits = Math.max(1, Math.ceil(Math.log2(o.rom.values.length)));
-  const call = `${scope.context.romFunction(o.rom.name)}(${resize(termOf(scope, node, o.index, null), indexBits)})`;
+  const call = `${scope.context.romFunction(o.rom.name)}(${resize(termOf(scope, node, o.index, null), indexBits(o.rom.values.length))})`;
   const { bits } = elementOf(node);
   return bits === o.rom.element.bits ? call : `${bits}'(${call})`;
 }

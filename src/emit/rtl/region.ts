@@ -8,11 +8,12 @@ import type { Channel, Network, Port, Process } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../schedule/memory-choice.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
+import { masterSignals } from '../network/axi-signals.js';
 import { interfaceOf } from '../network/interface.js';
 import { PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { render } from '../project/template.js';
-import { axiPort, masterSignals } from './axi-signals.js';
 import {
+  axiPort,
   bus,
   type ModulePort,
   modulePort,

@@ -1,5 +1,6 @@
 /** A table as a function: a case statement, which every tool turns into LUTs. */
 import type { Rom } from '../../kernel/ir.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import { PAGE_COLUMNS, wrap } from '../network/lines.js';
 import { bus } from './module-ports.js';
 import { literal, rangeText } from './term.js';
@@ -14,17 +15,17 @@ export interface RomFacts {
 }
 
 export function romFacts({ values, element, doc }: Rom, name: string): RomFacts {
-  const indexBits = Math.max(1, Math.ceil(Math.log2(values.length)));
+  const bits = indexBits(values.length);
   const entries = values.map((value, i) => ({
-    at: `${indexBits}'d${i}`,
+    at: `${bits}'d${i}`,
     value: literal(value, element.bits, element.signed),
   }));
-  if (values.length < 2 ** indexBits) entries.push({ at: 'default', value: "'0" });
+  if (values.length < 2 ** bits) entries.push({ at: 'default', value: "'0" });
   return {
     comment: wrap(doc, PAGE_COLUMNS - 5),
     name,
     type: rangeText(element),
-    indexType: bus(indexBits),
+    indexType: bus(bits),
     entries,
   };
 }

@@ -2,17 +2,15 @@
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { DESCRIPTOR_MASTER_WORDS } from '../../schedule/memory-choice.js';
+import { indexBits } from '../../util/powers-of-two.js';
+import { masterSignals, slaveSignals } from '../network/axi-signals.js';
 import { topName } from '../network/boundary.js';
-import { descriptorWords } from '../network/descriptor-words.js';
+import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
 import { render } from '../project/template.js';
-import { axiPort, masterSignals, slaveSignals } from './axi-signals.js';
-import { bus, modulePort, portLines } from './module-ports.js';
+import { axiPort, bus, modulePort, portLines } from './module-ports.js';
 import { rangeText } from './term.js';
 
-/** Bits and fields of a word of descriptors. */
-const WORD_BITS = 512;
-const FIELD_BITS = 32;
-const FIELDS_PER_WORD = WORD_BITS / FIELD_BITS;
+const FIELDS_PER_WORD = DESCRIPTOR_WORD_BITS / FIELD_BITS;
 
 /** Byte addresses of the registers as Vitis HLS lays them out: what it passes by value, then pointers, 12 bytes each. */
 const DESCRIPTORS_AT = 0x10;
@@ -35,7 +33,7 @@ export function emitTop(network: Network, regionName: string, banner: string): M
     direction,
     bits: totalBits(type),
   }));
-  const descriptors: Master = { name: 'descriptors', direction: 'read', bits: WORD_BITS };
+  const descriptors: Master = { name: 'descriptors', direction: 'read', bits: DESCRIPTOR_WORD_BITS };
   const masters = [descriptors, ...ports];
   return new Map([
     [name, render('rtl/templates/top.sv.ejs', { banner, name, regionName, ...topFacts(network, masters) })],
@@ -57,7 +55,7 @@ function topFacts(network: Network, masters: readonly Master[]) {
   const [descriptors, ...ports] = masters as [Master, ...Master[]];
   const words = descriptorWords(network);
   // A word counter of one bit stays 0 where a descriptor is one word.
-  const wordBits = Math.max(1, Math.ceil(Math.log2(words)));
+  const wordBits = indexBits(words);
   return {
     descriptorBuffer: DESCRIPTOR_MASTER_WORDS,
     ports: portLines([

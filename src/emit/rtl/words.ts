@@ -1,6 +1,7 @@
 /** Operations on whole words: trees over the lanes, lanes put together, a lane chosen at run time. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { indexBits } from '../../util/powers-of-two.js';
 import { writeCopies } from './copies.js';
 import { reduceTree } from './instance.js';
 import { LANE } from './lane.js';
@@ -59,7 +60,7 @@ export function writePick(scope: Scope, node: Node): void {
   const choices = scope.context.names.claim(`${name}_choices`);
   pack(scope, o.a, element.bits, choices, stage);
   const total = element.bits * laneCount(o.a.shape);
-  const bits = Math.max(1, Math.ceil(Math.log2(total + 1)));
+  const bits = indexBits(total + 1);
   const place = `${resize(scope.values.ref(o.index, stage), bits)} * ${bits}'d${width}`;
   const type = node.shape.length === 0 ? rangeText(element) : `[${width - 1}:0] `;
   scope.lines.add(`wire ${type}${name} = ${width}'(${choices} >> (${place}));`);

@@ -11,8 +11,9 @@ import { laneCount, totalBits } from '../../kernel/type.js';
 import { portChannels } from '../../plan/board/memory-model.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
 import { type Described, text } from '../../util/schema-parts.js';
+import { masterSignals, slaveSignals } from '../network/axi-signals.js';
 import { hasTop, regionName, topName } from '../network/boundary.js';
-import { descriptorWords } from '../network/descriptor-words.js';
+import { DESCRIPTOR_WORD_BITS, descriptorWords } from '../network/descriptor-words.js';
 import { endsOf, interfaceOf, sideOf } from '../network/interface.js';
 import { render, verbatim } from '../project/template.js';
 
@@ -111,7 +112,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     channel: memoryChannel.get(port.name)!,
   }));
   const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
-  const axi = ports.flatMap(({ name, bits, read }) => axiSignals(name, bits, read));
+  const axi = ports.flatMap(({ name, bits, read }) => masterPorts(name, bits, read));
   const regionPorts = [
     ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name, bits: 1 })),
     ...scalars,
@@ -129,9 +130,9 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     ? [
         { name: 'clk', bits: 1 },
         { name: 'rst', bits: 1 },
-        ...controlSignals(),
+        ...slaveSignals.map(({ name, bits }) => ({ name: `s_axi_control_${name}`, bits })),
         { name: 'interrupt', bits: 1 },
-        ...axiSignals('descriptors', 512, true),
+        ...masterPorts('descriptors', DESCRIPTOR_WORD_BITS, true),
         ...axi,
       ]
     : [];
@@ -155,54 +156,11 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   };
 }
 
-function axiSignals(port: string, bits: number, read: boolean) {
-  const address = (letter: string) => ({
-    [`a${letter}addr`]: 64,
-    [`a${letter}len`]: 8,
-    [`a${letter}size`]: 3,
-    [`a${letter}burst`]: 2,
-    [`a${letter}valid`]: 1,
-    [`a${letter}ready`]: 1,
-  });
-  const signals: Record<string, number> = read
-    ? { ...address('r'), rdata: bits, rresp: 2, rlast: 1, rvalid: 1, rready: 1 }
-    : {
-        ...address('w'),
-        wdata: bits,
-        wstrb: bits / 8,
-        wlast: 1,
-        wvalid: 1,
-        wready: 1,
-        bresp: 2,
-        bvalid: 1,
-        bready: 1,
-      };
-  return Object.entries(signals).map(([name, width]) => ({ name: `m_axi_${port}_${name}`, bits: width }));
-}
-
-/** AXI4-Lite. */
-function controlSignals() {
-  const addressBits = 12;
-  const signals: Record<string, number> = {
-    awaddr: addressBits,
-    awvalid: 1,
-    awready: 1,
-    wdata: 32,
-    wstrb: 4,
-    wvalid: 1,
-    wready: 1,
-    bresp: 2,
-    bvalid: 1,
-    bready: 1,
-    araddr: addressBits,
-    arvalid: 1,
-    arready: 1,
-    rdata: 32,
-    rresp: 2,
-    rvalid: 1,
-    rready: 1,
-  };
-  return Object.entries(signals).map(([name, bits]) => ({ name: `s_axi_control_${name}`, bits }));
+/** What the bench drives and reads of a master: it asks nothing of cache and protection. */
+function masterPorts(port: string, bits: number, read: boolean) {
+  return masterSignals(read ? 'read' : 'write', bits)
+    .filter(({ name }) => !/^a[rw](cache|prot)$/.test(name))
+    .map((signal) => ({ name: `m_axi_${port}_${signal.name}`, bits: signal.bits }));
 }
 
 /** Verilator spells a double underscore inside a name out, and marks a name that C++ programs use. */

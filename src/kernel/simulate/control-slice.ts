@@ -13,6 +13,7 @@ import { printNode } from '../javascript/state.js';
 import { fitsNumber, type Lanes, type Storage, storageFor } from '../javascript/storage.js';
 import { KernelError } from '../kernel-error.js';
 import { operandsOf } from '../operands.js';
+import { steeringNodes } from '../steering.js';
 import { rangeOf } from '../type.js';
 
 /** One place in a nest that reads or writes a channel or a port; its position in `accessesOf` is its bit. */
@@ -132,7 +133,7 @@ class SliceWriter {
   private readonly registers = new Map<Register, string>();
 
   constructor(
-    private readonly process: Process,
+    process: Process,
     private readonly nest: Nest,
     private readonly numbers: {
       site(nest: Nest | null, node: Node): number;
@@ -144,7 +145,17 @@ class SliceWriter {
       throw new KernelError(
         `process ${process.name}, nest ${nest.label}: ${this.accesses.length} accesses, at most ${MOST_ACCESSES}`,
       );
-    for (const { when } of this.accesses) if (when) this.need(when);
+    for (const node of steeringNodes(nest)) {
+      const o = node.operation;
+      if (o.kind === 'regWrite') continue;
+      if (!node.control)
+        throw new KernelError(
+          `process ${process.name}, nest ${nest.label}: ${printNode(node)} steers and depends on data`,
+        );
+      this.needed.add(node);
+      if (o.kind === 'regRead' && !this.registers.has(o.register))
+        this.registers.set(o.register, `g${this.registers.size}`);
+    }
   }
 
   /** Source of the function, and the prologue nodes it takes. */
@@ -217,25 +228,6 @@ class SliceWriter {
     for (let i = bounds.length - 1; i >= 0; i--)
       lines = [`for (let l${i} = 0; l${i} < ${bounds[i]}; l${i}++) {`, ...lines, '}'];
     return [`const masks = X.masks(total, burst, ${this.accesses.length});`, 'let k = 0;', ...lines];
-  }
-
-  /** Marks what a steering value depends on; registers bring what is written to them. */
-  private need(node: Node): void {
-    if (this.needed.has(node)) return;
-    if (!node.control)
-      throw new KernelError(
-        `process ${this.process.name}, nest ${this.nest.label}: ${printNode(node)} steers and depends on data`,
-      );
-    if (this.nest.body.includes(node)) this.needed.add(node);
-    for (const operand of operandsOf(node)) this.need(operand);
-    const o = node.operation;
-    if (o.kind !== 'regRead' || this.registers.has(o.register)) return;
-    this.registers.set(o.register, `g${this.registers.size}`);
-    for (const { operation } of this.nest.body)
-      if (operation.kind === 'regWrite' && operation.register === o.register) {
-        this.need(operation.value);
-        if (operation.when) this.need(operation.when);
-      }
   }
 
   private guard(node: Node, value: string): string {

@@ -2,7 +2,7 @@
  * Words in parts: a word that is wider than a stream may be goes through several channels side by side, rows of it in each. Narrow words,
  * whose lanes follow each other in row-major order, fill one part after the other, and are taken from them in the same order.
  */
-import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import type { LoopSpec, NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import { laneCount, STREAM_BITS, sameType, typeOf } from '../../kernel/type.js';
@@ -28,19 +28,14 @@ export interface PartsParams {
 
 /** Adds one process that fills the parts. Throws KernelError where the lanes do not fit. */
 export function fillParts(net: NetworkBuilder, name: string, params: PartsParams): void {
-  const { narrow, parts, words } = params;
+  const { narrow, parts } = params;
   const ratio = ratioOf(name, params);
   net.process(
     name,
     'gearbox',
     `Words of ${laneCount(narrow.type.shape)} lanes to words in ${parts.length} parts.`,
     (p) => {
-      const loops = [
-        { index: 'word', bound: extent(p, words) },
-        { index: 'part', bound: parts.length },
-        { index: 'piece', bound: ratio },
-      ];
-      p.nest('fill', loops, ({ part, piece }) => {
+      p.nest('fill', loopsOf(p, params, ratio), ({ part, piece }) => {
         const word = shaped(p.read(narrow), [laneCount(narrow.type.shape)]).named('narrow_word');
         const whole = ratio === 1 ? word : collect(p, word, narrow.type.element, ratio);
         const isWhole = piece.eq(ratio - 1).named('is_whole');
@@ -55,7 +50,7 @@ export function fillParts(net: NetworkBuilder, name: string, params: PartsParams
 
 /** Adds one process that empties the parts. Throws KernelError where the lanes do not fit. */
 export function emptyParts(net: NetworkBuilder, name: string, params: PartsParams): void {
-  const { narrow, parts, words } = params;
+  const { narrow, parts } = params;
   const ratio = ratioOf(name, params);
   const lanes = laneCount(parts[0].type.shape);
   net.process(
@@ -63,12 +58,7 @@ export function emptyParts(net: NetworkBuilder, name: string, params: PartsParam
     'gearbox',
     `Words in ${parts.length} parts to words of ${laneCount(narrow.type.shape)} lanes.`,
     (p) => {
-      const loops = [
-        { index: 'word', bound: extent(p, words) },
-        { index: 'part', bound: parts.length },
-        { index: 'piece', bound: ratio },
-      ];
-      p.nest('empty', loops, ({ part, piece }) => {
+      p.nest('empty', loopsOf(p, params, ratio), ({ part, piece }) => {
         const fresh = piece.eq(0).named('fresh');
         const taken = parts.map((channel, i) => {
           const own = part.eq(i).and(fresh).named(`empties_${i}`);
@@ -83,6 +73,15 @@ export function emptyParts(net: NetworkBuilder, name: string, params: PartsParam
       });
     },
   );
+}
+
+/** A step a narrow word: `ratio` of them are a part. */
+function loopsOf(p: ProcessBuilder, { parts, words }: PartsParams, ratio: number): LoopSpec[] {
+  return [
+    { index: 'word', bound: extent(p, words) },
+    { index: 'part', bound: parts.length },
+    { index: 'piece', bound: ratio },
+  ];
 }
 
 /** Narrow words of a part. */
