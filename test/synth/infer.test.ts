@@ -66,7 +66,7 @@ describe('a MAT array of 4 x 4', () => {
 
 describe('units of a small accelerator', () => {
   /** Fewer lanes: a unit's area grows with them, what it becomes does not change. */
-  const shape = smallShape.with({ ssm: { rows: 2, cols: 4 }, gateLanes: 2, rescaleLanes: 2, convLanes: 4 });
+  const shape = smallShape.with({ ssm: { rows: 2, cols: 2 }, gateLanes: 2, rescaleLanes: 2, convLanes: 4 });
   /** Those with products in DSP blocks of all sizes. */
   const wanted = [
     'state_space',
