@@ -111,8 +111,10 @@ module fifo #(
         if (pop) read_at <= read_at + 1'b1;
       end
       if (push) memory[write_at] <= in_data;
-      if (pop || empty) out_data <= empty || single ? in_data : memory[read_at];
     end
+    kept_register #(.WIDTH(WIDTH)) oldest (
+      .clk, .en(pop || empty), .in(empty || single ? in_data : memory[read_at]), .out(out_data)
+    );
   end
   if (!REGISTERS && BLOCK) begin : block
     // Order of the words: output register, then `next` (a few that found no word in block RAM before them) and the two registers of

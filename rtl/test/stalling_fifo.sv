@@ -24,8 +24,8 @@ module fifo #(
 );
   localparam int FILL_BITS = $clog2(DEPTH + 1);
   localparam int BITS = $clog2(DEPTH);
-  // Any value but 0, far apart for parameters that are close.
-  localparam logic [31:0] MIXED = (32'(ID) + 32'd1) * 32'h9e3779b1 ^ 32'(WIDTH) * 32'h85ebca6b ^ 32'(DEPTH) * 32'hc2b2ae35;
+  // Any value but 0, far apart for parameters that are close; the slices of a wide FIFO stall together.
+  localparam logic [31:0] MIXED = (32'(ID) + 32'd1) * 32'h9e3779b1 ^ 32'(DEPTH) * 32'hc2b2ae35;
   localparam logic [31:0] SEED = MIXED == 32'd0 ? 32'd1 : MIXED;
 
   // Linear feedback over the whole word each cycle (xorshift), so that values of neighbouring cycles have nothing to do with each other.

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { synthReport } from '../report/synth-report.js';
-import { requireStagesWithinBudget } from '../tools/synth/planned.js';
+import { requireTiming } from '../tools/synth/planned.js';
 import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth/tools.js';
 import { commandLine } from './support/command-line.js';
 import { outputFolder } from './support/model-folder.js';
@@ -57,5 +57,5 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
     result: figures,
   });
   printResult(options, figures, () => synthReport(figures));
-  requireStagesWithinBudget(result.units, stages);
+  requireTiming(result.units, stages);
 }

@@ -48,11 +48,14 @@ export interface Rom {
   readonly doc: string;
 }
 
-/** A register carried round a nest: `init` when the nest starts; a write is seen from the next iteration on. */
+/**
+ * A register carried round a nest: `init` when the nest starts, null where nothing that leaves the nest depends on it; a write is seen from
+ * the next iteration on.
+ */
 export interface Register {
   readonly name: string;
   readonly type: DataType;
-  readonly init: bigint;
+  readonly init: bigint | null;
   /** True for counters and the like: written with control values only, so that it may steer channels and addresses. */
   readonly control: boolean;
 }

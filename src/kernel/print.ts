@@ -54,7 +54,8 @@ function nestLines(nest: Nest): string[] {
   return [
     `  nest ${nest.label} (${loops}), interval ${nest.interval}${burst}${nest.doc ? `: ${nest.doc}` : ''}`,
     ...nest.registers.map(
-      (r) => `    register ${r.name} ${printType(r.type)} = ${r.init}${r.control ? ', control' : ''}`,
+      (r) =>
+        `    register ${r.name} ${printType(r.type)} = ${r.init ?? 'anything'}${r.control ? ', control' : ''}`,
     ),
     ...[...nest.distances].map(([ram, distance]) => `    distance ${ram.name} ${distance}`),
     ...nest.body.filter((node) => !isInline(node)).map((node) => `    ${nodeLine(node, nest)}`),

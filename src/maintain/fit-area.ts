@@ -88,7 +88,7 @@ function rowsLeft(units: readonly AreaRow[], plans: readonly string[]): Map<stri
   });
   return new Map(
     kept.map((row) => {
-      const { name: _, counts: __, synthesized, ...same } = row;
+      const { name: _, counts: __, timing: ___, synthesized, ...same } = row;
       return [JSON.stringify([same, synthesized]), row];
     }),
   );

@@ -5,7 +5,7 @@ import { synthReport } from './synth-report.js';
 
 const unit = (name: string, kind: string, changes: Partial<UnitFigures>): UnitFigures => ({
   ...{ name, module: name, unit: kind, count: 1, lut: 0, ff: 0, dsp: 0, bram36: 0, lutram: 0, levels: 3 },
-  ...{ carry4: 0, ramb18: 0, ramb36: 0, ns: 2.5, plannedNs: 3.1, budgetNs: 3.6, planned: null },
+  ...{ carry4: 0, ramb18: 0, ramb36: 0, ns: 2.5, plannedNs: 3.1, budgetNs: 3.6, loads: 40, planned: null },
   ...changes,
 });
 const figures = (preset: string): SynthFigures => ({

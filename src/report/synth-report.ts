@@ -76,6 +76,7 @@ function delayTable({ units }: SynthFigures, style: ReportStyle): string {
     { head: 'ns, estimated from cells', ...right },
     { head: 'ns, scheduled', ...right },
     { head: 'budget', ...right },
+    { head: 'largest fan-out', ...right },
     { head: '' },
   ];
   const rows = [...units]
@@ -86,6 +87,7 @@ function delayTable({ units }: SynthFigures, style: ReportStyle): string {
       nanoseconds(unit.ns),
       nanoseconds(unit.plannedNs),
       nanoseconds(unit.budgetNs),
+      unit.loads === null ? '-' : count(unit.loads),
       unit.ns !== null && unit.ns > unit.budgetNs ? 'over' : '',
     ]);
   return table(columns, rows, style);

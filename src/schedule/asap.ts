@@ -8,8 +8,10 @@ import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { operandsOf } from '../kernel/operands.js';
 import { hintOf } from '../kernel/operations.js';
-import { isIssued, issuedNodes, issueStage } from './issue.js';
+import { FanOut, operandLoadNs } from './fan-out.js';
+import { isIssued, isOfBank, issuedNodes, issueStage } from './issue.js';
 import { nestTiming } from './nest-timing.js';
+import { loadNs } from './net-delay.js';
 import type { OperatorTiming } from './operator-timing.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
 import { type Placement, sinkRecurrences } from './sink.js';
@@ -23,6 +25,7 @@ interface NestToSchedule {
   readonly nest: Nest;
   readonly target: TimingTarget;
   readonly timingOf: (node: Node) => OperatorTiming;
+  readonly fanOut: FanOut;
 }
 
 /** Rounds of moving reads later before a nest counts as infeasible; a feasible one needs at most one a loop-carried path. */
@@ -50,7 +53,12 @@ function scheduleNest(
   extraStages?: (node: Node) => number,
 ): NestSchedule {
   const extra = new Map(nest.body.map((node) => [node, isIssued(node) ? 0 : (extraStages?.(node) ?? 0)]));
-  const work: NestToSchedule = { nest, target, timingOf: nestTiming(nest, target) };
+  const work: NestToSchedule = {
+    nest,
+    target,
+    timingOf: nestTiming(nest, target),
+    fanOut: new FanOut(nest, target),
+  };
   const settleWith = (earliest: ReadonlyMap<Node, number>) => settle(work, earliest, extra);
   const refuse = (text: string) => new KernelError(`process ${process}, nest ${nest.label}: ${text}`);
   const tooShort = () =>
@@ -61,7 +69,12 @@ function scheduleNest(
   const issue = issueStage(nest, steering, target);
   const issued = issuedNodes(nest);
   const settleFrom = (earliest: ReadonlyMap<Node, number>) =>
-    settleWith(new Map([...issued.map((node): [Node, number] => [node, issue]), ...earliest]));
+    settleWith(
+      new Map([
+        ...issued.map((node): [Node, number] => [node, isOfBank(node, target) ? issue + 1 : issue]),
+        ...earliest,
+      ]),
+    );
   const placed = settleFrom(new Map());
   if (!placed) throw tooShort();
   for (const node of nest.body)
@@ -90,7 +103,7 @@ function settle(
 
 /** One pass in body order: operands come before their users. */
 function place(
-  { nest, target, timingOf }: NestToSchedule,
+  { nest, target, timingOf, fanOut }: NestToSchedule,
   earliest: ReadonlyMap<Node, number>,
   extra: ReadonlyMap<Node, number>,
 ): Map<Node, ScheduledNode> {
@@ -98,24 +111,29 @@ function place(
   const placed = new Map<Node, ScheduledNode>();
   for (const node of nest.body) {
     let stage = (earliest.get(node) ?? 0) + 0;
-    let startNs = target.clockToOutNs;
+    const registered = target.clockToOutNs + operandLoadNs(node, fanOut);
+    let startNs = registered;
     for (const operand of operandsOf(node)) {
       const done = placed.get(operand);
       if (!done || operand.operation.kind === 'const') continue;
-      if (done.resultStage > stage) {
-        stage = done.resultStage;
-        startNs = done.resultNs;
-      } else if (done.resultStage === stage) startNs = Math.max(startNs, done.resultNs);
+      const isSpread = fanOut.isSpread(node, operand);
+      const ready = done.resultStage + (isSpread ? 1 : 0);
+      if (ready > stage) {
+        stage = ready;
+        startNs = registered;
+      }
+      if (ready === stage && !isSpread)
+        startNs = Math.max(startNs, done.resultNs + loadNs(fanOut.loadsOf(operand)));
     }
     const wait = extra.get(node) ?? 0;
     if (wait > 0) {
       stage += wait;
-      startNs = target.clockToOutNs;
+      startNs = registered;
     }
     const timing = timingOf(node);
-    if (startNs + timing.inNs > budget && startNs > target.clockToOutNs) {
+    if (startNs + timing.inNs > budget && startNs > registered) {
       stage += 1;
-      startNs = target.clockToOutNs;
+      startNs = registered;
     }
     const resultStage = stage + timing.stages;
     const resultNs = timing.stages > 0 ? timing.outNs : startNs + timing.inNs;

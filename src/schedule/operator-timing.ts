@@ -2,11 +2,12 @@
  * Timing of one operation: either combinational (it chains within a stage) or a pipeline of its own (DSP multiplier, RAM read, an adder tree
  * too deep for one stage). All lanes of a vector work side by side, so that lanes cost area, not time.
  */
-import type { Node } from '../kernel/ir.js';
+import type { Node, Ram } from '../kernel/ir.js';
 import { isOf } from '../kernel/operations.js';
 import { elementFor } from '../kernel/type.js';
 import { type DelayCurve, delayAt, delayCurves, gradeFactor } from './operator-delays.js';
 import { stageBudgetNs, type TimingTarget } from './target.js';
+import { isWideMemory } from './wide.js';
 
 export interface OperatorTiming {
   /** Stages between operands and result; 0 = combinational. */
@@ -75,9 +76,7 @@ export function operatorTiming(node: Node, target: TimingTarget): OperatorTiming
     case 'reduce':
       return reduceTiming(node, target);
     case 'ramRead':
-      return o.ram.storage === 'bram'
-        ? pipeline(target.bramStages, 0.6, target.bramClockToOutNs)
-        : pipeline(target.lutramStages, 1.65 * scale, target.clockToOutNs);
+      return ramTiming(o.ram, target);
     case 'read':
     case 'regRead':
     case 'portRead':
@@ -91,6 +90,15 @@ function comb(ns: number): OperatorTiming {
 
 function pipeline(stages: number, inNs: number, outNs: number, dsp = 0): OperatorTiming {
   return { stages, inNs, outNs, dsp, levelsPerStage: 0 };
+}
+
+/** The registers before a wide memory take the address; those of a narrow one lie with the operation that makes it. */
+function ramTiming(ram: Ram, target: TimingTarget): OperatorTiming {
+  const isBlock = ram.storage === 'bram';
+  const stages = isBlock ? target.bramStages : target.lutramStages;
+  const outNs = isBlock ? target.bramClockToOutNs : target.clockToOutNs;
+  if (isWideMemory(ram, target)) return pipeline(stages + 1, 0.4, outNs);
+  return pipeline(stages, isBlock ? 0.6 : 1.65 * gradeFactor[target.grade], outNs);
 }
 
 function multiplyTiming(a: Node, b: Node, target: TimingTarget): OperatorTiming {

@@ -1,7 +1,8 @@
 /** What a schedule is made for: clock, margin and speed grade, and the fixed timing of the hard blocks (DSP48E1, block RAM, LUTRAM). */
 import type { SpeedGrade } from './operator-delays.js';
+import type { LoadLimits } from './wide.js';
 
-export interface TimingTarget {
+export interface TimingTarget extends LoadLimits {
   readonly clockNs: number;
   /** Part of the period kept for clock uncertainty and routing that the delay table does not know. */
   readonly marginFraction: number;
@@ -15,8 +16,6 @@ export interface TimingTarget {
   readonly bramClockToOutNs: number;
   /** LUTRAM read into a register. */
   readonly lutramStages: number;
-  /** From the condition of a channel access to what an issue moves, the counters and the words of FIFOs: two LUTs and a net of many loads. */
-  readonly issueNs: number;
 }
 
 /** The VC709's XC7VX690T-2 at 250 MHz. */
@@ -29,7 +28,9 @@ export const vc709Timing: TimingTarget = {
   bramStages: 2,
   bramClockToOutNs: 0.75,
   lutramStages: 1,
-  issueNs: 1.8,
+  // What synthesis adds to 640 pins keeps every net below 1,000; 576 bits fill block RAMs and LUT RAMs of any shape.
+  mostLoads: 640,
+  sliceBits: 576,
 };
 
 /** Nanoseconds of logic that fit a stage. */

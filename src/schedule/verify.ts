@@ -8,7 +8,10 @@
  */
 import type { Nest, Network, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/operands.js';
+import { FanOut, operandLoadNs } from './fan-out.js';
+import { isOfBank, issueNs } from './issue.js';
 import { nestTiming } from './nest-timing.js';
+import { loadNs } from './net-delay.js';
 import type { NestSchedule, Schedule, ScheduledNode } from './schedule.js';
 
 const slackNs = 1e-9;
@@ -37,6 +40,8 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
   const { clockNs, marginFraction } = schedule.target;
   const budget = clockNs - clockNs * marginFraction;
   const timingOf = nestTiming(nest, schedule.target);
+  const fanOut = new FanOut(nest, schedule.target);
+  const moved = issueNs(nest, schedule.target);
   for (const node of nest.body) {
     const mine = at.get(node.id);
     if (!mine) {
@@ -47,10 +52,11 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
     for (const operand of operandsOf(node)) {
       const from = at.get(operand.id);
       if (!from || operand.operation.kind === 'const') continue;
-      if (from.resultStage > mine.stage)
-        say(node, `in stage ${mine.stage}, an operand comes in stage ${from.resultStage}`);
-      else if (from.resultStage === mine.stage && from.resultNs > mine.startNs + slackNs)
-        say(node, `starts at ${mine.startNs} ns, an operand comes at ${from.resultNs} ns`);
+      const ready = from.resultStage + (fanOut.isSpread(node, operand) ? 1 : 0);
+      const arrives = from.resultNs + loadNs(fanOut.loadsOf(operand));
+      if (ready > mine.stage) say(node, `in stage ${mine.stage}, an operand comes in stage ${ready}`);
+      else if (from.resultStage === mine.stage && arrives > mine.startNs + slackNs)
+        say(node, `starts at ${mine.startNs} ns, an operand comes at ${arrives} ns`);
     }
     const o = node.operation;
     if ((o.kind === 'read' || o.kind === 'write') && o.when) {
@@ -61,12 +67,14 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
           `its condition comes in stage ${gate.resultStage}, after the issue stage ${own.issueStage}`,
         );
       const known = gate?.resultStage === own.issueStage ? gate.resultNs : 0;
-      if (known + schedule.target.issueNs > budget + slackNs)
+      if (known + moved > budget + slackNs)
         say(node, `its condition leaves ${(budget - known).toFixed(2)} ns for what an issue moves`);
     }
     const atIssue = o.kind === 'read' || o.kind === 'portRead' || o.kind === 'portWrite';
     if (atIssue && mine.stage !== own.issueStage)
       say(node, `in stage ${mine.stage}, expected in the issue stage ${own.issueStage}`);
+    if (isOfBank(node, schedule.target) && mine.stage <= own.issueStage)
+      say(node, `a wide register in stage ${mine.stage}, expected after the issue stage ${own.issueStage}`);
     const isEarly = mine.stage < own.issueStage && !['const', 'index', 'arg'].includes(o.kind);
     const isControl = o.kind === 'regWrite' ? o.value.control : node.control;
     if (isEarly && !isControl)
@@ -74,7 +82,7 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
     if (isEarly && mine.resultStage > own.issueStage)
       say(node, `begins before the issue stage ${own.issueStage} and ends after it`);
     const end = mine.startNs + timing.inNs;
-    const alone = mine.startNs <= schedule.target.clockToOutNs + slackNs;
+    const alone = mine.startNs <= schedule.target.clockToOutNs + operandLoadNs(node, fanOut) + slackNs;
     if (end > budget + slackNs && !(alone && end <= clockNs))
       say(node, `ends at ${end.toFixed(2)} ns of ${budget.toFixed(2)} ns`);
     if (mine.resultStage !== mine.stage + timing.stages)

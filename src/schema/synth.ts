@@ -23,6 +23,7 @@ const unitSchema = z.strictObject({
   ns: amount('longest path between registers, ns, estimated from cells').nullable(),
   plannedNs: amount('longest stage, ns, as scheduled').nullable(),
   budgetNs: amount('ns that a stage may take'),
+  loads: count('input pins that the net with the most of them drives, clocks aside').nullable(),
   module: text('module of the RTL'),
   unit: text("the paper's name of the unit, or a plain word"),
   planned: resourcesSchema.nullable().describe('what the plan counted, where it did'),

@@ -15,7 +15,7 @@ import { interpret } from '../../src/kernel/interpret/interpret.js';
 import { simulate } from '../../src/kernel/simulate/simulate.js';
 import { scheduleNetwork } from '../../src/schedule/asap.js';
 import { randomSchedule } from '../../src/schedule/random-schedule.js';
-import { vc709Timing } from '../../src/schedule/target.js';
+import { type TimingTarget, vc709Timing } from '../../src/schedule/target.js';
 import { chooseEngine, runCosim } from '../../src/tools/cosim/cosim.js';
 import { randomCase } from '../support/random-network.js';
 
@@ -24,9 +24,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const seed = Number(process.env.SEED ?? 1);
 const engine = await chooseEngine();
 const { network, calls } = randomCase(seed, 6, 40, 64);
+const littleLoad: TimingTarget = { ...vc709Timing, mostLoads: 12, sliceBits: 9 };
 const schedules = {
   'the schedule of the scheduler': scheduleNetwork(network, vc709Timing),
   'a random schedule': randomSchedule(network, vc709Timing, seed),
+  // So little that every value that lanes share goes through a row of registers, and memories, registers and FIFOs are in slices.
+  'the schedule where registers drive little': scheduleNetwork(network, littleLoad),
 };
 
 it.each(Object.entries(schedules))(

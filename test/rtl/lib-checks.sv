@@ -138,39 +138,56 @@ module dsp_check #(parameter int A = 25, B = 18, P = 43, STAGES = 3, parameter B
   end
 endmodule
 
-module ram_check #(parameter int DEPTH = 16, STAGES = 2, parameter STORAGE = "bram", parameter int SEED = 1)
+// WIDE: the same words and cycles from the slices of a wide memory, with two writers in turns, whose registers take one more cycle.
+module ram_check #(parameter int DEPTH = 16, STAGES = 2, parameter STORAGE = "bram", parameter bit WIDE = 0, parameter int SEED = 1)
   (input logic clk, rst, output logic bad);
   localparam int BITS = $clog2(DEPTH);
+  localparam int LATENCY = STAGES + WIDE;
   logic [31:0] random;
   noise #(SEED) noise (.clk, .random);
   logic [BITS-1:0] read_at, write_at;
-  logic en, write;
-  logic [10:0] data, first, second;
+  logic write;
+  logic [10:0] data, word;
   logic [10:0] words [DEPTH];
   logic [DEPTH-1:0] known;
-  logic first_known, second_known;
-  assign en = random[5:4] != 0;
-  assign write = en && random[7];
+  logic [10:0] past [LATENCY];
+  logic [LATENCY-1:0] past_known;
   assign read_at = random[31:16] % DEPTH;
   assign write_at = random[25:8] % DEPTH;
-  ram #(.WIDTH(11), .DEPTH(DEPTH), .STORAGE(STORAGE), .READ_STAGES(STAGES)) dut (
-    .clk, .en, .read_address(read_at), .read_data(data), .write, .write_address(write_at), .write_data(random[20-:11]));
-  always_ff @(posedge clk) begin
-    if (write) words[write_at] <= random[20-:11];
-    if (en) begin
-      first <= words[read_at];
-      second <= first;
+  assign word = random[20-:11];
+  if (WIDE) begin : wide
+    // A writer's turn begins in the cycle after `enter`; the other one's port holds anything.
+    logic whose, started;
+    wire enters = random[31:28] == 0;
+    wire next = random[27];
+    always_ff @(posedge clk) begin
+      if (enters) whose <= next;
+      started <= ~rst & (started | enters);
     end
+    assign write = random[7] & ~enters & started;
+    wire [10:0] other = random[12-:11];
+    wide_ram #(.WIDTH(11), .SLICE(4), .DEPTH(DEPTH), .STORAGE(STORAGE), .READ_STAGES(STAGES), .WRITERS(2)) dut (
+      .clk, .read_address(read_at), .read_data(data), .enter(enters ? (next ? 2'b10 : 2'b01) : 2'b00),
+      .write(write ? (whose ? 2'b10 : 2'b01) : 2'b00),
+      .write_address(whose ? {write_at, read_at} : {read_at, write_at}),
+      .write_data(whose ? {word, other} : {other, word}));
+  end else begin : narrow
+    assign write = random[7];
+    ram #(.WIDTH(11), .DEPTH(DEPTH), .STORAGE(STORAGE), .READ_STAGES(STAGES)) dut (
+      .clk, .read_address(read_at), .read_data(data), .write, .write_address(write_at), .write_data(word));
+  end
+  always_ff @(posedge clk) begin
+    if (write) words[write_at] <= word;
+    past[0] <= words[read_at];
+    for (int i = 1; i < LATENCY; ++i) past[i] <= past[i-1];
     if (rst) begin
       bad <= 0;
       known <= '0;
-      first_known <= 0;
-      second_known <= 0;
+      past_known <= '0;
     end else begin
       if (write) known[write_at] <= 1;
-      if (en) first_known <= known[read_at];
-      if (en) second_known <= first_known;
-      if (STAGES == 1 ? first_known && data != first : second_known && data != second) bad <= 1;
+      past_known <= LATENCY'({past_known, known[read_at]});
+      if (past_known[LATENCY-1] && data != past[LATENCY-1]) bad <= 1;
     end
   end
 endmodule
@@ -278,12 +295,14 @@ module dsp_checks (input logic clk, rst, output logic [10:0] bad, missed);
   add_multiplier_check #(24, 8, 25, 8, 32, 32768, 11) add1 (.clk, .rst, .bad(bad[10]));
 endmodule
 
-module memory_checks (input logic clk, rst, output logic [7:0] bad, missed);
+module memory_checks (input logic clk, rst, output logic [9:0] bad, missed);
   assign missed = '0;
-  ram_check #(16, 2, "bram", 1) ram0 (.clk, .rst, .bad(bad[0]));
-  ram_check #(37, 1, "lutram", 2) ram1 (.clk, .rst, .bad(bad[1]));
-  ram_check #(100, 2, "lutram", 3) ram2 (.clk, .rst, .bad(bad[2]));
+  ram_check #(16, 2, "bram", 0, 1) ram0 (.clk, .rst, .bad(bad[0]));
+  ram_check #(37, 1, "lutram", 0, 2) ram1 (.clk, .rst, .bad(bad[1]));
+  ram_check #(100, 2, "lutram", 0, 3) ram2 (.clk, .rst, .bad(bad[2]));
+  ram_check #(37, 2, "bram", 1, 4) ram3 (.clk, .rst, .bad(bad[3]));
+  ram_check #(16, 1, "lutram", 1, 5) ram4 (.clk, .rst, .bad(bad[4]));
   for (genvar i = 0; i < 5; i++) begin : delays
-    delay_check #(i == 0 ? 0 : i == 1 ? 1 : i == 2 ? 2 : i == 3 ? 17 : 30, i) check (.clk, .rst, .bad(bad[i+3]));
+    delay_check #(i == 0 ? 0 : i == 1 ? 1 : i == 2 ? 2 : i == 3 ? 17 : 30, i) check (.clk, .rst, .bad(bad[i+5]));
   end
 endmodule

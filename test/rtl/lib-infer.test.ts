@@ -41,6 +41,12 @@ const PACKED_PAIR = `module packed_pair (input logic clk, en, load, input logic 
 endmodule
 `;
 
+/** Modules that others are made of. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  packed_pair: ['dsp_add_multiplier'],
+  fifo: ['kept_register'],
+};
+
 /** Cells of every variant, without clock buffers; one run, since starting Yosys is most of the time. */
 async function synthesizeAll() {
   const folder = mkdtempSync(join(tmpdir(), 'fastmamba-infer-'));
@@ -49,7 +55,7 @@ async function synthesizeAll() {
   const list: [string, readonly [string, Parameters]][] = Object.entries(variants);
   const script = list.flatMap(([name, [top, parameters]]) => [
     'design -reset',
-    `read_verilog -sv ${top}.sv${top === 'packed_pair' ? ' dsp_add_multiplier.sv' : ''}`,
+    `read_verilog -sv ${[top, ...(parts[top] ?? [])].map((module) => `${module}.sv`).join(' ')}`,
     ...Object.entries(parameters).map(
       ([key, value]) => `chparam -set ${key} ${typeof value === 'string' ? `"${value}"` : value} ${top}`,
     ),

@@ -14,7 +14,7 @@ import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js
 import { scheduleNetwork } from '../../src/schedule/asap.js';
 import { vc709Timing } from '../../src/schedule/target.js';
 import { bram36 } from '../../src/tools/synth/area.js';
-import { farOverBudget, plannedUnits } from '../../src/tools/synth/planned.js';
+import { MOST_FAN_OUT, plannedUnits, slowUnits } from '../../src/tools/synth/planned.js';
 import { measureBatch } from '../../src/tools/synth/run.js';
 import { readSources } from '../../src/tools/synth/sources.js';
 import { synthesize } from '../../src/tools/synth/synth.js';
@@ -92,7 +92,7 @@ describe('units of a small accelerator', () => {
       ...{ project, sources, tool, name: 'units', timeoutSeconds: 600 },
     });
     expect(warnings).toEqual([]);
-    units = modules.map(({ module, parameters, area, path }) => {
+    units = modules.map(({ module, parameters, area, path, fanOut }) => {
       return {
         name: module,
         module,
@@ -102,6 +102,7 @@ describe('units of a small accelerator', () => {
         isLibrary: false,
         area,
         path,
+        fanOut,
       };
     });
   });
@@ -129,6 +130,7 @@ describe('units of a small accelerator', () => {
 
   it('have no stage far over its budget', () => {
     const stages = plannedUnits(planned.layer.network, planned.schedule, units);
-    expect(farOverBudget(units, stages).map(({ name, path }) => `${name} ${path?.ns}`)).toEqual([]);
+    expect(slowUnits(units, stages).map(({ name, path }) => `${name} ${path?.ns}`)).toEqual([]);
+    for (const { name, fanOut } of units) expect(fanOut!.loads, name).toBeLessThanOrEqual(MOST_FAN_OUT);
   });
 });

@@ -7,7 +7,7 @@ import { CheckFailed, ToolMissing, UserError } from '../../src/errors.js';
 import { type Device, loadDevice } from '../../src/plan/board/device.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import { noArea } from '../../src/tools/synth/area.js';
-import { requireStagesWithinBudget } from '../../src/tools/synth/planned.js';
+import { requireTiming } from '../../src/tools/synth/planned.js';
 import { synthesizeWith } from '../../src/tools/synth/tools.js';
 import type { SynthUnit } from '../../src/tools/synth/units.js';
 import { smallShape } from '../support/small-shape.js';
@@ -123,25 +123,35 @@ describe('vitis_hls', () => {
   });
 });
 
-describe('a stage far over its budget', () => {
-  const unit = (name: string, ns: number): SynthUnit => ({
+describe('timing of synthesized units', () => {
+  const unit = (name: string, ns: number, loads = 40): SynthUnit => ({
     ...{ name, module: name, parameters: {}, count: 1, instances: [name], isLibrary: false, area: noArea },
     path: { levels: 9, ns, from: 'a', to: 'b' },
+    fanOut: { net: 'enable', loads },
   });
   const planned = (...units: SynthUnit[]) =>
-    new Map(units.map(({ name }) => [name, { area: null, ns: 3.1, budgetNs: 3.6, unit: 'PMU' }]));
+    new Map(
+      units.map(({ name }) => [name, { area: null, ns: 3.1, budgetNs: 3.6, periodNs: 4, unit: 'PMU' }]),
+    );
+  const check = (...units: SynthUnit[]) => requireTiming(units, planned(...units));
 
-  it('is an error that names the worst, its levels and both figures', () => {
-    const units = [unit('fine', 3.5), unit('long', 4.8), unit('longer', 6.13)];
-    const check = () => requireStagesWithinBudget(units, planned(...units));
-    expect(check).toThrow(CheckFailed);
-    expect(check).toThrow(
-      'synth: longer: a stage of 9 levels takes about 6.13 ns, budget 3.60 ns, scheduled 3.10 ns (from a to b); and 1 more unit',
+  it('a stage over the period is an error that names the worst, its levels and both figures', () => {
+    const units = [unit('fine', 4), unit('long', 4.01), unit('longer', 6.13)];
+    expect(() => check(...units)).toThrow(CheckFailed);
+    expect(() => check(...units)).toThrow(
+      'synth: longer: a stage of 9 levels takes about 6.13 ns, period 4.00 ns, scheduled 3.10 ns (from a to b); and 1 more unit',
     );
   });
 
-  it('is not one that the estimate may be wrong about', () => {
-    const units = [unit('near', 4.4), { ...unit('unsaid', 0), path: null }];
-    expect(() => requireStagesWithinBudget(units, planned(...units))).not.toThrow();
+  it('a net with too many pins is one too', () => {
+    expect(() => check(unit('fine', 3), unit('broad', 3, 1001))).toThrow(
+      'synth: broad: enable drives 1001 pins, expected at most 1000',
+    );
+  });
+
+  it('what fits, or what the tool does not say, is none', () => {
+    expect(() =>
+      check(unit('near', 4, 1000), { ...unit('unsaid', 0), path: null, fanOut: null }),
+    ).not.toThrow();
   });
 });

@@ -27,6 +27,7 @@ export function synthFigures(
           ns: unit.path && Math.round(unit.path.ns * 100) / 100,
           plannedNs: ns && Math.round(ns * 100) / 100,
           budgetNs,
+          loads: unit.fanOut?.loads ?? null,
           module: unit.module,
           unit: kind,
           planned: area,

@@ -38,12 +38,13 @@ function registers(nest: Nest, lines: Lines): void {
   for (const { name, type, init } of nest.registers) {
     const note = formatNote(type.element);
     if (type.shape.length === 0) {
-      lines.noted(`${elementName(type.element)} ${name} = ${number(init).text};`, note);
+      const start = init === null ? '' : ` = ${number(init).text}`;
+      lines.noted(`${elementName(type.element)} ${name}${start};`, note);
       continue;
     }
     lines.noted(`${elementName(type.element)} ${name}${dimensions(type.shape)};`, note);
     for (const pragma of inRegisters(name, type)) lines.atMargin(pragma);
-    lines.add(init === 0n ? `clear(${name});` : `fill(${name}, ${number(init).text});`);
+    if (init !== null) lines.add(init === 0n ? `clear(${name});` : `fill(${name}, ${number(init).text});`);
   }
 }
 

@@ -7,7 +7,7 @@ import { pack } from './pack.js';
 import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
 
-/** A word from a channel or port; 0 where the condition is false. */
+/** A word from a channel or port; 0 where the condition is false, if anybody looks at it then. */
 export function writeRead(scope: Scope, node: Node): void {
   const o = node.operation;
   if (o.kind !== 'read' && o.kind !== 'portRead') return;
@@ -21,7 +21,10 @@ export function writeRead(scope: Scope, node: Node): void {
     scope.lines.add(`wire ${scope.claimName(`unused_${target.name}`)} = ^${data};  // only taken`);
     return;
   }
-  const masked = when ? `${scope.values.ref(when, scope.stage(node)).text} ? ${data} : '0` : data;
+  const masked =
+    when && !scope.unmasked.has(node)
+      ? `${scope.values.ref(when, scope.stage(node)).text} ? ${data} : '0`
+      : data;
   placeWord(scope, node, masked, totalBits(target.type), scope.stage(node));
 }
 
@@ -79,5 +82,5 @@ export function writeRamWrite(scope: Scope, node: Node): void {
     `wire [${bits - 1}:0] ${address} = ${resize(scope.values.ref(o.address, stage), bits)};`,
   );
   pack(scope, o.value, o.ram.type.element.bits, word, stage);
-  scope.context.ramWrites.push({ ram: o.ram, wants, address, word });
+  scope.context.ramWrites.push({ ram: o.ram, wants, address, word, enter: scope.control.enter });
 }

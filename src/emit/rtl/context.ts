@@ -28,6 +28,8 @@ export interface RamWrite {
   readonly wants: string;
   readonly address: string;
   readonly word: string;
+  /** A cycle before the first iteration of the nest that writes. */
+  readonly enter: string;
 }
 
 export class ProcessContext {

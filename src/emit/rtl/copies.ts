@@ -41,6 +41,13 @@ export function writeCopies({ values, context, control, lines }: Scope, nodes: r
         }
       from = stage;
     }
+    for (const { stage, name, copies } of values.rowsOf(node)) {
+      const enable = control.enable(stage) ?? "1'b1";
+      lines.add(
+        `wire [${copies * bits - 1}:0] ${name};`,
+        `register_copies #(.WIDTH(${bits}), .COPIES(${copies})) ${name}_registers (.clk, .en(${enable}), .in(${values.nameIn(node, stage - 1)}), .out(${name}));`,
+      );
+    }
     unused.push(...unusedWire(context.names, source, type, values.leftOf(node)));
   }
   for (const [enable, list] of moves) writeMoves(enable === null ? '' : ` if (${enable})`, list, lines);

@@ -6,15 +6,18 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { isMove, isOf } from '../../kernel/operations.js';
+import { unmaskedReads } from '../../kernel/relevance.js';
 import { laneCount } from '../../kernel/type.js';
+import { FanOut } from '../../schedule/fan-out.js';
 import { heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
+import { isBank } from '../../schedule/wide.js';
 import { Lines } from '../network/lines.js';
 import { writeRamRead, writeRamWrite, writeRead, writeWrite } from './accesses.js';
 import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
 import { Fusions } from './fusions.js';
-import { eachLane, LANE } from './lane.js';
+import { LANE, lanesIn } from './lane.js';
 import { placeLaneConstants } from './lane-constants.js';
 import { isLooped, joins } from './lane-group.js';
 import type { NestControl } from './nest-control.js';
@@ -38,8 +41,9 @@ export function writeDatapath(
     const trial: Datapath = new Datapath(nest, schedule, control, context.fork(), new Lines(1), known);
     trial.write();
     known = trial.values.reads;
-    if (known.size === count) break;
-    count = known.size;
+    const found = known.bits.size + known.rows.size;
+    if (found === count) break;
+    count = found;
   }
   new Datapath(nest, schedule, control, context, lines, known).write();
 }
@@ -47,6 +51,8 @@ export function writeDatapath(
 class Datapath implements Scope {
   readonly values: Values;
   readonly fusions: Fusions;
+  readonly fanOut: FanOut;
+  readonly unmasked: ReadonlySet<Node>;
   private readonly stages = new Map<Node, { stage: number; result: number }>();
   private readonly registers = new Map<string, Register>();
 
@@ -58,7 +64,9 @@ class Datapath implements Scope {
     readonly lines: Lines,
     known: Reads | null,
   ) {
-    this.values = new Values(context.names, context.still, known);
+    this.fanOut = new FanOut(nest, context.target);
+    this.values = new Values(context.names, context.still, this.fanOut, known);
+    this.unmasked = unmaskedReads(nest);
     nest.body.forEach((node, i) => {
       const { stage, resultStage } = schedule.nodes[i];
       this.stages.set(node, { stage, result: resultStage });
@@ -80,7 +88,7 @@ class Datapath implements Scope {
         stage,
         needed.filter((node) => this.stage(node) === stage),
       );
-    writeUpdates(this.registers, this.values, control, lines);
+    writeUpdates(this.registers, this.values, control, this.context, lines);
   }
 
   stage(node: Node): number {
@@ -210,8 +218,10 @@ class Datapath implements Scope {
     if (o.kind !== 'regWrite') return;
     const stage = this.stage(node);
     const register = this.registers.get(o.register.name);
-    register?.writes.push({ wants: this.leaves(stage, o.when), node: o.value, stage });
-    if (register) this.values.ref(o.value, stage, eachLane(laneCount(o.value.shape)));
+    // The enable of a bank is a row of registers, made of what the stage before has.
+    const ahead = isBank(o.register, this.context.target) ? 1 : 0;
+    register?.writes.push({ wants: this.leaves(stage - ahead, o.when), node: o.value, stage });
+    if (register) this.values.ref(o.value, stage, lanesIn(o.value));
   }
 
   private writeCopies(nodes: readonly Node[]): void {

@@ -1,4 +1,5 @@
 /** Lanes of a value as the text names them: a number, or an expression in the genvar of the loop around, with all that it stands for. */
+import { laneCount, type Shape } from '../../kernel/type.js';
 
 export interface LaneSet {
   readonly text: string;
@@ -15,6 +16,11 @@ export const LANE = 'i';
 /** Every lane of `count`, in a loop over them. */
 export function eachLane(count: number): LaneSet {
   return { text: LANE, plain: true, all: Array.from({ length: count }, (_, lane) => lane) };
+}
+
+/** Every lane of a value, in a loop over them; the only one of a scalar. */
+export function lanesIn({ shape }: { readonly shape: Shape }): Lane {
+  return shape.length > 0 ? eachLane(laneCount(shape)) : 0;
 }
 
 /** All the lanes that `lane` stands for. */

@@ -3,8 +3,9 @@
  * is choosing.
  */
 import { printType, totalBits } from '../../kernel/type.js';
+import { isWideMemory } from '../../schedule/wide.js';
 import { indexBits } from '../../util/powers-of-two.js';
-import type { ProcessContext } from './context.js';
+import type { ProcessContext, RamWrite } from './context.js';
 
 /** What the template says of a memory. */
 export interface MemoryFacts {
@@ -19,6 +20,8 @@ export interface MemoryFacts {
   readonly write: string;
   readonly writeAddress: string;
   readonly writeData: string;
+  /** Of a wide memory: its writers, and what is high in the cycle before the nest of each begins; the first one lowest. */
+  readonly wide: readonly { readonly slice: number; readonly writers: number; readonly enter: string }[];
 }
 
 export function memoriesOf({ process, target, names, ramReads, ramWrites }: ProcessContext): MemoryFacts[] {
@@ -26,6 +29,8 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
     const reads = ramReads.filter((read) => read.ram === ram);
     const writes = ramWrites.filter((write) => write.ram === ram);
     const nowhere = `${indexBits(ram.depth)}'d0`;
+    const ports = isWideMemory(ram, target) ? writersOf(writes) : [writes];
+    const wide = { slice: target.sliceBits, writers: ports.length, enter: joined(ports.map(enterOf)) };
     return {
       comment: `${ram.name}, ${ram.depth} x ${printType(ram.type)}: ${ram.doc}`,
       instance: names.claim(`${ram.name}_memory`),
@@ -38,17 +43,39 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
         nowhere,
       ),
       readData: `${ram.name}_read_data`,
-      write: writes.length > 0 ? any(writes.map(({ wants }) => wants)) : "1'b0",
-      writeAddress: choice(
-        writes.map(({ wants, address }) => [wants, address]),
-        nowhere,
+      write: joined(ports.map((own) => (own.length > 0 ? any(own.map(({ wants }) => wants)) : "1'b0"))),
+      writeAddress: joined(
+        ports.map((own) =>
+          choice(
+            own.map(({ wants, address }) => [wants, address]),
+            nowhere,
+          ),
+        ),
       ),
-      writeData: choice(
-        writes.map(({ wants, word }) => [wants, word]),
-        "'0",
+      writeData: joined(
+        ports.map((own) =>
+          choice(
+            own.map(({ wants, word }) => [wants, word]),
+            "'0",
+          ),
+        ),
       ),
+      wide: isWideMemory(ram, target) ? [wide] : [],
     };
   });
+}
+
+/** The writes of a memory by the nests that make them: only one nest runs at a time. */
+function writersOf(writes: readonly RamWrite[]): RamWrite[][] {
+  const enters = [...new Set(writes.map(({ enter }) => enter))];
+  return enters.length > 0 ? enters.map((enter) => writes.filter((one) => one.enter === enter)) : [[]];
+}
+
+const enterOf = (own: readonly RamWrite[]) => own[0]?.enter ?? "1'b0";
+
+/** Side by side, the first one lowest. */
+function joined(values: readonly string[]): string {
+  return values.length === 1 ? values[0] : `{${[...values].reverse().join(', ')}}`;
 }
 
 /** The value whose condition is high, the last one where none is; `none` where there is no value. */

@@ -1,13 +1,12 @@
 /** One operation on a scalar, or on one lane in a loop: a wire, or an instance of a library module. */
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
-import { laneCount } from '../../kernel/type.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { indexBits } from '../../util/powers-of-two.js';
 import { lowBitsRead } from './bits-read.js';
 import { expressionOf, type Helper } from './expression.js';
 import { addMultiplier, leadingZeros, multiplier } from './instance.js';
-import { eachLane, type Lane } from './lane.js';
+import { lanesIn } from './lane.js';
 import type { Scope } from './scope.js';
 import { elementOf, named, rangeText, resize, type Term } from './term.js';
 
@@ -68,10 +67,8 @@ function biasOf({ operation: o }: Node, product: Node): bigint {
 
 /** An operand where the text of `node` stands. */
 function termOf(scope: Scope, node: Node, operand: Node, lowBits: number | null): Term {
-  return scope.values.ref(operand, scope.stage(node), laneIn(node), lowBits);
+  return scope.values.ref(operand, scope.stage(node), lanesIn(node), lowBits);
 }
-
-const laneIn = (node: Node): Lane => (node.shape.length > 0 ? eachLane(laneCount(node.shape)) : 0);
 
 /** The connection of the enable of an operation that takes several stages. */
 export function enableOf(scope: Scope, node: Node): string {

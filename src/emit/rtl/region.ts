@@ -8,6 +8,7 @@ import type { Channel, Network, Port, Process } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../schedule/memory-choice.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
+import { type LoadLimits, slicesOf } from '../../schedule/wide.js';
 import { masterSignals } from '../network/axi-signals.js';
 import { interfaceOf } from '../network/interface.js';
 import { PAGE_COLUMNS, wrap } from '../network/lines.js';
@@ -22,6 +23,11 @@ import {
   streamNote,
   streamPorts,
 } from './module-ports.js';
+
+/** A start is in the process a cycle after it stands in `settling`, the process runs in the next one, and `ends` says so in the third. */
+const START_CYCLES = 2;
+/** What one register of `ends` brings together. */
+const END_GROUP = 16;
 
 export interface RegionOptions {
   readonly banner: string;
@@ -59,25 +65,45 @@ export function emitRegion(
     atBoundary.has(channel) ? (late.get(channel) ?? 0) + 2 : depthOf(network, channel);
   const unread = network.scalars.filter((scalar) => !read.has(scalar)).map(({ name }) => name);
   const settleCycles = Math.max(1, options.prologueCycles);
+  const settled = settleCycles - 1;
+  const launches = settled + START_CYCLES;
+  const groups = Math.ceil(idle.length / END_GROUP);
+  const steerOf = new Map(
+    interfaces.flatMap(({ outputs }, i) => outputs.map((channel): [Channel, number] => [channel, i])),
+  );
   return render('rtl/templates/region.sv.ejs', {
     banner: options.banner,
     comment: wrap(network.doc, PAGE_COLUMNS - 3),
     name: options.name,
     ports: portLines(regionPorts(network, boundary)),
-    ...{ settleCycles, settlingType: bus(settleCycles), settled: settleCycles - 1 },
+    ...{ settleCycles, settled, launches },
+    ...{ settlingBits: launches + 1, settlingType: bus(launches + 1), endsType: bus(groups) },
+    ends: Array.from({ length: groups }, (_, group) => ({
+      group,
+      all: idle.slice(END_GROUP * group, END_GROUP * (group + 1)).join(' & '),
+    })),
     idle,
     states: network.ports.map(({ name }) => `${name}_error, ${name}_awaits`),
     errors: statusBits(network.ports.map(({ name }) => `${name}_error`)),
     awaiting: statusBits(network.ports.map(({ name }) => `${name}_awaits`)),
     done: statusBits(network.processes.map(({ name }) => `${name}_done`)),
-    allIdle: idle.join('\n    & '),
     fifos: network.channels.flatMap((channel, i) =>
       outer.has(channel) || !used.has(channel)
         ? []
-        : [fifoFacts(channel, depths(channel), i + 1, atBoundary.has(channel), late)],
+        : [
+            fifoFacts(
+              channel,
+              depths(channel),
+              i + 1,
+              atBoundary.has(channel),
+              late,
+              steerOf.get(channel) ?? 0,
+              schedule.target,
+            ),
+          ],
     ),
-    masters: network.ports.map((port) => masterFacts(port, options.bufferWords(port.name))),
-    processes: network.processes.map((process) => instanceFacts(process, network, outer, late)),
+    masters: network.ports.map((port, i) => masterFacts(port, options.bufferWords(port.name), i)),
+    processes: network.processes.map((process, i) => instanceFacts(process, i, network, outer, late)),
     unread: unread.length > 0 ? [unread.join(', ')] : [],
   });
 }
@@ -130,16 +156,21 @@ function fifoFacts(
   id: number,
   isBoundary: boolean,
   late: ReadonlyMap<Channel, number>,
+  writer: number,
+  limits: LoadLimits,
 ) {
   const bits = totalBits(channel.type);
   const comment = wrap(streamNote(channel), PAGE_COLUMNS - 5);
   const { name } = channel;
   const isLate = late.has(channel);
+  const isWide = slicesOf(bits, limits).length > 1;
   return {
     ...{ name, comment, bits, depth, id },
     type: bus(bits),
     storage: fifoStorage(depth),
-    parameters: isLate ? ", .RESERVED(1'b1)" : '',
+    module: isWide ? 'wide_fifo' : 'fifo',
+    parameters: `${isWide ? `, .SLICE(${limits.sliceBits})` : ''}${isLate ? ", .RESERVED(1'b1)" : ''}`,
+    steer: 2 * writer,
     // Ports of the region are the reader's end of a FIFO at the boundary.
     outData: isBoundary ? '' : `, ${name}_data`,
     wires: [
@@ -150,10 +181,10 @@ function fifoFacts(
   };
 }
 
-function masterFacts({ name, direction, type, doc }: Port, bufferWords: number) {
+function masterFacts({ name, direction, type, doc }: Port, bufferWords: number, steer: number) {
   const bits = totalBits(type);
   return {
-    ...{ name, direction, bits, bufferWords },
+    ...{ name, direction, bits, bufferWords, steer },
     type: bus(bits),
     comment: wrap(`Port ${name}: ${laneCount(type.shape)} lanes, ${bits} bits. ${doc}`, PAGE_COLUMNS - 5),
     state: ['error', 'awaits', ...(direction === 'write' ? ['idle'] : [])]
@@ -167,6 +198,7 @@ function masterFacts({ name, direction, type, doc }: Port, bufferWords: number) 
 
 function instanceFacts(
   process: Process,
+  place: number,
   network: Network,
   outer: ReadonlySet<Channel>,
   late: ReadonlyMap<Channel, number>,
@@ -182,7 +214,7 @@ function instanceFacts(
   return {
     name: process.name,
     connections: [
-      '.clk, .rst(reset), .start(go)',
+      `.clk, .rst(steers[${2 * place}]), .start(${place === 0 ? 'go' : `steers[${2 * place + 1}]`})`,
       `.done(${process.name}_done)`,
       ...scalars.map(({ name }) => `.${name}`),
       ...inputs.map((channel) => end(channel, '')),

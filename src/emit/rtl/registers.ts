@@ -1,9 +1,11 @@
 /** Registers carried round a nest: declared before its stages, updated after them. */
 import type { Register as KernelRegister, Nest, Node } from '../../kernel/ir.js';
-import { elementFor, laneCount, printType } from '../../kernel/type.js';
+import { elementFor, laneCount, printType, totalBits } from '../../kernel/type.js';
+import { isBank } from '../../schedule/wide.js';
 import type { Lines } from '../network/lines.js';
+import type { ProcessContext } from './context.js';
 import { writeCopies } from './copies.js';
-import { eachLane, LANE } from './lane.js';
+import { divide, eachLane, LANE, lanesIn, laneText } from './lane.js';
 import type { NestControl } from './nest-control.js';
 import type { Scope } from './scope.js';
 import { literal, rangeText, resize } from './term.js';
@@ -63,25 +65,46 @@ export function writeUpdates(
   registers: ReadonlyMap<string, Register>,
   values: Values,
   control: NestControl,
+  { names, target: limits }: ProcessContext,
   lines: Lines,
 ): void {
   if (registers.size > 0) {
     lines.add('');
     lines.comment('What the next iteration sees.');
   }
+  const enableRow = (wants: string, name: string, copies: number) => {
+    const row = names.claim(`${name}_enables`);
+    lines.add(
+      `wire [${copies - 1}:0] ${row};`,
+      `register_copies #(.COPIES(${copies})) ${row}_registers (.clk, .en(1'b1), .in(${wants}), .out(${row}));`,
+    );
+    return row;
+  };
   for (const { register, name, writes } of registers.values()) {
     const { element, shape } = register.type;
     const lanes = laneCount(shape);
     const target = shape.length > 0 ? `${name}[${LANE}].value` : name;
+    const share = Math.ceil(lanes / Math.ceil(totalBits(register.type) / limits.mostLoads));
+    const own = shape.length > 0 ? laneText(divide(eachLane(lanes), share)) : '0';
+    const enabled = (wants: string) =>
+      isBank(register, limits) ? `${enableRow(wants, name, Math.ceil(lanes / share))}[${own}]` : wants;
+    const start =
+      register.init === null
+        ? []
+        : [[enabled(control.enter), literal(register.init, element.bits, element.signed)]];
+    const next = [...writes]
+      .reverse()
+      .map(({ wants, node, stage }) => [
+        enabled(wants),
+        resize(values.ref(node, stage, lanesIn(node)), element.bits),
+      ]);
     if (shape.length > 0)
       lines.open(`for (genvar ${LANE} = 0; ${LANE} < ${lanes}; ++${LANE}) begin : ${name}_update`);
     lines.add(
       'always_ff @(posedge clk)',
-      `  if (${control.enter}) ${target} <= ${literal(register.init, element.bits, element.signed)};`,
-      ...[...writes].reverse().map(({ wants, node, stage }) => {
-        const value = values.ref(node, stage, shape.length > 0 ? eachLane(lanes) : 0);
-        return `  else if (${wants}) ${target} <= ${resize(value, element.bits)};`;
-      }),
+      ...[...start, ...next].map(
+        ([when, value], i) => `  ${i > 0 ? 'else ' : ''}if (${when}) ${target} <= ${value};`,
+      ),
     );
     if (shape.length > 0) lines.close('end');
   }

@@ -12,6 +12,8 @@ export interface Scope {
   readonly lines: Lines;
   readonly values: Values;
   readonly fusions: Fusions;
+  /** Words read under a condition that nobody looks at where it fails. */
+  readonly unmasked: ReadonlySet<Node>;
   /** The stage in which an operation begins, and that of its result. */
   stage(node: Node): number;
   result(node: Node): number;

@@ -5,9 +5,10 @@
  */
 import type { Node, Operation } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import type { FanOut } from '../../schedule/fan-out.js';
 import type { Names } from '../network/names.js';
 import { BitsRead } from './bits-read.js';
-import { divide, LANE, type Lane, lanesOf, laneText, modulo, placeOf, plus } from './lane.js';
+import { divide, LANE, type Lane, type LaneSet, lanesOf, laneText, modulo, placeOf, plus } from './lane.js';
 import { elementOf, literal, named, resize, type Term } from './term.js';
 
 /** A home: `name` for a scalar, `block[lane].name` for lanes, bits of `name` for a word. */
@@ -19,16 +20,24 @@ export interface Home {
   readonly stage: number;
 }
 
-/** What a pass over a nest found out: in which stages each node is read, and which bits there. */
-export type Reads = ReadonlyMap<Node, ReadonlyMap<number, BitsRead>>;
+/** What a pass over a nest found out. */
+export interface Reads {
+  /** In which stages each node is read, and which bits there. */
+  readonly bits: ReadonlyMap<Node, ReadonlyMap<number, BitsRead>>;
+  /** Scalars that lanes take from a row of equal registers: the stages in which they do, and how many registers the row has. */
+  readonly rows: ReadonlyMap<Node, ReadonlyMap<number, number>>;
+}
 
 export class Values {
   private readonly homes = new Map<Node, Home>();
   private readonly copies = new Map<string, string>();
   private readonly aliases = new Map<Node, Node>();
   private readonly held = new Map<Node, { readonly read: Node; readonly written: number }>();
-  /** Reads of this pass. */
-  readonly reads = new Map<Node, Map<number, BitsRead>>();
+  /** Of this pass. */
+  readonly reads = {
+    bits: new Map<Node, Map<number, BitsRead>>(),
+    rows: new Map<Node, Map<number, number>>(),
+  } satisfies Reads;
   /** The generate block being written: its lanes are in scope under their bare names. */
   private openBlock = '';
 
@@ -36,6 +45,8 @@ export class Values {
     private readonly names: Names,
     /** Values that hold still while the nest runs; of which so many low bits are read (null: all). */
     private readonly still: (node: Node, lowBits: number | null) => Term | null,
+    /** How much each value drives. */
+    private readonly fanOut: FanOut,
     /** Reads of an earlier pass; null in the first one, which writes everything. */
     private readonly known: Reads | null,
   ) {}
@@ -61,12 +72,12 @@ export class Values {
   }
   /** Whether anything reads a node. */
   isRead(node: Node): boolean {
-    return this.known === null || this.known.has(node);
+    return this.known === null || this.known.bits.has(node);
   }
   /** Stages after its own in which a node is read, ascending. */
   stagesOf(node: Node): number[] {
     const own = this.homeOf(node).stage;
-    return [...((this.known ?? this.reads).get(node)?.keys() ?? [])]
+    return [...((this.known ?? this.reads).bits.get(node)?.keys() ?? [])]
       .filter((stage) => stage > own)
       .sort((a, b) => a - b);
   }
@@ -75,22 +86,33 @@ export class Values {
     const home = this.homeOf(node);
     const last = this.stagesOf(node).at(-1) ?? home.stage;
     const fold = home.kind === 'lanes' ? elementOf(node).bits : undefined;
-    return this.known?.get(node)?.get(last)?.left(fold) ?? [];
+    return this.known?.bits.get(node)?.get(last)?.left(fold) ?? [];
   }
   /** Name of a copy (or of the value itself, in its own stage). */
   nameIn(node: Node, stage: number): string {
     const home = this.homeOf(node);
     if (stage <= home.stage || node.operation.kind === 'const') return home.name;
-    const key = `${home.block}.${home.name}@${stage}`;
-    let name = this.copies.get(key);
-    if (!name) {
-      name = this.names.claim(`${home.name}_s${stage}`);
-      this.copies.set(key, name);
-    }
+    return this.copyName(node, `s${stage}`);
+  }
+
+  private copyName(node: Node, end: string): string {
+    const home = this.homeOf(node);
+    const key = `${home.block}.${home.name}@${end}`;
+    const name = this.copies.get(key) ?? this.names.claim(`${home.name}_${end}`);
+    this.copies.set(key, name);
     return name;
   }
 
-  /** The operand in a stage; for a vector, one lane of it. Of it, so many low bits are read (null: all). */
+  /** Rows of equal registers from which lanes take a scalar, by stages. */
+  rowsOf(node: Node): { readonly stage: number; readonly name: string; readonly copies: number }[] {
+    const rows = [...((this.known ?? this.reads).rows.get(node) ?? [])].sort(([a], [b]) => a - b);
+    return rows.map(([stage, copies]) => ({ stage, name: this.rowName(node, stage), copies }));
+  }
+  private rowName(node: Node, stage: number): string {
+    return this.copyName(node, `s${stage}_copies`);
+  }
+
+  /** The operand in a stage; for a vector, one lane of it; for a scalar that drives too much, the register of that lane. Of it, so many low bits are read (null: all). */
   ref(given: Node, stage: number, lane: Lane = 0, lowBits: number | null = null): Term {
     const node = this.aliases.get(given) ?? given;
     const o = node.operation;
@@ -109,7 +131,7 @@ export class Values {
         break;
       }
       case 'splat':
-        return this.ref(o.a, stage, 0, lowBits);
+        return this.ref(o.a, stage, lane, lowBits);
       case 'perRow':
         return this.ref(o.a, stage, divide(lane, node.shape[1]), lowBits);
       case 'perCol':
@@ -154,12 +176,25 @@ export class Values {
   private at(node: Node, stage: number, lane: Lane, lowBits: number | null): Term {
     const home = this.homeOf(node);
     const element = elementOf(node);
+    if (typeof lane !== 'number' && stage > home.stage && this.fanOut.isBroad(node))
+      return this.inRow(node, stage, lane);
     if (home.kind === 'word') return this.laneOfWord(node, element, stage, lane, lowBits);
     this.mark(node, stage, element.bits, home.kind === 'scalar' ? 0 : lane, lowBits);
     const name = this.nameIn(node, stage);
     if (home.kind === 'scalar') return named(name, element);
     if (this.openBlock === home.block && laneText(lane) === LANE) return named(name, element);
     return named(`${home.block}[${laneText(lane)}].${name}`, element);
+  }
+
+  /** A scalar as the register that drives this lane has it: made of what the stage before has. */
+  private inRow(node: Node, stage: number, lane: LaneSet): Term {
+    const element = elementOf(node);
+    this.read(node, stage - 1).mark(0, element.bits);
+    const lanes = Math.max(...lane.all) + 1;
+    const share = Math.ceil(lanes / this.fanOut.copiesOf(node));
+    const rows = this.reads.rows.get(node) ?? new Map<number, number>();
+    this.reads.rows.set(node, rows.set(stage, Math.max(rows.get(stage) ?? 0, Math.ceil(lanes / share))));
+    return slice(this.rowName(node, stage), element, divide(lane, share));
   }
 
   private laneOfWord(
@@ -182,8 +217,8 @@ export class Values {
     const home = this.homeOf(node);
     if (stage < home.stage)
       throw new RangeError(`node ${node.id} is wanted in stage ${stage}, before it is there`);
-    const stages = this.reads.get(node) ?? new Map<number, BitsRead>();
-    this.reads.set(node, stages);
+    const stages = this.reads.bits.get(node) ?? new Map<number, BitsRead>();
+    this.reads.bits.set(node, stages);
     const lanes = home.kind === 'scalar' ? 1 : laneCount(node.shape);
     const read = stages.get(stage) ?? new BitsRead(elementOf(node).bits * lanes);
     stages.set(stage, read);

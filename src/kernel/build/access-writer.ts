@@ -37,10 +37,15 @@ export class AccessWriter extends NodeWriter {
     return rom;
   }
 
-  /** A register of the nest being built. `control`: written with control values only, and may steer channels and addresses. */
-  register(name: string, type: DataType, init: number | bigint = 0, control = false): RegisterHandle {
+  /** A register of the nest being built; `init` null: what it holds at the start reaches nothing. `control`: written with control values only, and may steer channels and addresses. */
+  register(name: string, type: DataType, init: number | bigint | null = 0, control = false): RegisterHandle {
     if (!this.body) throw new KernelError(`register ${name} outside a nest`);
-    const register: Register = { name: this.unique(name), type, init: BigInt(init), control };
+    const register: Register = {
+      name: this.unique(name),
+      type,
+      init: init === null ? null : BigInt(init),
+      control,
+    };
     this.registers.push(register);
     return new RegisterHandle(register, this);
   }

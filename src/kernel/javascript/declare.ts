@@ -57,9 +57,17 @@ export function declareState(
   return { head, tail };
 }
 
+/** What a register holds when its nest starts: where that is left open, the value that does most harm should somebody look at it. */
+export function firstValue({ type, init }: Register): bigint {
+  const { lo, hi } = rangeOf(type.element);
+  return init ?? (lo < 0n ? lo : hi);
+}
+
 /** A vector register has two arrays that change places when it was written. */
-function registerLine({ type, init }: Register, r: number): string {
+function registerLine(register: Register, r: number): string {
+  const { type } = register;
   const storage = storageOf(type);
+  const init = firstValue(register);
   const start = `${init}${storage.big ? 'n' : ''}`;
   if (type.shape.length === 0) return `let r${r} = ${start}, r${r}_ = r${r};`;
   const make = `new ${storage.name}(${laneCount(type.shape)})${init === 0n ? '' : `.fill(${start})`}`;

@@ -6,6 +6,7 @@
 import type { Channel, Nest, Network, Node, Port, Process, Register } from '../ir.js';
 import { Block } from '../javascript/block.js';
 import { filled, prologueSource, romLanes } from '../javascript/compile.js';
+import { firstValue } from '../javascript/declare.js';
 import { inRepresentation } from '../javascript/expression.js';
 import { helpers } from '../javascript/helpers.js';
 import { LaneWriter } from '../javascript/lanes.js';
@@ -217,7 +218,7 @@ class SliceWriter {
       else lanes.view(body, node) ?? lanes.store(body, node, head);
     }
     for (const [register, name] of this.registers) {
-      const init = `${register.init}${fitsNumber(rangeOf(register.type.element)) ? '' : 'n'}`;
+      const init = `${firstValue(register)}${fitsNumber(rangeOf(register.type.element)) ? '' : 'n'}`;
       head.push(`let ${name} = ${init}, ${name}_ = ${init};`);
     }
     const bits = this.accesses.map(({ when }, i) =>

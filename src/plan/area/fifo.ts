@@ -2,6 +2,7 @@
 import type { Channel } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { type FifoStorage, fifoStorage } from '../../schedule/memory-choice.js';
+import { type LoadLimits, slicesOf } from '../../schedule/wide.js';
 import { indexBits } from '../../util/powers-of-two.js';
 import { blockRam, deepBlocks, lutramTables } from './memory.js';
 import type { UnitStructure } from './structure.js';
@@ -14,10 +15,25 @@ const NEXT_WORDS = 4;
 export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as const;
 
 /** The FIFO of a channel that holds `depth` words; `isReserved`: it counts the places apart from the words. */
-export function fifoStructure(channel: Channel, depth: number, isReserved: boolean): UnitStructure {
+export function fifoStructure(
+  channel: Channel,
+  depth: number,
+  isReserved: boolean,
+  limits: LoadLimits,
+): UnitStructure {
   const storage = fifoStorage(depth);
-  const body = fifoBody(totalBits(channel.type), depth, storage, isReserved);
-  return { name: `fifo_${channel.name}`, kind: storage, unit: 'FIFO', ...body };
+  const slices = slicesOf(totalBits(channel.type), limits).map((bits) =>
+    fifoBody(bits, depth, storage, isReserved),
+  );
+  return { name: `fifo_${channel.name}`, kind: storage, unit: 'FIFO', ...slices.reduce(bothBodies) };
+}
+
+type Body = Pick<UnitStructure, 'features' | 'exact'>;
+
+function bothBodies(a: Body, b: Body): Body {
+  const sums = <K extends string>(x: Readonly<Record<K, number>>, y: Readonly<Record<K, number>>) =>
+    Object.fromEntries(Object.keys(x).map((key) => [key, x[key as K] + y[key as K]])) as Record<K, number>;
+  return { features: sums(a.features, b.features), exact: sums(a.exact, b.exact) };
 }
 
 /** Features and memory of a FIFO of `depth` words. */

@@ -14,6 +14,8 @@ export interface AreaRow extends UnitStructure {
     readonly dsp: number;
     readonly bram36: number;
   };
+  /** Its longest stage, estimated, and the pins of the net with the most of them. */
+  readonly timing: { readonly ns: number; readonly loads: number };
 }
 
 /** Errors up to this are of no weight: a few gates of control in a unit of fifty. The device has 433,200 LUTs. */

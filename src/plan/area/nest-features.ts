@@ -38,6 +38,7 @@ function contextOf(node: Node, demand: NestDemand): OperatorContext {
   const index = o.kind === 'lookup' ? homeOf(o.index, demand) : null;
   return {
     isHold: isHold(node, demand),
+    isUnmasked: demand.unmasked.has(node),
     isRegistered: [...(demand.wanted.get(node)?.keys() ?? [])].every((at) => at > result),
     isIndexChosen: index !== null && isChosenOnce(index, stage, demand),
   };
@@ -120,6 +121,7 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
     const own = uses.get(home) ?? [];
     counts.add('ffMemory', -own.reduce((all, mask) => all + countBits(mask), 0));
   }
+  countRows(node, wanted, demand, counts);
   let from = home;
   stages.forEach((stage, i) => {
     const left: bigint[] = [];
@@ -136,6 +138,16 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
     } else counts.add('ffCopy', bits * (gap - taken));
     from = stage;
   });
+}
+
+/** Of a scalar that one register cannot drive: the others, in each stage that lanes read it in. */
+function countRows(node: Node, stages: readonly number[], demand: NestDemand, counts: FeatureCounts): void {
+  if (!demand.fanOut.isBroad(node)) return;
+  const isSpread = (stage: number) =>
+    demand
+      .readersOf(node)
+      .some((user) => demand.stages.get(user)!.stage === stage && laneCount(user.shape) > 1);
+  counts.add('ffCopy', stages.filter(isSpread).length * (demand.fanOut.copiesOf(node) - 1) * bitsOf(node));
 }
 
 /** Whether only multipliers in DSP blocks read a value in a stage, each lane one: its register is the block's second. */

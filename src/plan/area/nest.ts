@@ -5,10 +5,13 @@
 import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
+import { unmaskedReads } from '../../kernel/relevance.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
+import { FanOut } from '../../schedule/fan-out.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
+import type { TimingTarget } from '../../schedule/target.js';
 import { bitsOf, isSettledConstant, type LaneBits, ones, operandDemand, powerOf } from './demand.js';
 
 /** Bits that are wanted of what lives longer than an iteration, by process: grows until it stands. */
@@ -42,6 +45,9 @@ export class NestDemand {
   /** Sums that a product's DSP block makes before its multiplier. */
   readonly preAdded: ReadonlySet<Node>;
   readonly issueStage: number;
+  readonly fanOut: FanOut;
+  /** Words that are as they come where they were not read. */
+  readonly unmasked: ReadonlySet<Node>;
   /** Values that later stages take from a register. */
   private readonly held: ReadonlyMap<Node, Held>;
   /** Wires whose bits a stage has taken, whatever later stage wants them: from there on they have copies. */
@@ -50,6 +56,7 @@ export class NestDemand {
   constructor(
     readonly nest: Nest,
     schedule: NestSchedule,
+    target: TimingTarget,
     readonly isSettled: (node: Node) => boolean,
     readonly long: LongDemand,
   ) {
@@ -63,6 +70,8 @@ export class NestDemand {
     this.preAdded = new Set(fusedFactors(nest, (node) => this.stages.get(node)!.stage).values());
     this.held = heldValues(nest);
     this.issueStage = schedule.issueStage;
+    this.fanOut = new FanOut(nest, target);
+    this.unmasked = unmaskedReads(nest);
   }
 
   /** One walk backwards. True where more is wanted of memories, registers or settled values than before. */

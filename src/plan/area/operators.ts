@@ -69,6 +69,8 @@ const isZero = (node: Node) => isSettledConstant(node) && node.range.lo === 0n;
 export interface OperatorContext {
   /** A register's next value, kept where nothing is chosen. */
   readonly isHold: boolean;
+  /** A word that is not made 0 where it was not read. */
+  readonly isUnmasked: boolean;
   /** Read from registers only. */
   readonly isRegistered: boolean;
   /** A table's index is chosen of two in the same stage: tables are then doubled rather than chosen one after the other. */
@@ -76,7 +78,12 @@ export interface OperatorContext {
 }
 
 /** In a prologue. */
-export const plainContext: OperatorContext = { isHold: false, isRegistered: true, isIndexChosen: false };
+export const plainContext: OperatorContext = {
+  isHold: false,
+  isUnmasked: false,
+  isRegistered: true,
+  isIndexChosen: false,
+};
 
 /** A feature and how much of it there is. */
 export type FeatureCount = readonly [feature: ProcessFeature, count: number];
@@ -102,7 +109,7 @@ export function operatorFeatures(
       if (context.isHold) return [['hold', allBits(wanted)]];
       return [[isZero(o.a) || isZero(o.b) ? maskKind(context) : 'mux', allBits(wanted)]];
     case 'read':
-      return o.when ? [[maskKind(context), allBits(wanted)]] : [];
+      return o.when && !context.isUnmasked ? [[maskKind(context), allBits(wanted)]] : [];
     case 'saturate': {
       const most = o.to.signed ? o.to.bits - 1 : o.to.bits;
       return [

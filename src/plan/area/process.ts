@@ -9,6 +9,7 @@ import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import { lastMove, type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
+import { isBank, isWideMemory, slicesOf } from '../../schedule/wide.js';
 import { indexBits } from '../../util/powers-of-two.js';
 import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
 import { FeatureCounts } from './features.js';
@@ -35,7 +36,7 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
     node.operation.kind === 'arg' || (inPrologue.has(node) && node.shape.length === 0);
   const nests = process.nests.map((nest) => {
     const own = nestSchedule(schedule, process.name, nest.label);
-    return { nest, own, demand: new NestDemand(nest, own, isSettled, long) };
+    return { nest, own, demand: new NestDemand(nest, own, target, isSettled, long) };
   });
   for (let i = 0; i < MOST_WALKS; i++)
     if (nests.map(({ demand }) => demand.walk()).every((isNew) => !isNew)) break;
@@ -64,11 +65,21 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
     const wanted = (long.rams.get(ram) ?? []).reduce((sum, mask) => sum + countBits(mask), 0);
     // The first register after block RAM is its own.
     counts.add('ffMemory', wanted * (ram.storage === 'bram' ? target.bramStages - 1 : target.lutramStages));
-    if (ram.storage === 'bram') {
-      bram36 += blockRam(wanted, ram.depth);
-      counts.add('mux', wanted * rowTables(ram.depth));
-    } else counts.add('lutram', lutramTables(wanted, ram.depth));
+    const slices = isWideMemory(ram, target) ? slicesOf(wanted, target) : [wanted];
+    // Registers before a wide memory: the word, and in each slice both addresses and the enable.
+    if (isWideMemory(ram, target))
+      counts.add('ffCopy', wanted + slices.length * (2 * indexBits(ram.depth) + 1));
+    for (const bits of slices)
+      if (ram.storage === 'bram') bram36 += blockRam(bits, ram.depth);
+      else counts.add('lutram', lutramTables(bits, ram.depth));
+    if (ram.storage === 'bram') counts.add('mux', wanted * rowTables(ram.depth));
   }
+  for (const { registers } of process.nests)
+    for (const register of registers.filter((one) => isBank(one, target)))
+      counts.add(
+        'ffControl',
+        (register.init === null ? 1 : 2) * Math.ceil(totalBits(register.type) / target.mostLoads),
+      );
   const tables = counts.take('srl') + counts.take('lutram');
   const { name, unit } = process;
   return { name, kind: 'process', unit, features: counts.toJSON(), exact: { tables, dsp, bram36 } };

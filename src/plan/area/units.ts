@@ -21,7 +21,7 @@ export function networkStructure(network: Network, schedule: Schedule): NetworkS
   return {
     processes: network.processes.map((process) => processStructure(process, schedule)),
     fifos: innerChannels(network).map((channel) =>
-      fifoStructure(channel, depthOf(network, channel), late.has(channel)),
+      fifoStructure(channel, depthOf(network, channel), late.has(channel), schedule.target),
     ),
     ports: network.ports.map(masterStructure),
     frame: frameStructures(network),

@@ -5,7 +5,13 @@ import type { UnitStructure } from '../../plan/area/structure.js';
 import { networkStructure } from '../../plan/area/units.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { bram36 } from './area.js';
-import type { SynthResult } from './units.js';
+import type { SynthResult, SynthUnit } from './units.js';
+
+/** The slower one, and the one that drives more. */
+function worst(known: AreaRow['timing'], { path, fanOut }: SynthUnit): AreaRow['timing'] {
+  const ns = Math.round((path?.ns ?? 0) * 100) / 100;
+  return { ns: Math.max(known.ns, ns), loads: Math.max(known.loads, fanOut?.loads ?? 0) };
+}
 
 /** Adds the units of the plan `name` to `rows`. Throws CheckFailed for a unit that the plan, or a synthesis of all of it, does not have. */
 export function addAreaRows(
@@ -28,8 +34,9 @@ export function addAreaRows(
       const synthesized = { lut, ff, dsp, bram36: bram36(unit.area) };
       const { name: _, ...same } = structure;
       const key = JSON.stringify([same, synthesized]);
-      const known = rows.get(key) ?? { ...structure, counts: {}, synthesized };
-      rows.set(key, { ...known, counts: { ...known.counts, [name]: (known.counts[name] ?? 0) + 1 } });
+      const known = rows.get(key) ?? { ...structure, counts: {}, synthesized, timing: { ns: 0, loads: 0 } };
+      const counts = { ...known.counts, [name]: (known.counts[name] ?? 0) + 1 };
+      rows.set(key, { ...known, counts, timing: worst(known.timing, unit) });
     }
   }
   const [left] = structures.keys();

@@ -39,3 +39,16 @@ export function readNetlist(path: string): Netlist {
 export function parameterValue(written: string): number | string {
   return /^[01]+$/.test(written) ? Number(BigInt(`0b${written}`)) : written.trimEnd();
 }
+
+/** A name of a net that a person gave it, else any. */
+export function netName({ netnames }: NetlistModule, bit: number): string {
+  let other = `net ${bit}`;
+  for (const [name, { bits, hide_name }] of Object.entries(netnames)) {
+    const index = bits.indexOf(bit);
+    if (index < 0) continue;
+    const full = bits.length > 1 ? `${name}[${index}]` : name;
+    if (!hide_name) return full;
+    other = full;
+  }
+  return other;
+}

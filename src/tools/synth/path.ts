@@ -2,7 +2,7 @@
 import { CheckFailed } from '../../errors.js';
 import { endsOf, isSliceLogic, outputOf, type Pin } from './cells.js';
 import { register, wire } from './delays.js';
-import type { Bit, Cell, NetlistModule } from './netlist.js';
+import { type Bit, type Cell, type NetlistModule, netName } from './netlist.js';
 
 /** The longest path between registers of a module, estimated. */
 export interface LongestPath {
@@ -156,17 +156,4 @@ class ArrivalSearch {
     for (let next = this.before[at]; next >= 0; next = this.before[at]) at = next;
     return at;
   }
-}
-
-/** A name of a net that a person gave it, else any. */
-function netName({ netnames }: NetlistModule, bit: number): string {
-  let other = `net ${bit}`;
-  for (const [name, { bits, hide_name }] of Object.entries(netnames)) {
-    const index = bits.indexOf(bit);
-    if (index < 0) continue;
-    const full = bits.length > 1 ? `${name}[${index}]` : name;
-    if (!hide_name) return full;
-    other = full;
-  }
-  return other;
 }

@@ -10,6 +10,7 @@ import { writeText } from '../../util/write-error.js';
 import { runYosys } from '../yosys/yosys.js';
 import type { FoundYosys } from '../yosys/yosys-find.js';
 import { type Area, countArea } from './area.js';
+import { type FanOut, largestFanOut } from './fan-out.js';
 import { type Netlist, parameterValue, readNetlist } from './netlist.js';
 import { type LongestPath, longestPath } from './path.js';
 import { type Sources, withoutComments } from './sources.js';
@@ -25,6 +26,7 @@ export interface ModuleChoice {
 export interface MeasuredModule extends ModuleChoice {
   readonly area: Area;
   readonly path: LongestPath;
+  readonly fanOut: FanOut;
   /** What it instantiates, where its children were left as black boxes. */
   readonly instances: readonly (ModuleChoice & { readonly name: string })[];
 }
@@ -49,7 +51,7 @@ export interface BatchOptions {
 /** A parameter that tells instances apart in simulation and changes no cell. */
 const identity = 'ID';
 
-const version = 3;
+const version = 5;
 const top = 'synthesis_batch';
 
 /** Measures a batch. Throws CheckFailed where Yosys refuses it, or finds a latch, a loop or a cell no slice has. */
@@ -91,7 +93,7 @@ async function runBatch(batch: readonly ModuleChoice[], options: BatchOptions): 
   });
   const netlist = readNetlist(join(project, `${work}.json`));
   // It may be a hundred megabytes, and everything wanted of it is known now.
-  rmSync(join(project, `${work}.json`));
+  if (!process.env.KEEP_NETLIST) rmSync(join(project, `${work}.json`));
   const known = new Set([...sources.modules, ...Object.keys(netlist)]);
   const modules = batch.map((choice, i) =>
     measured(choice, netlist[top].cells[`u${i}`].type, netlist, known),
@@ -109,9 +111,12 @@ function filesOf(batch: readonly ModuleChoice[], { sources, isContainer = false 
     path,
     text,
     modules,
-    isBlackBox: isContainer && !own.has(path),
+    isBlackBox: isContainer && !own.has(path) && !modules.some((module) => partsOfAny.includes(module)),
   }));
 }
+
+/** Library modules that are counted with the module that has them, whatever that is: registers on the way of its signals. */
+const partsOfAny: readonly string[] = ['register_copies', 'kept_register'];
 
 /** What the result of one module depends on. What else a run holds moves it by a per cent at most (names in ABC). */
 function cacheEntry(choice: ModuleChoice, options: BatchOptions): CacheEntry {
@@ -138,6 +143,7 @@ function measured(
     ...choice,
     area,
     path: longestPath(choice.module, found),
+    fanOut: largestFanOut(found),
     instances: instances.map((name) => {
       const { type: module, parameters } = found.cells[name];
       const values = Object.entries(parameters)
@@ -158,8 +164,11 @@ interface ReadFile {
   readonly isBlackBox: boolean;
 }
 
-/** Library modules that are mapped by themselves: a thousand equal ones are mapped once, and none gets smaller by what is around it. */
-const mappedApart: readonly string[] = ['lut_multiplier', 'reduce_tree'];
+/**
+ * Library modules that are mapped by themselves: a thousand equal ones are mapped once, and none gets smaller by what is around it. Registers that
+ * are there several times stay so.
+ */
+const mappedApart: readonly string[] = ['lut_multiplier', 'reduce_tree', 'kept_register'];
 
 /** Out of context: no buffers at the ports. Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
 function scriptText(files: readonly ReadFile[], work: string): string {

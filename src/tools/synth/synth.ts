@@ -69,6 +69,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
     isLibrary: sources.file(unit.module).isLibrary,
     area: unit.measured!.area,
     path: unit.measured!.path,
+    fanOut: unit.measured!.fanOut,
   }));
   const total = units.reduce((sum, { area, count }) => addArea(sum, area, count), noArea);
   return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };

@@ -1,6 +1,7 @@
 /** What a synthesis is asked for and what it finds, unit by unit. */
 import type { YosysKind } from '../yosys/yosys-find.js';
 import type { Area } from './area.js';
+import type { FanOut } from './fan-out.js';
 import type { LongestPath } from './path.js';
 import type { MeasuredModule, ModuleChoice, Parameters } from './run.js';
 
@@ -19,6 +20,8 @@ export interface SynthUnit {
   readonly area: Area;
   /** Null where the tool did not say. */
   readonly path: (Omit<LongestPath, 'levels'> & { readonly levels: number | null }) | null;
+  /** Null where the tool did not say. */
+  readonly fanOut: FanOut | null;
 }
 /** Area of every distinct module, and of all of them as often as they are there. */
 export interface SynthResult {

@@ -72,7 +72,8 @@ function fewerBlocks(units: readonly SynthUnit[], planned: ReadonlyMap<string, P
 function unitOf(name: string, file: string): SynthUnit {
   const { area, ns } = parseCsynth(readFileSync(file, 'utf8'), file);
   const path = { levels: null, ns, from: '', to: '' };
-  return { name, module: name, parameters: {}, count: 1, instances: [name], isLibrary: false, area, path };
+  const same = { name, module: name, parameters: {}, count: 1, instances: [name], isLibrary: false };
+  return { ...same, area, path, fanOut: null };
 }
 
 /** Area and estimated period of a report of csynth. Throws CheckFailed naming the file and what it lacks. */

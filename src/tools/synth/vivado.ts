@@ -88,6 +88,7 @@ export function parseCells(text: string, file: string, library: ReadonlySet<stri
         isLibrary,
         area: noArea,
         path: null,
+        fanOut: null,
       };
       units.set(name, made);
       unit = made;

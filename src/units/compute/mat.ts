@@ -110,7 +110,7 @@ function weightBanks(p: ProcessBuilder, { tile, weights }: MatParams, loading: V
   const { rows, cols, weightLanes, ports } = tile;
   const portBytes = (rows * cols) / ports;
   const filled = weights.map((channel, port) => {
-    const spare = p.register(`spare_${port}`, typeOf(sint(8), portBytes));
+    const spare = p.register(`spare_${port}`, typeOf(sint(8), portBytes), null);
     const word = p.read(channel, loading).named(`weight_word_${port}`);
     const kept = spare.read();
     const shifted =
@@ -121,7 +121,7 @@ function weightBanks(p: ProcessBuilder, { tile, weights }: MatParams, loading: V
     spare.write(next);
     return next;
   });
-  const working = p.register('working_bank', typeOf(sint(8), rows, cols));
+  const working = p.register('working_bank', typeOf(sint(8), rows, cols), null);
   const complete = filled.length === 1 ? filled[0] : p.gather(filled).named('next_tile');
   working.write(complete.reshape(rows, cols), atEnd);
   return working.read().named('weights');

@@ -34,12 +34,12 @@ export function normChain(net: NetworkBuilder, params: NormChainParams): Channel
   const { names, lanes, rows, words, input } = params;
   const { norm } = names;
   const valueType = params.inShift ? typeOf(sint(18), lanes) : input.type;
-  // The values wait until the sum of their row is known. With room for a row and a half, the process before goes on meanwhile.
+  // The values wait until the sum of their row is known. With room for two rows, the next one can come meanwhile, whatever holds it up.
   const values = net.channel(
     `${norm}_values`,
     valueType,
     'Values of a row, which wait for its reciprocal root.',
-    countOf(words) + (countOf(words) >> 1) + 32,
+    2 * countOf(words) + 32,
   );
   const sums = net.channel(`${norm}_sums`, typeOf(uint(SUM_BITS)), 'Sum of squares of a row.');
   const q = net.channel(`${norm}_q`, typeOf(uint(18, 17)), 'Mantissa of 1 / sqrt(S).');

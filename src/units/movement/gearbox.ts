@@ -67,7 +67,7 @@ export function rowGearbox(net: NetworkBuilder, name: string, params: RowGearbox
 export function dealOut(p: ProcessBuilder, wide: Val, element: ElementType, ratio: number, fresh: Val): Val {
   const lanes = wide.shape[0];
   const narrow = lanes / ratio;
-  const rest = p.register('rest', typeOf(element, lanes - narrow));
+  const rest = p.register('rest', typeOf(element, lanes - narrow), null);
   const waiting = rest.read().named('waiting');
   const shifted =
     ratio === 2
@@ -82,7 +82,7 @@ export function dealOut(p: ProcessBuilder, wide: Val, element: ElementType, rati
 /** The last `ratio` narrow words as one, the oldest in the lowest lanes: whole in the last part. */
 export function collect(p: ProcessBuilder, narrow: Val, element: ElementType, ratio: number): Val {
   const lanes = narrow.shape[0];
-  const before = p.register('collected', typeOf(element, lanes * (ratio - 1)));
+  const before = p.register('collected', typeOf(element, lanes * (ratio - 1)), null);
   const whole = p.gather([before.read(), narrow]).named('whole');
   before.write(whole.lanes(lanes, lanes * (ratio - 1)));
   return whole;

@@ -60,8 +60,15 @@ export function emptyParts(net: NetworkBuilder, name: string, params: PartsParam
     (p) => {
       p.nest('empty', loopsOf(p, params, ratio), ({ part, piece }) => {
         const fresh = piece.eq(0).named('fresh');
+        const turns = parts.map((_, i) => part.eq(i).and(fresh).named(`empties_${i}`));
+        // The last one's turn, said by those of the others: whoever looks at its word knows that it came.
+        if (turns.length > 1)
+          turns[turns.length - 1] = turns
+            .slice(0, -1)
+            .reduce((rest, turn) => rest.and(turn.not()), fresh)
+            .named(`empties_${turns.length - 1}`);
         const taken = parts.map((channel, i) => {
-          const own = part.eq(i).and(fresh).named(`empties_${i}`);
+          const own = turns[i];
           return { own, word: shaped(p.read(channel, own), [lanes]).named(`part_${i}`) };
         });
         const word = taken

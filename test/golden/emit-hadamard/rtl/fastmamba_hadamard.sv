@@ -26,55 +26,52 @@ module fastmamba_hadamard (
   assign errors = {1'b0};
   assign awaiting = {1'b0};
   assign unfinished = ~{hat_words_2_done, hat_words_1_done, hat_lanes_done};
-  logic reset;  // of processes and channels, on its way
-  always_ff @(posedge clk) reset <= rst | clear;
-  logic [1:0] settling;
-  wire go = settling[1];
+  // Start and reset go to each process, with the channels that it writes, from a register of its own, and so they do to each AXI master.
+  logic [3:0] settling;
   always_ff @(posedge clk)
     if (rst | clear) settling <= '0;
-    else settling <= 2'({settling, start});
+    else settling <= 4'({settling, start});
+  wire [5:0] steers;
+  register_copies #(.WIDTH(2), .COPIES(3)) steer_processes (
+    .clk, .en(1'b1), .in({settling[1], rst | clear}), .out(steers)
+  );
+  wire go = steers[1];  // all of them see the start
+  // What has ended is brought together in two stages. A call can end from the cycle on in which both have seen its start.
+  logic [0:0] ends;
+  always_ff @(posedge clk) begin
+    ends[0] <= hat_lanes_done & hat_words_1_done & hat_words_2_done;
+  end
   logic busy;
   logic launched;
-  wire ended = launched & hat_lanes_done
-    & hat_words_1_done
-    & hat_words_2_done;
+  wire ended = launched & (&ends);
   always_ff @(posedge clk)
     if (rst | clear | ended) launched <= 1'b0;
-    else if (go) launched <= 1'b1;
+    else if (settling[3]) launched <= 1'b1;
   always_ff @(posedge clk)
     if (rst | clear | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
   assign done = ~busy;
 
-  // s20.11 x 4: transformed values
-  wire [79:0] output_in_data;
-  wire output_in_valid, output_in_ready, output_in_reserve;
-  fifo #(.WIDTH(80), .DEPTH(3), .STORAGE("lutram"), .RESERVED(1'b1), .ID(2)) fifo_output (
-    .clk, .rst(reset), .in_reserve(output_in_reserve),
-    .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
-    .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
-  );
-
   // s18 x 4: Sums and differences over 4 neighbours, within a word.
   wire [71:0] hat_stage_2_in_data, hat_stage_2_data;
   wire hat_stage_2_in_valid, hat_stage_2_in_ready, hat_stage_2_valid, hat_stage_2_ready;
   fifo #(.WIDTH(72), .DEPTH(2), .STORAGE("registers"), .ID(3)) fifo_hat_stage_2 (
-    .clk, .rst(reset), .in_reserve(1'b0),
+    .clk, .rst(steers[0]), .in_reserve(1'b0),
     .in_data(hat_stage_2_in_data), .in_valid(hat_stage_2_in_valid), .in_ready(hat_stage_2_in_ready),
     .out_data(hat_stage_2_data), .out_valid(hat_stage_2_valid), .out_ready(hat_stage_2_ready)
   );
 
   // s19 x 4: Sums and differences over 8 neighbours.
   wire [75:0] hat_stage_3_in_data, hat_stage_3_data;
-  wire hat_stage_3_in_valid, hat_stage_3_in_ready, hat_stage_3_in_reserve, hat_stage_3_valid, hat_stage_3_ready;
-  fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .RESERVED(1'b1), .ID(4)) fifo_hat_stage_3 (
-    .clk, .rst(reset), .in_reserve(hat_stage_3_in_reserve),
+  wire hat_stage_3_in_valid, hat_stage_3_in_ready, hat_stage_3_valid, hat_stage_3_ready;
+  fifo #(.WIDTH(76), .DEPTH(2), .STORAGE("registers"), .ID(4)) fifo_hat_stage_3 (
+    .clk, .rst(steers[2]), .in_reserve(1'b0),
     .in_data(hat_stage_3_in_data), .in_valid(hat_stage_3_in_valid), .in_ready(hat_stage_3_in_ready),
     .out_data(hat_stage_3_data), .out_valid(hat_stage_3_valid), .out_ready(hat_stage_3_ready)
   );
 
   hat_lanes u_hat_lanes (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[0]), .start(go),
     .done(hat_lanes_done),
     .words,
     .input_data, .input_valid, .input_ready,
@@ -82,18 +79,18 @@ module fastmamba_hadamard (
   );
 
   hat_words_1 u_hat_words_1 (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[2]), .start(steers[3]),
     .done(hat_words_1_done),
     .words,
     .hat_stage_2_data, .hat_stage_2_valid, .hat_stage_2_ready,
-    .hat_stage_3_data(hat_stage_3_in_data), .hat_stage_3_valid(hat_stage_3_in_valid), .hat_stage_3_ready(hat_stage_3_in_ready), .hat_stage_3_reserve(hat_stage_3_in_reserve)
+    .hat_stage_3_data(hat_stage_3_in_data), .hat_stage_3_valid(hat_stage_3_in_valid), .hat_stage_3_ready(hat_stage_3_in_ready)
   );
 
   hat_words_2 u_hat_words_2 (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[4]), .start(steers[5]),
     .done(hat_words_2_done),
     .words,
     .hat_stage_3_data, .hat_stage_3_valid, .hat_stage_3_ready,
-    .output_data(output_in_data), .output_valid(output_in_valid), .output_ready(output_in_ready), .output_reserve(output_in_reserve)
+    .output_data, .output_valid, .output_ready
   );
 endmodule

@@ -12,8 +12,7 @@ module hat_words_1 (
   output logic        hat_stage_2_ready,
   output logic [75:0] hat_stage_3_data,  // s19 x 4: Sums and differences over 8 neighbours.
   output logic        hat_stage_3_valid,
-  output logic        hat_stage_3_reserve,  // takes the place of a word that is on its way
-  input  logic        hat_stage_3_ready  // a place is free
+  input  logic        hat_stage_3_ready
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
@@ -38,7 +37,7 @@ module hat_words_1 (
 
   // Nest Butterfly (word): 2 stages, an iteration every cycle.
   wire begins;  // an iteration begins, in stage 0
-  wire moves;  // the stages up to 0 move, where iterations are issued
+  wire moves;  // the stages up to 1 move, where iterations are issued
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
@@ -48,10 +47,10 @@ module hat_words_1 (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else begin
-      at[1] <= begins & clear;
+      if (moves) at[1] <= begins;
     end
-  nest_control #(.STAGES(2), .ISSUE_STAGE(0), .INTERVAL(1)) control (
-    .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
+  nest_control #(.STAGES(2), .ISSUE_STAGE(1), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last), .waits(at[1]), .clear,
     .begins(begins), .moves(moves), .finish(finish)
   );
 
@@ -59,45 +58,45 @@ module hat_words_1 (
   for (genvar i = 0; i < 4; ++i) begin : delayed
     logic signed [18:0] value;  // s19 x 4
   end
+  logic [8:0] word_s1;
+  always_ff @(posedge clk) if (moves) word_s1 <= word;
+  wire unused_word_s1 = ^word_s1[8:1];
 
-  // Stage 0: word, second_half, is_input, fresh, is_output
-  wire second_half = 1'(word);
-  logic second_half_s1;
-  always_ff @(posedge clk) second_half_s1 <= second_half;
+  // Stage 0: word, is_input, is_output
   wire is_input = word < words;
-  wire hat_stage_2_wanted = begins & is_input;
-  wire [71:0] fresh = is_input ? hat_stage_2_data : '0;
-  logic [71:0] fresh_s1;
-  always_ff @(posedge clk) fresh_s1 <= fresh;
+  logic is_input_s1;
+  always_ff @(posedge clk) if (moves) is_input_s1 <= is_input;
   wire is_output = 9'd1 <= word;
   logic is_output_s1;
-  always_ff @(posedge clk) is_output_s1 <= is_output;
+  always_ff @(posedge clk) if (moves) is_output_s1 <= is_output;
 
-  // Stage 1: held, pair_sum, pair_difference, result, kept
+  // Stage 1: second_half, fresh, held, pair_sum, pair_difference, result, kept
+  wire second_half = 1'(word_s1);
+  wire hat_stage_2_wanted = at[1] & is_input_s1;
+  wire [71:0] fresh = is_input_s1 ? hat_stage_2_data : '0;
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
-    wire signed [19:0] held_plus_fresh = 20'(delayed[i].value) + 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [19:0] held_plus_fresh = 20'(delayed[i].value) + 20'($signed(fresh[18 * i +: 18]));
     wire signed [18:0] pair_sum = 19'(held_plus_fresh);
-    wire signed [19:0] held_less_fresh = 20'(delayed[i].value) - 20'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [19:0] held_less_fresh = 20'(delayed[i].value) - 20'($signed(fresh[18 * i +: 18]));
     wire signed [18:0] pair_difference = 19'(held_less_fresh);
-    wire signed [18:0] result = second_half_s1 ? pair_sum : delayed[i].value;
+    wire signed [18:0] result = second_half ? pair_sum : delayed[i].value;
     wire unused_held_plus_fresh = ^held_plus_fresh[19];
     wire unused_held_less_fresh = ^held_less_fresh[19];
   end
-  wire hat_stage_3_wanted = begins & is_output;
-  wire hat_stage_3_comes = at[1] & is_output_s1;
+  wire hat_stage_3_wanted = at[1] & is_output_s1;
   wire [75:0] hat_stage_3_word;
   for (genvar i = 0; i < 4; ++i) begin : hat_stage_3_word_pack
     assign hat_stage_3_word[19 * i +: 19] = result_lanes[i].result;
   end
   for (genvar i = 0; i < 4; ++i) begin : kept_lanes
-    wire signed [18:0] kept = second_half_s1 ? result_lanes[i].pair_difference : 19'($signed(fresh_s1[18 * i +: 18]));
+    wire signed [18:0] kept = second_half ? result_lanes[i].pair_difference : 19'($signed(fresh[18 * i +: 18]));
   end
 
   // What the next iteration sees.
   for (genvar i = 0; i < 4; ++i) begin : delayed_update
     always_ff @(posedge clk)
       if (enter) delayed[i].value <= 19'sd0;
-      else if (at[1]) delayed[i].value <= kept_lanes[i].kept;
+      else if (at[1] & clear) delayed[i].value <= kept_lanes[i].kept;
   end
 
   // What the iteration in the issue stage waits for: a word, room, memory.
@@ -106,7 +105,6 @@ module hat_words_1 (
   wire lacks_memory = 1'b0;
   assign clear = ~(lacks_word | lacks_room | lacks_memory);
   assign hat_stage_2_ready = clear & hat_stage_2_wanted;
-  assign hat_stage_3_reserve = clear & hat_stage_3_wanted;
-  assign hat_stage_3_valid = hat_stage_3_comes;
+  assign hat_stage_3_valid = clear & hat_stage_3_wanted;
   assign hat_stage_3_data = hat_stage_3_word;
 endmodule

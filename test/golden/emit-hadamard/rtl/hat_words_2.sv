@@ -12,8 +12,7 @@ module hat_words_2 (
   output logic        hat_stage_3_ready,
   output logic [79:0] output_data,  // s20.11 x 4: transformed values
   output logic        output_valid,
-  output logic        output_reserve,  // takes the place of a word that is on its way
-  input  logic        output_ready  // a place is free
+  input  logic        output_ready
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
@@ -38,7 +37,7 @@ module hat_words_2 (
 
   // Nest Butterfly (word): 2 stages, an iteration every cycle.
   wire begins;  // an iteration begins, in stage 0
-  wire moves;  // the stages up to 0 move, where iterations are issued
+  wire moves;  // the stages up to 1 move, where iterations are issued
   logic [8:0] word;
   wire word_last = word == word_end;
   always_ff @(posedge clk)
@@ -48,10 +47,10 @@ module hat_words_2 (
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else begin
-      at[1] <= begins & clear;
+      if (moves) at[1] <= begins;
     end
-  nest_control #(.STAGES(2), .ISSUE_STAGE(0), .INTERVAL(1)) control (
-    .clk, .rst, .enter(enter), .last(word_last), .waits(begins), .clear,
+  nest_control #(.STAGES(2), .ISSUE_STAGE(1), .INTERVAL(1)) control (
+    .clk, .rst, .enter(enter), .last(word_last), .waits(at[1]), .clear,
     .begins(begins), .moves(moves), .finish(finish)
   );
 
@@ -59,38 +58,37 @@ module hat_words_2 (
   for (genvar i = 0; i < 8; ++i) begin : delayed
     logic signed [19:0] value;  // s20.11 x 8
   end
+  logic [8:0] word_s1;
+  always_ff @(posedge clk) if (moves) word_s1 <= word;
 
-  // Stage 0: word, second_half, is_input, fresh, is_output
-  wire second_half = 1'(word >>> 1);
-  logic second_half_s1;
-  always_ff @(posedge clk) second_half_s1 <= second_half;
+  // Stage 0: word, is_input, is_output
   wire is_input = word < words;
-  wire hat_stage_3_wanted = begins & is_input;
-  wire [75:0] fresh = is_input ? hat_stage_3_data : '0;
-  logic [75:0] fresh_s1;
-  always_ff @(posedge clk) fresh_s1 <= fresh;
+  logic is_input_s1;
+  always_ff @(posedge clk) if (moves) is_input_s1 <= is_input;
   wire is_output = 9'd2 <= word;
   logic is_output_s1;
-  always_ff @(posedge clk) is_output_s1 <= is_output;
+  always_ff @(posedge clk) if (moves) is_output_s1 <= is_output;
 
-  // Stage 1: pair_sum, pair_difference, result, kept, next_delayed
+  // Stage 1: second_half, fresh, pair_sum, pair_difference, result, kept, next_delayed
+  wire second_half = 1'(word_s1 >>> 1);
+  wire hat_stage_3_wanted = at[1] & is_input_s1;
+  wire [75:0] fresh = is_input_s1 ? hat_stage_3_data : '0;
   for (genvar i = 0; i < 4; ++i) begin : result_lanes
-    wire signed [20:0] held_plus_fresh = 21'(delayed[i].value) + 21'($signed(fresh_s1[19 * i +: 19]));
+    wire signed [20:0] held_plus_fresh = 21'(delayed[i].value) + 21'($signed(fresh[19 * i +: 19]));
     wire signed [19:0] pair_sum = 20'(held_plus_fresh);
-    wire signed [20:0] held_less_fresh = 21'(delayed[i].value) - 21'($signed(fresh_s1[19 * i +: 19]));
+    wire signed [20:0] held_less_fresh = 21'(delayed[i].value) - 21'($signed(fresh[19 * i +: 19]));
     wire signed [19:0] pair_difference = 20'(held_less_fresh);
-    wire signed [19:0] result = second_half_s1 ? pair_sum : delayed[i].value;
+    wire signed [19:0] result = second_half ? pair_sum : delayed[i].value;
     wire unused_held_plus_fresh = ^held_plus_fresh[20];
     wire unused_held_less_fresh = ^held_less_fresh[20];
   end
-  wire output_wanted = begins & is_output;
-  wire output_comes = at[1] & is_output_s1;
+  wire output_wanted = at[1] & is_output_s1;
   wire [79:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[20 * i +: 20] = result_lanes[i].result;
   end
   for (genvar i = 0; i < 4; ++i) begin : kept_lanes
-    wire signed [19:0] kept = second_half_s1 ? result_lanes[i].pair_difference : 20'($signed(fresh_s1[19 * i +: 19]));
+    wire signed [19:0] kept = second_half ? result_lanes[i].pair_difference : 20'($signed(fresh[19 * i +: 19]));
   end
   wire [159:0] next_delayed;
   for (genvar i = 0; i < 4; ++i) begin : next_delayed_pack
@@ -104,7 +102,7 @@ module hat_words_2 (
   for (genvar i = 0; i < 8; ++i) begin : delayed_update
     always_ff @(posedge clk)
       if (enter) delayed[i].value <= 20'sd0;
-      else if (at[1]) delayed[i].value <= $signed(next_delayed[20 * i +: 20]);
+      else if (at[1] & clear) delayed[i].value <= $signed(next_delayed[20 * i +: 20]);
   end
 
   // What the iteration in the issue stage waits for: a word, room, memory.
@@ -113,7 +111,6 @@ module hat_words_2 (
   wire lacks_memory = 1'b0;
   assign clear = ~(lacks_word | lacks_room | lacks_memory);
   assign hat_stage_3_ready = clear & hat_stage_3_wanted;
-  assign output_reserve = clear & output_wanted;
-  assign output_valid = output_comes;
+  assign output_valid = clear & output_wanted;
   assign output_data = output_word;
 endmodule

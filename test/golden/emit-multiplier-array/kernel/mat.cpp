@@ -22,10 +22,8 @@ void mat(
   // Multiplies with one tile while the next is loaded.
   ap_int<8> spare_0[32];
 #pragma HLS ARRAY_PARTITION variable=spare_0 complete dim=0
-  clear(spare_0);
   ap_int<8> working_bank[4][8];
 #pragma HLS ARRAY_PARTITION variable=working_bank complete dim=0
-  clear(working_bank);
   ap_uint<1> col_tile = 0;
   ap_uint<2> row_tile = 0;
   ap_uint<3> chunk = 0;

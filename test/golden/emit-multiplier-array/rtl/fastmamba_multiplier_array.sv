@@ -28,19 +28,27 @@ module fastmamba_multiplier_array (
   assign errors = {1'b0};
   assign awaiting = {1'b0};
   assign unfinished = ~{mat_done};
-  logic reset;  // of processes and channels, on its way
-  always_ff @(posedge clk) reset <= rst | clear;
-  logic [4:0] settling;
-  wire go = settling[4];
+  // Start and reset go to each process, with the channels that it writes, from a register of its own, and so they do to each AXI master.
+  logic [6:0] settling;
   always_ff @(posedge clk)
     if (rst | clear) settling <= '0;
-    else settling <= 5'({settling, start});
+    else settling <= 7'({settling, start});
+  wire [1:0] steers;
+  register_copies #(.WIDTH(2), .COPIES(1)) steer_processes (
+    .clk, .en(1'b1), .in({settling[4], rst | clear}), .out(steers)
+  );
+  wire go = steers[1];  // all of them see the start
+  // What has ended is brought together in two stages. A call can end from the cycle on in which both have seen its start.
+  logic [0:0] ends;
+  always_ff @(posedge clk) begin
+    ends[0] <= mat_done;
+  end
   logic busy;
   logic launched;
-  wire ended = launched & mat_done;
+  wire ended = launched & (&ends);
   always_ff @(posedge clk)
     if (rst | clear | ended) launched <= 1'b0;
-    else if (go) launched <= 1'b1;
+    else if (settling[6]) launched <= 1'b1;
   always_ff @(posedge clk)
     if (rst | clear | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
@@ -50,13 +58,13 @@ module fastmamba_multiplier_array (
   wire [127:0] output_in_data;
   wire output_in_valid, output_in_ready, output_in_reserve;
   fifo #(.WIDTH(128), .DEPTH(7), .STORAGE("lutram"), .RESERVED(1'b1), .ID(3)) fifo_output (
-    .clk, .rst(reset), .in_reserve(output_in_reserve),
+    .clk, .rst(steers[0]), .in_reserve(output_in_reserve),
     .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
     .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
   );
 
   mat u_mat (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[0]), .start(go),
     .done(mat_done),
     .chunks,
     .tokens,

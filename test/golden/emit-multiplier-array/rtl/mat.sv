@@ -95,15 +95,23 @@ module mat (
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
   logic [2:0] slot_s3;
-  wire [2:0] slot_s7;
-  delay #(.WIDTH(3), .CYCLES(4)) slot_s7_delay (.clk, .en(1'b1), .in(slot_s3), .out(slot_s7));
+  logic [2:0] slot_s4;
+  logic [2:0] slot_s5;
+  logic [2:0] slot_s6;
+  logic [2:0] slot_s7;
   logic [2:0] slot_s8;
   always_ff @(posedge clk) if (moves) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
     slot_s3 <= slot_s2;
   end
-  always_ff @(posedge clk) slot_s8 <= slot_s7;
+  always_ff @(posedge clk) begin
+    slot_s4 <= slot_s3;
+    slot_s5 <= slot_s4;
+    slot_s6 <= slot_s5;
+    slot_s7 <= slot_s6;
+    slot_s8 <= slot_s7;
+  end
 
   // Stage 0: tile, slot, at_end, loading, working, tile_done, last_col_tile, col_tile_done, ...
   wire at_end = slot == 3'd7;
@@ -142,12 +150,13 @@ module mat (
   wire [1:0] col_tile_next = last_col_tile ? 2'd0 : col_tile_plus_1;
   wire unused_col_tile_next = ^col_tile_next[1];
   wire col_tile_done = tile_done & last_col_tile;
+  logic col_tile_done_s1;
+  always_ff @(posedge clk) if (moves) col_tile_done_s1 <= col_tile_done;
   wire last_row_tile = 2'd2 <= row_tile;
+  logic last_row_tile_s1;
+  always_ff @(posedge clk) if (moves) last_row_tile_s1 <= last_row_tile;
   wire [1:0] row_tile_plus_1 = row_tile + 2'd1;
   wire [1:0] row_tile_next = last_row_tile ? 2'd0 : row_tile_plus_1;
-  wire row_tile_done = col_tile_done & last_row_tile;
-  logic row_tile_done_s1;
-  always_ff @(posedge clk) if (moves) row_tile_done_s1 <= row_tile_done;
   wire signed [3:0] chunks_less_1 = chunks - 4'd1;
   logic signed [3:0] chunks_less_1_s1;
   always_ff @(posedge clk) if (moves) chunks_less_1_s1 <= chunks_less_1;
@@ -159,7 +168,8 @@ module mat (
     is_last_tile_s2 <= is_last_tile_s1;
   end
 
-  // Stage 1: last_chunk, in_chunk
+  // Stage 1: row_tile_done, last_chunk, in_chunk
+  wire row_tile_done = col_tile_done_s1 & last_row_tile_s1;
   wire last_chunk = chunks_less_1_s1 <= $signed(4'(chunk));
   wire [3:0] chunk_plus_1 = 4'(chunk) + 4'd1;
   wire [3:0] chunk_next = last_chunk ? 4'd0 : chunk_plus_1;
@@ -185,7 +195,7 @@ module mat (
 
   // Stage 3: weight_word_0, shifted_0, filled_0, x, is_first_tile
   wire weights_wanted = at[3] & loading_s3;
-  wire [127:0] weight_word_0 = loading_s3 ? weights_data : '0;
+  wire [127:0] weight_word_0 = weights_data;
   wire [255:0] shifted_0;
   for (genvar i = 0; i < 16; ++i) begin : shifted_0_pack
     assign shifted_0[8 * i +: 8] = spare_0[i + 16].value;
@@ -197,12 +207,12 @@ module mat (
     wire signed [7:0] filled_0 = loading_s3 ? $signed(shifted_0[8 * i +: 8]) : spare_0[i].value;
   end
   wire input_wanted = at[3] & present_s3;
-  wire [63:0] x = present_s3 ? input_data : '0;
+  wire [63:0] x = input_data;
   logic [63:0] x_s4;
   always_ff @(posedge clk) x_s4 <= x;
   wire is_first_tile = col_tile_s3 == 1'd0;
-  wire is_first_tile_s8;
-  delay #(.WIDTH(1), .CYCLES(5)) is_first_tile_s8_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s8));
+  wire is_first_tile_s7;
+  delay #(.WIDTH(1), .CYCLES(4)) is_first_tile_s7_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s7));
 
   // Stage 4: weights, weights_high_shifted, pair_products
   for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
@@ -214,7 +224,11 @@ module mat (
       biased_product (.clk, .en(1'b1), .a(weights_high_shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
   end
 
-  // Stage 7: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_so_far
+  // Stage 6: sum_so_far
+  wire [2:0] partial_sums_read_place = slot_s6;
+  wire [127:0] sum_so_far = partial_sums_read_data;
+
+  // Stage 7: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_before
   for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
     wire [15:0] low_half = 16'(pair_products_lanes[i].biased);
     wire [15:0] low_half_unbiased = low_half ^ 16'd32768;
@@ -239,10 +253,13 @@ module mat (
     reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
       partial_high_tree (.clk, .en(1'b1), .in(partial_high_leaves), .out(partial_high));
   end
-  wire [2:0] partial_sums_read_place = slot_s7;
-  wire [127:0] sum_so_far = partial_sums_read_data;
+  for (genvar i = 0; i < 4; ++i) begin : sum_before_lanes
+    wire signed [31:0] sum_before = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
+    logic signed [31:0] sum_before_s8;
+    always_ff @(posedge clk) sum_before_s8 <= sum_before;
+  end
 
-  // Stage 8: partial, sum_before, row_sum
+  // Stage 8: partial, row_sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
     assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
@@ -251,8 +268,7 @@ module mat (
     assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : row_sum_lanes
-    wire signed [31:0] sum_before = is_first_tile_s8 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
-    wire signed [32:0] sum_before_plus_partial = 33'(sum_before) + 33'($signed(partial[19 * i +: 19]));
+    wire signed [32:0] sum_before_plus_partial = 33'(sum_before_lanes[i].sum_before_s8) + 33'($signed(partial[19 * i +: 19]));
     wire signed [19:0] row_sum = 20'(sum_before_plus_partial);
     wire unused_sum_before_plus_partial = ^sum_before_plus_partial[32:20];
   end
@@ -272,13 +288,11 @@ module mat (
   // What the next iteration sees.
   for (genvar i = 0; i < 32; ++i) begin : spare_0_update
     always_ff @(posedge clk)
-      if (enter) spare_0[i].value <= 8'sd0;
-      else if (at[3] & clear) spare_0[i].value <= filled_0_lanes[i].filled_0;
+      if (at[3] & clear) spare_0[i].value <= filled_0_lanes[i].filled_0;
   end
   for (genvar i = 0; i < 32; ++i) begin : working_bank_update
     always_ff @(posedge clk)
-      if (enter) working_bank[i].value <= 8'sd0;
-      else if (at[4] & at_end_s4) working_bank[i].value <= spare_0[i].value;
+      if (at[4] & at_end_s4) working_bank[i].value <= spare_0[i].value;
   end
   always_ff @(posedge clk)
     if (enter) col_tile <= 1'd0;
@@ -288,12 +302,11 @@ module mat (
     else if (begins & moves & col_tile_done) row_tile <= row_tile_next;
   always_ff @(posedge clk)
     if (enter) chunk <= 3'd0;
-    else if (at[1] & moves & row_tile_done_s1) chunk <= 3'(chunk_next);
+    else if (at[1] & moves & row_tile_done) chunk <= 3'(chunk_next);
 
   // partial_sums, 8 x s32 x 4: sums of the rows so far, one word for each token slot
   ram #(.WIDTH(128), .DEPTH(8), .STORAGE("lutram"), .READ_STAGES(1)) partial_sums_memory (
-    .clk, .en(1'b1),
-    .read_address(partial_sums_read_place), .read_data(partial_sums_read_data),
+    .clk, .read_address(partial_sums_read_place), .read_data(partial_sums_read_data),
     .write(partial_sums_write_wanted),
     .write_address(partial_sums_write_place),
     .write_data(partial_sums_write_word)

@@ -57,25 +57,31 @@ module quantizer_region (
   assign errors = {rows_out_error, rows_in_error};
   assign awaiting = {rows_out_awaits, rows_in_awaits};
   assign unfinished = ~{write_rows_done, quantize_rows_done, read_rows_done};
-  logic reset;  // of processes and channels, on its way
-  always_ff @(posedge clk) reset <= rst | clear;
-  logic memory_reset, give_up;  // of the AXI masters
-  always_ff @(posedge clk) memory_reset <= rst;
-  always_ff @(posedge clk) give_up <= clear;
-  logic [1:0] settling;
-  wire go = settling[1];
+  // Start and reset go to each process, with the channels that it writes, from a register of its own, and so they do to each AXI master.
+  logic [3:0] settling;
   always_ff @(posedge clk)
     if (rst | clear) settling <= '0;
-    else settling <= 2'({settling, start});
+    else settling <= 4'({settling, start});
+  wire [5:0] steers;
+  register_copies #(.WIDTH(2), .COPIES(3)) steer_processes (
+    .clk, .en(1'b1), .in({settling[1], rst | clear}), .out(steers)
+  );
+  wire go = steers[1];  // all of them see the start
+  wire [3:0] memory_steers;
+  register_copies #(.WIDTH(2), .COPIES(2)) steer_masters (
+    .clk, .en(1'b1), .in({clear, rst}), .out(memory_steers)
+  );
+  // What has ended is brought together in two stages. A call can end from the cycle on in which both have seen its start.
+  logic [0:0] ends;
+  always_ff @(posedge clk) begin
+    ends[0] <= read_rows_done & quantize_rows_done & write_rows_done & rows_out_idle;
+  end
   logic busy;
   logic launched;
-  wire ended = launched & read_rows_done
-    & quantize_rows_done
-    & write_rows_done
-    & rows_out_idle;
+  wire ended = launched & (&ends);
   always_ff @(posedge clk)
     if (rst | clear | ended) launched <= 1'b0;
-    else if (go) launched <= 1'b1;
+    else if (settling[3]) launched <= 1'b1;
   always_ff @(posedge clk)
     if (rst | clear | ended) busy <= 1'b0;
     else if (start) busy <= 1'b1;
@@ -85,7 +91,7 @@ module quantizer_region (
   wire [511:0] values_in_data, values_data;
   wire values_in_valid, values_in_ready, values_valid, values_ready;
   fifo #(.WIDTH(512), .DEPTH(8), .STORAGE("lutram"), .ID(1)) fifo_values (
-    .clk, .rst(reset), .in_reserve(1'b0),
+    .clk, .rst(steers[0]), .in_reserve(1'b0),
     .in_data(values_in_data), .in_valid(values_in_valid), .in_ready(values_in_ready),
     .out_data(values_data), .out_valid(values_valid), .out_ready(values_ready)
   );
@@ -94,7 +100,7 @@ module quantizer_region (
   wire [255:0] bytes_in_data, bytes_data;
   wire bytes_in_valid, bytes_in_ready, bytes_in_reserve, bytes_valid, bytes_ready;
   fifo #(.WIDTH(256), .DEPTH(2), .STORAGE("registers"), .RESERVED(1'b1), .ID(2)) fifo_bytes (
-    .clk, .rst(reset), .in_reserve(bytes_in_reserve),
+    .clk, .rst(steers[2]), .in_reserve(bytes_in_reserve),
     .in_data(bytes_in_data), .in_valid(bytes_in_valid), .in_ready(bytes_in_ready),
     .out_data(bytes_data), .out_valid(bytes_valid), .out_ready(bytes_ready)
   );
@@ -104,7 +110,7 @@ module quantizer_region (
   wire [31:0] rows_in_request_word, rows_in_request_words;
   wire [511:0] rows_in_data;
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(128)) axi_rows_in (
-    .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_rows_in_base),
+    .clk, .rst(memory_steers[0]), .clear(memory_steers[1]), .base(m_axi_rows_in_base),
     .error(rows_in_error), .awaits(rows_in_awaits),
     .request_valid(rows_in_request_valid), .request_ready(rows_in_request_ready),
     .request_word(rows_in_request_word), .request_words(rows_in_request_words),
@@ -129,7 +135,7 @@ module quantizer_region (
   wire [31:0] rows_out_request_word, rows_out_request_words;
   wire [255:0] rows_out_data;
   axi_write_master #(.WIDTH(256), .BUFFER_WORDS(128)) axi_rows_out (
-    .clk, .rst(memory_reset), .clear(give_up), .base(m_axi_rows_out_base),
+    .clk, .rst(memory_steers[2]), .clear(memory_steers[3]), .base(m_axi_rows_out_base),
     .error(rows_out_error), .awaits(rows_out_awaits), .idle(rows_out_idle),
     .request_valid(rows_out_request_valid), .request_ready(rows_out_request_ready),
     .request_word(rows_out_request_word), .request_words(rows_out_request_words),
@@ -153,7 +159,7 @@ module quantizer_region (
   );
 
   read_rows u_read_rows (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[0]), .start(go),
     .done(read_rows_done),
     .rows,
     .from,
@@ -163,7 +169,7 @@ module quantizer_region (
   );
 
   quantize_rows u_quantize_rows (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[2]), .start(steers[3]),
     .done(quantize_rows_done),
     .rows,
     .multiplier,
@@ -173,7 +179,7 @@ module quantizer_region (
   );
 
   write_rows u_write_rows (
-    .clk, .rst(reset), .start(go),
+    .clk, .rst(steers[4]), .start(steers[5]),
     .done(write_rows_done),
     .rows,
     .bytes_data, .bytes_valid, .bytes_ready,
