@@ -28,6 +28,7 @@ const belowInEmit = {
   cpp: ['network', 'project'],
   rtl: ['network', 'project'],
   testbench: ['network', 'project'],
+  board: ['network', 'project'],
 };
 
 const isTest = '\\.test\\.ts$';

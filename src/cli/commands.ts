@@ -1,5 +1,6 @@
 /** All commands, in the order of the help text. A new command is one file and one line here. */
 import type { Command } from 'commander';
+import { addBoard } from './board.js';
 import { addCosim } from './cosim.js';
 import { addCsim } from './csim.js';
 import { addDoctor } from './doctor.js';
@@ -25,6 +26,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addCsim,
   addCosim,
   addSynth,
+  addBoard,
   addReport,
   addDoctor,
 ];

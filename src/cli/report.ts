@@ -82,5 +82,6 @@ function commandsFor(model: string, options: Options): Record<ResultName, string
     csim: commandLine('csim', model, planned),
     cosim: commandLine('cosim', model, planned),
     synth: commandLine('synth', model, hardware),
+    board: commandLine('board', model, hardware),
   };
 }

@@ -1,6 +1,8 @@
 /** `fastmamba synth`: area and longest stages of the RTL as a synthesis tool finds them, next to what was planned. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { boardTables } from '../report/board-report.js';
+import { readResults } from '../report/html/results.js';
 import { synthReport } from '../report/synth-report.js';
 import { requireTiming } from '../tools/synth/planned.js';
 import { SYNTH_TOOLS, type SynthTool, synthesizeWith } from '../tools/synth/tools.js';
@@ -12,7 +14,7 @@ import { findPlanModel } from './support/plan-model.js';
 import { addPlanOptions, type PlanOptions, planAsAsked, planFlags } from './support/plan-options.js';
 import { stepRunner } from './support/progress.js';
 import { addHardwareOptions, type HardwareOptions, hardwareFlags } from './support/quantizer-options.js';
-import { saveResult } from './support/results.js';
+import { resultsFolder, saveResult } from './support/results.js';
 import { synthFigures } from './support/synth-figures.js';
 
 interface Options extends ModelOptions, HardwareOptions, PlanOptions {
@@ -56,6 +58,15 @@ async function synth(path: string | undefined, options: Options): Promise<void> 
     kernel,
     result: figures,
   });
-  printResult(options, figures, () => synthReport(figures));
+  const built = await builtBoard(output, planned.plan.digest);
+  printResult(options, figures, () => synthReport(figures) + built);
   requireTiming(result.units, stages);
+}
+
+/** What Vivado made of the whole board, where it was built from this very plan. */
+async function builtBoard(output: string, digest: string): Promise<string> {
+  const { board } = await readResults(resultsFolder(output));
+  return board?.plan === digest && board.result.built
+    ? `\n${boardTables(board.result, board.result.built)}`
+    : '';
 }

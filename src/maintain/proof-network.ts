@@ -22,8 +22,8 @@ export function emittedForProofs(): Map<string, string> {
   const words = scalars[0];
   readPort(net, 'fetch', { port: a, base: 0, repeats: 1, outputs: [{ channel, words }] });
   writePort(net, 'store', { port: b, base: 0, repeats: 1, input: channel, words });
-  const modules = emitTop(net.build(), 'proof_region', '');
-  const text = (name: string) => modules.get(name)!;
+  const files = emitTop(net.build(), 'proof_region', '');
+  const text = (name: string) => files.get(`rtl/${name}.sv`)!;
   return new Map([
     ['emitted/top', text('fastmamba_proof')],
     ['emitted/control', text('fastmamba_proof_control')],

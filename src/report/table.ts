@@ -50,8 +50,8 @@ export function table(
     .join('\n');
 }
 
-/** Where figures come from: a model, a run of the software or of the RTL, a synthesis tool, the paper. */
-export type Figures = 'planned' | 'measured' | 'synthesized' | 'published';
+/** Where figures come from: a model, a run of the software or of the RTL, a synthesis tool, a placed and routed design, the paper. */
+export type Figures = 'planned' | 'measured' | 'synthesized' | 'implemented' | 'published';
 
 /** A table before it has a look. The first cell of a row names the row and has no column in `columns`. */
 export interface TableData {

@@ -6,6 +6,7 @@ import { areaModelSchema } from '../plan/area/model.js';
 import { deviceSchema } from '../plan/board/device.js';
 import { planSchema } from '../plan/plan-types.js';
 import { manifestSchema } from '../quant/artifact/manifest.js';
+import { boardSchema } from './board.js';
 import { comparisonSchema } from './comparison.js';
 import { cosimSchema } from './cosim.js';
 import { csimSchema } from './csim.js';
@@ -50,6 +51,10 @@ export const printed = {
   synth: named(
     synthSchema,
     'What fastmamba synth --json prints; synthesized, or planned where the name says so',
+  ),
+  board: named(
+    boardSchema,
+    'What fastmamba board --json prints; as Vivado reports it, or planned where the name says so',
   ),
   report: named(reportSchema, 'What fastmamba report --json prints'),
   doctor: named(doctorSchema, 'What fastmamba doctor --json prints'),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { quantOptionsSchema } from '../quant/artifact/manifest.js';
 import type { QuantOptions } from '../quant/types.js';
 import { text } from '../util/schema-parts.js';
+import { boardSchema } from './board.js';
 import { cosimSchema } from './cosim.js';
 import { csimSchema } from './csim.js';
 import { evalSchema } from './eval.js';
@@ -10,7 +11,7 @@ import { hlsSchema } from './hls.js';
 import { synthSchema } from './synth.js';
 
 /** Commands that leave a result. */
-export const RESULT_NAMES = ['hls', 'eval', 'csim', 'cosim', 'synth'] as const;
+export const RESULT_NAMES = ['hls', 'eval', 'csim', 'cosim', 'synth', 'board'] as const;
 export type ResultName = (typeof RESULT_NAMES)[number];
 export const resultName = z.enum(RESULT_NAMES);
 
@@ -45,4 +46,5 @@ export const resultFileSchemas = {
   csim: file(csimSchema),
   cosim: file(cosimSchema),
   synth: file(synthSchema),
+  board: file(boardSchema),
 } satisfies Record<ResultName, z.ZodType<ResultFile>>;

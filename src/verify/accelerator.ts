@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { emitBoard } from '../emit/board/board-project.js';
 import { bindingsOf } from '../emit/cpp/bindings.js';
 import type { EmitOptions } from '../emit/cpp/options.js';
 import { emitCpp } from '../emit/cpp/project.js';
@@ -16,6 +17,7 @@ import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
+import { boardOf } from '../plan/board/board.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
@@ -65,12 +67,15 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
   const { network } = layer;
   const options = emitOptions(project);
   const banner = bannerOf(network, options);
+  const bufferWords = () => outstandingWords(device.memory.latencyCycles);
+  const board = boardOf(device);
   return new Map([
     ...emitCpp(network, options),
     ...emitRtl(network, project.planned.schedule, {
       banner,
-      bufferWords: () => outstandingWords(device.memory.latencyCycles),
+      bufferWords,
     }),
+    ...(board ? emitBoard({ ...options, network, device, board, banner, bufferWords }) : []),
     ...emitCosimBench(network, {
       schedule: project.planned.schedule,
       banner,

@@ -146,7 +146,7 @@ describe('the Tcl', () => {
 
   it('puts no path into a flag or an argument', () => {
     for (const step of steps) {
-      const text = readFileSync(join(project, 'vitis', `${step}.tcl`), 'utf8');
+      const text = readFileSync(join(project, 'vitis', 'hls', `${step}.tcl`), 'utf8');
       expect(text).not.toMatch(/-(cflags|argv) .*pwd/);
       expect(text).not.toContain('-I');
     }
@@ -169,7 +169,7 @@ describe('the Tcl', () => {
     const commands = ['open_project', 'set_top', 'add_files', 'open_solution', 'set_part', 'create_clock'];
     commands.push('csim_design', 'csynth_design', 'cosim_design', 'export_design');
     for (const step of steps) {
-      const calls = called(`${step}.tcl`, commands);
+      const calls = called(`hls/${step}.tcl`, commands);
       expect(calls).toContainEqual(['set_top', 'fastmamba_sums']);
       expect(calls).toContainEqual(['set_part', device.part]);
       expect(calls).toContainEqual(['add_files', 'kernel/add.cpp', '-cflags', '-std=c++14']);
@@ -180,7 +180,7 @@ describe('the Tcl', () => {
   });
 
   it.skipIf(!tclsh)('names the script in the environment', () => {
-    const text = `proc unknown {args} {}\nrename exit leave\nproc exit {} {}\nsource vitis/csim.tcl\nputs $::env(FASTMAMBA_SCRIPT)`;
+    const text = `proc unknown {args} {}\nrename exit leave\nproc exit {} {}\nsource vitis/hls/csim.tcl\nputs $::env(FASTMAMBA_SCRIPT)`;
     const named = (env: NodeJS.ProcessEnv) =>
       spawnSync('tclsh', [], { cwd: project, input: text, encoding: 'utf8', env }).stdout.trim();
     expect(named(process.env)).toBe(join(project, 'vectors', 'script.txt'));
@@ -191,10 +191,14 @@ describe('the Tcl', () => {
     mkdirSync(join(project, 'rtl', 'lib'), { recursive: true });
     for (const name of ['lib/fifo.sv', 'add.sv']) writeFileSync(join(project, 'rtl', name), '');
     const facts = { top: 'add', containers: [], part: device.part, period: 4, clock: 'clk' };
-    writeFileSync(join(project, 'vitis', 'synth_rtl.tcl'), render('vitis/hls/synth_rtl.tcl.ejs', facts));
+    mkdirSync(join(project, 'vitis', 'board'), { recursive: true });
+    writeFileSync(
+      join(project, 'vitis', 'board', 'synth_rtl.tcl'),
+      render('vitis/board/synth_rtl.tcl.ejs', facts),
+    );
     const commands = ['read_verilog', 'synth_design', 'create_clock', 'get_ports', 'get_cells', 'version'];
     commands.push('get_property', 'get_timing_paths');
-    const calls = called('synth_rtl.tcl', commands);
+    const calls = called('board/synth_rtl.tcl', commands);
     expect(calls[0]).toEqual(['read_verilog', '-sv', 'rtl/lib/fifo.sv rtl/add.sv']);
     expect(readFileSync(join(project, 'build', 'vivado', 'cells.txt'), 'utf8')).toContain('unit\tadd\tadd');
   });

@@ -41,6 +41,7 @@ const timelines = {
 export function examplePage(plan: Plan, more: Partial<PageData> = {}): PageData {
   const commands = {
     ...{ hls: 'make-hls', eval: 'make-eval', csim: 'make-csim', cosim: 'make-cosim', synth: 'make-synth' },
+    board: 'make-board',
   };
   return { plan, calls, timelines, quantized: DEFAULT_QUANT_OPTIONS, results: {}, commands, ...more };
 }
@@ -77,6 +78,29 @@ export function exampleResults(plan: string): Required<Results> {
         ...{ cycles: 50500, plannedCycles: 50000, stalls: false, memory: 'ddr3', problems: [] },
         processes: [{ name: 'gate', busy: 901, starved: 902, blocked: 903, waiting: 904 }],
         channels: [{ name: 'gate_out', depth: 38, highest: 37 }],
+      },
+    },
+    board: {
+      ...file,
+      command: 'made-by-board',
+      result: {
+        version: '2023.2',
+        device: {
+          name: 'vc709',
+          part: 'xc7vx690tffg1761-2',
+          area: { lut: 433200, ff: 866400, dsp: 3600, bram36: 1470 },
+        },
+        kernel: { lut: 8101, ff: 8102, dsp: 8103, bram36: 804.5 },
+        built: {
+          bitstream: 'board.bit',
+          area: { lut: 8201, ff: 8202, dsp: 820, bram36: 825 },
+          cells: [{ name: 'kernel', lut: 8301, ff: 8302, dsp: 830, bram36: 835 }],
+          timing: {
+            ...{ isMet: false, setupSlack: -0.841, holdSlack: 0.042, failingEndpoints: 85 },
+            clocks: [{ name: 'kernel_clk', slack: -0.841 }],
+          },
+          power: { totalWatts: 28.6, dynamicWatts: 27.7, staticWatts: 0.9, junctionCelsius: 58.7 },
+        },
       },
     },
     synth: {

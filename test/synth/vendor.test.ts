@@ -83,7 +83,7 @@ describe('vivado', () => {
       path: { levels: 4, ns: 2.75 },
     });
     expect(total).toEqual({ ...noArea, lut: 22, lutram: 12, ff: 7, dsp: 4, ramb18: 2 });
-    const tcl = readFileSync(join(project, 'vitis', 'synth_rtl.tcl'), 'utf8');
+    const tcl = readFileSync(join(project, 'vitis', 'board', 'synth_rtl.tcl'), 'utf8');
     expect(tcl).toContain(`-part {${device.part}}`);
     expect(tcl).toContain('create_clock -period 4 ');
     expect(tcl).toMatch(/^set containers \{.*layer_region.*\}$/m);
@@ -120,6 +120,23 @@ describe('vitis_hls', () => {
     expect(warnings).toEqual([`gate: 2 DSP blocks, planned ${blocks}; products went into look-up tables`]);
     const asked = synthesizeWith({ planned, project, tool: 'vitis_hls', kernel: 'nobody' });
     await expect(asked).rejects.toThrow(UserError);
+  });
+});
+
+describe('vitis-run', () => {
+  it('takes the place of vitis_hls where that is not here', async () => {
+    const report =
+      '<ReportVersion><Version>2025.1</Version></ReportVersion><EstimatedClockPeriod>3</EstimatedClockPeriod><AreaEstimates><Resources><BRAM_18K>3</BRAM_18K><DSP>2</DSP><FF>5</FF><LUT>7</LUT></Resources></AreaEstimates>';
+    const at = 'build_csynth/solution/syn/report';
+    pretend(
+      'vitis-run',
+      `[ "$1" = --version ] && echo 'vitis-run v2025.1 (64-bit)' && exit\n[ "$1 $2 $3" = "--mode hls --tcl" ] && test -f "$4" && mkdir -p ${at} && echo '${report}' > ${at}/csynth.xml\n`,
+    );
+    const asked = { planned, project: join(folder, 'vitis-run'), tool: 'vitis_hls' } as const;
+    expect(await synthesizeWith(asked)).toMatchObject({
+      tool: { kind: 'vitis_hls', version: '2025.1' },
+      total: { lut: 7, dsp: 2 },
+    });
   });
 });
 

@@ -5,13 +5,16 @@ import { printType, totalBits } from '../../kernel/type.js';
 import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js';
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
 import { type Interface, interfaceOf } from '../network/interface.js';
+import { mastersOf } from '../network/masters.js';
 import { bannerOf } from '../project/banner.js';
-import { mastersOf } from './masters.js';
 import type { EmitOptions } from './options.js';
 import { type Arguments, argumentsOf, call, parametersOf, signature } from './signature.js';
 import { streamsOf, wordsOf } from './stream-facts.js';
 import { elementName } from './type.js';
 import { integerBits } from './widest.js';
+
+/** Words of memory that the vendor's cosimulation gives a port of which nothing is known. */
+const COSIM_WORDS = 65536;
 
 /** In the kernel everything goes by its own name. */
 const inKernel: Arguments = { stream: ({ name }) => name, port: ({ name }) => name, scalar: (name) => name };
@@ -53,7 +56,10 @@ export function factsOf(network: Network, options: EmitOptions) {
     innerStreams: streams.filter(({ side }) => side === 'inner'),
     ports: network.ports.map((port) => ({ ...port, word: printType(port.type) })),
     words: wordsOf(network),
-    masters: mastersOf(network, options),
+    masters: mastersOf(network, options.bufferWords).map((master) => ({
+      ...master,
+      words: options.cosimWords?.(master.name) ?? COSIM_WORDS,
+    })),
     /** What the control registers hold besides the masters' addresses. */
     registers: top ? ['first', 'count'] : network.scalars.map(({ name }) => name),
     regionDeclaration: signature(region, parametersOf(outer), ';'),

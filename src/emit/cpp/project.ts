@@ -34,7 +34,7 @@ export function emitCpp(network: Network, options: EmitOptions): Map<string, str
   for (const name of TESTBENCH) add(`testbench/${basename(name)}`, verbatim(`testbench/${name}`));
   const calls = template(`testbench/csim/${hasTop ? 'top_calls' : 'region_calls'}.cpp`, facts);
   add('testbench/network.cpp', template('testbench/csim/network.cpp', { ...facts, calls }));
-  for (const step of STEPS) add(`vitis/${step}.tcl`, stepScript(step, facts));
+  for (const step of STEPS) add(`vitis/hls/${step}.tcl`, stepScript(step, facts));
   add('Makefile', template('hls-templates/Makefile', facts));
   add('README.md', readme(facts));
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));

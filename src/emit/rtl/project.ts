@@ -27,16 +27,17 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
     ...emitProcessModule(process, network, schedule, banner),
   }));
   const name = regionName(network);
+  const bufferWords = options.bufferWords ?? (() => MASTER_WORDS);
   const region = emitRegion(network, schedule, boundaryOf(network), {
     banner,
     name,
     prologueCycles: Math.max(0, ...modules.map(({ prologueCycles }) => prologueCycles)),
-    bufferWords: options.bufferWords ?? (() => MASTER_WORDS),
+    bufferWords,
   });
   const files = new Map(libraryFiles());
   for (const { name, text } of modules) files.set(`rtl/${name}.sv`, text);
   files.set(`rtl/${name}.sv`, region);
   if (hasTop(network))
-    for (const [module, text] of emitTop(network, name, banner)) files.set(`rtl/${module}.sv`, text);
+    for (const [path, text] of emitTop(network, name, banner, bufferWords)) files.set(path, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,12 +1,14 @@
 /** The top of an accelerator: a call for each descriptor, and its control registers. Here are the facts that both templates are filled with. */
-import type { Network, Port } from '../../kernel/ir.js';
-import { totalBits } from '../../kernel/type.js';
+import type { Network } from '../../kernel/ir.js';
 import { DESCRIPTOR_MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { indexBits } from '../../util/powers-of-two.js';
 import { masterSignals, slaveSignals } from '../network/axi-signals.js';
 import { topName } from '../network/boundary.js';
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
+import { type BufferWords, type Master, mastersOf } from '../network/masters.js';
 import { render } from '../project/template.js';
+import { emitKernelIp } from './kernel-ip.js';
+import { listed } from './lines.js';
 import { axiPort, bus, modulePort, portLines } from './module-ports.js';
 import { rangeText } from './term.js';
 
@@ -19,35 +21,26 @@ const COUNT_AT = 0x24;
 const PORTS_AT = 0x2c;
 const POINTER_BYTES = 12;
 
-interface Master {
-  readonly name: string;
-  readonly direction: Port['direction'];
-  readonly bits: number;
-}
-
-/** Both modules by name. */
-export function emitTop(network: Network, regionName: string, banner: string): Map<string, string> {
+/** The top, its control registers and its wrapper in plain Verilog, by path. */
+export function emitTop(
+  network: Network,
+  regionName: string,
+  banner: string,
+  bufferWords?: BufferWords,
+): Map<string, string> {
   const name = topName(network);
-  const ports = network.ports.map(({ name, direction, type }) => ({
-    name,
-    direction,
-    bits: totalBits(type),
-  }));
-  const descriptors: Master = { name: 'descriptors', direction: 'read', bits: DESCRIPTOR_WORD_BITS };
-  const masters = [descriptors, ...ports];
+  const masters = mastersOf(network, bufferWords);
+  const control = registerFacts(
+    masters.map((port) => port.name),
+    network.processes.map((process) => process.name),
+  );
   return new Map([
-    [name, render('rtl/templates/top.sv.ejs', { banner, name, regionName, ...topFacts(network, masters) })],
     [
-      `${name}_control`,
-      render('rtl/templates/control.sv.ejs', {
-        banner,
-        name,
-        ...registerFacts(
-          masters.map((port) => port.name),
-          network.processes.map((process) => process.name),
-        ),
-      }),
+      `rtl/${name}.sv`,
+      render('rtl/templates/top.sv.ejs', { banner, name, regionName, ...topFacts(network, masters) }),
     ],
+    [`rtl/${name}_control.sv`, render('rtl/templates/control.sv.ejs', { banner, name, ...control })],
+    [`rtl/${name}_ip.v`, emitKernelIp(name, masters, banner)],
   ]);
 }
 
@@ -176,8 +169,3 @@ function statusFacts(at: number, lists: readonly [name: string, what: string, of
 const hex = (value: number) => value.toString(16).padStart(3, '0');
 const address = hex;
 const wordAddress = (at: number) => `10'h${hex(at / 4)}`;
-
-/** Items of a list in SystemVerilog: a comma after each but the last. */
-function listed(items: readonly string[]): string[] {
-  return items.map((item, i) => (i < items.length - 1 ? `${item},` : item));
-}

@@ -26,6 +26,9 @@ export const deviceSchema = z.strictObject({
   name: word('name of the board'),
   part: word("the vendor's part number, as Vitis HLS and Vivado take it"),
   source: line('data sheets that the figures come from'),
+  board: word(
+    'folder in devices/ with the pins, clocks and memory modules of the board; absent where there is none',
+  ).exactOptional(),
   speedGrade: expected('"-1" or "-2" or "-3"', z.enum(['-1', '-2', '-3'])).describe(
     'speed grade of the part',
   ),

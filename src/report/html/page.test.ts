@@ -158,6 +158,7 @@ describe('results', () => {
       'C simulation did not run. This runs it: make-csim',
       'Co-simulation did not run. This runs it: make-cosim',
       'Synthesis did not run. This runs it: make-synth',
+      'Implementation did not run. This runs it: make-board',
       'Perplexity was not measured. This measures it: make-eval',
     ]);
   });
@@ -180,8 +181,13 @@ describe('results', () => {
       'Differs from the golden model in 3 words.',
       'Equal to the golden model in all 30,101 words.',
       'Equal to the golden model in all 30,301 words.',
+      'Timing missed by 85 endpoints: worst slack -0.841 ns (setup), 0.042 ns (hold). Power 28.6 W (estimated). board.bit',
     ]);
-    for (const command of ['csim', 'hls', 'eval', 'cosim', 'synth'])
+    expect(tableOf(full, 'Area of the board').rows[1]).toEqual([
+      ...['LUT', '8,201', '1.9 %', '433,200', '8,301', '8,101'],
+    ]);
+    expect(tableOf(full, 'Clocks').rows).toEqual([['kernel_clk', '-0.841']]);
+    for (const command of ['csim', 'hls', 'eval', 'cosim', 'synth', 'board'])
       expect(full).toContain(`made-by-${command}`);
     expect(full).toContain('verilator 5.006');
     expect(full).not.toMatch(/make-|not run|not measured/);
@@ -190,7 +196,7 @@ describe('results', () => {
   test('another plan’s are said to be so and stay out of the headline', async () => {
     const html = await reportPage(examplePage(plan, { results: exampleResults('feedfacecafebeef') }));
     const said = paragraphs(html, '.remark.bad').filter((text) => text.startsWith('Belongs to another plan'));
-    expect(said).toHaveLength(4);
+    expect(said).toHaveLength(5);
     expect(said[0]).toContain('feedfacecafe,');
     expect(said[0]).toContain(plan.digest.slice(0, 12));
     expect(tableOf(html, 'Compared').rows.map(([name]) => name)).toEqual([

@@ -1,4 +1,5 @@
 /** What really ran: C simulation, co-simulation of the RTL and synthesis, each with the plan it speaks of and the command that made it. */
+import { boardAreaTable, boardCellTable, boardClockTable, boardLine } from '../board-report.js';
 import { count, percent } from '../table.js';
 import { type PageData, shortDigest } from './page-data.js';
 import { heading, type Part, type Section, tablePart } from './parts.js';
@@ -14,7 +15,7 @@ export function resultsSection(data: PageData): Section {
   const csims = (['csim', 'hls'] as const).flatMap((name) => (results[name] ? [name] : []));
   return {
     id: 'results',
-    title: 'Simulation and synthesis',
+    title: 'Simulation, synthesis and board',
     parts: [
       heading('C simulation'),
       ...(csims.length > 0 ? csimParts(data, csims) : [missing(data, 'csim')]),
@@ -22,11 +23,18 @@ export function resultsSection(data: PageData): Section {
       ...(results.cosim ? cosimParts(data, results.cosim) : [missing(data, 'cosim')]),
       heading('Synthesis'),
       ...(results.synth ? synthParts(data, results.synth) : [missing(data, 'synth')]),
+      heading('Bitstream'),
+      ...(results.board ? boardParts(data, results.board) : [missing(data, 'board')]),
     ],
   };
 }
 
-const steps = { csim: 'C simulation', cosim: 'Co-simulation', synth: 'Synthesis' } as const;
+const steps = {
+  csim: 'C simulation',
+  cosim: 'Co-simulation',
+  synth: 'Synthesis',
+  board: 'Implementation',
+} as const;
 
 function missing({ commands }: PageData, name: keyof typeof steps): Part {
   return { kind: 'command', text: `${steps[name]} did not run. This runs it:`, command: commands[name] };
@@ -158,6 +166,21 @@ function synthParts(data: PageData, made: Result<'synth'>): Part[] {
       ]),
     }),
     tablePart(synthUnits(result)),
+  ];
+}
+
+/** What Vivado made of the whole board. */
+function boardParts(data: PageData, made: Result<'board'>): Part[] {
+  const { built, version } = made.result;
+  const tool = { ...made, tool: `Vivado ${version}` };
+  if (!built) return provenance(data, tool);
+  const { timing } = built;
+  return [
+    ...provenance(data, tool),
+    { kind: 'remark', tone: timing.isMet ? 'good' : 'bad', text: boardLine(built) },
+    tablePart({ ...boardAreaTable(made.result, built), title: 'Area of the board' }),
+    tablePart({ ...boardCellTable(built), title: 'Area of the cells of the block design', first: 'cell' }),
+    tablePart({ ...boardClockTable(built), title: 'Clocks', first: 'clock' }),
   ];
 }
 

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors.js';
+import { boardSchema } from '../../schema/board.js';
 import { cosimSchema } from '../../schema/cosim.js';
 import { csimSchema } from '../../schema/csim.js';
 import { evaluationSchema } from '../../schema/eval.js';
@@ -39,6 +40,7 @@ const results = {
     units: z.array(part(synth.units.unwrap().pick(unit))),
     total: part(synth.total.pick(area)),
   }),
+  board: part(boardSchema.pick({ version: true, device: true, kernel: true, built: true })),
 } as const;
 
 /** All results that are there, by command. */

@@ -56,11 +56,19 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
     isNeeded: false,
   },
   {
+    name: 'vitis-run',
+    versionArguments: ['--version'],
+    version: /v(\d{4}\.\d\S*)/,
+    enables:
+      'the same as vitis_hls, in versions of Vitis that have it no more (used where there is no vitis_hls)',
+    get: 'AMD Vitis 2023.2 or later, then source its settings64.sh',
+    isNeeded: false,
+  },
+  {
     name: 'vivado',
     versionArguments: ['-version'],
     version: /v(\d{4}\.\d\S*)/,
-    enables:
-      'synthesis of the emitted RTL (synth --tool vivado) and implementation of the exported IP for the board',
+    enables: 'the bitstream of a board (board), and synthesis of the emitted RTL alone (synth --tool vivado)',
     get: 'AMD Vivado with Virtex-7 devices, then source its settings64.sh',
     isNeeded: false,
   },
@@ -78,6 +86,15 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
     version: /Verilator (\d+\.\d+)/,
     enables: 'fast simulation of the emitted RTL (cosim), needed for layers of full size',
     get: 'apt-get install verilator (5.006 or later)',
+    isNeeded: false,
+  },
+  {
+    name: 'tclsh',
+    // It prints no version of itself; this makes it end at once.
+    versionArguments: ['/dev/null'],
+    version: /^(\d[\d.]*)/,
+    enables: "tests of the emitted Tcl against a stand-in for the vendor's commands",
+    get: 'apt-get install tcl',
     isNeeded: false,
   },
   {

@@ -4,6 +4,7 @@ import { ToolMissing } from '../../errors.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { findTool } from '../programs/doctor.js';
 import { KNOWN_TOOLS } from '../programs/doctor-tools.js';
+import { findVitisRun } from '../programs/hls.js';
 import { missing } from '../programs/run.js';
 import { writeRtl } from './project.js';
 import { synthesize } from './synth.js';
@@ -53,5 +54,7 @@ export async function synthesizeWith(request: SynthRequest): Promise<SynthResult
 async function requireTool(name: 'vivado' | 'vitis_hls'): Promise<void> {
   const known = KNOWN_TOOLS.find((tool) => tool.name === name)!;
   if ((await findTool(known)).found) return;
+  // The program that came after it serves as well.
+  if (name === 'vitis_hls' && (await findVitisRun()).found) return;
   throw new ToolMissing(`synth did not run: ${missing(name).message}; or use --tool yowasp`);
 }

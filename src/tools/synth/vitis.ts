@@ -7,6 +7,7 @@ import { writeProject } from '../../emit/project/write-project.js';
 import { CheckFailed, UserError } from '../../errors.js';
 import { outstandingWords } from '../../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
+import { hlsCall } from '../programs/hls.js';
 import { run } from '../programs/run.js';
 import { type Area, noArea } from './area.js';
 import { type PlannedUnit, plannedUnits } from './planned.js';
@@ -37,7 +38,8 @@ export async function synthesizeVitis(options: VitisOptions): Promise<SynthResul
   await writeProject(project, files);
   const log = join(project, 'build', 'csynth.log');
   const whole = join(project, reports, 'csynth.xml');
-  await run('vitis_hls', ['-f', join('vitis', 'csynth.tcl')], {
+  const { program, args } = await hlsCall(join('vitis', 'hls', 'csynth.tcl'));
+  await run(program, args, {
     cwd: project,
     log,
     timeoutSeconds,

@@ -1,6 +1,7 @@
 /** Synthesis of the same RTL with Vivado, out of context: runs the project's own Tcl and reads the cells of every unit from what it writes. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { boardFolder } from '../../emit/board/board-project.js';
 import { render } from '../../emit/project/template.js';
 import { CheckFailed, UserError } from '../../errors.js';
 import type { Device } from '../../plan/board/device.js';
@@ -22,22 +23,22 @@ export interface VivadoOptions {
 
 const cellsFile = join('build', 'vivado', 'cells.txt');
 
-/** Writes vitis/synth_rtl.tcl into the project and runs it. Throws ToolMissing without Vivado, CheckFailed where it fails. */
+/** Writes vitis/board/synth_rtl.tcl into the project and runs it. Throws ToolMissing without Vivado, CheckFailed where it fails. */
 export async function synthesizeVivado(options: VivadoOptions): Promise<SynthResult> {
   const { project, top, device, kernel, timeoutSeconds = 24 * 3600 } = options;
   const sources = readSources(project);
-  const tcl = render('vitis/hls/synth_rtl.tcl.ejs', {
+  const tcl = render('vitis/board/synth_rtl.tcl.ejs', {
     top,
     containers: sources.modules.filter((module) => sources.isContainer(module)),
     part: device.part,
     period: 1000 / device.clockMHz,
     clock: /\bap_clk\b/.test(sources.file(top).text) ? 'ap_clk' : 'clk',
   });
-  mkdirSync(join(project, 'vitis'), { recursive: true });
-  writeText(join(project, 'vitis', 'synth_rtl.tcl'), tcl);
+  mkdirSync(join(project, boardFolder), { recursive: true });
+  writeText(join(project, boardFolder, 'synth_rtl.tcl'), tcl);
   const cells = join(project, cellsFile);
   const log = join(project, 'build', 'vivado', 'vivado.log');
-  const args = ['-mode', 'batch', '-nojournal', '-nolog', '-source', join('vitis', 'synth_rtl.tcl')];
+  const args = ['-mode', 'batch', '-nojournal', '-nolog', '-source', join(boardFolder, 'synth_rtl.tcl')];
   await run('vivado', args, { cwd: project, log, timeoutSeconds, outputs: [cells] });
   const result = parseCells(
     readFileSync(cells, 'utf8'),

@@ -1,0 +1,89 @@
+/** Times of a memory module as the controller's project file names them (MIG, UG586): read from the device in this one place. */
+import { UserError } from '../../errors.js';
+import type { BoardClock } from '../../plan/board/board.js';
+import type { Device } from '../../plan/board/device.js';
+
+export interface ControllerTiming {
+  /** Period of the memory's clock. */
+  readonly picoseconds: number;
+  /** The clock that the controller is given, and as it must be called in the project file. */
+  readonly clock: BoardClock;
+  readonly inputMegahertz: string;
+  /** Clocks. */
+  readonly casLatency: number;
+  readonly casWriteLatency: number;
+  /** Nanoseconds, by MIG's names; trefi in microseconds. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Termination of the data pins in the module. */
+  readonly termination: string;
+}
+
+/** Memory clocks that pass for one controller clock (PHY ratio 4:1). */
+const PHY_RATIO = 4;
+/** How far an oscillator may be from a quarter of the memory's clock. */
+const TOLERANCE = 1e-3;
+
+/** The timing of one controller. Throws UserError where no clock of the board makes the data rate. */
+export function controllerTiming({ memory }: Device, clocks: readonly BoardClock[]): ControllerTiming {
+  const rate = memory.megaTransfersPerSecond;
+  // The period is never shorter than the rated one.
+  const picoseconds = Math.ceil(2e6 / rate);
+  const wanted = rate / 2 / PHY_RATIO;
+  const clock = clocks.find(({ megahertz }) => Math.abs(megahertz / wanted - 1) < TOLERANCE);
+  if (!clock)
+    throw new UserError(
+      `board: no clock for ${rate} million transfers a second: found ${clocks.map(({ megahertz }) => megahertz).join(', ')} MHz, expected ${wanted.toFixed(3)}`,
+    );
+  const time = (name: string) => {
+    const { clocks: least, ns } = timesOf(memory)[name];
+    return Math.max(ns, (least * picoseconds) / 1000);
+  };
+  return {
+    picoseconds,
+    clock,
+    inputMegahertz: trimmed(1e6 / picoseconds / PHY_RATIO),
+    casLatency: timesOf(memory).CL.clocks,
+    casWriteLatency: timesOf(memory).CWL.clocks,
+    parameters: {
+      twtr: time('tWTR'),
+      trrd: time('tRRD'),
+      trefi: time('tREFI') / 1000,
+      tfaw: time('tFAW'),
+      trtp: time('tRTP'),
+      // Not a matter of bandwidth, so that no plan asks for it: data sheet of the module, TaPaSCo.
+      tcke: 5,
+      trfc: time('tRFC'),
+      trp: time('tRP'),
+      tras: time('tRAS'),
+      trcd: time('tRCD'),
+    },
+    // What the open projects use at 1,600 and above.
+    termination: rate > 1600 ? 'RZQ/4' : 'RZQ/6',
+  };
+}
+
+const trimmed = (megahertz: number) => String(Number(megahertz.toFixed(3)));
+
+/** At least so many clocks, and at least so many nanoseconds. */
+interface Time {
+  readonly clocks: number;
+  readonly ns: number;
+}
+
+/** The times of a device's memory. */
+function timesOf(memory: Device['memory']): Readonly<Record<string, Time>> {
+  const { timing } = memory as { timing?: Readonly<Record<string, Time>> };
+  return timing ?? moduleTimes(memory.megaTransfersPerSecond);
+}
+
+/** MT8KTF51264HZ-1G9, as TaPaSCo (1,600 MT/s) and fpga-network-stack (CL and CWL above it) have it. */
+function moduleTimes(rate: number): Readonly<Record<string, Time>> {
+  const ns = (value: number, clocks = 0) => ({ clocks, ns: value });
+  const clocks = (value: number) => ({ clocks: value, ns: 0 });
+  return {
+    CL: clocks(rate > 1600 ? 13 : 11),
+    CWL: clocks(rate > 1600 ? 9 : 8),
+    ...{ tRCD: ns(13.91), tRP: ns(13.91), tRAS: ns(34), tRRD: ns(5, 4), tFAW: ns(27) },
+    ...{ tWTR: ns(7.5, 4), tRTP: ns(7.5, 4), tRFC: ns(260), tREFI: ns(7800) },
+  };
+}
