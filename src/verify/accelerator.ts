@@ -69,6 +69,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
     ...emitCpp(network, options),
     ...emitRtl(network, project.planned.schedule, {
       banner,
+      planDigest: project.planned.plan.digest,
       bufferWords: () => outstandingWords(device.memory.latencyCycles),
     }),
     ...emitCosimBench(network, {

@@ -234,7 +234,7 @@ class clocked_network {
     for (const char* name : facts_.processes) processes.push_back(name);
     const std::uint64_t reasons = read_register(status_);
     std::string text = reasons & 1 ? "a memory has answered with an error" : reasons & 2 ? "time limit" : "asked for";
-    unsigned at = status_ + 16;
+    unsigned at = status_ + 24;
     const auto add = [&](const char* what, const std::vector<std::string>& names) {
       std::string list;
       for (std::size_t i = 0; i < names.size(); ++i) {
