@@ -5,6 +5,7 @@ import { printType, totalBits } from '../../kernel/type.js';
 import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js';
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
 import { type Interface, interfaceOf } from '../network/interface.js';
+import { NO_PLAN } from '../network/no-plan.js';
 import { bannerOf } from '../project/banner.js';
 import { mastersOf } from './masters.js';
 import type { EmitOptions } from './options.js';
@@ -39,6 +40,9 @@ export function factsOf(network: Network, options: EmitOptions) {
     banner: bannerOf(network, options),
     model: options.model,
     planDigest: options.planDigest,
+    identity: options.identity ?? NO_PLAN,
+    /** A model's project has a memory image and the host program. */
+    hasHost: options.identity !== undefined,
     command: options.command,
     part: options.device?.part ?? 'xc7vx690tffg1761-2',
     period: options.device?.periodNanoseconds ?? 4,

@@ -6,6 +6,7 @@ import { indexBits } from '../../util/powers-of-two.js';
 import { masterSignals, slaveSignals } from '../network/axi-signals.js';
 import { topName } from '../network/boundary.js';
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
+import { NO_PLAN } from '../network/no-plan.js';
 import { render } from '../project/template.js';
 import { axiPort, bus, modulePort, portLines } from './module-ports.js';
 import { rangeText } from './term.js';
@@ -26,7 +27,6 @@ const DIGEST_AT = 0xfe0;
 const MAGIC = 0x41424d46;
 /** Of this layout of registers. The host program (host/runtime/registers.hpp) knows one. */
 const REGISTERS_VERSION = 1;
-const NO_PLAN = '0'.repeat(64);
 
 interface Master {
   readonly name: string;
