@@ -19,7 +19,7 @@ const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba 
 
 /** Kernel and generated testbench files; what is copied as it is, is not golden. */
 function generated(network: Network): Map<string, string> {
-  const fixed = /fixed_point|rtl\/lib|testbench\/(main|bench|memory|network\.hpp|report|words)/;
+  const fixed = /fixed_point|rtl\/lib|testbench\/(main|bench|identity\.hpp|memory|network\.hpp|report|words)/;
   const rtl = emitRtl(network, scheduleNetwork(network, vc709Timing), { banner: '// Written by fastmamba.' });
   return new Map([...emitCpp(network, options), ...rtl].filter(([path]) => !fixed.test(path)));
 }

@@ -30,7 +30,7 @@ wire [11:0] watched_at = {watched, 2'b00};
 wire keeps = watched_at == 12'h010 || watched_at == 12'h014 || watched_at == 12'h01c || watched_at == 12'h024
   || watched_at == 12'h02c || watched_at == 12'h030 || watched_at == 12'h038 || watched_at == 12'h03c || watched_at == 12'h048;
 wire writes_watched = takes_word & address_taken == watched & s_axi_control_wstrb[place[4:3]];
-logic kept, known, answer, reads_watched;
+logic kept, known, answer, reads_watched, reads_name, reads_digest;
 logic [31:0] answer_before;
 always_ff @(posedge clk) begin
   if (rst) known <= 1'b0;
@@ -40,6 +40,8 @@ always_ff @(posedge clk) begin
   if (takes_read) begin
     reads_watched <= known & s_axi_control_araddr[11:2] == watched;
     answer <= kept;
+    reads_name <= s_axi_control_araddr[11:2] == 10'h3f0;
+    reads_digest <= s_axi_control_araddr[11:5] == 7'h7f;
   end
 end
 
@@ -78,6 +80,9 @@ always_comb
     answer_stands: assert (was_reset || !waited_read || (s_axi_control_rvalid && s_axi_control_rdata == answer_before));
     // A register holds what was written, and reads as it is.
     reads_as_written: assert (!(s_axi_control_rvalid && reads_watched && keeps) || s_axi_control_rdata[place] == answer);
+    // What the kernel is stands whatever was written: its name, and the digest of no plan.
+    name_stands: assert (!(s_axi_control_rvalid && reads_name) || s_axi_control_rdata == 32'h41424d46);
+    digest_stands: assert (!(s_axi_control_rvalid && reads_digest) || s_axi_control_rdata == '0);
     first_is_kept: assert (watched_at != 12'h01c || !known || first[place] == kept);
     count_is_kept: assert (watched_at != 12'h024 || !known || count[place] == kept);
     limit_is_kept: assert (watched_at != 12'h048 || !known || limit[place] == kept);

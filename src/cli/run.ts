@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer/tokenizer.js';
-import type { RunResult } from '../schema/run.js';
+import type { KernelSpeed, RunResult } from '../schema/run.js';
 import { Random } from '../util/random.js';
 import type { ChainOptions } from './support/chain.js';
 import { ENGINES, type Engine, type EngineName } from './support/engine.js';
@@ -60,6 +60,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
     const seconds = (performance.now() - start) / 1000;
     const rate = made.tokens / seconds;
     note(options, `${made.tokens} tokens in ${seconds.toFixed(1)} s, ${rate.toFixed(1)} a second`);
+    const kernel = engine.kernel ? kernelSpeed(engine.kernel) : undefined;
+    if (kernel) note(options, kernelNote(kernel));
     if (!options.json) return;
     const result: RunResult = {
       model: model.path,
@@ -68,6 +70,7 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
       seed,
       ...made,
       seconds,
+      ...(kernel ? { kernel } : {}),
     };
     writeOut(`${JSON.stringify(result)}\n`);
   } finally {
@@ -91,6 +94,27 @@ function encodePrompt(tokenizer: Tokenizer, prompt: string, vocabSize: number): 
     throw new UserError(`tokenizer.json: gives id ${outside}, expected 0 to ${vocabSize - 1}`);
   }
   return ids;
+}
+
+/** What the kernel took for the prompt, then for each token. */
+function kernelSpeed({ clockMHz, calls }: NonNullable<Engine['kernel']>): KernelSpeed {
+  const [prompt, ...others] = calls;
+  const cycles = others.reduce((sum, call) => sum + call.cycles, 0);
+  const cyclesPerToken = others.length > 0 ? cycles / others.length : null;
+  return {
+    clockMHz,
+    promptTokens: prompt.tokens,
+    promptCycles: prompt.cycles,
+    cyclesPerToken,
+    tokensPerSecond: cyclesPerToken === null ? null : (clockMHz * 1e6) / cyclesPerToken,
+  };
+}
+
+function kernelNote(speed: KernelSpeed): string {
+  const { clockMHz, promptTokens, promptCycles, cyclesPerToken, tokensPerSecond } = speed;
+  const prompt = `kernel: ${promptCycles} cycles for the prompt of ${promptTokens} tokens`;
+  if (cyclesPerToken === null || tokensPerSecond === null) return prompt;
+  return `${prompt}, then ${Math.round(cyclesPerToken)} a token: ${tokensPerSecond.toFixed(1)} tokens a second at ${clockMHz} MHz`;
 }
 
 /** What to generate. */

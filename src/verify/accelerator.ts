@@ -8,11 +8,13 @@ import { emitBoard } from '../emit/board/board-project.js';
 import { bindingsOf } from '../emit/cpp/bindings.js';
 import type { EmitOptions } from '../emit/cpp/options.js';
 import { emitCpp } from '../emit/cpp/project.js';
+import { DescribedModel, type HostImage, hostImageFiles, writeHostImage } from '../emit/image/host-image.js';
 import { memoryLayout, regionLayout } from '../emit/image/layout.js';
 import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
 import { writeImage } from '../emit/image/write-image.js';
 import { descriptorWords } from '../emit/network/descriptor-words.js';
 import { bannerOf } from '../emit/project/banner.js';
+import { hostProgram } from '../emit/project/host-program.js';
 import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
@@ -48,8 +50,10 @@ export async function emitAccelerator(project: AcceleratorProject, folder: strin
   const { planned, model, progress } = project;
   let image: ImageFile[] = [];
   const files = await writeProject(folder, textFiles(project), async (temporary) => {
-    image = await writeImage(model, planned.shape, join(temporary, imageFolder), progress);
+    const described = new DescribedModel(model, planned.shape);
+    image = await writeImage(described, planned.shape, join(temporary, imageFolder), progress);
     await writeJson(join(temporary, imageFolder, imageManifestFile), imageDescription(project, image));
+    await writeHostImage(hostImage(described, planned, image), join(temporary, imageFolder));
     await writeJson(join(temporary, 'plan.json'), planned.plan);
     if (project.tokens) await writeLayerCase(project, project.tokens, image, join(temporary, layerVectors));
   });
@@ -57,11 +61,11 @@ export async function emitAccelerator(project: AcceleratorProject, folder: strin
   const vectorFiles = project.tokens
     ? ['script.txt', 'vectors.bin'].map((name) => join(layerVectors, name))
     : [];
-  const own = ['plan.json', join(imageFolder, imageManifestFile)];
+  const own = ['plan.json', ...[imageManifestFile, ...hostImageFiles].map((name) => join(imageFolder, name))];
   return { folder, planned, model, image, files: [...files, ...own, ...imageFiles, ...vectorFiles] };
 }
 
-/** C++, RTL and the testbenches of both. */
+/** C++, RTL, the testbenches of both, and the host program. */
 function textFiles(project: AcceleratorProject): Map<string, string> {
   const { layer, device } = project.planned;
   const { network } = layer;
@@ -73,6 +77,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
     ...emitCpp(network, options),
     ...emitRtl(network, project.planned.schedule, {
       banner,
+      planDigest: project.planned.plan.digest,
       bufferWords,
     }),
     ...(board ? emitBoard({ ...options, network, device, board, banner, bufferWords }) : []),
@@ -82,6 +87,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
       periodNanoseconds: 1000 / device.clockMHz,
       memoryChannels: device.memory.channels,
     }),
+    ...hostProgram(),
   ]);
 }
 
@@ -136,12 +142,24 @@ function imageDescription(
   };
 }
 
+function hostImage(
+  model: DescribedModel,
+  planned: PlannedAccelerator,
+  image: readonly ImageFile[],
+): HostImage {
+  const { plan, device, shape, layer } = planned;
+  const { network, scalars } = layer;
+  const { clockMHz } = device;
+  return { model, name: plan.model.name, planDigest: plan.digest, clockMHz, shape, network, scalars, image };
+}
+
 function emitOptions(project: AcceleratorProject): EmitOptions {
   const { planned, command } = project;
   const { schedule, plan, device } = planned;
   return {
     model: plan.model.name,
     planDigest: shortDigest(plan),
+    identity: plan.digest,
     command,
     asserts: assertsOf(),
     bindingOf: bindingsOf(planned.layer.network, schedule.target),

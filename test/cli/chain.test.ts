@@ -114,6 +114,17 @@ describe('--engine csim', () => {
   });
 });
 
+describe('--engine board', () => {
+  it('says in one line that there is no board', async () => {
+    const tokens = ['--tokens', join(model, 'tokens.json'), '--preset', 'small', '--quiet'];
+    const run = await cli(dir, 'logits', model, ...tokens, '--engine', 'board');
+    expect(run).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^fastmamba: fastmamba-host: \/dev\/xdma0_user: No such file .*XDMA driver loaded\?\n?$/,
+    );
+  });
+});
+
 describe('plan', () => {
   it('is one object with the preset and lengths asked for', async () => {
     const plan = onlyJson(await cli(dir, 'plan', model, ...small, '--prefill', '16,100', '-o', 'plan.json'));

@@ -7,7 +7,7 @@ import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden/model.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
 import { emitAccelerator } from '../../src/verify/accelerator.js';
-import { CsimSession } from '../../src/verify/csim-session.js';
+import { HostSession } from '../../src/verify/host-session.js';
 import { csimModel } from '../../src/verify/model-csim.js';
 import type { Project } from '../../src/verify/project.js';
 import { smallShape } from '../support/small-shape.js';
@@ -36,12 +36,12 @@ describe('whole model in C simulation', () => {
 
   it('runs as a session: prompts longer than a call, then token by token', async () => {
     const golden = new GoldenModel(model, { resident: true });
-    const session = await CsimSession.start(project);
+    const session = await HostSession.start(project, { device: 'csim' });
     try {
-      expect(await session.feed(tokens, 'all')).toEqual(await golden.prefill(tokens, 'all'));
+      expect((await session.feed(tokens, 'all')).logits).toEqual(await golden.prefill(tokens, 'all'));
       for (const token of [5, 96, 0])
-        expect(await session.feed([token], 'last')).toEqual(await golden.step(token));
-      expect(await session.feed(tokens, 'last')).toEqual(await golden.prefill(tokens, 'last'));
+        expect((await session.feed([token], 'last')).logits).toEqual(await golden.step(token));
+      expect((await session.feed(tokens, 'last')).logits).toEqual(await golden.prefill(tokens, 'last'));
     } finally {
       await session.close();
     }

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
+import { verilatorMember } from '../../src/emit/testbench/cosim-bench.js';
 import { cxxrtlRuntime } from '../../src/tools/cosim/cxxrtl-runtime.js';
 import { runYosys } from '../../src/tools/yosys/yosys.js';
 import { findYosys } from '../../src/tools/yosys/yosys-find.js';
@@ -58,7 +59,10 @@ function glue(
 async function verilate(simulation: Simulation, folder: string): Promise<void> {
   const { top, sources, defines = [], parameters = {} } = simulation;
   const steps = 'void settle() { d.clk = 0; d.eval(); }\nvoid edge() { d.clk = 1; d.eval(); }';
-  const member = (name: string): [string, string] => [`d.${name}`, `d.${name} = x`];
+  const member = (name: string): [string, string] => [
+    `d.${verilatorMember(name)}`,
+    `d.${verilatorMember(name)} = x`,
+  ];
   writeFileSync(
     join(folder, 'design.hpp'),
     glue(simulation, '#include "Vtop.h"\nstruct design { Vtop d;', member, steps),

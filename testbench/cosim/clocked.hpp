@@ -47,12 +47,33 @@ class clocked_network {
     finish();
   }
 
+  /// For a host program that drives the top's registers itself: every port sees this memory, whose byte 0 has address 0.
+  void serve_host(memory& all) {
+    add_top();
+    for (auto& slave : slaves_) slave->place = {&all, 0};
+    reset();
+  }
+  void host_writes(unsigned address, std::uint64_t x) {
+    begin();
+    write_register(address, x);
+  }
+  std::uint64_t host_reads(unsigned address) {
+    begin();
+    return read_register(address);
+  }
+  /// Runs until the interrupt comes, or for so many cycles; true when it has come. Throws std::runtime_error that says who waits for whom
+  /// where nothing moves.
+  bool host_waits(std::uint64_t cycles) {
+    begin();
+    const signal interrupt = dut_->find("interrupt");
+    bool come = false;
+    for (std::uint64_t i = 0; i < cycles && !come; ++i) cycle([&] { come = interrupt.high(); });
+    return come;
+  }
+
   /// The top function for descriptors `first` to `first + count - 1`, through its control registers.
   void top(unsigned first, unsigned count) {
-    if (!was_reset_) {
-      add_port("descriptors", 512, true, 0);
-      for (const char* name : {"awvalid", "wvalid", "bready", "arvalid", "rready"}) control(name).set(0);
-    }
+    if (!was_reset_) add_top();
     place_ports();
     reset();
     begin();
@@ -113,6 +134,11 @@ class clocked_network {
     if (is_read) slaves_.emplace_back(new axi_read_slave(*dut_, memory_, name, bits, options_));
     else slaves_.emplace_back(new axi_write_slave(*dut_, memory_, name, bits, options_));
     memory_.add(slaves_.back()->client, channel);
+  }
+  /// What the top has in addition to the region.
+  void add_top() {
+    add_port("descriptors", 512, true, 0);
+    for (const char* name : {"awvalid", "wvalid", "bready", "arvalid", "rready"}) control(name).set(0);
   }
   /// Memories lie far apart, so that an address that runs out of one is in none.
   std::uint64_t base_of(const std::string& port) const {
@@ -234,7 +260,7 @@ class clocked_network {
     for (const char* name : facts_.processes) processes.push_back(name);
     const std::uint64_t reasons = read_register(status_);
     std::string text = reasons & 1 ? "a memory has answered with an error" : reasons & 2 ? "time limit" : "asked for";
-    unsigned at = status_ + 16;
+    unsigned at = status_ + 24;
     const auto add = [&](const char* what, const std::vector<std::string>& names) {
       std::string list;
       for (std::size_t i = 0; i < names.size(); ++i) {
@@ -307,5 +333,8 @@ class clocked_network {
   std::uint64_t word_ = 0;
   std::vector<std::string> stops_;
 };
+
+/// The design of network.cpp, running from the first call on; the bench keeps it.
+clocked_network& clocked(bench& b);
 
 #endif

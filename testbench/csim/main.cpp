@@ -14,8 +14,6 @@
 //   call NAME=VALUE ...                         runs the network once with these scalars
 //   layers FIRST COUNT                          runs it for COUNT descriptors from the memory of port `descriptors`
 //   check MEMORY OFFSET FILE FILEOFFSET BYTES   compares a part of a memory with a file
-//   dump MEMORY OFFSET BYTES FILE               writes a part of a memory to a file
-//   say TEXT                                    prints TEXT, for a program that drives the testbench through a pipe
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -84,16 +82,6 @@ class runner {
       const auto name = take<std::string>(in, "memory");
       const auto offset = take<std::size_t>(in, "offset");
       check(name, offset, contents(in));
-    } else if (command == "dump") {
-      memory& m = memory_of(take<std::string>(in, "memory"));
-      const auto offset = take<std::size_t>(in, "offset"), bytes = take<std::size_t>(in, "bytes");
-      range(m, offset, bytes);
-      const auto file = take_file(in);
-      std::ofstream out(path(file), std::ios::binary);
-      out.write(reinterpret_cast<const char*>(m.data() + offset), std::streamsize(bytes));
-      if (!out.flush()) throw script_error(cannot_write("dump", file));
-    } else if (command == "say") {
-      std::cout << text.substr(text.find("say") + 4) << std::endl;
     } else {
       throw script_error("unknown command '" + command + "'");
     }

@@ -1,4 +1,4 @@
-/** The way from [model] to a simulated project, for `emit`, `csim`, `cosim`, `hls` and --engine csim. Each step takes what the one before made. */
+/** The way from [model] to a simulated project, for `emit`, `csim`, `cosim`, `hls` and --engine csim, rtl and board. Each step takes what the one before made. */
 import { join } from 'node:path';
 import { CheckFailed } from '../../errors.js';
 import { emitProject, simulateCpp } from '../../library/project.js';

@@ -2,9 +2,9 @@
 import { openCheckpoint } from '../../model/checkpoint/checkpoint.js';
 import type { ChainRequest } from './chain.js';
 import type { Engine, EngineName } from './engine.js';
-import { csimEngine } from './engine-csim.js';
 import { floatEngine } from './engine-float.js';
 import { goldenEngine } from './engine-golden.js';
+import { hostEngine } from './engine-host.js';
 import { requireFloat } from './model-folder.js';
 import type { Tell } from './progress.js';
 import { prepareQuantized } from './quantized.js';
@@ -19,8 +19,8 @@ export interface EngineRequest extends ChainRequest {
 /** Throws UserError as opening the model does. */
 export async function openEngine(request: EngineRequest, tell: Tell): Promise<Engine> {
   const { engine, model, options, generates } = request;
-  if (engine === 'csim') return csimEngine(request, tell);
   if (engine === 'golden') return goldenEngine((await prepareQuantized(request, tell)).artifact, generates);
+  if (engine !== 'float') return hostEngine(engine, request, tell);
   requireFloat(model, '--engine float');
   return floatEngine(await openCheckpoint(model.path, options));
 }

@@ -1,4 +1,5 @@
 /** Choosing the next token: the most likely one, or a seeded draw among the most likely. */
+import { exponential } from '../../util/exponential.js';
 import type { Random } from '../../util/random.js';
 
 /** How to draw. */
@@ -22,7 +23,7 @@ export function sample(logits: Float64Array, { temperature, topK, random }: Samp
   if (temperature === 0) return mostLikely(logits);
   const ids = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
   const candidates = ids.slice(0, topK ?? ids.length);
-  const weights = candidates.map((id) => Math.exp((logits[id] - logits[candidates[0]]) / temperature));
+  const weights = candidates.map((id) => exponential((logits[id] - logits[candidates[0]]) / temperature));
   let rest = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < candidates.length; i++) {
     rest -= weights[i];

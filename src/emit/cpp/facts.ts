@@ -6,6 +6,7 @@ import { boundaryOf, hasTop, regionName, topName } from '../network/boundary.js'
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
 import { type Interface, interfaceOf } from '../network/interface.js';
 import { mastersOf } from '../network/masters.js';
+import { NO_PLAN } from '../network/no-plan.js';
 import { bannerOf } from '../project/banner.js';
 import type { EmitOptions } from './options.js';
 import { type Arguments, argumentsOf, call, parametersOf, signature } from './signature.js';
@@ -42,6 +43,9 @@ export function factsOf(network: Network, options: EmitOptions) {
     banner: bannerOf(network, options),
     model: options.model,
     planDigest: options.planDigest,
+    identity: options.identity ?? NO_PLAN,
+    /** A model's project has a memory image and the host program. */
+    hasHost: options.identity !== undefined,
     command: options.command,
     part: options.device?.part ?? 'xc7vx690tffg1761-2',
     period: options.device?.periodNanoseconds ?? 4,

@@ -3,6 +3,8 @@ import type { Origin } from '../project/banner.js';
 import type { BindingOf } from './process.js';
 
 export interface EmitOptions extends Origin {
+  /** Digest of the plan in full, by which the host knows the kernel; zeros when absent. */
+  readonly identity?: string;
   /** Conditions on sizes, in C++, with what they say in words. */
   readonly asserts?: readonly { readonly condition: string; readonly message: string }[];
   readonly bindingOf?: BindingOf;

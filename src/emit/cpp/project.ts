@@ -10,7 +10,15 @@ import type { EmitOptions } from './options.js';
 import { emitProcess } from './process.js';
 
 const KERNEL = ['integers.hpp', 'types.hpp', 'config.hpp', 'processes.hpp', 'region.hpp'];
-const TESTBENCH = ['csim/main.cpp', 'bench.hpp', 'memory.hpp', 'network.hpp', 'report.hpp', 'words.hpp'];
+const TESTBENCH = [
+  'csim/main.cpp',
+  'csim/identity.hpp',
+  'bench.hpp',
+  'memory.hpp',
+  'network.hpp',
+  'report.hpp',
+  'words.hpp',
+];
 const STEPS = ['csim', 'csynth', 'cosim', 'export'];
 
 /** The files of the project, sorted by path. Throws KernelError for a scalar that does not fit a descriptor field or an integer too wide. */
@@ -32,6 +40,7 @@ export function emitCpp(network: Network, options: EmitOptions): Map<string, str
     for (const name of ['top.hpp', 'top.cpp'])
       add(`kernel/${name}`, template(`hls-templates/kernel/${name}`, { ...facts, interfaces }));
   for (const name of TESTBENCH) add(`testbench/${basename(name)}`, verbatim(`testbench/${name}`));
+  add('testbench/identity.cpp', template('testbench/csim/identity.cpp', facts));
   const calls = template(`testbench/csim/${hasTop ? 'top_calls' : 'region_calls'}.cpp`, facts);
   add('testbench/network.cpp', template('testbench/csim/network.cpp', { ...facts, calls }));
   for (const step of STEPS) add(`vitis/hls/${step}.tcl`, stepScript(step, facts));

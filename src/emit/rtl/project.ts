@@ -14,6 +14,8 @@ import { emitTop } from './top.js';
 export interface RtlOptions {
   /** Lines of comment at the top of every file: what it is and which command makes it. */
   readonly banner?: string;
+  /** Of the plan, for the kernel's own registers. */
+  readonly planDigest?: string;
   /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
   readonly bufferWords?: (port: string) => number;
 }
@@ -38,6 +40,6 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
   for (const { name, text } of modules) files.set(`rtl/${name}.sv`, text);
   files.set(`rtl/${name}.sv`, region);
   if (hasTop(network))
-    for (const [path, text] of emitTop(network, name, banner, bufferWords)) files.set(path, text);
+    for (const [path, text] of emitTop(network, name, { ...options, banner })) files.set(path, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

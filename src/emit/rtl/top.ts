@@ -6,6 +6,7 @@ import { masterSignals, slaveSignals } from '../network/axi-signals.js';
 import { topName } from '../network/boundary.js';
 import { DESCRIPTOR_WORD_BITS, descriptorWords, FIELD_BITS } from '../network/descriptor-words.js';
 import { type BufferWords, type Master, mastersOf } from '../network/masters.js';
+import { NO_PLAN } from '../network/no-plan.js';
 import { render } from '../project/template.js';
 import { emitKernelIp } from './kernel-ip.js';
 import { listed } from './lines.js';
@@ -21,12 +22,28 @@ const COUNT_AT = 0x24;
 const PORTS_AT = 0x2c;
 const POINTER_BYTES = 12;
 
+/** Where the kernel says what it is: the same place whatever the network. */
+const IDENTITY_AT = 0xfc0;
+const DIGEST_AT = 0xfe0;
+/** First word of it, "FMBA" as bytes in memory. */
+const MAGIC = 0x41424d46;
+/** Of this layout of registers. The host program (host/runtime/registers.hpp) knows one. */
+const REGISTERS_VERSION = 1;
+
+export interface TopOptions {
+  /** First lines of the files. */
+  readonly banner?: string;
+  /** Of the plan that the kernel is of, 64 hexadecimal digits; zeros for a kernel of no plan. */
+  readonly planDigest?: string;
+  /** Words that a port's AXI master may have asked for and not delivered. */
+  readonly bufferWords?: BufferWords;
+}
+
 /** The top, its control registers and its wrapper in plain Verilog, by path. */
 export function emitTop(
   network: Network,
   regionName: string,
-  banner: string,
-  bufferWords?: BufferWords,
+  { banner = '', planDigest = NO_PLAN, bufferWords }: TopOptions = {},
 ): Map<string, string> {
   const name = topName(network);
   const masters = mastersOf(network, bufferWords);
@@ -39,7 +56,15 @@ export function emitTop(
       `rtl/${name}.sv`,
       render('rtl/templates/top.sv.ejs', { banner, name, regionName, ...topFacts(network, masters) }),
     ],
-    [`rtl/${name}_control.sv`, render('rtl/templates/control.sv.ejs', { banner, name, ...control })],
+    [
+      `rtl/${name}_control.sv`,
+      render('rtl/templates/control.sv.ejs', {
+        banner,
+        name,
+        ...control,
+        ...identityFacts(network, planDigest),
+      }),
+    ],
     [`rtl/${name}_ip.v`, emitKernelIp(name, masters, banner)],
   ]);
 }
@@ -121,7 +146,7 @@ function registerFacts(pointers: readonly string[], processes: readonly string[]
   ];
   const ownAt = PORTS_AT + POINTER_BYTES * ports.length;
   const place = (at: number) => ({ at: address(at), word: wordAddress(at) });
-  const statuses = statusFacts(ownAt + 0x10, [
+  const statuses = statusFacts(ownAt + 0x18, [
     ['errors', 'ports whose memory has answered with an error', pointers],
     ['awaiting', 'ports whose memory had not answered', pointers],
     ['unfinished', 'processes that were not done', processes],
@@ -142,8 +167,35 @@ function registerFacts(pointers: readonly string[], processes: readonly string[]
     limit: place(ownAt + 4),
     stop: place(ownAt + 8),
     left: place(ownAt + 12),
+    cycles: { ...place(ownAt + 0x10), highWord: wordAddress(ownAt + 0x14) },
     statuses,
     statusWords: statuses.flatMap(({ words }) => words),
+  };
+}
+
+/** What the kernel says of itself. The digest is its 32 bytes in order, the first one at the lowest address. */
+function identityFacts(network: Network, planDigest: string) {
+  const one = (at: number, what: string, value: number) => ({ at, what, value });
+  const words = [
+    one(IDENTITY_AT, '"FMBA", a kernel of this project', MAGIC),
+    one(IDENTITY_AT + 4, 'version of this layout of registers', REGISTERS_VERSION),
+    one(IDENTITY_AT + 8, 'n, ports besides that of the descriptors', network.ports.length),
+    one(IDENTITY_AT + 12, 'processes', network.processes.length),
+    one(IDENTITY_AT + 16, 'words of 64 bytes that a descriptor takes', descriptorWords(network)),
+  ];
+  const digest = Array.from({ length: 8 }, (_, i) => {
+    const bytes = planDigest.slice(8 * i, 8 * i + 8).match(/../g)!;
+    return { at: DIGEST_AT + 4 * i, value: Number.parseInt(bytes.reverse().join(''), 16) };
+  });
+  return {
+    identity: [
+      ...words.map(({ at, what }) => ({ at: address(at), what })),
+      { at: address(DIGEST_AT), what: `digest of the plan (8 words): ${planDigest}` },
+    ],
+    identityWords: [...words, ...digest].map(({ at, value }) => ({
+      word: wordAddress(at),
+      value: `32'h${value.toString(16).padStart(8, '0')}`,
+    })),
   };
 }
 

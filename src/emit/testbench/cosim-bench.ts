@@ -164,7 +164,7 @@ function masterPorts(port: string, bits: number, read: boolean) {
 }
 
 /** Verilator spells a double underscore inside a name out, and marks a name that C++ programs use. */
-const verilatorMember = (name: string) =>
+export const verilatorMember = (name: string) =>
   name === 'interrupt' ? '__SYM__interrupt' : name.replace(/__/g, '___05F');
 
 /** Yosys names the class of a module so. */

@@ -64,15 +64,6 @@ export class VectorWriter {
   check(name: string, offset: number, bytes: Uint8Array): void {
     this.stored(bytes, (place) => `check ${name} ${offset} ${place} ${bytes.length}`);
   }
-  /** Writes bytes of a memory to a file; the name is absolute or relative to the script. */
-  dump(name: string, offset: number, bytes: number, path: string): void {
-    this.commands.push(() => `dump ${name} ${offset} ${bytes} ${fileName(path)}`);
-  }
-  /** The commands so far, with file names made absolute; they are forgotten here. For driving a testbench as it runs. */
-  takeLines(): string[] {
-    const absolute = fileName(join(this.folder, DATA));
-    return this.commands.splice(0).map((command) => command(absolute));
-  }
   /** Path of the finished script. */
   finish(): string {
     closeSync(this.file);

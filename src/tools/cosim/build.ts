@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { cosimFolder, designFile, designSchema } from '../../emit/testbench/cosim-bench.js';
 import { UserError } from '../../errors.js';
 import { packagePath } from '../../util/package-path.js';
+import { hostProgramName, hostUnits } from '../host/units.js';
 import type { Unit } from '../programs/compile.js';
 
 export type WaveformKind = 'vcd' | 'fst';
@@ -14,10 +15,15 @@ export interface CosimBuildOptions {
   /** FIFOs that pause at random. */
   readonly stalls?: boolean;
   readonly waveform?: WaveformKind | null;
+  /** What drives it: the testbench with its script, or the host program, which takes the top. */
+  readonly driver?: 'testbench' | 'host';
   /** Of the design; 2 when absent. */
   readonly optimize?: 1 | 2 | 3;
   readonly signal?: AbortSignal;
 }
+
+/** Name of the program. */
+export const programOf = ({ driver }: CosimBuildOptions) => (driver === 'host' ? hostProgramName : 'cosim');
 
 /** FIFO of the stalling variant. */
 export const stallingFifo = () => packagePath('rtl', 'test', 'stalling_fifo.sv');
@@ -34,19 +40,26 @@ export function moduleOf(project: string, unit: 'region' | 'top'): string {
 
 /** Folder of logs and of the program, one a variant. */
 export function buildFolderOf(project: string, engine: string, options: CosimBuildOptions): string {
-  const { unit = 'region', stalls = false, waveform = null } = options;
-  const variant = [engine, unit, ...(stalls ? ['stalls'] : []), ...(waveform ? [waveform] : [])].join('-');
+  const { unit = 'region', stalls = false, waveform = null, driver } = options;
+  const variant = [
+    engine,
+    driver === 'host' ? driver : unit,
+    ...(stalls ? ['stalls'] : []),
+    ...(waveform ? [waveform] : []),
+  ].join('-');
   return join(resolve(project), 'build', `cosim-${variant}`);
 }
 
-/** The testbench's own sources, `glue` among them. */
-export function benchUnits(project: string, glue: string): Unit[] {
-  return ['main.cpp', 'network.cpp', glue].map((name) => ({
+/** The sources around the design: the driver's, the network's, and `glue`. */
+export function benchUnits(project: string, glue: string, driver: CosimBuildOptions['driver']): Unit[] {
+  const names = [...(driver === 'host' ? [] : ['main.cpp']), 'network.cpp', glue];
+  const own = names.map((name) => ({
     name: `testbench_${name.replace(/\.cpp$/, '')}`,
     sources: [join(resolve(project), cosimFolder, name)],
     // Small, and run in every cycle.
-    optimize: name === 'network.cpp' ? 2 : 1,
+    optimize: name === 'network.cpp' ? (2 as const) : (1 as const),
   }));
+  return driver === 'host' ? [...own, ...hostUnits(project, 'rtl_device.cpp')] : own;
 }
 
 /** Folders that its sources include from. */

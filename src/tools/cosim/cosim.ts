@@ -85,17 +85,24 @@ export async function runCosimScript(
   projectFolder: string,
   options: CosimOptions,
 ): Promise<CosimReport> {
-  const {
-    script,
-    engine,
-    stalls,
-    boundaryStalls = stalls,
-    waveform,
-    timeoutSeconds = 7200,
-    signal,
-  } = options;
+  const { script, engine, timeoutSeconds = 7200, signal } = options;
   const build = buildFolderOf(resolve(projectFolder), engine, buildOptions(options));
   const path = join(build, 'report.json');
+  const given = testbenchArguments(options);
+  const mode = options.unit ?? 'region';
+  // Exit code 1 tells of differences, which the report has.
+  await run(program, [resolve(script), '--mode', mode, '--report', path, ...given], {
+    log: join(build, 'run.log'),
+    timeoutSeconds,
+    outputs: [path],
+    accept: [0, 1],
+    ...(signal ? { signal } : {}),
+  });
+  return report.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** The testbench's own arguments, also those of the host program on the RTL. */
+export function testbenchArguments(options: Partial<CosimOptions>): string[] {
   const numbers: [string, number | string | undefined][] = [
     ['--seed', options.seed],
     ['--memory', options.memory],
@@ -110,20 +117,10 @@ export async function runCosimScript(
     ['--stop-after', options.stopAfter],
     ['--retries', options.retries],
     ...(options.faults ?? []).map((fault): [string, string] => ['--fault', fault]),
-    ['--stalls', boundaryStalls ? 'on' : undefined],
-    ['--waveform', waveform ? resolve(waveform.file) : undefined],
+    ['--stalls', (options.boundaryStalls ?? options.stalls) ? 'on' : undefined],
+    ['--waveform', options.waveform ? resolve(options.waveform.file) : undefined],
   ];
-  const given = numbers.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
-  const mode = options.unit ?? 'region';
-  // Exit code 1 tells of differences, which the report has.
-  await run(program, [resolve(script), '--mode', mode, '--report', path, ...given], {
-    log: join(build, 'run.log'),
-    timeoutSeconds,
-    outputs: [path],
-    accept: [0, 1],
-    ...(signal ? { signal } : {}),
-  });
-  return report.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return numbers.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
 }
 
 /** Verilator where it is installed (it is faster), else CXXRTL, which comes with the npm packages. */

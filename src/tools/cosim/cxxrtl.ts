@@ -17,6 +17,7 @@ import {
   buildFolderOf,
   type CosimBuildOptions,
   moduleOf,
+  programOf,
   stallingFifo,
 } from './build.js';
 import { cxxrtlRuntime } from './cxxrtl-runtime.js';
@@ -60,11 +61,11 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     });
   };
   const made = await cached({ kind: 'cxxrtl', input }, translate);
-  return compile([...benchUnits(project, 'cxxrtl.cpp'), ...designUnits(made, optimize)], {
+  return compile([...benchUnits(project, 'cxxrtl.cpp', options.driver), ...designUnits(made, optimize)], {
     includes: [...benchIncludes(project), made, runtime],
     flags: [...benchDefines(options), '-w'],
     buildFolder,
-    program: 'cosim',
+    program: programOf(options),
   });
 }
 

@@ -15,6 +15,7 @@ import {
   buildFolderOf,
   type CosimBuildOptions,
   moduleOf,
+  programOf,
   stallingFifo,
 } from './build.js';
 import { copyInto, readAll, rtlSources } from './rtl-sources.js';
@@ -59,7 +60,11 @@ export async function buildVerilator(
   };
   const made = await cached({ kind: 'verilated', input }, translate);
   return compile(
-    [...benchUnits(project, 'verilator.cpp'), ...designUnits(made, optimize), ...runtime(root, waveform)],
+    [
+      ...benchUnits(project, 'verilator.cpp', options.driver),
+      ...designUnits(made, optimize),
+      ...runtime(root, waveform),
+    ],
     {
       includes: [...benchIncludes(project), made, join(root, 'include'), join(root, 'include', 'vltstd')],
       flags: [
@@ -72,7 +77,7 @@ export async function buildVerilator(
       ],
       libraries: ['pthread', ...(waveform === 'fst' ? ['z'] : [])],
       buildFolder,
-      program: 'cosim',
+      program: programOf(options),
     },
   );
 }

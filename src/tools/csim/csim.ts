@@ -93,8 +93,8 @@ export function buildCsim(
   { flags, optimize = 3 }: Pick<CsimOptions, 'flags' | 'optimize'> = {},
 ): Promise<string> {
   const project = resolve(projectFolder);
-  return compile(unitsOf(project, optimize), {
-    includes: [join(project, 'csim', 'include')],
+  return compile([...benchUnits(project), ...kernelUnits(project, optimize)], {
+    includes: csimIncludes(project),
     buildFolder: join(project, 'build'),
     program: 'csim',
     ...(flags ? { flags } : {}),
@@ -104,26 +104,37 @@ export function buildCsim(
 /** Kernels that are compiled together: most of a small file's time goes into the headers. */
 const KERNELS_A_UNIT = 8;
 
-function unitsOf(project: string, optimize: 1 | 2 | 3): Unit[] {
-  const sources = (folder: string) =>
-    readdirSync(join(project, folder))
-      .filter((name) => name.endsWith('.cpp'))
-      .sort()
-      .map((name) => join(project, folder, name));
-  const kernels = sources('kernel');
-  const count = Math.min(
-    kernels.length,
-    Math.max(availableParallelism(), Math.ceil(kernels.length / KERNELS_A_UNIT)),
-  );
-  const groups = Array.from({ length: count }, (_, i) => ({
-    name: `kernels_${i}`,
-    sources: kernels.filter((_path, k) => k % count === i),
-    optimize,
-  }));
-  const bench = sources('testbench').map((path, i) => ({
+/** Folders that kernels and testbench include from. */
+export const csimIncludes = (project: string) => [join(project, 'csim', 'include')];
+
+/** Folder of the testbench in a project. */
+export const testbenchFolder = 'testbench';
+
+const sourcesIn = (project: string, folder: string) =>
+  readdirSync(join(project, folder))
+    .filter((name) => name.endsWith('.cpp'))
+    .sort()
+    .map((name) => join(project, folder, name));
+
+/** The testbench's sources. */
+function benchUnits(project: string): Unit[] {
+  return sourcesIn(project, testbenchFolder).map((path, i) => ({
     name: `testbench_${i}`,
     sources: [path],
     optimize: 1 as const,
   }));
-  return [...bench, ...groups];
+}
+
+/** The kernels, a few together. */
+export function kernelUnits(project: string, optimize: 1 | 2 | 3): Unit[] {
+  const kernels = sourcesIn(project, 'kernel');
+  const count = Math.min(
+    kernels.length,
+    Math.max(availableParallelism(), Math.ceil(kernels.length / KERNELS_A_UNIT)),
+  );
+  return Array.from({ length: count }, (_, i) => ({
+    name: `kernels_${i}`,
+    sources: kernels.filter((_path, k) => k % count === i),
+    optimize,
+  }));
 }

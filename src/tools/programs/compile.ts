@@ -26,6 +26,8 @@ export interface Unit {
   readonly sources: readonly string[];
   /** -O3 for kernels; the testbench needs less and compiles faster. */
   readonly optimize: 0 | 1 | 2 | 3;
+  /** In addition to those of the program. */
+  readonly flags?: readonly string[];
 }
 
 const FLAGS = ['-std=c++14', '-Wno-unknown-pragmas', '-Wno-unused-label'];
@@ -36,14 +38,15 @@ export async function compile(units: readonly Unit[], options: CompileOptions): 
   const { includes, buildFolder, program } = options;
   const { program: compiler, kind, about } = await findCompiler();
   mkdirSync(buildFolder, { recursive: true });
-  const flags = [...FLAGS, ...machineFlags(kind), ...(options.flags ?? [])];
+  const common = [...FLAGS, ...machineFlags(kind), ...(options.flags ?? [])];
 
   const objects: string[] = new Array(units.length);
   const waiting = units.map((unit, i) => ({ unit, i }));
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) objects[next.i] = await object(next.unit);
   };
-  const object = async ({ name, sources, optimize }: Unit): Promise<string> => {
+  const object = async ({ name, sources, optimize, flags: own = [] }: Unit): Promise<string> => {
+    const flags = [...common, ...own];
     const texts = new Map<string, string>();
     for (const path of sources) addClosure(path, includes, texts);
     const input = [about, ...flags, `-O${optimize}`, ...texts.values()];

@@ -34,7 +34,8 @@ export const KNOWN_TOOLS: readonly KnownTool[] = [
     name: 'g++',
     versionArguments: ['-dumpfullversion', '-dumpversion'],
     version: /^(\d[\d.]*)/,
-    enables: 'C simulation of the emitted kernels (csim, hls, run and logits with --engine csim)',
+    enables:
+      'C simulation of the emitted kernels (csim, hls), and the host program (run and logits with --engine csim, rtl or board)',
     get: 'apt-get install g++ (9 or later) or clang (14 or later); on macOS xcode-select --install',
     isNeeded: true,
     instead: 'clang++',

@@ -1,6 +1,6 @@
 /**
  * The accelerator's external memory in the testbench: regions, what the ports look at, and the host's part of a call (residual rows and
- * descriptors in, logits out). Shared by the test cases and by `--engine csim`.
+ * descriptors in, logits out).
  */
 import { join } from 'node:path';
 import { headDescriptor, layerDescriptor } from '../../emit/image/descriptor.js';
@@ -77,18 +77,13 @@ export class AcceleratorMemory {
     this.vectors.poke('residual', 0, bytesOf(rows));
   }
 
-  /** One descriptor a layer, then the head's, which looks at the rows from `firstToken` on. */
-  pokeDescriptors(
-    layers: readonly QuantizedLayer[],
-    head: QuantizedHead,
-    tokens: number,
-    firstToken = 0,
-  ): void {
+  /** One descriptor a layer, then the head's. */
+  pokeDescriptors(layers: readonly QuantizedLayer[], head: QuantizedHead, tokens: number): void {
     const { shape, layout } = this;
     const named = (values: Parameters<typeof scalarValues>[1]) => scalarValues(this.layer.scalars, values);
     const table = [
       ...layers.map((layer) => named(layerDescriptor(shape, layout, this.scalars, layer, tokens))),
-      named(headDescriptor(shape, layout, head, this.layers, tokens - firstToken, firstToken)),
+      named(headDescriptor(shape, layout, head, this.layers, tokens)),
     ];
     this.vectors.poke('descriptors', 0, encodeDescriptors(this.layer.network, table));
   }
@@ -108,10 +103,5 @@ export class AcceleratorMemory {
   /** Compares the logits, in tile order. */
   checkLogits(tiles: ArrayLike<number>): void {
     this.vectors.check('logits', 0, bytesOf(Int16Array.from(tiles)));
-  }
-
-  /** Bytes of the logits of `tokens` tokens. */
-  logitBytes(tokens: number): number {
-    return tokens * this.shape.sizes.headTiles * this.shape.inProj.rows * 2;
   }
 }

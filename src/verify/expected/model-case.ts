@@ -1,7 +1,7 @@
 /**
  * A whole-model test case: tokens go through every layer and the LM head in one or more calls, and everything that the golden model says
  * about the channels, the residual, the states and the logits is written for the testbench to compare. `AcceleratorMemory` knows where things
- * are; the same commands without expectations run a model (csim-session.ts).
+ * are.
  */
 import type { Channel } from '../../kernel/ir.js';
 import { goldenLayer } from '../../quant/golden/layer.js';

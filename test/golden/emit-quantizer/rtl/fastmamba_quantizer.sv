@@ -79,7 +79,8 @@ module fastmamba_quantizer (
   logic [2:0] errors, awaiting, errors_then, awaiting_then;
   logic [2:0] unfinished, unfinished_then;
   logic [2:0] reasons;
-  logic [31:0] left;  // calls, with the one that is going on
+  logic [31:0] left;    // calls, with the one that is going on
+  logic [63:0] cycles;  // of the call
   fastmamba_quantizer_control control (
     .clk, .rst,
     .s_axi_control_awaddr,
@@ -99,7 +100,7 @@ module fastmamba_quantizer (
     .s_axi_control_rresp,
     .s_axi_control_rvalid,
     .s_axi_control_rready,
-    .interrupt, .start, .ended, .idle, .reasons, .left, .limit, .stop, .first, .count,
+    .interrupt, .start, .ended, .idle, .reasons, .left, .cycles, .limit, .stop, .first, .count,
     .errors(errors_then), .awaiting(awaiting_then), .unfinished(unfinished_then),
     .base_descriptors,
     .base_rows_in,
@@ -183,6 +184,9 @@ module fastmamba_quantizer (
         STOP: if (clears_enough) state <= END;
         default: state <= IDLE;
       endcase
+  always_ff @(posedge clk)
+    if (rst || (idle && start)) cycles <= '0;
+    else if (!idle) cycles <= cycles + 64'd1;
   always_ff @(posedge clk)
     if (idle && start) begin
       left <= count;

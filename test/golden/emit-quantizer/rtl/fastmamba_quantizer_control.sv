@@ -1,7 +1,8 @@
 // Written by fastmamba.
 
 // Registers of the kernel, as Vitis HLS lays them out for the C++ top (AXI4-Lite, 32 bits a register):
-//   000  control: bit 0 start, 1 done (cleared by reading), 2 idle, 3 ready (cleared by reading), 7 start again after the end
+//   000  control: bit 0 start, 1 done (cleared by reading), 2 idle, 3 ready (cleared by reading), 7 start again after the end,
+//        9 interrupt
 //   004  bit 0: interrupts are passed on
 //   008  interrupts that are taken up: bit 0 done, bit 1 ready, bit 2 ended before its end (in addition to those of Vitis HLS)
 //   00c  interrupts that have come, same bits; a one written toggles its bit
@@ -15,9 +16,17 @@
 //   048  time limit: cycles that one descriptor may take, 0 for any number
 //   04c  1 written: the call ends
 //   050  descriptors that have not come to their end
-//   054  ports whose memory has answered with an error: bit 0 descriptors, rows_in, rows_out
-//   058  ports whose memory had not answered: bit 0 descriptors, rows_in, rows_out
-//   05c  processes that were not done: bit 0 read_rows, quantize_rows, write_rows
+//   054  cycles of the call (two words, low half first)
+//   05c  ports whose memory has answered with an error: bit 0 descriptors, rows_in, rows_out
+//   060  ports whose memory had not answered: bit 0 descriptors, rows_in, rows_out
+//   064  processes that were not done: bit 0 read_rows, quantize_rows, write_rows
+// What this kernel is; reading alone:
+//   fc0  "FMBA", a kernel of this project
+//   fc4  version of this layout of registers
+//   fc8  n, ports besides that of the descriptors
+//   fcc  processes
+//   fd0  words of 64 bytes that a descriptor takes
+//   fe0  digest of the plan (8 words): 0000000000000000000000000000000000000000000000000000000000000000
 // The interrupt's name is the one that Vitis HLS gives it.
 // verilator lint_off SYMRSVDWORD
 module fastmamba_quantizer_control (
@@ -46,6 +55,7 @@ module fastmamba_quantizer_control (
   input  logic        idle,
   input  logic [2:0]  reasons,  // that it ended before its end
   input  logic [31:0] left,     // descriptors
+  input  logic [63:0] cycles,
   input  logic [2:0] errors,
   input  logic [2:0] awaiting,
   input  logic [2:0] unfinished,
@@ -143,7 +153,7 @@ module fastmamba_quantizer_control (
     else if (s_axi_control_rready) s_axi_control_rvalid <= 1'b0;
     if (read)
       case (s_axi_control_araddr[11:2])
-        10'h000: s_axi_control_rdata <= {24'd0, again, 3'd0, ready, idle, done, start};
+        10'h000: s_axi_control_rdata <= {22'd0, interrupt, 1'b0, again, 3'd0, ready, idle, done, start};
         10'h001: s_axi_control_rdata <= {31'd0, enabled};
         10'h002: s_axi_control_rdata <= {29'd0, taken};
         10'h003: s_axi_control_rdata <= {29'd0, come};
@@ -158,9 +168,24 @@ module fastmamba_quantizer_control (
         10'h011: s_axi_control_rdata <= {29'd0, reasons};
         10'h012: s_axi_control_rdata <= limit;
         10'h014: s_axi_control_rdata <= left;
-        10'h015: s_axi_control_rdata <= {29'd0, errors[2:0]};
-        10'h016: s_axi_control_rdata <= {29'd0, awaiting[2:0]};
-        10'h017: s_axi_control_rdata <= {29'd0, unfinished[2:0]};
+        10'h015: s_axi_control_rdata <= cycles[31:0];
+        10'h016: s_axi_control_rdata <= cycles[63:32];
+        10'h017: s_axi_control_rdata <= {29'd0, errors[2:0]};
+        10'h018: s_axi_control_rdata <= {29'd0, awaiting[2:0]};
+        10'h019: s_axi_control_rdata <= {29'd0, unfinished[2:0]};
+        10'h3f0: s_axi_control_rdata <= 32'h41424d46;
+        10'h3f1: s_axi_control_rdata <= 32'h00000001;
+        10'h3f2: s_axi_control_rdata <= 32'h00000002;
+        10'h3f3: s_axi_control_rdata <= 32'h00000003;
+        10'h3f4: s_axi_control_rdata <= 32'h00000001;
+        10'h3f8: s_axi_control_rdata <= 32'h00000000;
+        10'h3f9: s_axi_control_rdata <= 32'h00000000;
+        10'h3fa: s_axi_control_rdata <= 32'h00000000;
+        10'h3fb: s_axi_control_rdata <= 32'h00000000;
+        10'h3fc: s_axi_control_rdata <= 32'h00000000;
+        10'h3fd: s_axi_control_rdata <= 32'h00000000;
+        10'h3fe: s_axi_control_rdata <= 32'h00000000;
+        10'h3ff: s_axi_control_rdata <= 32'h00000000;
         default: s_axi_control_rdata <= 32'd0;
       endcase
   end
