@@ -176,6 +176,8 @@ class bench {
 
   std::vector<std::unique_ptr<watched>> channels;
   std::map<std::string, std::unique_ptr<memory>> memories;
+  /// Where memories lie on the board, as far as the script says it.
+  std::map<std::string, std::uint64_t> addresses;
   std::map<std::string, std::pair<std::string, std::size_t>> ports;
   fastmamba::csim::mode mode = fastmamba::csim::mode::sequential;
   /// Most words each inner channel held, of its planned depth; known in checking mode.

@@ -1,6 +1,6 @@
 /** `fastmamba cosim`: clocks the emitted RTL with a model of the board's memory at its ports; compares every word with the golden model and counts cycles. */
 import { dirname, resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { simulateRtl } from '../library/project.js';
 import { cosimReport } from '../report/cosim-report.js';
@@ -24,8 +24,8 @@ interface Options extends ChainCommandOptions {
   readonly fst?: string;
   readonly stalls?: boolean;
   readonly memory: 'ddr3' | 'ideal';
-  readonly efficiency?: number;
   readonly latency?: number;
+  readonly trace?: string;
   readonly cycleLimit?: number;
 }
 
@@ -55,24 +55,16 @@ export function addCosim(program: Command): void {
         .default('ddr3'),
     )
     .option(
-      '--efficiency <share>',
-      'share of the rate at the pins that memory gives (default: by device)',
-      share,
+      '--latency <cycles>',
+      'cycles from a port to the memory controller and back (default: by device)',
+      integer(0, 1e6),
     )
     .option(
-      '--latency <cycles>',
-      'cycles from a request to its first word (default: by device)',
-      integer(0, 1e6),
+      '--trace <file>',
+      'write what the memory is asked for, a burst a line: cycle, R or W, address, bytes',
     )
     .option('--cycle-limit <n>', 'give a call up after so many cycles', integer(1))
     .action(cosim);
-}
-
-/** Parser of a share of 1. */
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Expected a number above 0, at most 1.');
-  return value;
 }
 
 async function cosim(path: string | undefined, options: Options): Promise<void> {
@@ -101,27 +93,28 @@ async function cosim(path: string | undefined, options: Options): Promise<void> 
 
 /** What the result depends on, apart from model and plan. */
 function cosimFlags(options: Options): Flag[] {
-  const { kernel, layers, stalls, memory, efficiency, latency } = options;
+  const { kernel, layers, stalls, memory, latency } = options;
   return [
     ['--kernel', kernel],
     ['--layers', layers],
     ['--stalls', stalls],
     ['--memory', memory],
-    ['--efficiency', efficiency],
     ['--latency', latency],
   ];
 }
 
 async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'>> {
-  const { vcd, fst, seed = 1, stalls = false, memory, efficiency, latency, cycleLimit } = options;
+  const { vcd, fst, seed = 1, stalls = false, memory, latency, trace, cycleLimit } = options;
   const best = await chooseEngine();
   const engine = options.engine === 'auto' ? best : options.engine;
   if (options.engine === 'auto' && best !== 'verilator')
     note(options, 'verilator is not installed: simulating with CXXRTL, which takes longer');
   if (fst !== undefined && engine !== 'verilator')
     throw new UserError('--fst: CXXRTL writes VCD only; use --vcd, or --engine verilator');
+  if (trace !== undefined && memory === 'ideal')
+    throw new UserError('--trace: an ideal memory is not asked for anything; use --memory ddr3');
   const file = vcd ?? fst;
-  if (file !== undefined) makeFolder(dirname(resolve(file)));
+  for (const written of [file, trace]) if (written !== undefined) makeFolder(dirname(resolve(written)));
   const waveform =
     vcd !== undefined
       ? { kind: 'vcd' as const, file: vcd }
@@ -134,8 +127,8 @@ async function settingsOf(options: Options): Promise<Omit<CosimOptions, 'script'
     stalls,
     memory,
     waveform,
-    ...(efficiency === undefined ? {} : { efficiency }),
     ...(latency === undefined ? {} : { latency }),
+    ...(trace === undefined ? {} : { trace }),
     ...(cycleLimit === undefined ? {} : { cycleLimit }),
   };
 }

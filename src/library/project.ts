@@ -7,7 +7,6 @@ import { type CosimEngine, type CosimOptions, chooseEngine } from '../tools/cosi
 import { Random } from '../util/random.js';
 import { emitAccelerator } from '../verify/accelerator.js';
 import { cosimFigures } from '../verify/cosim-figures.js';
-import { testbenchMemory } from '../verify/cosim-memory.js';
 import { cosimModel } from '../verify/model-cosim.js';
 import { csimModel, type ModelCsimResult } from '../verify/model-csim.js';
 import type { Project, Tell, WrittenProject } from '../verify/project.js';
@@ -88,8 +87,8 @@ export interface RtlRequest extends Partial<Omit<CosimOptions, 'script' | 'unit'
 export async function simulateRtl(project: Project, request: RtlRequest = {}): Promise<CosimFigures> {
   const { nLayers, vocabSize } = project.model.config;
   const { kernel, layers = 1, tokens = simulationTokens(vocabSize), tell, engine, ...given } = request;
-  const { device, layer } = project.planned;
-  const options = { ...testbenchMemory(device), ...given, engine: engine ?? (await chooseEngine()) };
+  const { layer } = project.planned;
+  const options = { ...given, engine: engine ?? (await chooseEngine()) };
   const most = Math.min(layers, nLayers);
   const result = await cosimModel(project, { tokens, kernel, layers: most, options, tell });
   return cosimFigures(result, kernel ?? layer.network.name, options);

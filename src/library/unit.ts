@@ -10,7 +10,7 @@ import { synthesize } from '../tools/synth/synth.js';
 import type { SynthResult } from '../tools/synth/units.js';
 import type { YosysKind } from '../tools/yosys/yosys-find.js';
 import { cosimFigures } from '../verify/cosim-figures.js';
-import { plannedMemory, testbenchMemory } from '../verify/cosim-memory.js';
+import { plannedMemory } from '../verify/cosim-memory.js';
 import { type ModelCsimResult, summarize } from '../verify/model-csim.js';
 import { type UnitCall, type UnitProject, writeUnitCalls } from '../verify/unit-project.js';
 
@@ -45,7 +45,7 @@ export async function simulateUnitRtl(
 ): Promise<CosimFigures> {
   const { folder, network, schedule, device } = unit;
   const engine = request.engine ?? (await chooseEngine());
-  const options = { ...testbenchMemory(device), ...request, engine };
+  const options = { ...request, engine };
   const report = await runCosim(folder, { ...options, script: writeUnitCalls(unit, calls) });
   const planned = calls.map(({ scalars = {} }) => {
     const memory = boardMemory(network, device, plannedMemory(options));

@@ -11,6 +11,7 @@ import { type SimulationReport, simulatePlanned } from '../kernel/simulate/simul
 import { type PlannedProcess, planSteps } from '../kernel/simulate/steps.js';
 import { totalBits } from '../kernel/type.js';
 import { lateWrites } from '../schedule/schedule.js';
+import { portAddresses } from './board/layout.js';
 import { boardMemory } from './board/memory.js';
 import type { CallKind } from './board/memory-model.js';
 import { callScalars, type TimedAccelerator } from './time/timing.js';
@@ -27,6 +28,7 @@ const CHEAP_BITS = 18 * 1024;
 export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]): Record<string, number> {
   const { network } = timed.layer;
   const depths = startDepths(timed);
+  const addresses = portAddresses(timed.shape, network.ports, timed.device);
   const runs = calls.map((call) => {
     const plan = planSteps(
       network,
@@ -35,7 +37,7 @@ export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]):
     );
     return (tried: Record<string, number>) =>
       simulatePlanned(network, plan as PlannedProcess[], {
-        memory: boardMemory(network, timed.device),
+        memory: boardMemory(network, timed.device, { addresses }),
         depths: tried,
       });
   });

@@ -9,7 +9,6 @@ import { bindingsOf } from '../emit/cpp/bindings.js';
 import type { EmitOptions } from '../emit/cpp/options.js';
 import { emitCpp } from '../emit/cpp/project.js';
 import { DescribedModel, type HostImage, hostImageFiles, writeHostImage } from '../emit/image/host-image.js';
-import { memoryLayout, regionLayout } from '../emit/image/layout.js';
 import { type ImageFile, type ImageManifest, imageManifestFile } from '../emit/image/manifest.js';
 import { writeImage } from '../emit/image/write-image.js';
 import { descriptorWords } from '../emit/network/descriptor-words.js';
@@ -20,7 +19,9 @@ import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import { boardOf } from '../plan/board/board.js';
+import { memoryLayout, regionLayout } from '../plan/board/layout.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
+import { memoryTiming } from '../plan/board/memory-timing.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
@@ -85,7 +86,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
       schedule: project.planned.schedule,
       banner,
       periodNanoseconds: 1000 / device.clockMHz,
-      memoryChannels: device.memory.channels,
+      memory: memoryTiming(device),
     }),
     ...hostProgram(),
   ]);

@@ -10,7 +10,7 @@ import type { QuantizedModel } from '../quant/types.js';
 import { chooseEngine, runCosim } from '../tools/cosim/cosim.js';
 import { missing } from '../tools/programs/run.js';
 import { emitAccelerator, imageFolder } from './accelerator.js';
-import { plannedMemory, testbenchMemory } from './cosim-memory.js';
+import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { type CaseDetail, writeModelCase } from './expected/model-case.js';
 import type { Tell } from './project.js';
@@ -61,7 +61,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   tell('writing the project');
   const project = await emitAccelerator({ model, planned, command }, join(folder, 'project'));
   const vocabulary = model.config.paddedVocabSize;
-  const options = { ...testbenchMemory(planned.device), engine };
+  const options = { engine };
   const board = plannedMemory(options);
   const found: Measurement[] = [];
   for (const tokens of lengths) {

@@ -7,6 +7,7 @@ import { VectorWriter } from '../emit/testbench/vectors.js';
 import { UserError } from '../errors.js';
 import { processAlone } from '../kernel/alone.js';
 import { simulate } from '../kernel/simulate/simulate.js';
+import { portAddresses } from '../plan/board/layout.js';
 import { boardMemory } from '../plan/board/memory.js';
 import { callCycles } from '../plan/time/timing.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../tools/cosim/cosim.js';
@@ -77,7 +78,7 @@ async function cosimKernel(
   calls: number[][],
 ): Promise<ModelCosimResult> {
   const { planned } = project;
-  const { device, layer } = planned;
+  const { device, layer, shape } = planned;
   const { network } = layer;
   const names = network.processes.map(({ name }) => name);
   if (!names.includes(kernel))
@@ -94,9 +95,10 @@ async function cosimKernel(
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
   const report = await runCosim(folder, { ...options, script });
+  const addresses = portAddresses(shape, network.ports, device);
   const plannedCycles = made
     .map(({ scalars }) => {
-      const memory = boardMemory(alone, device, plannedMemory(options));
+      const memory = boardMemory(alone, device, { addresses, ...plannedMemory(options) });
       return simulate(alone, scalars, { timings: nests, memory }).cycles;
     })
     .reduce((sum, cycles) => sum + cycles, 0);

@@ -15,6 +15,7 @@ import type { Network, Port } from '../kernel/ir.js';
 import { totalBits } from '../kernel/type.js';
 import { type Device, targetOf } from '../plan/board/device.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
+import { memoryTiming } from '../plan/board/memory-timing.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
 
@@ -60,7 +61,7 @@ export async function emitUnit(
     command = 'emitUnit',
   } = options;
   const periodNanoseconds = 1000 / device.clockMHz;
-  const { channels, latencyCycles } = device.memory;
+  const { latencyCycles } = device.memory;
   const bufferWords = () => outstandingWords(latencyCycles);
   const files = new Map([
     ...emitCpp(network, {
@@ -71,7 +72,7 @@ export async function emitUnit(
       device: { part: device.part, periodNanoseconds },
     }),
     ...emitRtl(network, schedule, { bufferWords }),
-    ...emitCosimBench(network, { schedule, periodNanoseconds, memoryChannels: channels }),
+    ...emitCosimBench(network, { schedule, periodNanoseconds, memory: memoryTiming(device) }),
   ]);
   await writeProject(folder, files);
   return { folder, network, schedule, device };

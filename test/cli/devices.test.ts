@@ -8,6 +8,11 @@ import { cli, onlyJson } from '../support/cli.js';
 
 type Fields = Record<string, unknown> & { memory: Record<string, unknown> };
 const board = () => JSON.parse(readFileSync(packagePath('devices', 'vc709.json'), 'utf8')) as Fields;
+/** The same with other constraints of its memory. */
+const withTiming = (device: Fields, changed: object) => {
+  const { memory } = device;
+  return { ...device, memory: { ...memory, timing: { ...(memory.timing as object), ...changed } } };
+};
 let dir: string;
 
 beforeAll(() => {
@@ -40,8 +45,28 @@ describe('a device file', () => {
     ],
     [
       'one in its memory',
-      (d) => JSON.stringify({ ...d, memory: { ...d.memory, banks: 1 } }),
-      'field memory.banks',
+      (d) => JSON.stringify({ ...d, memory: { ...d.memory, efficiency: 1 } }),
+      'field memory.efficiency',
+    ],
+    [
+      'a constraint of its memory too many',
+      (d) => JSON.stringify(withTiming(d, { tDQSCK: { clocks: 1, ns: 0 } })),
+      'field memory.timing.tDQSCK: found a field that devices do',
+    ],
+    [
+      'one too few',
+      (d) => JSON.stringify(withTiming(d, { tFAW: undefined })),
+      'field memory.timing.tFAW: found nothing, expected an object of clocks and ns',
+    ],
+    [
+      'one without its unit',
+      (d) => JSON.stringify(withTiming(d, { tFAW: 27 })),
+      'field memory.timing.tFAW: found 27, expected an object of clocks and ns',
+    ],
+    [
+      'refreshes that leave no time',
+      (d) => JSON.stringify(withTiming(d, { tREFI: { clocks: 0, ns: 300 } })),
+      'field memory.timing.tREFI',
     ],
     [
       'a field too few',
@@ -85,7 +110,7 @@ describe('a device file', () => {
 
   it('of a memory too slow for any design is told', async () => {
     const memory = { ...board().memory, channels: 1, bitsPerTransfer: 16, megaTransfersPerSecond: 200 };
-    const slow = { ...board(), memory: { ...memory, efficiency: 0.1 } };
+    const slow = withTiming({ ...board(), memory }, { tCCD: { clocks: 40, ns: 0 } });
     writeFileSync(join(dir, 'slow.json'), JSON.stringify(slow));
     const { exitCode, stderr } = await cli(dir, 'plan', '--quiet', '--device', 'slow.json');
     expect(stderr).toBe(
@@ -99,7 +124,7 @@ describe('a device file', () => {
       'fastmamba: none/there.json: cannot be read (ENOENT)',
     );
     expect((await plan('none')).stderr).toContain(
-      'expected kc705, vc709, vcu118 or the path of a .json file',
+      'expected kc705, vc709, vc709-1600, vcu118 or the path of a .json file',
     );
   });
 

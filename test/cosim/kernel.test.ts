@@ -73,7 +73,7 @@ describe('the command line', () => {
     [['--vcd', 'a.vcd', '--fst', 'a.fst'], /--vcd <file>' cannot be used with option '--fst <file>'/],
     [['--kernel', 'conv', '--layers', '2'], /--layers <n>' cannot be used with option '--kernel <name>'/],
     [['--engine', 'cxxrtl', '--fst', 'a.fst'], /--fst: CXXRTL writes VCD only/],
-    [['--efficiency', '2'], /at most 1/],
+    [['--trace', 'a.txt', '--memory', 'ideal'], /--trace: an ideal memory is not asked for anything/],
     [['--engine', 'icarus'], /verilator, cxxrtl/],
   ])('refuses %j', async (args, message) => {
     const run = await cli(folder, 'cosim', ...args);

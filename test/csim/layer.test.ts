@@ -6,6 +6,7 @@ import { emitCpp } from '../../src/emit/cpp/project.js';
 import { writeImage } from '../../src/emit/image/write-image.js';
 import { writeProject } from '../../src/emit/project/write-project.js';
 import { VectorWriter } from '../../src/emit/testbench/vectors.js';
+import { loadDevice } from '../../src/plan/board/device.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
 import { runCsim } from '../../src/tools/csim/csim.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';
@@ -22,7 +23,11 @@ describe('emitted layer network', () => {
       { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 },
       1,
     );
-    const planned = { shape: smallShape, layer: buildLayerNetwork(smallShape) };
+    const planned = {
+      shape: smallShape,
+      layer: buildLayerNetwork(smallShape),
+      device: await loadDevice('vc709'),
+    };
     const project = join(folder, 'layer');
     await writeProject(
       project,

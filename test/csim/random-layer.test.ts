@@ -92,7 +92,7 @@ describe('random plans, random schedules', () => {
     const image = await writeImage(model, shape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
     const { vocabSize } = model.config;
-    const contents = { planned: { shape, layer }, model, image };
+    const contents = { planned: { shape, layer, device: await loadDevice('vc709') }, model, image };
     const memory = new AcceleratorMemory(contents, vectors, join('..', 'image'));
     const calls = lengths.map((length) => Array.from({ length }, () => random.integer(0, vocabSize - 1)));
     await writeModelCase(memory, { model, calls, detail: 'channels' });

@@ -2,14 +2,13 @@
 
 import { headDescriptor, layerDescriptor } from '../../src/emit/image/descriptor.js';
 import { bytesOf, imageInMemory } from '../../src/emit/image/image.js';
-import { type MemoryLayout, memoryLayout, regionLayout } from '../../src/emit/image/layout.js';
-
 import {
   type CallResult,
   type CompiledNetwork,
   compileNetwork,
   type Lanes,
 } from '../../src/kernel/interpret/interpret.js';
+import { type MemoryLayout, memoryLayout, regionLayout } from '../../src/plan/board/layout.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../src/units/layer/network.js';
 import { regionOfPort } from '../../src/units/layer/ports.js';

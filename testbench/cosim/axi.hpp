@@ -8,14 +8,29 @@
 #include <string>
 #include <vector>
 
-#include "ddr3.hpp"
+#include "board_memory.hpp"
 #include "dut.hpp"
 #include "memory.hpp"
+#include "options.hpp"
+#include "random.hpp"
 
 /// Where the memory of a port lies.
 struct axi_place {
   memory* bytes = nullptr;
   std::uint64_t base = 0;
+};
+
+/// What lies behind all ports: the board's memory, or one that answers at once.
+struct axi_memory {
+  axi_memory(const memory_timing& timing, const cosim_options& options)
+      : memory(timing, options.slow), ideal(options.ideal), latency(options.latency < 0 ? timing.latency_cycles : unsigned(options.latency)),
+        jitter(options.jitter), random(options.seed ^ 0x6d656d6f7279u) {}
+  board_memory memory;
+  const bool ideal;
+  /// Of the way from a port to the memory controller and back; random cycles more in it.
+  const std::uint64_t latency;
+  const unsigned jitter;
+  random_bits random;
 };
 
 /// The signals that wait for a ready of one channel must not change meanwhile.
@@ -60,12 +75,12 @@ class axi_slave {
   virtual bool pending() const = 0;
 
   axi_place place;
-  ddr3_client client;
+  memory_client client;
   const std::string name;
 
  protected:
   struct burst {
-    std::uint64_t offset;
+    std::uint64_t address, offset;
     unsigned beats, done;
     const memory_fault* fault;
     /// First cycle in which it is answered.
@@ -73,12 +88,13 @@ class axi_slave {
     bool due_by(std::uint64_t now) const { return now >= due && !(fault && fault->kind == memory_fault::never); }
     bool wrong() const { return fault && fault->kind == memory_fault::error; }
   };
-  axi_slave(dut& d, const std::string& name, unsigned data_bits, bool is_read, char letter, const cosim_options& options)
-      : client(data_bits / 8, is_read), name(name), prefix_("m_axi_" + name + "_"),
+  axi_slave(dut& d, axi_memory& model, const std::string& name, unsigned data_bits, bool is_read, char letter, const cosim_options& options)
+      : client(data_bits / 8, is_read), name(name), model_(model), prefix_("m_axi_" + name + "_"),
         pauses_(options.stalls, options.seed * 8209 + number_of(name)), address_(named(d, letter, "addr")),
         length_(named(d, letter, "len")), size_(named(d, letter, "size")), kind_(named(d, letter, "burst")) {
     for (const memory_fault& f : options.faults)
       if (f.port == name) faults_.push_back(f);
+    model.memory.add(client);
   }
 
   /// Of a name, the same everywhere.
@@ -99,7 +115,7 @@ class axi_slave {
     if (first / 4096 != (first + bytes - 1) / 4096) fail(where + ": crosses a 4 KiB border");
     if (!place.bytes) fail(where + ": port is not mapped to a memory");
     if (first < place.base || first + bytes > place.base + place.bytes->size()) fail(where + ": outside the mapped memory");
-    burst b{first - place.base, unsigned(length_.get()) + 1, 0, nullptr, 0};
+    burst b{first, first - place.base, unsigned(length_.get()) + 1, 0, nullptr, 0};
     for (const memory_fault& f : faults_)
       if (f.request == accepted_) b.fault = &f, b.due = now + f.cycles;
     ++accepted_;
@@ -114,6 +130,7 @@ class axi_slave {
     }
   }
 
+  axi_memory& model_;
   const std::string prefix_;
   std::deque<burst> bursts_;
   random_pauses pauses_;
@@ -127,8 +144,8 @@ class axi_slave {
 
 class axi_read_slave : public axi_slave {
  public:
-  axi_read_slave(dut& d, ddr3& model, const std::string& name, unsigned data_bits, const cosim_options& options)
-      : axi_slave(d, name, data_bits, true, 'r', options), model_(model), arready_(d.find(prefix_ + "arready")), rdata_(d.find(prefix_ + "rdata")),
+  axi_read_slave(dut& d, axi_memory& model, const std::string& name, unsigned data_bits, const cosim_options& options)
+      : axi_slave(d, model, name, data_bits, true, 'r', options), arready_(d.find(prefix_ + "arready")), rdata_(d.find(prefix_ + "rdata")),
         rresp_(d.find(prefix_ + "rresp")), rlast_(d.find(prefix_ + "rlast")), rvalid_(d.find(prefix_ + "rvalid")),
         rready_(d.find(prefix_ + "rready")),
         held_(d, prefix_ + "arvalid", prefix_ + "arready", {prefix_ + "araddr", prefix_ + "arlen"}) {}
@@ -147,7 +164,9 @@ class axi_read_slave : public axi_slave {
     bool moved = false;
     if (guarded([&] { return held_.sample(); })) {
       bursts_.push_back(accept(now));
-      model_.ask(client, bursts_.back().beats, now);
+      const burst& b = bursts_.back();
+      if (model_.ideal) client.served += b.beats;
+      else model_.memory.ask(client, b.address, b.beats, now + model_.latency + (model_.jitter ? model_.random.upto(model_.jitter) : 0));
       moved = true;
     }
     if (rvalid_.high() && rready_.high()) {
@@ -162,30 +181,30 @@ class axi_read_slave : public axi_slave {
 
  private:
   bool shown_ = false;
-  ddr3& model_;
   signal arready_, rdata_, rresp_, rlast_, rvalid_, rready_;
   axi_held held_;
 };
 
 class axi_write_slave : public axi_slave {
  public:
-  axi_write_slave(dut& d, ddr3& model, const std::string& name, unsigned data_bits, const cosim_options& options)
-      : axi_slave(d, name, data_bits, false, 'w', options), model_(model), awready_(d.find(prefix_ + "awready")), wdata_(d.find(prefix_ + "wdata")),
+  axi_write_slave(dut& d, axi_memory& model, const std::string& name, unsigned data_bits, const cosim_options& options)
+      : axi_slave(d, model, name, data_bits, false, 'w', options), awready_(d.find(prefix_ + "awready")), wdata_(d.find(prefix_ + "wdata")),
         wstrb_(d.find(prefix_ + "wstrb")), wlast_(d.find(prefix_ + "wlast")), wready_(d.find(prefix_ + "wready")),
         bresp_(d.find(prefix_ + "bresp")), bvalid_(d.find(prefix_ + "bvalid")), bready_(d.find(prefix_ + "bready")),
         address_held_(d, prefix_ + "awvalid", prefix_ + "awready", {prefix_ + "awaddr", prefix_ + "awlen"}),
-        data_held_(d, prefix_ + "wvalid", prefix_ + "wready", {prefix_ + "wdata", prefix_ + "wlast"}),
-        latency_(options.ideal ? 0 : options.latency) {}
+        data_held_(d, prefix_ + "wvalid", prefix_ + "wready", {prefix_ + "wdata", prefix_ + "wlast"}) {}
 
   void drive(std::uint64_t now) override {
     awready_.set(!pauses_.now());
-    wready_.set(!bursts_.empty() && client.unserved() < 128 && !pauses_.now());
-    for (; client.served > 0; --client.served)
+    wready_.set(!bursts_.empty() && unstored_beats_ < most_unstored_bytes / client.beat_bytes && !pauses_.now());
+    for (; client.served > 0; --client.served) {
+      --unstored_beats_;
       if (--unstored_.front().beats == 0) {
         answers_.push_back(unstored_.front());
-        answers_.back().due = std::max(answers_.back().due, now + latency_);
+        answers_.back().due = std::max(answers_.back().due, now + (model_.ideal ? 0 : model_.latency));
         unstored_.pop_front();
       }
+    }
     bvalid_.set(!answers_.empty() && answers_.front().due_by(now));
     bresp_.set(!answers_.empty() && answers_.front().wrong() ? 2 : 0);
   }
@@ -200,8 +219,13 @@ class axi_write_slave : public axi_slave {
       unsigned char* to = place.bytes->data() + b.offset + std::size_t(b.done - 1) * client.beat_bytes;
       for (unsigned i = 0; i < client.beat_bytes; ++i)
         if (wstrb_.at[i / 8] >> (i % 8) & 1) to[i] = wdata_.at[i];
-      model_.ask(client, 1, now);
-      if (last) bursts_.pop_front();
+      ++unstored_beats_;
+      // The memory sees a burst from the cycle on after all of it has come.
+      if (last) {
+        if (model_.ideal) client.served += b.beats;
+        else model_.memory.ask(client, b.address, b.beats, now + 1);
+        bursts_.pop_front();
+      }
       moved = true;
     }
     if (guarded([&] { return address_held_.sample(); })) {
@@ -220,12 +244,13 @@ class axi_write_slave : public axi_slave {
   bool open() const { return !bursts_.empty() || !unstored_.empty() || !answers_.empty(); }
 
  private:
-  ddr3& model_;
+  /// Of announced bursts on their way to the memory: two pages.
+  static const std::uint64_t most_unstored_bytes = 2 * board_memory::page_bytes;
   signal awready_, wdata_, wstrb_, wlast_, wready_, bresp_, bvalid_, bready_;
   axi_held address_held_, data_held_;
   /// Beats of each burst that are not stored yet, and when the acknowledgements of stored ones come.
   std::deque<burst> unstored_, answers_;
-  const std::uint64_t latency_;
+  std::uint64_t unstored_beats_ = 0;
 };
 
 #endif

@@ -4,17 +4,24 @@
 #ifndef FASTMAMBA_TESTBENCH_CLOCKED_HPP
 #define FASTMAMBA_TESTBENCH_CLOCKED_HPP
 
+#include <fstream>
 #include <functional>
 #include <map>
 #include <ostream>
 
 #include "axi.hpp"
+#include "board.hpp"
 #include "clocked_process.hpp"
 
 class clocked_network {
  public:
   clocked_network(bench& b, const network_facts& facts, const std::vector<clocked_channel*>& channels, const cosim_options& options)
-      : bench_(b), facts_(facts), channels_(channels), options_(options), dut_(make_dut(options.waveform)), memory_(options) {
+      : bench_(b), facts_(facts), channels_(channels), options_(options), dut_(make_dut(options.waveform)), memory_(board_timing(), options) {
+    if (!options.trace.empty()) {
+      trace_.open(options.trace);
+      if (!trace_) throw std::runtime_error("cannot write trace '" + options.trace + "'");
+      memory_.memory.trace(trace_);
+    }
     const std::string& region = facts.region;
     for (const char* name : facts.processes) {
       processes_.emplace_back(name);
@@ -22,7 +29,7 @@ class clocked_network {
     }
     std::uint64_t number = 0;
     for (clocked_channel* c : channels_) c->attach(*dut_, region, options_, ++number);
-    for (const port_facts& port : facts.ports) add_port(port.name, port.bits, port.is_read, port.channel);
+    for (const port_facts& port : facts.ports) add_port(port.name, port.bits, port.is_read);
     for (const port_facts& port : facts.ports)
       if (!port.is_read) idle_.push_back(dut_->find(region + "axi_" + port.name + ".idle"));
     go_ = dut_->find(region + "go");
@@ -130,20 +137,21 @@ class clocked_network {
     void operator()() const {}
   };
 
-  void add_port(const std::string& name, unsigned bits, bool is_read, unsigned channel) {
+  void add_port(const std::string& name, unsigned bits, bool is_read) {
     if (is_read) slaves_.emplace_back(new axi_read_slave(*dut_, memory_, name, bits, options_));
     else slaves_.emplace_back(new axi_write_slave(*dut_, memory_, name, bits, options_));
-    memory_.add(slaves_.back()->client, channel);
   }
   /// What the top has in addition to the region.
   void add_top() {
-    add_port("descriptors", 512, true, 0);
+    add_port("descriptors", 512, true);
     for (const char* name : {"awvalid", "wvalid", "bready", "arvalid", "rready"}) control(name).set(0);
   }
-  /// Memories lie far apart, so that an address that runs out of one is in none.
+  /// Memories that nobody has placed lie far apart, so that an address that runs out of one is in none.
   std::uint64_t base_of(const std::string& port) const {
     const auto at = bench_.ports.find(port);
     if (at == bench_.ports.end()) throw std::invalid_argument("port '" + port + "' is not mapped to a memory");
+    const auto placed = bench_.addresses.find(at->second.first);
+    if (placed != bench_.addresses.end()) return placed->second + at->second.second;
     std::uint64_t base = 0;
     for (const auto& m : bench_.memories) {
       base += std::uint64_t(1) << 36;
@@ -178,7 +186,7 @@ class clocked_network {
     started_ = false;
   }
   void drive() {
-    memory_.advance(dut_->cycle());
+    memory_.memory.advance(dut_->cycle());
     for (auto& slave : slaves_) slave->drive(dut_->cycle());
     for (clocked_channel* c : channels_) c->drive();
   }
@@ -320,7 +328,8 @@ class clocked_network {
   const std::vector<clocked_channel*> channels_;
   const cosim_options options_;
   std::unique_ptr<dut> dut_;
-  ddr3 memory_;
+  axi_memory memory_;
+  std::ofstream trace_;
   std::vector<clocked_process> processes_;
   std::vector<std::unique_ptr<axi_slave>> slaves_;
   std::vector<signal> idle_;

@@ -24,8 +24,6 @@ struct port_facts {
   const char* process;
   unsigned bits;
   bool is_read;
-  /// The memory channel it asks.
-  unsigned channel;
 };
 struct scalar_facts {
   const char* name;

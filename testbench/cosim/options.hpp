@@ -22,14 +22,13 @@ struct cosim_options {
   bool stalls = false;
   /// A memory that answers as fast as the handshake allows.
   bool ideal = false;
-  /// Of one DDR3 channel, at the pins, a kernel cycle.
-  double bytes_per_cycle = 59.712;
-  double efficiency = 0.9;
-  unsigned channels = 2;
-  /// From a request to its first word, and random cycles more.
-  unsigned latency = 60, jitter = 4;
+  /// Cycles from a port to the memory controller and back, those of the board where below 0; and random cycles more, up to so many.
+  int latency = -1;
+  unsigned jitter = 0;
   /// So many times slower.
-  double slow = 1;
+  unsigned slow = 1;
+  /// File for the bursts that the memory sees, or empty.
+  std::string trace;
   /// Of one call.
   std::uint64_t cycle_limit = 1000000000;
   /// Cycles in which nothing moves before it counts as a deadlock.
@@ -49,10 +48,8 @@ struct cosim_options {
     if (name == "--seed") seed = std::stoull(value);
     else if (name == "--stalls") stalls = value == "on";
     else if (name == "--memory") ideal = value == "ideal";
-    else if (name == "--bytes-per-cycle") bytes_per_cycle = positive(name, value);
-    else if (name == "--efficiency") efficiency = positive(name, value);
-    else if (name == "--memory-channels") channels = unsigned(positive(name, value));
-    else if (name == "--latency") latency = unsigned(std::stoul(value));
+    else if (name == "--trace") trace = value;
+    else if (name == "--latency") latency = std::stoi(value);
     else if (name == "--jitter") jitter = unsigned(std::stoul(value));
     else if (name == "--slow") slow = positive(name, value);
     else if (name == "--cycle-limit") cycle_limit = std::stoull(value);
@@ -78,10 +75,10 @@ struct cosim_options {
     else f.cycles = std::stoull(kind);
     return f;
   }
-  static double positive(const std::string& name, const std::string& value) {
-    const double x = std::stod(value);
-    if (!(x > 0)) throw std::invalid_argument(name + " " + value + ": expected a number above 0");
-    return x;
+  static unsigned positive(const std::string& name, const std::string& value) {
+    const unsigned long x = std::stoul(value);
+    if (x == 0) throw std::invalid_argument(name + " " + value + ": expected a whole number above 0");
+    return unsigned(x);
   }
 };
 

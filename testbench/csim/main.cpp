@@ -6,7 +6,7 @@
 // Exit status: 0 everything equal, 1 a difference or a failure, 2 bad usage or a bad script.
 // Commands, one a line. File names are relative to the script, in double quotes where they hold spaces (a backslash before each double
 // quote and backslash). Offsets and sizes are in bytes, counts in words:
-//   memory NAME BYTES                           a memory, all zero
+//   memory NAME BYTES [ADDRESS]                 a memory, all zero, and where it lies on the board
 //   poke MEMORY OFFSET FILE FILEOFFSET BYTES    sets a part of it
 //   map PORT MEMORY OFFSET                      the port's word 0 is at this byte
 //   feed CHANNEL FILE FILEOFFSET WORDS          words for an input of the network, for the next call
@@ -52,6 +52,8 @@ class runner {
     if (command == "memory") {
       const auto name = take<std::string>(in, "name");
       bench_.memories[name].reset(new memory(take<std::size_t>(in, "bytes")));
+      std::uint64_t address;
+      if (in >> address) bench_.addresses[name] = address;
     } else if (command == "poke") {
       memory& m = memory_of(take<std::string>(in, "memory"));
       const auto offset = take<std::size_t>(in, "offset");

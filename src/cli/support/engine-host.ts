@@ -1,7 +1,5 @@
 /** What the emitted project runs on, as an engine: the board, its RTL in simulation, or its C++ kernels, each behind fastmamba-host. */
-import { testbenchArguments } from '../../tools/cosim/cosim.js';
 import type { HostDevice } from '../../tools/host/build.js';
-import { testbenchMemory } from '../../verify/cosim-memory.js';
 import { HostSession } from '../../verify/host-session.js';
 import { type ChainRequest, emitStep, quantizeAndPlan } from './chain.js';
 import type { Engine, KernelCall } from './engine.js';
@@ -19,9 +17,7 @@ export async function hostEngine(device: HostDevice, request: ChainRequest, tell
   const planned = await quantizeAndPlan(request, step);
   const project = await emitStep(planned, request, step);
   tell(`building fastmamba-host for ${device}`);
-  // The same memory as in co-simulation.
-  const args = device === 'rtl' ? testbenchArguments(testbenchMemory(planned.planned.device)) : [];
-  const session = await HostSession.start(project, { device, args, tell });
+  const session = await HostSession.start(project, { device, tell });
   const { config, manifest } = planned.artifact;
   const scale = 2 ** -manifest.head.logitFracBits;
   const calls: KernelCall[] = [];

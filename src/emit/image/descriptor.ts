@@ -1,9 +1,10 @@
 /** Descriptor values of a call: what one layer, or the final norm and LM head, needs for `tokens` tokens (src/units/layer/scalars.ts). */
+
+import type { MemoryLayout } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedNorm, QuantizedScalars } from '../../quant/types.js';
 import type { LayerScalarValues } from '../../units/layer/scalars.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
-import type { MemoryLayout } from './layout.js';
 
 /** Values of a layer's descriptor. */
 export function layerDescriptor(

@@ -5,6 +5,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Network } from '../../kernel/ir.js';
+import { type MemoryLayout, memoryLayout, regionLayout } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
@@ -14,7 +15,6 @@ import { FIELD_BITS } from '../network/descriptor-words.js';
 import { headDescriptor, layerDescriptor } from './descriptor.js';
 import { descriptorBytes, encodeDescriptors } from './descriptor-bytes.js';
 import { bytesOf } from './image.js';
-import { type MemoryLayout, memoryLayout, regionLayout } from './layout.js';
 import type { ImageFile } from './manifest.js';
 
 /** Names in the image's folder. */

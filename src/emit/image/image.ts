@@ -2,10 +2,11 @@
  * The memory image: everything the accelerator reads that does not change while it runs, in streaming order, a layer at a time. The same
  * walk fills a folder (one file a region) or memory (for the interpreter).
  */
+
+import { memoryLayout, regionLayout } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { layerParams, rescaleFields, weightTiles } from './encode.js';
-import { memoryLayout, regionLayout } from './layout.js';
 import { inProjRows, plainRows } from './rows.js';
 
 /** Takes the bytes of a region in order. */

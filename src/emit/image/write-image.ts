@@ -2,10 +2,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { memoryLayout, regionLayout } from '../../plan/board/layout.js';
 import type { QuantizedModel } from '../../quant/types.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { imageRegions, walkImage } from './image.js';
-import { memoryLayout, regionLayout } from './layout.js';
 import type { ImageFile } from './manifest.js';
 
 /** Writes `<region>.bin` for every constant region into `folder` (made if absent). One tile row of weights is in memory at a time. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network } from '../../kernel/ir.js';
 import { laneCount, totalBits } from '../../kernel/type.js';
-import { portChannels } from '../../plan/board/memory-model.js';
+import { type MemoryTiming, vc709Memory } from '../../plan/board/memory-timing.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
 import { type Described, text } from '../../util/schema-parts.js';
 import { masterSignals, slaveSignals } from '../network/axi-signals.js';
@@ -23,8 +23,8 @@ export interface CosimBenchOptions {
   readonly periodNanoseconds?: number;
   /** Of the RTL, which says whose words come after their places are taken; without it, all come with them. */
   readonly schedule?: Schedule;
-  /** Memory channels of the board. */
-  readonly memoryChannels?: number;
+  /** The memory of the board; that of the VC709 when absent. */
+  readonly memory?: MemoryTiming;
 }
 
 /** Modules that can be simulated. */
@@ -47,6 +47,7 @@ export const cosimFolder = 'cosim';
 const SHARED = ['csim/main.cpp', 'bench.hpp', 'memory.hpp', 'network.hpp', 'report.hpp', 'words.hpp'];
 const OWN = [
   'axi.hpp',
+  'board_memory.hpp',
   'clocked.hpp',
   'clocked_channel.hpp',
   'clocked_process.hpp',
@@ -69,7 +70,7 @@ export function emitCosimBench(network: Network, options: CosimBenchOptions = {}
   const files = new Map<string, string>();
   for (const path of SHARED) files.set(`${cosimFolder}/${basename(path)}`, verbatim(`testbench/${path}`));
   for (const name of OWN) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/cosim/${name}`));
-  for (const name of ['network.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
+  for (const name of ['board.hpp', 'network.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
     files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, facts));
   const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
   files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);
@@ -80,7 +81,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   const {
     banner = `// ${network.name}: ${network.doc}`,
     periodNanoseconds = 4,
-    memoryChannels = 2,
+    memory = vc709Memory(),
   } = options;
   const late = options.schedule ? lateWrites(network, options.schedule) : new Map();
   const interfaces = network.processes.map((process) => ({
@@ -103,13 +104,11 @@ function factsOf(network: Network, options: CosimBenchOptions) {
       bits: totalBits(channel.type),
       late: late.has(channel),
     }));
-  const memoryChannel = portChannels(network.ports, memoryChannels);
   const ports = network.ports.map((port) => ({
     name: port.name,
     process: interfaces.find(({ ports: own }) => own.includes(port))?.name ?? '',
     bits: totalBits(port.type),
     read: port.direction === 'read',
-    channel: memoryChannel.get(port.name)!,
   }));
   const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
   const axi = ports.flatMap(({ name, bits, read }) => masterPorts(name, bits, read));
@@ -140,6 +139,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   return {
     banner,
     halfPeriodPicoseconds: Math.round(periodNanoseconds * 500),
+    memory: Object.entries(memory).map(([name, value]) => [memberName(name), value] as const),
     descriptorWords: descriptorWords(network),
     processes: network.processes.map(({ name }) => name),
     channels,
@@ -155,6 +155,10 @@ function factsOf(network: Network, options: CosimBenchOptions) {
     watched: watchedWires(network),
   };
 }
+
+/** JEDEC's names stay as they are. */
+const memberName = (name: string) =>
+  /^t[A-Z]/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** What the bench drives and reads of a master: it asks nothing of cache and protection. */
 function masterPorts(port: string, bits: number, read: boolean) {

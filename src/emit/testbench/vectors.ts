@@ -27,9 +27,9 @@ export class VectorWriter {
     this.file = openSync(join(folder, DATA), 'w');
   }
 
-  /** A memory of the testbench, all zero; memories live across calls. */
-  memory(name: string, bytes: number): void {
-    this.commands.push(() => `memory ${name} ${bytes}`);
+  /** A memory of the testbench, all zero, and the byte at which it lies on the board; memories live across calls. */
+  memory(name: string, bytes: number, address?: number): void {
+    this.commands.push(() => ['memory', name, bytes, ...(address === undefined ? [] : [address])].join(' '));
   }
   /** Sets bytes of a memory. */
   poke(name: string, offset: number, bytes: Uint8Array): void {

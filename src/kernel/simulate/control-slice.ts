@@ -31,7 +31,12 @@ export interface NestTrace {
   readonly burst: number;
   /** The accesses of each iteration, a bit each; or one number where all iterations are alike. */
   readonly masks: number | Uint8Array | Uint16Array | Uint32Array;
+  /** First word of each burst, or one number where all begin at the same; 0 without bursts. */
+  readonly addresses: BurstAddresses;
 }
+
+/** By burst, or of all of them. */
+export type BurstAddresses = number | readonly number[];
 
 export interface CompiledSlices {
   /** Traces of the nests of each process, for one set of scalars (in the order of the network). */
@@ -66,11 +71,17 @@ export function compileSlices(network: Network): CompiledSlices {
 /** What generated code calls. */
 class SliceState {
   readonly traces: NestTrace[] = [];
+  private first: BurstAddresses = 0;
   constructor(
     readonly args: readonly (number | bigint)[],
     private readonly process: Process,
     private readonly nodes: readonly Node[],
   ) {}
+
+  /** Where the bursts of the nest that is traced next begin. */
+  addresses(first: BurstAddresses): void {
+    this.first = first;
+  }
 
   /** Starts the trace of a nest and gives the array for its masks. */
   masks(iterations: number, burst: number, bits: number): Uint8Array | Uint16Array | Uint32Array {
@@ -80,12 +91,17 @@ class SliceState {
         : bits <= 16
           ? new Uint16Array(iterations)
           : new Uint32Array(iterations);
-    this.traces.push({ iterations, burst, masks });
+    this.push({ iterations, burst, masks });
     return masks;
   }
 
   uniform(iterations: number, burst: number, mask: number): void {
-    this.traces.push({ iterations, burst, masks: mask });
+    this.push({ iterations, burst, masks: mask });
+  }
+
+  private push(trace: Omit<NestTrace, 'addresses'>): void {
+    this.traces.push({ ...trace, addresses: this.first });
+    this.first = 0;
   }
 
   outside(node: number, value: number | bigint): never {
@@ -162,16 +178,25 @@ class SliceWriter {
   /** Source of the function, and the prologue nodes it takes. */
   write(name: string): { outer: Node[]; lines: string[] } {
     const inside = new Set(this.nest.body);
-    const used = [...[...this.needed].flatMap(operandsOf), ...this.nest.loops.map((loop) => loop.bound)];
+    const address = this.addressNodes(inside);
+    const used = [
+      ...[...this.needed, ...address].flatMap(operandsOf),
+      ...this.nest.loops.map((loop) => loop.bound),
+      ...(this.nest.burst ? [this.nest.burst.address] : []),
+    ];
     for (const { when } of this.accesses) if (when) used.push(when);
     const outer = [...new Set(used)].filter((n) => !inside.has(n) && n.operation.kind !== 'const');
-    const lanes = new LaneWriter((node, value) => this.guard(node, value), false);
-    for (const node of outer) {
-      const text = `p${node.id}`;
-      if (node.shape.length > 0)
-        lanes.views.set(node, { array: text, base: '0', storage: storageFor(node.range) });
-      else lanes.scalars.set(node, { text, range: node.range, big: !fitsNumber(node.range) });
-    }
+    const withOuter = () => {
+      const lanes = new LaneWriter((node, value) => this.guard(node, value), false);
+      for (const node of outer) {
+        const text = `p${node.id}`;
+        if (node.shape.length > 0)
+          lanes.views.set(node, { array: text, base: '0', storage: storageFor(node.range) });
+        else lanes.scalars.set(node, { text, range: node.range, big: !fitsNumber(node.range) });
+      }
+      return lanes;
+    };
+    const lanes = withOuter();
     const bounds = this.nest.loops.map((loop) => {
       const bound = inRepresentation(lanes.scalar(new Block(), loop.bound), false);
       return /^\d+$/.test(bound) ? bound : `Math.max(0, ${bound})`;
@@ -181,7 +206,37 @@ class SliceWriter {
     const body = this.accesses.some(({ when }) => when)
       ? this.loop(lanes, head, bounds)
       : [`X.uniform(total, burst, ${2 ** this.accesses.length - 1});`];
-    return { outer, lines: [`function ${name}(${parameters}) {`, ...head, ...body, '}'] };
+    const bursts = this.addresses(withOuter(), address, bounds);
+    return { outer, lines: [`function ${name}(${parameters}) {`, ...bursts, ...head, ...body, '}'] };
+  }
+
+  /** Nodes of the body that the address of a burst comes from, in its order; they depend on outer indices alone. */
+  private addressNodes(inside: ReadonlySet<Node>): Node[] {
+    const found = new Set<Node>();
+    const need = (node: Node): void => {
+      if (!inside.has(node) || found.has(node)) return;
+      found.add(node);
+      operandsOf(node).forEach(need);
+    };
+    if (this.nest.burst) need(this.nest.burst.address);
+    return this.nest.body.filter((node) => found.has(node));
+  }
+
+  private addresses(lanes: LaneWriter, nodes: readonly Node[], bounds: readonly string[]): string[] {
+    const { burst } = this.nest;
+    if (!burst) return [];
+    const body = new Block();
+    for (const node of nodes) {
+      const o = node.operation;
+      if (o.kind === 'index') lanes.scalars.set(node, { text: `l${o.loop}`, range: node.range, big: false });
+      else if (node.shape.length === 0) lanes.scalars.set(node, lanes.scalar(body, node));
+    }
+    const address = inRepresentation(lanes.scalar(body, burst.address), false);
+    if (nodes.length === 0) return ['{', ...body.lines, `X.addresses(${address});`, '}'];
+    let lines = [...body.lines, `first.push(${address});`];
+    for (let i = bounds.length - 2; i >= 0; i--)
+      lines = [`for (let l${i} = 0; l${i} < ${bounds[i]}; l${i}++) {`, ...lines, '}'];
+    return ['{', 'const first = [];', ...lines, 'X.addresses(first);', '}'];
   }
 
   private loop(lanes: LaneWriter, head: string[], bounds: readonly string[]): string[] {

@@ -141,10 +141,10 @@ export class Engine {
       this.left--;
       return;
     }
-    const { accesses, burst, iterations, leadCycles } = nests[process.nest];
+    const { accesses, burst, iterations, addresses, leadCycles } = nests[process.nest];
     for (const { kind, target } of accesses)
       if (kind === 'portRead' || kind === 'portWrite')
-        this.ports[target].start(cycle, iterations / burst, burst);
+        this.ports[target].start(cycle, iterations / burst, burst, addresses);
     process.wakeAt = cycle + leadCycles;
   }
 

@@ -3,6 +3,7 @@
  * `outstandingWords` ahead of those it has taken; a word arrives `latencyCycles` after it was asked for, and not before the one before it by
  * `cyclesPerWord`. Writes: up to `outstandingWords` wait to be stored at the same rate. Pauses come every so many words, as refresh does.
  */
+import type { BurstAddresses } from './control-slice.js';
 
 export interface PortModel {
   /** 1 for a word a cycle; more for a narrower or shared memory; need not be whole. */
@@ -16,8 +17,8 @@ export interface PortModel {
 
 /** What the engine asks of the memory at a port. Cycles never go back; `now` is the cycle in which the process looks. */
 export interface PortDriver {
-  /** A nest begins in `cycle` that will read or write so many passes of so many words each. */
-  start(cycle: number, passes: number, words: number): void;
+  /** A nest begins in `cycle` that will read or write so many passes of so many words each; `addresses` says at which word each begins. */
+  start(cycle: number, passes: number, words: number, addresses: BurstAddresses): void;
   /** The first cycle in which the next word may be there: `now` where it is. */
   readable(startsBurst: boolean, now: number): number;
   read(now: number): void;

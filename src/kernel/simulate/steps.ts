@@ -7,6 +7,7 @@ import { KernelError } from '../kernel-error.js';
 import {
   type Access,
   accessesOf,
+  type BurstAddresses,
   type CompiledSlices,
   compileSlices,
   type NestTrace,
@@ -40,6 +41,7 @@ export interface PlannedNest {
   /** The accesses of each iteration, a bit each; or one number where all iterations are alike. */
   readonly masks: NestTrace['masks'];
   readonly burst: number;
+  readonly addresses: BurstAddresses;
   /** At least so many cycles lie between two issues. */
   readonly interval: number;
   /** Cycles from the start of the nest to the first issue, and from the last issue to the start of what follows. */
@@ -69,7 +71,7 @@ export function planSteps(
       const timing = byName.get(`${process.name} ${nest.label}`);
       if (timings && !timing)
         throw new KernelError(`process ${process.name}, nest ${nest.label}: no timing for it`);
-      const { iterations, masks, burst } = traces[p][n];
+      const { iterations, masks, burst, addresses } = traces[p][n];
       const issue = timing?.issueStage ?? 0;
       const depth = timing?.depth ?? 1;
       if (issue < 0 || issue >= depth)
@@ -81,7 +83,7 @@ export function planSteps(
           target: (access.kind === 'read' || access.kind === 'write' ? channels : ports).get(access.target)!,
           delay: delayOf(access, timing, `${process.name}.${nest.label}`),
         })),
-        ...{ iterations, masks, burst },
+        ...{ iterations, masks, burst, addresses },
         interval: timing?.interval ?? nest.interval,
         leadCycles: issue,
         tailCycles: depth - issue,

@@ -22,6 +22,37 @@ const number = (what: string, min: number, max: number) =>
 const count = (what: string, max: number, min = 1) =>
   expected(`an integer from ${min} to ${max}`, z.int().min(min).max(max)).describe(what);
 
+/** A time of a data sheet: at least so many clocks of the memory, and at least so many nanoseconds. */
+const time = (what: string) =>
+  z
+    .strictObject(
+      { clocks: count('clocks of the memory', 1000, 0), ns: number('nanoseconds', 0, 1e5) },
+      { error: 'an object of clocks and ns' },
+    )
+    .describe(what);
+
+/** Constraints of the memory, by the names of the data sheets (JEDEC JESD79-3F). */
+const timings = {
+  CL: time('from a read to its first word'),
+  CWL: time('from a write to its first word'),
+  tRCD: time('from an activate to a read or write of the row'),
+  tRP: time('from a precharge to an activate of the bank'),
+  tRAS: time('from an activate to a precharge of the bank'),
+  tRC: time('from an activate to the next one of the bank'),
+  tRRD: time('from an activate to one of another bank'),
+  tFAW: time('in which there are four activates at most'),
+  tCCD: time('from a read to a read, or a write to a write'),
+  tWTR: time('from the last word of a write to a read'),
+  tRTW: time('from a read to a write'),
+  tWR: time('from the last word of a write to a precharge of the bank'),
+  tRTP: time('from a read to a precharge of the bank'),
+  tRFC: time('from a refresh to an activate'),
+  tREFI: time('from a refresh to the next one, at most'),
+};
+
+export type TimingName = keyof typeof timings;
+export const TIMINGS = Object.keys(timings) as TimingName[];
+
 export const deviceSchema = z.strictObject({
   name: word('name of the board'),
   part: word("the vendor's part number, as Vitis HLS and Vivado take it"),
@@ -52,8 +83,20 @@ export const deviceSchema = z.strictObject({
       channels: count('channels', 16),
       bitsPerTransfer: count('bits that a channel transfers at once', 4096, 16),
       megaTransfersPerSecond: number('million transfers a second of a channel', 200, 1e5),
-      efficiency: number("share of the pins' rate that a long stream gets", 0.1, 1),
-      latencyCycles: count('from request to first word, cycles of the kernel', 10_000),
+      latencyCycles: count(
+        'from a port to the memory controller and back, without the time of the memory itself, cycles of the kernel',
+        10_000,
+      ),
+      banks: count('banks of a channel', 64),
+      rows: count('rows of a bank', 2 ** 24),
+      columns: count('words of a row, each of bitsPerTransfer', 2 ** 16, 8),
+      timing: z
+        .strictObject(timings, { error: 'an object' })
+        .refine(({ tRFC, tREFI }) => tREFI.ns >= 4 * tRFC.ns, {
+          error: 'at least four times tRFC',
+          path: ['tREFI'],
+        })
+        .describe('constraints of the data sheet'),
     },
     { error: 'an object' },
   ),

@@ -1,34 +1,40 @@
 /**
- * The board's memory cycle by cycle, for the timed simulation: an AXI master at every port, DDR3 channels that several ports share. It is the
+ * The board's memory cycle by cycle, for the timed simulation: an AXI master at every port, DDR3 channels that all of them share. It is the
  * plan's own account of what co-simulation measures, and says how long a call takes to within its few approximations: latencies without
- * their random part, and bursts as if every pass began at a 4 KiB border.
+ * their random part.
  */
+
 import type { Network } from '../../kernel/ir.js';
+import type { BurstAddresses } from '../../kernel/simulate/control-slice.js';
 import type { MemoryDriver, PortDriver } from '../../kernel/simulate/simulate.js';
 import { totalBits } from '../../kernel/type.js';
-import { channelBytesPerCycle, type Device } from './device.js';
-import { outstandingWords, portChannels } from './memory-model.js';
+import type { Device } from './device.js';
+import { outstandingWords } from './memory-model.js';
+import { memoryTiming } from './memory-timing.js';
+import { type MemoryPort, PAGE_BYTES, PagedMemory } from './paged-memory.js';
 
-/** Beats that one request for memory joins when they are written one after the other, and that a port may have unstored. */
-const WRITE_RUN = 64;
-const MOST_UNSTORED = 128;
-const PAGE_BYTES = 4096;
+/** Bytes of announced bursts that a port may have unstored: two pages. */
+const MOST_UNSTORED_BYTES = 2 * PAGE_BYTES;
 const MOST_BEATS = 256;
 /** From a nest's first cycle to its first burst at the memory: the request, two steps of its cut, the offer, the look for room, the address register. */
 const REQUEST_CYCLES = 6;
 /** From a burst to the next one of the same pass. */
 const BURST_CYCLES = 3;
 
+/** The byte at which a port's word 0 lies, by the port's name. */
+export type PortAddresses = ReadonlyMap<string, number>;
+
 export interface BoardOptions {
   /** A memory that answers at once: what is left is the AXI masters' own time. */
   readonly ideal?: boolean;
-  readonly efficiency?: number;
   readonly latencyCycles?: number;
   /** Random cycles more in a latency, at most; half of them are counted. */
   readonly jitterCycles?: number;
-  /** So many times slower. */
+  /** So many times slower: a whole number. */
   readonly slow?: number;
-  /** Told of every word that a channel served, and when: for pictures of a run. */
+  /** Each port by itself, far from all others, when absent. */
+  readonly addresses?: PortAddresses;
+  /** Told of every burst of eight that a channel moved, and when: for pictures of a run. */
   readonly onServed?: (channel: number, from: number, to: number) => void;
 }
 
@@ -37,28 +43,33 @@ export function boardMemory(network: Network, device: Device, options: BoardOpti
   return new Board(network, device, options);
 }
 
+/** Where memories lie that no map places: far apart, in the order of their names, as in the testbench. */
+const APART_BYTES = 2 ** 36;
+
+function separate(network: Network): PortAddresses {
+  const names = network.ports.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1));
+  return new Map(names.map((name, i) => [name, (i + 1) * APART_BYTES]));
+}
+
 class Board implements MemoryDriver {
   private readonly ports = new Map<string, BoardPort>();
-  private readonly channels: Channel[];
+  private readonly memory: PagedMemory;
   /** The last cycle that has been worked through. */
   private last = -1;
 
   constructor(network: Network, device: Device, options: BoardOptions) {
-    const { channels, efficiency, latencyCycles } = device.memory;
-    const cost = (options.slow ?? 1) / (channelBytesPerCycle(device) * (options.efficiency ?? efficiency));
+    const { latencyCycles } = device.memory;
+    const { slow, onServed, ideal = false, addresses = separate(network) } = options;
     const latency = (options.latencyCycles ?? latencyCycles) + (options.jitterCycles ?? 0) / 2;
-    this.channels = Array.from(
-      { length: channels },
-      (_, i) => new Channel(cost, (from, to) => options.onServed?.(i, from, to)),
-    );
-    const channelOf = portChannels(network.ports, channels);
+    this.memory = new PagedMemory(memoryTiming(device), { onMoved: onServed, ...(slow ? { slow } : {}) });
     const buffer = outstandingWords(latencyCycles);
     for (const { name, type, direction } of network.ports) {
       const bytes = totalBits(type) / 8;
-      const own = { board: this, bytes, buffer, ideal: options.ideal ?? false, latency };
-      const port = direction === 'read' ? new ReadPort(own) : new WritePort(own);
-      this.ports.set(name, port);
-      this.channels[channelOf.get(name)!].ports.push(port);
+      const base = addresses.get(name);
+      if (base === undefined) throw new RangeError(`port ${name} has no address`);
+      const client = this.memory.add(bytes, direction === 'read');
+      const own = { board: this, memory: this.memory, client, base, bytes, buffer, ideal, latency };
+      this.ports.set(name, direction === 'read' ? new ReadPort(own) : new WritePort(own));
     }
   }
 
@@ -80,7 +91,7 @@ class Board implements MemoryDriver {
   advance(cycle: number): void {
     while (this.last < cycle) {
       this.last++;
-      for (const channel of this.channels) channel.serve(this.last);
+      this.memory.advance(this.last);
       for (const port of this.ports.values()) port.tick(this.last);
     }
   }
@@ -88,21 +99,26 @@ class Board implements MemoryDriver {
 
 interface BoardPortOptions {
   readonly board: Board;
+  readonly memory: PagedMemory;
+  readonly client: MemoryPort;
+  /** Byte address of word 0. */
+  readonly base: number;
   readonly bytes: number;
   readonly buffer: number;
   readonly ideal: boolean;
   readonly latency: number;
 }
 
-/** Bursts still to be asked for, and requests that wait for a channel. */
+/** Bursts still to be asked for. */
 abstract class BoardPort implements PortDriver {
   readonly drained = 0;
-  /** Requests at the memory: when it can serve them, and their beats. */
-  readonly queue: { ready: number; beats: number }[] = [];
-  served = 0;
   private passes = 0;
+  private pass = 0;
   private words = 0;
+  private addresses: BurstAddresses = 0;
   private left = 0;
+  /** Byte address of the next burst. */
+  protected address = 0;
   private offeredFrom = Number.POSITIVE_INFINITY;
   private readonly most: number;
 
@@ -110,17 +126,15 @@ abstract class BoardPort implements PortDriver {
     this.most = Math.min(PAGE_BYTES / own.bytes, MOST_BEATS, Math.floor(own.buffer / 2));
   }
 
-  get bytes(): number {
-    return this.own.bytes;
-  }
-  abstract readonly writes: boolean;
   abstract get idle(): boolean;
   abstract tick(cycle: number): void;
 
-  start(cycle: number, passes: number, words: number): void {
+  start(cycle: number, passes: number, words: number, addresses: BurstAddresses): void {
     this.own.board.advance(cycle - 1);
     this.passes = passes;
+    this.pass = 0;
     this.words = words;
+    this.addresses = addresses;
     this.nextPass(cycle + REQUEST_CYCLES);
   }
   readable(_startsBurst: boolean, _now: number): number {
@@ -135,24 +149,31 @@ abstract class BoardPort implements PortDriver {
   protected get asking(): boolean {
     return this.left > 0;
   }
-  /** Beats of the burst that is offered in a cycle, 0 for none. */
+  /** Beats of the burst that is offered in a cycle, 0 for none: never across a border of pages. */
   protected offered(cycle: number): number {
-    return cycle >= this.offeredFrom ? Math.min(this.left, this.most) : 0;
+    if (cycle < this.offeredFrom) return 0;
+    const toBorder = Math.floor((PAGE_BYTES - (this.address % PAGE_BYTES)) / this.own.bytes);
+    return Math.min(this.left, this.most, toBorder);
   }
   protected taken(beats: number, cycle: number): void {
     this.left -= beats;
+    this.address += beats * this.own.bytes;
     if (this.left > 0) this.offeredFrom = cycle + BURST_CYCLES;
     else this.nextPass(cycle + REQUEST_CYCLES);
   }
   private nextPass(cycle: number): void {
-    this.left = this.passes > 0 ? this.words : 0;
-    this.passes--;
+    this.left = this.pass < this.passes ? this.words : 0;
+    if (this.left > 0) {
+      const { addresses, pass } = this;
+      const word = typeof addresses === 'number' ? addresses : addresses[pass];
+      this.address = this.own.base + word * this.own.bytes;
+    }
+    this.pass++;
     this.offeredFrom = this.left > 0 ? cycle : Number.POSITIVE_INFINITY;
   }
 }
 
 class ReadPort extends BoardPort {
-  readonly writes = false;
   private credit = this.own.buffer;
   /** Room is looked for a cycle ahead. */
   private creditBefore = this.credit;
@@ -168,13 +189,14 @@ class ReadPort extends BoardPort {
     if (isRoom) {
       this.credit -= beats;
       this.creditBefore -= beats;
-      if (this.own.ideal) this.served += beats;
-      else this.queue.push({ ready: cycle + this.own.latency, beats });
+      const { ideal, memory, client, latency } = this.own;
+      if (ideal) client.served += beats;
+      else memory.ask(client, this.address, beats, cycle + latency);
       this.taken(beats, cycle);
-      if (this.own.ideal) return;
+      if (ideal) return;
     }
-    if (this.served > 0) {
-      this.served--;
+    if (this.own.client.served > 0) {
+      this.own.client.served--;
       this.arrived++;
     }
   }
@@ -189,16 +211,16 @@ class ReadPort extends BoardPort {
 }
 
 class WritePort extends BoardPort {
-  readonly writes = true;
   /** Words in the buffer; of those, words of no announced burst; words that came in the present cycle count from the next one on. */
   private stored = 0;
   private unannounced = 0;
   /** That all words of a burst are there is looked at a cycle ahead. */
   private unannouncedBefore = 0;
-  /** Words of announced bursts still to be sent, and to be stored in memory. */
-  private readonly sending: number[] = [];
+  /** Announced bursts that are still to be sent, with the words left, and words of those that are still to be stored. */
+  private readonly sending: { readonly address: number; readonly beats: number; left: number }[] = [];
   private readonly unstored: number[] = [];
   private unstoredBeats = 0;
+  private readonly mostUnstored = MOST_UNSTORED_BYTES / this.own.bytes;
   /** When bursts are acknowledged. */
   private readonly answers: number[] = [];
 
@@ -206,20 +228,25 @@ class WritePort extends BoardPort {
     return !this.asking && this.stored === 0 && this.unstored.length === 0 && this.answers.length === 0;
   }
   tick(cycle: number): void {
-    for (; this.served > 0; this.served--) {
+    const { client, memory, ideal, latency } = this.own;
+    for (; client.served > 0; client.served--) {
       this.unstoredBeats--;
       if (--this.unstored[0] === 0) {
         this.unstored.shift();
-        this.answers.push(cycle + (this.own.ideal ? 0 : this.own.latency));
+        this.answers.push(cycle + (ideal ? 0 : latency));
       }
     }
     while (this.answers.length > 0 && this.answers[0] <= cycle) this.answers.shift();
-    if (this.sending.length > 0 && this.stored > 0 && this.unstoredBeats < MOST_UNSTORED) {
+    if (this.sending.length > 0 && this.stored > 0 && this.unstoredBeats < this.mostUnstored) {
       this.stored--;
       this.unstoredBeats++;
-      if (this.own.ideal) this.served++;
-      else this.queue.push({ ready: cycle + 1, beats: 1 });
-      if (--this.sending[0] === 0) this.sending.shift();
+      const burst = this.sending[0];
+      // The memory sees a burst when all of it has come.
+      if (--burst.left === 0) {
+        if (ideal) client.served += burst.beats;
+        else memory.ask(client, burst.address, burst.beats, cycle + 1);
+        this.sending.shift();
+      }
     }
     const beats = this.offered(cycle);
     const isComplete = beats > 0 && beats <= this.unannouncedBefore;
@@ -227,7 +254,7 @@ class WritePort extends BoardPort {
     if (isComplete) {
       this.unannounced -= beats;
       this.unannouncedBefore -= beats;
-      this.sending.push(beats);
+      this.sending.push({ address: this.address, beats, left: beats });
       this.unstored.push(beats);
       this.taken(beats, cycle);
     }
@@ -240,52 +267,5 @@ class WritePort extends BoardPort {
     this.own.board.advance(now);
     this.stored++;
     this.unannounced++;
-  }
-}
-
-/** One DDR3 channel: a request at a time, the ports taking turns. */
-class Channel {
-  readonly ports: BoardPort[] = [];
-  private turn = 0;
-  private current: BoardPort | null = null;
-  private free = 0;
-  private run = 0;
-
-  constructor(
-    private readonly cyclesPerByte: number,
-    private readonly onServed: (from: number, to: number) => void,
-  ) {}
-
-  /** Serves what can be had by `cycle`. */
-  serve(cycle: number): void {
-    for (;;) {
-      this.current ??= this.choose(cycle);
-      if (!this.current) return;
-      const { queue, bytes, writes } = this.current;
-      const request = queue[0];
-      const cycles = bytes * this.cyclesPerByte;
-      const at = Math.max(this.free + cycles, request.ready);
-      if (at > cycle) return;
-      this.onServed(at - cycles, at);
-      this.free = at;
-      this.current.served++;
-      if (--request.beats > 0) continue;
-      queue.shift();
-      const more = writes && ++this.run < WRITE_RUN && queue.length > 0 && queue[0].ready <= cycle;
-      if (more) continue;
-      this.current = null;
-      this.run = 0;
-    }
-  }
-
-  private choose(cycle: number): BoardPort | null {
-    for (let i = 0; i < this.ports.length; i++) {
-      const at = (this.turn + i) % this.ports.length;
-      const port = this.ports[at];
-      if (port.queue.length === 0 || port.queue[0].ready > cycle) continue;
-      this.turn = at + 1;
-      return port;
-    }
-    return null;
   }
 }

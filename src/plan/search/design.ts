@@ -14,6 +14,7 @@ import {
 import { dividingPower, powersTo } from '../../util/powers-of-two.js';
 import type { Resources } from '../area/resources.js';
 import type { Device } from '../board/device.js';
+import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { paddedRows, type TiledMatrix } from '../shape/array-shapes.js';
 import {
   convolutionLanes,
@@ -26,7 +27,7 @@ import {
   streamBytes,
   weightPorts,
 } from '../shape/shape-limits.js';
-import { prefillLoads, streamBytesPerCycle } from '../time/engine-load.js';
+import { prefillLoads } from '../time/engine-load.js';
 import type { SearchSpace } from './space.js';
 import { COUPLING } from './workload.js';
 

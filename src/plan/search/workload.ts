@@ -4,8 +4,9 @@
  */
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
-import { channelBytesPerCycle, type Device } from '../board/device.js';
-import { decodeCycles, prefillLoads, streamBytesPerCycle } from '../time/engine-load.js';
+import type { Device } from '../board/device.js';
+import { streamBytesPerCycle } from '../board/stream-rate.js';
+import { decodeCycles, prefillLoads } from '../time/engine-load.js';
 import { headTraffic, totalBytes } from '../time/traffic.js';
 
 export const PURPOSES = ['prefill', 'decode', 'both'] as const;
@@ -16,7 +17,7 @@ export type Purpose = (typeof PURPOSES)[number];
 const SHARED_MEMORY = 0.96;
 /** A chunk of in_proj waits now and then for a buffer that is nearly free: its array must be so much faster than the rest to keep their pace. */
 export const COUPLING = 1.03;
-/** At the start of a call residual rows share their channel with the state and the first weights. */
+/** At the start of a call residual rows share the memory with the state and the first weights: of one channel's rate they get so much. */
 const START_SHARE = 0.38;
 
 /** Cycles of a layer over a prompt. */
@@ -31,7 +32,7 @@ export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: n
   const front = Math.max(COUPLING * slowest('mat_in', 'norm_in', 'rescale_in'), memory);
   const middle = slowest('ssm', 'conv', 'gate');
   const back = slowest('mat_out', 'rescale_out');
-  const read = (4 * dims.dModel) / (channelBytesPerCycle(device) * device.memory.efficiency * START_SHARE);
+  const read = (4 * dims.dModel) / ((streamBytesPerCycle(device) / device.memory.channels) * START_SHARE);
   const first = Math.min(t, tokens) * Math.max(dims.dModel / normLanes, read);
   const ends = { in: first, ssm: 0, out: 0 };
   /** When the state space had finished the chunk before the last one: then one of a pair of buffers is free. */

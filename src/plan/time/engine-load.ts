@@ -4,18 +4,14 @@
  */
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
-import { channelBytesPerCycle, type Device } from '../board/device.js';
+import type { Device } from '../board/device.js';
+import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { decodePath } from '../shape/shape-limits.js';
 import { layerTraffic, totalBytes } from './traffic.js';
 
 export interface EngineLoad {
   readonly engine: string;
   readonly cycles: number;
-}
-
-/** Bytes a cycle that long streams get from all memory channels together. */
-export function streamBytesPerCycle(device: Device): number {
-  return channelBytesPerCycle(device) * device.memory.channels * device.memory.efficiency;
 }
 
 /** Busy cycles a token of every engine, a full chunk at a time; memory is one of them. */

@@ -4,8 +4,8 @@
  */
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
+import { streamBytesPerCycle } from '../board/stream-rate.js';
 import type { Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
-import { streamBytesPerCycle } from './engine-load.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 

@@ -5,10 +5,11 @@ import type { Schedule } from '../../schedule/schedule.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import type { Device } from '../board/device.js';
+import { portAddresses } from '../board/layout.js';
 import { type BoardOptions, boardMemory } from '../board/memory.js';
 import type { CallKind } from '../board/memory-model.js';
+import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { headCall, layerCall } from './call.js';
-import { streamBytesPerCycle } from './engine-load.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
 /** What all calls of a plan are timed with; FIFOs are as deep as the network says. */
@@ -57,7 +58,10 @@ export function runCall(
 ): SimulationReport {
   const report = simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
-    memory: boardMemory(layer.network, device, board),
+    memory: boardMemory(layer.network, device, {
+      addresses: portAddresses(shape, layer.network.ports, device),
+      ...board,
+    }),
     ...(onWait ? { onWait } : {}),
   });
   if (report.outcome === 'done') return report;

@@ -2,7 +2,7 @@
  * Co-simulation of an emitted project: the RTL, clocked by the testbench in Verilator or CXXRTL, runs a script of vectors. Words are compared
  * as in C simulation, cycles are counted. A difference is a result, not an exception; a simulation that could not run throws.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { csimReport } from '../csim/csim.js';
@@ -45,13 +45,10 @@ export interface CosimOptions extends Omit<CosimBuildOptions, 'waveform'> {
   readonly engine: CosimEngine;
   readonly seed?: number;
   readonly memory?: 'ddr3' | 'ideal';
-  /** Of one memory channel at its pins, and how many there are. */
-  readonly bytesPerCycle?: number;
-  readonly memoryChannels?: number;
-  readonly efficiency?: number;
+  /** Cycles from a port to the memory controller and back; those of the device when absent. */
   readonly latency?: number;
   readonly jitter?: number;
-  /** So many times slower memory. */
+  /** So many times slower memory: a whole number. */
   readonly slow?: number;
   readonly cycleLimit?: number;
   /** Random pauses at boundary channels; with `stalls` they come too. */
@@ -62,6 +59,8 @@ export interface CosimOptions extends Omit<CosimBuildOptions, 'waveform'> {
   readonly timeLimit?: number;
   readonly stopAfter?: number;
   readonly retries?: number;
+  /** File for the bursts that the memory sees, a line each: kernel cycle, R or W, address, bytes. */
+  readonly trace?: string;
   readonly waveform?: { readonly kind: 'vcd' | 'fst'; readonly file: string } | null;
   readonly timeoutSeconds?: number;
 }
@@ -85,7 +84,7 @@ export async function runCosimScript(
   projectFolder: string,
   options: CosimOptions,
 ): Promise<CosimReport> {
-  const { script, engine, timeoutSeconds = 7200, signal } = options;
+  const { script, engine, trace, timeoutSeconds = 7200, signal } = options;
   const build = buildFolderOf(resolve(projectFolder), engine, buildOptions(options));
   const path = join(build, 'report.json');
   const given = testbenchArguments(options);
@@ -98,6 +97,7 @@ export async function runCosimScript(
     accept: [0, 1],
     ...(signal ? { signal } : {}),
   });
+  if (trace !== undefined) renameSync(unfinished(resolve(trace)), resolve(trace));
   return report.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
@@ -106,9 +106,6 @@ export function testbenchArguments(options: Partial<CosimOptions>): string[] {
   const numbers: [string, number | string | undefined][] = [
     ['--seed', options.seed],
     ['--memory', options.memory],
-    ['--bytes-per-cycle', options.bytesPerCycle],
-    ['--memory-channels', options.memoryChannels],
-    ['--efficiency', options.efficiency],
     ['--latency', options.latency],
     ['--jitter', options.jitter],
     ['--slow', options.slow],
@@ -118,6 +115,7 @@ export function testbenchArguments(options: Partial<CosimOptions>): string[] {
     ['--retries', options.retries],
     ...(options.faults ?? []).map((fault): [string, string] => ['--fault', fault]),
     ['--stalls', (options.boundaryStalls ?? options.stalls) ? 'on' : undefined],
+    ['--trace', options.trace === undefined ? undefined : unfinished(resolve(options.trace))],
     ['--waveform', options.waveform ? resolve(options.waveform.file) : undefined],
   ];
   return numbers.flatMap(([name, value]) => (value === undefined ? [] : [name, `${value}`]));
@@ -140,3 +138,6 @@ function buildOptions({ unit, stalls, waveform, optimize, signal }: Omit<CosimOp
   };
   return options;
 }
+
+/** The name of a file that is being written. */
+const unfinished = (path: string) => `${path}.part`;

@@ -6,10 +6,16 @@ import { join } from 'node:path';
 import { headDescriptor, layerDescriptor } from '../../emit/image/descriptor.js';
 import { descriptorBytes, encodeDescriptors } from '../../emit/image/descriptor-bytes.js';
 import { bytesOf } from '../../emit/image/image.js';
-import { type MemoryLayout, memoryLayout, regionLayout } from '../../emit/image/layout.js';
 import type { ImageFile } from '../../emit/image/manifest.js';
 import type { VectorWriter } from '../../emit/testbench/vectors.js';
 import type { Channel } from '../../kernel/ir.js';
+import {
+  DESCRIPTOR_REGION,
+  type MemoryLayout,
+  memoryLayout,
+  regionAddresses,
+  regionLayout,
+} from '../../plan/board/layout.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel, QuantizedScalars } from '../../quant/types.js';
@@ -21,7 +27,7 @@ import { stateImage } from './state-image.js';
 
 /** What memory depends on. */
 export interface MemoryContents {
-  readonly planned: Pick<PlannedAccelerator, 'shape' | 'layer'>;
+  readonly planned: Pick<PlannedAccelerator, 'shape' | 'layer' | 'device'>;
   readonly model: Pick<QuantizedModel, 'config' | 'scalars'>;
   readonly image: readonly ImageFile[];
 }
@@ -51,19 +57,21 @@ export class AcceleratorMemory {
     const { network } = this.layer;
     this.layout = memoryLayout(shape, layers);
     const declared = new Set<string>();
+    const addresses = regionAddresses(this.layout, network.ports, planned.device);
     for (const port of network.ports) {
       const region = regionOfPort(port.name);
       const { wordBytes, words } = regionLayout(this.layout, region);
       if (!declared.has(region)) {
-        vectors.memory(region, wordBytes * words);
+        vectors.memory(region, wordBytes * words, addresses.get(region));
         const file = image.find((entry) => entry.region === region);
         if (file) vectors.pokeFile(region, 0, join(imageFolder, file.file), 0, file.bytes);
         declared.add(region);
       }
       vectors.map(port.name, region);
     }
-    vectors.memory('descriptors', descriptorBytes(network) * (layers + 1));
-    vectors.map('descriptors', 'descriptors');
+    const descriptors = descriptorBytes(network) * (layers + 1);
+    vectors.memory(DESCRIPTOR_REGION, descriptors, addresses.get(DESCRIPTOR_REGION));
+    vectors.map('descriptors', DESCRIPTOR_REGION);
   }
 
   channel(name: string): Channel {
@@ -85,7 +93,7 @@ export class AcceleratorMemory {
       ...layers.map((layer) => named(layerDescriptor(shape, layout, this.scalars, layer, tokens))),
       named(headDescriptor(shape, layout, head, this.layers, tokens)),
     ];
-    this.vectors.poke('descriptors', 0, encodeDescriptors(this.layer.network, table));
+    this.vectors.poke(DESCRIPTOR_REGION, 0, encodeDescriptors(this.layer.network, table));
   }
 
   /** Compares residual and states with the golden ones. */

@@ -5,11 +5,11 @@
 
 import { headDescriptor, layerDescriptor } from '../../emit/image/descriptor.js';
 import { bytesOf, imageInMemory } from '../../emit/image/image.js';
-import { memoryLayout, regionLayout } from '../../emit/image/layout.js';
 import type { VectorWriter } from '../../emit/testbench/vectors.js';
 import { CheckFailed } from '../../errors.js';
 import { compileNetwork, type Lanes } from '../../kernel/interpret/interpret.js';
 import type { Network } from '../../kernel/ir.js';
+import { memoryLayout, regionAddresses, regionLayout } from '../../plan/board/layout.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { goldenLayer } from '../../quant/golden/layer.js';
 import { goldenLogits } from '../../quant/golden/model.js';
@@ -44,7 +44,7 @@ export interface KernelCase {
   readonly calls: readonly (readonly number[])[];
 }
 
-type AcceleratorParts = Pick<PlannedAccelerator, 'shape' | 'layer'>;
+type AcceleratorParts = Pick<PlannedAccelerator, 'shape' | 'layer' | 'device'>;
 
 /**
  * Writes a layer's and the head's call for each list of token ids. Returns the calls. Throws CheckFailed where interpreter and golden model
@@ -59,7 +59,8 @@ export async function writeKernelCase(
   const { memory, ports } = await memories(planned, model);
   const compiled = compileNetwork(planned.layer.network);
   const regions = [...new Set(alone.ports.map(({ name }) => regionOfPort(name)))];
-  for (const region of regions) vectors.memory(region, memory.get(region)!.length);
+  const addresses = regionAddresses(layout, planned.layer.network.ports, planned.device);
+  for (const region of regions) vectors.memory(region, memory.get(region)!.length, addresses.get(region));
   for (const { name } of alone.ports) vectors.map(name, regionOfPort(name));
   const written = new Set(
     alone.ports.filter(({ direction }) => direction === 'write').map(({ name }) => regionOfPort(name)),

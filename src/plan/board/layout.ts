@@ -4,10 +4,11 @@
  */
 import { totalBits } from '../../kernel/type.js';
 import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
-import { portTypes } from '../../units/layer/ports.js';
+import { portTypes, regionOfPort } from '../../units/layer/ports.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../../units/movement/head-params.js';
 import type { AcceleratorShape } from '../../units/shape.js';
+import type { Device } from './device.js';
 
 /** Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole. */
 const PAGE_BYTES = 4096;
@@ -72,7 +73,48 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
   };
 }
 
+/** The region of the host's descriptors: after all others. */
+export const DESCRIPTOR_REGION = 'descriptors';
+
+/**
+ * The byte at which each region of `ports` begins in the board's memory: one after the other, at borders from which all banks of all channels
+ * are gone through once. Stripes of weights are read side by side, so that each begins in a channel and in banks of its own.
+ */
+export function regionAddresses(
+  layout: MemoryLayout,
+  ports: readonly { readonly name: string }[],
+  { memory }: Device,
+): Map<string, number> {
+  const span = (memory.channels * memory.banks * memory.columns * memory.bitsPerTransfer) / 8;
+  const addresses = new Map<string, number>();
+  const regions = [...new Set(ports.map(({ name }) => regionOfPort(name)))];
+  let end = 0;
+  for (const region of regions) {
+    const { words, wordBytes } = regionLayout(layout, region);
+    const stripes = regions.filter((other) => regionName(other) === regionName(region));
+    const stripe = stripes.indexOf(region);
+    const pages = Math.floor((stripe * span) / stripes.length / PAGE_BYTES) + stripe;
+    const address = Math.ceil(end / span) * span + pages * PAGE_BYTES;
+    addresses.set(region, address);
+    end = address + words * wordBytes;
+  }
+  addresses.set(DESCRIPTOR_REGION, Math.ceil(end / span) * span);
+  return addresses;
+}
+
+/** The same by port, with memory for one layer and the head: what timed simulations take. */
+export function portAddresses(
+  shape: AcceleratorShape,
+  ports: readonly { readonly name: string }[],
+  device: Device,
+): Map<string, number> {
+  const addresses = regionAddresses(memoryLayout(shape, 1), ports, device);
+  return new Map(ports.map(({ name }) => [name, addresses.get(regionOfPort(name))!]));
+}
+
 /** Layout entry of a region: the stripes of a weight region share one. */
 export function regionLayout(layout: MemoryLayout, region: string) {
-  return layout[region.replace(/^(weights_(?:in|out))_\d+$/, '$1') as RegionName];
+  return layout[regionName(region)];
 }
+
+const regionName = (region: string) => region.replace(/^(weights_(?:in|out))_\d+$/, '$1') as RegionName;
