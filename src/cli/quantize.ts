@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
+import type { QuantOptions } from '../quant/types.js';
 import type { QuantizeResult } from '../schema/quantize.js';
 import { findModel, folderName, outputFolder } from './support/model-folder.js';
 import { addModelOptions, type ModelOptions } from './support/options.js';
@@ -45,12 +46,21 @@ async function quantize(path: string | undefined, options: Options): Promise<voi
     bytes,
   };
   printResult(options, result, () => {
-    const { hadamard, nau, stateBits, weightBits } = manifest.options;
+    const { hadamard, nau, stateBits } = manifest.options;
     const from = calibration.kind === 'text' ? 'of text' : `at random, seed ${calibration.seed}`;
     return [
       `${name} -> ${output}`,
       `  ${tensors.length} tensors, ${(bytes / 2 ** 20).toFixed(1)} MiB; calibrated on ${calibration.tokens} tokens ${from}`,
-      `  hadamard ${hadamard}, nau ${nau}, ${weightBits}-bit weights, ${stateBits}-bit state`,
+      `  hadamard ${hadamard}, nau ${nau}, ${stateBits}-bit state`,
+      `  ${weightsLine(manifest.options, calibration.roundingTokens)}`,
     ].join('\n');
   });
+}
+
+/** How the weights are stored and were rounded. */
+function weightsLine({ weightBits, headBits, weightGroup, rounding }: QuantOptions, tokens?: number): string {
+  const widths = `weights ${weightBits} bits, LM head ${headBits}`;
+  if (weightBits === 8 && headBits === 8) return widths;
+  const groups = weightGroup === 0 ? 'no groups' : `groups of ${weightGroup}`;
+  return `${widths}; ${groups}, ${rounding === 'gptq' ? `GPTQ on ${tokens} tokens` : 'rounded to the nearest'}`;
 }

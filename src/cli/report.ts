@@ -15,15 +15,15 @@ import { addPlanOptions, type PlanOptions, planAsAsked, planFlags } from './supp
 import { stepRunner } from './support/progress.js';
 import {
   addHardwareOptions,
-  addWeightBitsOption,
+  addWeightOptions,
   type HardwareOptions,
   hardwareFlags,
   quantizeFlags,
-  type WeightBitsOption,
+  type WeightOptions,
 } from './support/quantizer-options.js';
 import { resultsFolder } from './support/results.js';
 
-interface Options extends ModelOptions, HardwareOptions, WeightBitsOption, PlanOptions {
+interface Options extends ModelOptions, HardwareOptions, WeightOptions, PlanOptions {
   readonly results?: string;
 }
 
@@ -32,7 +32,7 @@ export function addReport(program: Command): void {
     .command('report')
     .description('one HTML page: plan, network, limits, and what was measured');
   addModelOptions(command, 'the page (default: build/<model>/report.html)');
-  addPlanOptions(addWeightBitsOption(addHardwareOptions(command)))
+  addPlanOptions(addWeightOptions(addHardwareOptions(command)))
     .option('--results <folder>', 'folder of what was measured (default: build/<model>/results)')
     .action(report);
 }

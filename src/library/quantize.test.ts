@@ -30,8 +30,8 @@ it('gives the same integers on disk and in memory, and others for other tokens',
 
 it('is refused for a choice that there is not, before any work', async () => {
   const checkpoint = await openCheckpoint(reference);
-  await expect(quantizeInMemory(checkpoint, { weightBits: 9 })).rejects.toThrow(UserError);
-  await expect(quantize(checkpoint, join(folder, 'none'), { weightBits: 9 })).rejects.toThrow(/weightBits/);
+  await expect(quantizeInMemory(checkpoint, { stateBits: 9 })).rejects.toThrow(UserError);
+  await expect(quantize(checkpoint, join(folder, 'none'), { stateBits: 9 })).rejects.toThrow(/stateBits/);
   await checkpoint.close();
 });
 

@@ -1,11 +1,13 @@
 /** From a checkpoint to a quantized model, on disk or in memory. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Checkpoint } from '../model/checkpoint/checkpoint.js';
 import { readTokens } from '../model/tokenizer/token-file.js';
 import { type Artifact, openArtifact, quantizeModel } from '../quant/artifact/artifact.js';
 import { calibrate, type QuantProgress } from '../quant/calibrate/calibrate.js';
 import { calibrationWindows } from '../quant/calibrate/tokens.js';
+import { startWorkers } from '../quant/gptq/workers.js';
 import { type QuantizedParts, quantizeToParts } from '../quant/quantize/in-memory.js';
 import { completeOptions } from '../quant/quantize/quantize.js';
 import type { QuantOptions } from '../quant/types.js';
@@ -48,10 +50,13 @@ export async function quantizeInMemory(
   const chosen = completeOptions(options);
   const tokens = calibration ?? (await ownCalibration(checkpoint));
   const windows = calibrationWindows(checkpoint.config, tokens, calibrationTokens, seed);
-  return quantizeToParts(checkpoint, await calibrate(checkpoint, windows, progress), {
-    options: chosen,
-    progress,
-  });
+  const workers = startWorkers(availableParallelism());
+  try {
+    const calibration = await calibrate(checkpoint, windows, progress);
+    return await quantizeToParts(checkpoint, calibration, { options: chosen, progress, workers });
+  } finally {
+    await workers.close();
+  }
 }
 
 /** The model's own calibration text, where it has one and a tokenizer to read it with. */

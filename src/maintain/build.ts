@@ -18,7 +18,12 @@ const common: BuildOptions = {
 
 const program: BuildOptions = {
   ...common,
-  input: { index: 'src/index.ts', 'cli/main': 'src/cli/main.ts', 'eval/worker': 'src/eval/worker.ts' },
+  input: {
+    index: 'src/index.ts',
+    'cli/main': 'src/cli/main.ts',
+    'eval/worker': 'src/eval/worker.ts',
+    'quant/worker': 'src/quant/gptq/worker.ts',
+  },
   transform: {
     target: 'node20',
     define: { QUANTIZER_DIGEST: JSON.stringify(codeDigest(packagePath('src'))) },

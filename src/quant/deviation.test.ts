@@ -81,8 +81,10 @@ describe('golden against float, tap by tap', () => {
 
   it.each([
     {},
-    { weightBits: 6 },
     { weightBits: 4 },
+    { weightBits: 4, rounding: 'nearest', weightGroup: 0 },
+    { headBits: 4 },
+    { weightBits: 2, headBits: 2 },
     { nau: 'paper' },
     { weightBits: 4, nau: 'paper' },
     { hadamard: 'none' },

@@ -9,14 +9,27 @@ export type HadamardMode = 'folded' | 'online' | 'none' | 'smooth';
 /** `ours`: base-2 tables of docs/integer-model.md section 9. `paper`: the paper's NAU, an ablation that only the golden model runs. */
 export type NauVariant = 'ours' | 'paper';
 
+/** Width of a linear weight in memory, bits: int8 as it is, or a code of 4 or 2 bits times a group's scale (section 3). */
+export type WeightBits = 8 | 4 | 2;
+/**
+ * How weights narrower than 8 bits are rounded: each to the nearest, or so that the layer's results come out best on the calibration
+ * (GPTQ, arXiv 2210.17323). 8-bit weights are rounded to the nearest.
+ */
+export type Rounding = 'nearest' | 'gptq';
+
 /** Choices made before quantization; written to the manifest so that a result can be repeated. */
 export interface QuantOptions {
   readonly hadamard: HadamardMode;
   readonly nau: NauVariant;
   /** Width W of the SSM state, 16 to 24. */
   readonly stateBits: number;
-  /** Width of linear weights, 4 to 8; stored in int8 whatever the width. */
-  readonly weightBits: number;
+  /** Width of the weights of in_proj and out_proj. */
+  readonly weightBits: WeightBits;
+  /** Width of the weights of the LM head. */
+  readonly headBits: WeightBits;
+  /** Input columns that share a scale where weights are narrower than 8 bits; 0: no groups. */
+  readonly weightGroup: number;
+  readonly rounding: Rounding;
 }
 
 /** One linear layer (in_proj, out_proj or LM head), section 3. */
@@ -28,8 +41,13 @@ export interface QuantizedLinear {
   /** Input quantizer. One entry, or `cols` entries with `hadamard: smooth`. All entries share `inputShift`. */
   readonly inputMultiplier: Uint16Array;
   readonly inputShift: number;
-  /** Row-major [rows][cols]. */
+  /** Row-major [rows][cols]: what is multiplied. With fewer than 8 bits a code times the scale of its group. */
   readonly weight: Int8Array;
+  readonly weightBits: WeightBits;
+  /** Columns of a group; 0: no groups, as with 8 bits. */
+  readonly weightGroup: number;
+  /** [rows][ceil(cols / weightGroup)], scales less 1, 0 to 15; empty without groups. */
+  readonly groupScale: Uint8Array;
   readonly bias: Int32Array;
   readonly multiplier: Uint16Array;
   readonly shift: Uint8Array;
@@ -51,8 +69,8 @@ export interface TensorFracBits {
   readonly c: number;
 }
 
-/** One Mamba2 block. Per-channel arrays follow the channel order x, B, C; per-head arrays have nHeads entries. */
-export interface QuantizedLayer {
+/** One Mamba2 block without its last projection. Per-channel arrays follow the channel order x, B, C; per-head arrays have nHeads entries. */
+export interface InnerLayer {
   readonly index: number;
   readonly norm: QuantizedNorm;
   readonly inProj: QuantizedLinear;
@@ -75,6 +93,10 @@ export interface QuantizedLayer {
   readonly yShift: Uint8Array;
   readonly gateShift: Uint8Array;
   readonly gatedNorm: QuantizedNorm;
+}
+
+/** One Mamba2 block. */
+export interface QuantizedLayer extends InnerLayer {
   readonly outProj: QuantizedLinear;
 }
 

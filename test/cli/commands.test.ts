@@ -74,9 +74,28 @@ describe('quantize', () => {
     const two = await quantize('two');
     expect(two.tensors).toEqual(one.tensors);
     const coarse = await quantize('coarse', '--weight-bits', '4', '--calibration-tokens', '128');
-    expect(coarse.result.options).toMatchObject({ weightBits: 4 });
+    const narrow = { weightBits: 4, headBits: 8, weightGroup: 128, rounding: 'gptq' };
+    expect(coarse.result.options).toMatchObject(narrow);
+    expect(coarse.result.calibration).toMatchObject({ tokens: 128, roundingTokens: 128 });
+    const again = await quantize('again', '--weight-bits', '4', '--calibration-tokens', '128');
+    expect(again.tensors).toEqual(coarse.tensors);
     expect(coarse.tensors).not.toEqual(one.tensors);
     expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('takes widths, groups and the way of rounding, and says what was chosen', async () => {
+    const args = ['quantize', reference('hf-f32'), '-o', 'ternary', '--weight-bits', '2', '--head-bits', '4'];
+    const more = ['--weight-group', 'none', '--rounding', 'nearest', '--calibration-tokens', '128'];
+    const run = await cli(dir, ...args, ...more);
+    expect(run.stdout).toContain('weights 2 bits, LM head 4; no groups, rounded to the nearest');
+    const other = await cli(dir, 'eval', 'ternary', '--weight-group', '128');
+    expect(other.exitCode).toBe(2);
+    const wrong = await cli(dir, ...args, '--head-bits', '6');
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('Found 6, expected 8, 4 or 2');
+    const idle = await cli(dir, 'quantize', reference('hf-f32'), '-o', 'idle', '--weight-group', '64');
+    expect(idle.stderr).toContain('weightGroup: found 64, expected 0, as all weights have 8 bits');
+    expect(idle.exitCode).toBe(2);
   });
 });
 

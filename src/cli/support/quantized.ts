@@ -93,7 +93,14 @@ export async function quantizeCheckpoint(
     const { vocabSize } = checkpoint.config;
     const tokens = calibrationFile ? await readTokens(calibrationFile, vocabSize, path) : undefined;
     if (!tokens) tell('no calibration text with a tokenizer: calibrating on random tokens');
-    const settings = { outDir: folder, calibrationTokens, seed, source, progress: telling(tell) };
+    const settings = {
+      outDir: folder,
+      calibrationTokens,
+      seed,
+      source,
+      progress: telling(tell),
+      remark: tell.remark,
+    };
     await quantizeModel(checkpoint, tokens, chosen, settings);
     const artifact = await openArtifact(folder);
     remarkDeviations(artifact, tell);
@@ -128,6 +135,9 @@ export function refuseOtherFormats({ path, options, config }: Artifact, given: F
     nau: '--nau',
     stateBits: '--state-bits',
     weightBits: '--weight-bits',
+    headBits: '--head-bits',
+    weightGroup: '--weight-group',
+    rounding: '--rounding',
     normGroups: '--norm-groups',
   };
   const made = { ...options, normGroups: normGroupsOf(config) };

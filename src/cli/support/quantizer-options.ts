@@ -2,9 +2,13 @@
  * The choices of the quantizer, in groups: a command offers those that it reads. They have no defaults here, so that we know which ones were
  * given.
  */
-import { type Command, Option } from 'commander';
-import { completeOptions, DEFAULT_QUANT_OPTIONS } from '../../quant/quantize/quantize.js';
-import type { QuantOptions } from '../../quant/types.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  completeOptions,
+  DEFAULT_QUANT_OPTIONS,
+  DEFAULT_WEIGHT_GROUP,
+} from '../../quant/quantize/quantize.js';
+import type { QuantOptions, WeightBits } from '../../quant/types.js';
 import type { Flag } from './command-line.js';
 import { integer } from './options.js';
 
@@ -14,7 +18,9 @@ export interface HardwareOptions extends Partial<Pick<QuantOptions, 'hadamard' |
   readonly normGroups?: number;
 }
 
-export type WeightBitsOption = Partial<Pick<QuantOptions, 'weightBits'>>;
+export type WeightOptions = Partial<
+  Pick<QuantOptions, 'weightBits' | 'headBits' | 'weightGroup' | 'rounding'>
+>;
 
 /** All that the integers depend on but the calibration. */
 export interface FormatOptions extends HardwareOptions, Partial<QuantOptions> {}
@@ -53,20 +59,41 @@ export function addHardwareOptions(command: Command): Command {
     );
 }
 
-/** Adds --weight-bits. */
-export function addWeightBitsOption(command: Command): Command {
-  const { weightBits } = DEFAULT_QUANT_OPTIONS;
-  return command.option(
-    '--weight-bits <n>',
-    `bits of linear weights (default: ${weightBits})`,
-    integer(4, 8),
-  );
+/** Adds --weight-bits, --head-bits, --weight-group and --rounding. */
+export function addWeightOptions(command: Command): Command {
+  const { weightBits, headBits } = DEFAULT_QUANT_OPTIONS;
+  return command
+    .option('--weight-bits <n>', `bits of linear weights: 8, 4 or 2 (default: ${weightBits})`, width)
+    .option('--head-bits <n>', `bits of the weights of the LM head: 8, 4 or 2 (default: ${headBits})`, width)
+    .option(
+      '--weight-group <n>',
+      `input columns that share a scale where weights have fewer than 8 bits, or none (default: ${DEFAULT_WEIGHT_GROUP})`,
+      group,
+    )
+    .addOption(
+      new Option(
+        '--rounding <way>',
+        'of weights with fewer than 8 bits: each to the nearest, or for the least error on the calibration (default: gptq)',
+      ).choices(['gptq', 'nearest']),
+    );
+}
+
+/** Parser of a width. */
+function width(text: string): WeightBits {
+  const found = ([8, 4, 2] as const).find((bits) => String(bits) === text);
+  if (found === undefined) throw new InvalidArgumentError(`Found ${text}, expected 8, 4 or 2.`);
+  return found;
+}
+
+/** Parser of a group's columns. */
+function group(text: string): number {
+  return text === 'none' ? 0 : integer(1)(text);
 }
 
 /** Adds all choices of formats and the calibration's text. */
 export function addQuantizeOptions(command: Command): Command {
   const { nau } = DEFAULT_QUANT_OPTIONS;
-  return addWeightBitsOption(addHardwareOptions(command))
+  return addWeightOptions(addHardwareOptions(command))
     .addOption(
       new Option('--nau <variant>', `nonlinear functions (default: ${nau})`).choices(['ours', 'paper']),
     )
@@ -80,9 +107,10 @@ export function addSeedOption(command: Command, of = 'random calibration tokens'
 }
 
 /** The quantizer's own options among all that were given, defaults filled in. */
-export function quantOptions({ hadamard, nau, stateBits, weightBits }: FormatOptions): QuantOptions {
-  const given = Object.entries({ hadamard, nau, stateBits, weightBits }).filter(([, v]) => v !== undefined);
-  return completeOptions(Object.fromEntries(given));
+export function quantOptions(options: FormatOptions): QuantOptions {
+  const { hadamard, nau, stateBits, weightBits, headBits, weightGroup, rounding } = options;
+  const all = { hadamard, nau, stateBits, weightBits, headBits, weightGroup, rounding };
+  return completeOptions(Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)));
 }
 
 /** What was given, for the command that repeats the run. */
@@ -100,6 +128,9 @@ export function quantizeFlags(options: QuantizeOptions): Flag[] {
     ...hardwareFlags(options),
     ['--nau', options.nau],
     ['--weight-bits', options.weightBits],
+    ['--head-bits', options.headBits],
+    ['--weight-group', options.weightGroup === 0 ? 'none' : options.weightGroup],
+    ['--rounding', options.rounding],
     ['--calibration-tokens', options.calibrationTokens],
   ];
 }

@@ -1,7 +1,7 @@
 /** Times of a memory module as the controller's project file names them (MIG, UG586): read from the device in this one place. */
 import { UserError } from '../../errors.js';
 import type { BoardClock } from '../../plan/board/board.js';
-import type { Device } from '../../plan/board/device.js';
+import type { Device, TimingName } from '../../plan/board/device.js';
 
 export interface ControllerTiming {
   /** Period of the memory's clock. */
@@ -34,16 +34,16 @@ export function controllerTiming({ memory }: Device, clocks: readonly BoardClock
     throw new UserError(
       `board: no clock for ${rate} million transfers a second: found ${clocks.map(({ megahertz }) => megahertz).join(', ')} MHz, expected ${wanted.toFixed(3)}`,
     );
-  const time = (name: string) => {
-    const { clocks: least, ns } = timesOf(memory)[name];
+  const time = (name: TimingName) => {
+    const { clocks: least, ns } = memory.timing[name];
     return Math.max(ns, (least * picoseconds) / 1000);
   };
   return {
     picoseconds,
     clock,
     inputMegahertz: trimmed(1e6 / picoseconds / PHY_RATIO),
-    casLatency: timesOf(memory).CL.clocks,
-    casWriteLatency: timesOf(memory).CWL.clocks,
+    casLatency: memory.timing.CL.clocks,
+    casWriteLatency: memory.timing.CWL.clocks,
     parameters: {
       twtr: time('tWTR'),
       trrd: time('tRRD'),
@@ -63,27 +63,3 @@ export function controllerTiming({ memory }: Device, clocks: readonly BoardClock
 }
 
 const trimmed = (megahertz: number) => String(Number(megahertz.toFixed(3)));
-
-/** At least so many clocks, and at least so many nanoseconds. */
-interface Time {
-  readonly clocks: number;
-  readonly ns: number;
-}
-
-/** The times of a device's memory. */
-function timesOf(memory: Device['memory']): Readonly<Record<string, Time>> {
-  const { timing } = memory as { timing?: Readonly<Record<string, Time>> };
-  return timing ?? moduleTimes(memory.megaTransfersPerSecond);
-}
-
-/** MT8KTF51264HZ-1G9, as TaPaSCo (1,600 MT/s) and fpga-network-stack (CL and CWL above it) have it. */
-function moduleTimes(rate: number): Readonly<Record<string, Time>> {
-  const ns = (value: number, clocks = 0) => ({ clocks, ns: value });
-  const clocks = (value: number) => ({ clocks: value, ns: 0 });
-  return {
-    CL: clocks(rate > 1600 ? 13 : 11),
-    CWL: clocks(rate > 1600 ? 9 : 8),
-    ...{ tRCD: ns(13.91), tRP: ns(13.91), tRAS: ns(34), tRRD: ns(5, 4), tFAW: ns(27) },
-    ...{ tWTR: ns(7.5, 4), tRTP: ns(7.5, 4), tRFC: ns(260), tREFI: ns(7800) },
-  };
-}

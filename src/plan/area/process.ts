@@ -207,10 +207,12 @@ function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): v
     words.set(target, known);
   };
   for (const demand of demands) {
-    // What two nests read of one memory is the same word.
+    // What two nests read of one memory is the same word, and so is what they take from a channel as it comes.
     const source = (node: Node) => {
       const home = homeOf(node, demand);
-      return home.operation.kind === 'ramRead' ? home.operation.ram : home;
+      const { operation: o } = home;
+      if (o.kind === 'ramRead') return o.ram;
+      return o.kind === 'read' && (!o.when || demand.unmasked.has(home)) ? o.channel : home;
     };
     for (const { operation: o } of demand.nest.body) {
       if (o.kind === 'read' || o.kind === 'write') places.add(o.channel);

@@ -81,6 +81,12 @@ describe('a DDR3 channel of the VC709', () => {
     expect(run(writes).moved).toEqual([4, 19, 20]);
   });
 
+  it('keeps the order of a bank: a read does not overtake a write to it', () => {
+    // Written in 7, when the bus has turned; the second read waits for the bus to turn back.
+    const three = [read(at(0, 0)), write(at(0, 0, 1)), read(at(0, 0, 2))];
+    expect(run(three)).toEqual({ moved: [4, 7, 12], done: [7, 9, 17] });
+  });
+
   it('lets eight overtake at most', () => {
     // The row of the second one opens in 12; hits of another bank go on until they are eight.
     const { moved } = run([read(at(0, 0)), read(at(0, 1)), read(at(1, 0), 20)]);

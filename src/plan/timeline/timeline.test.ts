@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exampleAccelerator } from '../../../test/support/report-page.js';
 import { type SimulationReport, simulate } from '../../kernel/simulate/simulate.js';
+import { channelBytesPerCycle } from '../board/device.js';
+import { portAddresses } from '../board/layout.js';
 import { boardMemory } from '../board/memory.js';
 import type { PlannedAccelerator } from '../plan.js';
 import { callScalars, type TimedCall } from '../time/timing.js';
@@ -14,7 +16,8 @@ beforeAll(async () => {
 /** The same call without a recorder. */
 function simulated(call: TimedCall): SimulationReport {
   const { layer, schedule, shape, device } = made;
-  const memory = boardMemory(layer.network, device);
+  const addresses = portAddresses(shape, layer.network.ports, device);
+  const memory = boardMemory(layer.network, device, { addresses });
   return simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
     memory,
@@ -80,9 +83,8 @@ describe.each(['decode', 'prefill'] as const)('the timeline of %s', (name) => {
   test('the memory is busy as long as the words that the call moves take', () => {
     const { memory, cycles } = timeline;
     expect(memory).toHaveLength(made.device.memory.channels);
-    expect(sum(memory.map(({ busyCycles }) => busyCycles)) / memory.length / cycles).toBeCloseTo(
-      call.memoryShare,
-      9,
-    );
+    const share = sum(memory.map(({ busyCycles }) => busyCycles)) / memory.length / cycles;
+    const { device } = made;
+    expect(share).toBeCloseTo(call.bytes / (cycles * channelBytesPerCycle(device) * memory.length), 9);
   });
 });

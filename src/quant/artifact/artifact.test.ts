@@ -9,7 +9,7 @@ import { packagePath } from '../../util/package-path.js';
 import { calibrate } from '../calibrate/calibrate.js';
 import { calibrationWindows } from '../calibrate/tokens.js';
 import { modelOfParts, quantizeToParts } from '../quantize/in-memory.js';
-import type { QuantizedModel } from '../types.js';
+import type { QuantizedModel, QuantOptions } from '../types.js';
 import { openArtifact, quantizeModel } from './artifact.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests put wrong types into it on purpose
@@ -31,7 +31,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function quantize(outDir: string, options = {}): Promise<void> {
   const checkpoint = await openCheckpoint(checkpointDir);
   try {
-    await quantizeModel(checkpoint, undefined, options, { outDir, calibrationTokens, source: 'digest' });
+    await quantizeModel(checkpoint, undefined, options, {
+      ...{ outDir, calibrationTokens, source: 'digest', threads: 1 },
+    });
   } finally {
     await checkpoint.close();
   }
@@ -94,14 +96,20 @@ async function hashes(dir: string): Promise<string[]> {
 }
 
 describe('artifact', () => {
-  it.each(['folded', 'smooth'] as const)('read back equals the model in memory (%s)', async (hadamard) => {
-    const dir = join(folder, `same-${hadamard}`);
-    await quantize(dir, { hadamard });
+  it.each([
+    { hadamard: 'folded' },
+    { hadamard: 'smooth' },
+    { weightBits: 4, weightGroup: 32 },
+    { weightBits: 2, headBits: 4, weightGroup: 16, rounding: 'nearest' },
+    { headBits: 4, weightGroup: 0 },
+  ] satisfies Partial<QuantOptions>[])('read back equals the model in memory (%o)', async (options) => {
+    const dir = join(folder, `same-${Object.values(options).join('-')}`);
+    await quantize(dir, options);
     const checkpoint = await openCheckpoint(checkpointDir);
     const windows = calibrationWindows(checkpoint.config, undefined, calibrationTokens).windows;
     const tokens = windows.flatMap((window) => [...window]);
     const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, tokens));
-    const parts = await quantizeToParts(checkpoint, calibration, { options: { hadamard } });
+    const parts = await quantizeToParts(checkpoint, calibration, { options });
     const memory = await contents(modelOfParts(parts));
     await checkpoint.close();
     expect(await readWhole(dir)).toEqual(memory);
@@ -132,6 +140,27 @@ describe('artifact', () => {
     expect((await readWhole(dir)).layers[0]).toEqual({ ...layer, aShift: new Uint8Array(4).fill(12) });
   });
 
+  it('of version 2, whose options on weights say how much of int8 is used, gives the same model', async () => {
+    const dir = await copyOf('version-2');
+    await editManifest(dir, (manifest) => {
+      manifest.version = 2;
+      const { hadamard, nau, stateBits } = manifest.options;
+      manifest.options = { hadamard, nau, stateBits, weightBits: 6 };
+    });
+    expect(await readWhole(dir)).toEqual(await readWhole(artifact));
+  });
+
+  it('holds two weights of 4 bits a byte, and says on how many tokens GPTQ rounded them', async () => {
+    const dir = join(folder, 'narrow');
+    await quantize(dir, { weightBits: 4, headBits: 2 });
+    const { manifest } = await openArtifact(dir);
+    const shapeOf = (name: string) => manifest.tensors.find((tensor) => tensor.name === name)?.shape;
+    expect(shapeOf('layers.0.inProj.weight')).toEqual([324, 32]);
+    expect(shapeOf('layers.0.inProj.groupScale')).toEqual([324, 1]);
+    expect(shapeOf('head.lmHead.weight')).toEqual([112, 16]);
+    expect(manifest.calibration.roundingTokens).toBe(128);
+  });
+
   it('does not overwrite a folder that is something else', async () => {
     const dir = await mkdtemp(join(folder, 'mine-'));
     await expect(quantize(dir)).rejects.toThrow(/no artifact/);
@@ -140,7 +169,15 @@ describe('artifact', () => {
 
   it('refuses options out of range', async () => {
     await expect(quantize(join(folder, 'x'), { stateBits: 25 })).rejects.toThrow(/stateBits: found 25/);
-    await expect(quantize(join(folder, 'x'), { weightBits: 3 })).rejects.toThrow(/weightBits: found 3/);
+    for (const [options, message] of [
+      [{ weightBits: 3 }, /weightBits: found 3, expected 8, 4 or 2/],
+      [{ headBits: 6 }, /headBits: found 6, expected 8, 4 or 2/],
+      [{ weightBits: 4, weightGroup: 24 }, /weightGroup: found 24, expected a power of two from 16 to 4096/],
+      [{ weightGroup: 128 }, /weightGroup: found 128, expected 0, as all weights have 8 bits/],
+      [{ rounding: 'gptq' }, /rounding: found gptq, expected nearest, as all/],
+    ] as const) {
+      await expect(quantize(join(folder, 'x'), options)).rejects.toThrow(message);
+    }
   });
 });
 
@@ -177,7 +214,7 @@ describe('a damaged artifact is refused', () => {
   });
 
   it.each<[string, (manifest: LooseManifest) => void, RegExp]>([
-    ['newer', (m) => (m.version = 3), /version: found 3, expected 1 or 2; it was written by a newer release/],
+    ['newer', (m) => (m.version = 4), /version: found 4, expected 1 to 3; it was written by a newer release/],
     ['layers', (m) => m.layers.pop(), /layers: found 1 layers, expected 2 layers/],
     ['config', (m) => (m.config.dModel = 32), /inProj: found 324 x 64, expected 324 x 32/],
     ['shape', (m) => (m.tensors.at(-3).shape = [111]), /head.lmHead.bias: found int32 \[111\]/],

@@ -12,10 +12,10 @@ import type { QuantOptions } from '../types.js';
 
 /**
  * Name and version of the format; the version goes up when an older reader would misread the folder. Version 1 has no aShift:
- * its absA has 12 fraction bits.
+ * its absA has 12 fraction bits. Versions 1 and 2 hold all weights in int8, and of the options on weights only how many bits of it are used.
  */
 export const ARTIFACT_FORMAT = 'fastmamba-quantized';
-export const ARTIFACT_VERSION = 2;
+export const ARTIFACT_VERSION = 3;
 export const MANIFEST_FILE = 'manifest.json';
 
 const fracBits = (what: string) => z.int().min(-64).max(64).describe(`fraction bits of ${what}`);
@@ -94,13 +94,19 @@ export const deviationFields = {
   saturated: share("share of golden's values at an end of their format"),
 };
 
+const weightBits = (of: string) =>
+  z.union([z.literal(8), z.literal(4), z.literal(2)]).describe(`width of the weights of ${of}, bits`);
+
 export const quantOptionsSchema = fieldsOf<QuantOptions>({
   hadamard: z
     .enum(['folded', 'online', 'none', 'smooth'])
     .describe('how activations are rotated before int8 quantization'),
   nau: z.enum(['ours', 'paper']).describe('nonlinear functions'),
   stateBits: z.int().min(16).max(24).describe('width of the SSM state, bits'),
-  weightBits: z.int().min(4).max(8).describe('width of linear weights, bits; stored in int8'),
+  weightBits: weightBits('in_proj and out_proj'),
+  headBits: weightBits('the LM head'),
+  weightGroup: count('input columns that share a scale where weights are narrower than 8 bits; 0: no groups'),
+  rounding: z.enum(['nearest', 'gptq']).describe('how weights narrower than 8 bits are rounded'),
 }).describe('choices made before quantization');
 
 export const calibrationSchema = z.strictObject({
@@ -108,11 +114,14 @@ export const calibrationSchema = z.strictObject({
   seed: z.number().optional().describe('seed of random tokens'),
   tokens: count('tokens calibrated on'),
   window: count('tokens a window, each from an empty state'),
+  roundingTokens: count('tokens that GPTQ rounded weights for').optional(),
 });
 
 export const manifestSchema = z.strictObject({
   format: z.literal(ARTIFACT_FORMAT).describe('what this file is'),
-  version: z.union([z.literal(1), z.literal(ARTIFACT_VERSION)]).describe('version of this format'),
+  version: z
+    .union([z.literal(1), z.literal(2), z.literal(ARTIFACT_VERSION)])
+    .describe('version of this format'),
   generator: text('version of the package that wrote it'),
   model: text('folder name of the checkpoint'),
   source: text(
@@ -148,10 +157,11 @@ export function parseManifest(text: string, file: string): Manifest {
       `${file}: format: found ${JSON.stringify(json.format) ?? 'none'}, expected "${ARTIFACT_FORMAT}"`,
     );
   }
-  if (json.version !== 1 && json.version !== ARTIFACT_VERSION) {
+  if (json.version === 1 || json.version === 2) json.options = withWeightOptions(json.options);
+  else if (json.version !== ARTIFACT_VERSION) {
     const found = JSON.stringify(json.version) ?? 'none';
     const advice = Number(json.version) > ARTIFACT_VERSION ? '; it was written by a newer release' : '';
-    throw new UserError(`${file}: version: found ${found}, expected 1 or ${ARTIFACT_VERSION}${advice}`);
+    throw new UserError(`${file}: version: found ${found}, expected 1 to ${ARTIFACT_VERSION}${advice}`);
   }
   const result = manifestSchema.safeParse(json);
   if (!result.success) {
@@ -159,4 +169,12 @@ export function parseManifest(text: string, file: string): Manifest {
     throw new UserError(`${file}: ${path.join('.') || 'content'}: ${message}`);
   }
   return result.data;
+}
+
+/** Options of versions 1 and 2: a width of 4 to 8 bits, all of which are stored and multiplied as int8. */
+function withWeightOptions(options: unknown): unknown {
+  if (typeof options !== 'object' || options === null) return options;
+  const { weightBits: used } = options as { weightBits?: unknown };
+  const isWidth = typeof used === 'number' && Number.isInteger(used) && used >= 4 && used <= 8;
+  return { ...options, weightBits: isWidth ? 8 : used, headBits: 8, weightGroup: 0, rounding: 'nearest' };
 }

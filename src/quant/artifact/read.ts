@@ -12,7 +12,6 @@ import { readTextFile } from '../../util/text-file.js';
 import type {
   QuantizedHead,
   QuantizedLayer,
-  QuantizedLinear,
   QuantizedModel,
   QuantizedScalars,
   QuantOptions,
@@ -24,7 +23,15 @@ import {
   parseManifest,
   type TensorEntry,
 } from './manifest.js';
-import { ARRAY_OF, headTensors, layerTensors, type TensorData, type TensorShape } from './tensors.js';
+import {
+  ARRAY_OF,
+  headTensors,
+  layerTensors,
+  linearOf,
+  type StoredLinear,
+  type TensorData,
+  type TensorShape,
+} from './tensors.js';
 
 const MAX_MANIFEST_BYTES = 64 << 20;
 /** Embedding blocks kept in memory. */
@@ -48,7 +55,6 @@ export class Artifact implements QuantizedModel {
   readonly options: QuantOptions;
   readonly scalars: QuantizedScalars;
   private readonly entries: Map<string, TensorEntry>;
-  private readonly isSmooth: boolean;
   private readonly blocks = new Map<number, Int32Array>();
 
   constructor(
@@ -59,7 +65,6 @@ export class Artifact implements QuantizedModel {
     this.config = Object.freeze({ ...manifest.config, dtMax: Number(manifest.config.dtMax) });
     this.options = manifest.options;
     this.scalars = manifest.scalars;
-    this.isSmooth = manifest.options.hadamard === 'smooth';
     this.entries = new Map(manifest.tensors.map((entry) => [entry.name, entry]));
     this.checkManifest();
   }
@@ -94,16 +99,19 @@ export class Artifact implements QuantizedModel {
     // Version 1 has 12 fraction bits of |A| in every head.
     if (this.manifest.version === 1) tensors.push(['aShift', new Uint8Array(this.config.nHeads).fill(12)]);
     const part = nest(tensors) as Omit<QuantizedLayer, keyof LayerFields | 'index'> & LinearArrays;
-    const inProj = { ...fields.inProj, ...part.inProj };
-    return { ...part, ...fields, index, inProj, outProj: { ...fields.outProj, ...part.outProj } };
+    const { options } = this;
+    const linear = (name: 'inProj' | 'outProj') =>
+      linearOf(fields[name], part[name], options, options.weightBits);
+    return { ...part, ...fields, index, inProj: linear('inProj'), outProj: linear('outProj') };
   }
 
   /** Final norm and LM head. Throws UserError as `layer` does. */
   async head(): Promise<QuantizedHead> {
     const { norm, lmHead, logitFracBits } = this.manifest.head;
-    const tensors = await this.readAll('head.', headTensors(this.config, this.isSmooth));
-    const part = nest(tensors) as { lmHead: QuantizedLinear };
-    return { norm, lmHead: { ...lmHead, ...part.lmHead }, logitFracBits };
+    const tensors = await this.readAll('head.', headTensors(this.config, this.options));
+    const part = nest(tensors) as { lmHead: StoredLinear };
+    const { options } = this;
+    return { norm, lmHead: linearOf(lmHead, part.lmHead, options, options.headBits), logitFracBits };
   }
 
   async embeddingRows(tokens: ArrayLike<number>): Promise<Int32Array> {
@@ -165,7 +173,7 @@ export class Artifact implements QuantizedModel {
   }
 
   private checkManifest(): void {
-    const { config, manifest, isSmooth } = this;
+    const { config, manifest, options } = this;
     const { dModel, dInner, nLayers, paddedVocabSize } = config;
     this.expect('layers', `${manifest.layers.length} layers`, `${nLayers} layers`);
     manifest.layers.forEach((layer, i) => {
@@ -174,7 +182,7 @@ export class Artifact implements QuantizedModel {
       this.expectTensors(`layers.${i}.`, this.layerTensors());
     });
     this.expectSize('head.lmHead', manifest.head.lmHead, paddedVocabSize, dModel);
-    this.expectTensors('head.', headTensors(config, isSmooth));
+    this.expectTensors('head.', headTensors(config, options));
     const blockRows = manifest.embeddingBlockRows;
     for (let first = 0; first < paddedVocabSize; first += blockRows) {
       const shape = [Math.min(blockRows, paddedVocabSize - first), dModel];
@@ -183,7 +191,7 @@ export class Artifact implements QuantizedModel {
   }
 
   private layerTensors(): TensorShape[] {
-    return layerTensors(this.config, this.isSmooth, this.manifest.version);
+    return layerTensors(this.config, this.options, this.manifest.version);
   }
 
   private expectSize(field: string, linear: LayerFields['inProj'], rows: number, cols: number): void {
@@ -210,7 +218,7 @@ export class Artifact implements QuantizedModel {
 }
 
 /** A layer's linear parts as read, before the manifest's scalars are added. */
-type LinearArrays = Record<'inProj' | 'outProj', QuantizedLinear>;
+type LinearArrays = Record<'inProj' | 'outProj', StoredLinear>;
 
 /** Objects from dotted names: `inProj.weight` becomes the field `weight` of `inProj`. */
 function nest(tensors: readonly [string, TensorData][]): unknown {

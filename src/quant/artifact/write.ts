@@ -145,7 +145,7 @@ class ArtifactWriter implements QuantizedSink {
 
   async layer(...[layer]: Parameters<QuantizedSink['layer']>): Promise<void> {
     const file = await this.open(`layer-${String(layer.index).padStart(3, '0')}.bin`);
-    for (const tensor of layerTensors(this.config(), this.isSmooth())) {
+    for (const tensor of layerTensors(this.config(), this.fields.options!)) {
       const name = `layers.${layer.index}.${tensor.name}`;
       await file.add({ ...tensor, name }, arrayOf(layer, tensor.name));
     }
@@ -157,7 +157,7 @@ class ArtifactWriter implements QuantizedSink {
 
   async head(...[head]: Parameters<QuantizedSink['head']>): Promise<void> {
     const file = await this.open('head.bin');
-    for (const tensor of headTensors(this.config(), this.isSmooth())) {
+    for (const tensor of headTensors(this.config(), this.fields.options!)) {
       await file.add({ ...tensor, name: `head.${tensor.name}` }, arrayOf(head, tensor.name));
     }
     await file.close();
@@ -198,10 +198,6 @@ class ArtifactWriter implements QuantizedSink {
   private config() {
     const config = this.fields.config!;
     return { ...config, dtMax: Number(config.dtMax) };
-  }
-
-  private isSmooth(): boolean {
-    return this.fields.options!.hadamard === 'smooth';
   }
 
   private async open(name: string): Promise<TensorFile> {

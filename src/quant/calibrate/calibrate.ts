@@ -25,7 +25,7 @@ export type QuantProgress = (stage: 'calibrate' | 'quantize', done: number, tota
  */
 export async function calibrate(
   checkpoint: Checkpoint,
-  { source, windows }: CalibrationWindows,
+  { source, windows, roundingWindows }: CalibrationWindows,
   progress?: QuantProgress,
   rotation: Rotation = blockHadamard(checkpoint.config.dModel),
 ): Promise<Calibration> {
@@ -58,6 +58,7 @@ export async function calibrate(
     finalNorm: finalNorm.result,
     logits: await sampleLogits(checkpoint, normed),
     samples,
+    roundingWindows,
   };
 }
 

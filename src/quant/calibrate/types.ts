@@ -47,6 +47,8 @@ export interface CalibrationSource {
   readonly seed?: number | undefined;
   readonly tokens: number;
   readonly window: number;
+  /** Tokens that GPTQ rounded weights for, where it did. */
+  readonly roundingTokens?: number | undefined;
 }
 
 /** A whole model. */
@@ -57,4 +59,6 @@ export interface Calibration {
   readonly logits: ScaleHistogram;
   /** The residual stream before each layer and of the final norm for the first tokens, [tokens, dModel] each. */
   readonly samples: readonly Float64Array[];
+  /** Tokens that GPTQ rounds weights for, windows of the same length: more than the formats need. */
+  readonly roundingWindows: readonly Int32Array[];
 }

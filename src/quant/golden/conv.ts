@@ -4,14 +4,14 @@
 import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { rsh, sat } from '../rounding.js';
 import { siluLookup } from '../tables/functions.js';
-import type { QuantizedLayer } from '../types.js';
+import type { InnerLayer } from '../types.js';
 
 /**
  * Depthwise causal convolution of in_proj's results (`projected`, [tokens][dInProj]) over K taps. `state` ([K-1][dConv]) is
  * read and replaced. Returns v, [tokens][dConv].
  */
 export function goldenConv(
-  layer: QuantizedLayer,
+  layer: InnerLayer,
   config: Mamba2Config,
   projected: Int16Array,
   state: Int16Array,
@@ -41,7 +41,7 @@ export function goldenConv(
 }
 
 /** SiLU of the convolution's results, each of x, B and C in its own formats; [tokens][dConv]. */
-export function goldenSiluXbc(layer: QuantizedLayer, config: Mamba2Config, v: Int16Array): Int16Array {
+export function goldenSiluXbc(layer: InnerLayer, config: Mamba2Config, v: Int16Array): Int16Array {
   const { siluIn, siluOut } = layer;
   const channels = dConv(config);
   const { dInner } = config;
@@ -57,7 +57,7 @@ export function goldenSiluXbc(layer: QuantizedLayer, config: Mamba2Config, v: In
 }
 
 /** SiLU of z, the first dInner of in_proj's results; [tokens][dInner]. */
-export function goldenSiluZ(layer: QuantizedLayer, config: Mamba2Config, projected: Int16Array): Int16Array {
+export function goldenSiluZ(layer: InnerLayer, config: Mamba2Config, projected: Int16Array): Int16Array {
   const rows = dInProj(config);
   const { dInner } = config;
   const table = siluLookup(layer.siluIn.z, layer.siluOut.z);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Oracle, type OracleState, oracleState } from '../../../test/oracles/golden-oracle.js';
 import { Random } from '../../util/random.js';
 import { type RandomDimensions, type RandomModel, randomModel } from '../synthetic/random-model.js';
-import type { HadamardMode } from '../types.js';
+import type { HadamardMode, WeightBits } from '../types.js';
 import { goldenLayer } from './layer.js';
 import { GoldenModel, goldenLogits } from './model.js';
 import type { GoldenData, GoldenTap } from './observer.js';
@@ -29,7 +29,9 @@ const dimensions = fc
 const options = fc.record({
   hadamard: fc.constantFrom<HadamardMode>('folded', 'online', 'none', 'smooth'),
   stateBits: fc.integer({ min: 16, max: 24 }),
-  weightBits: fc.integer({ min: 4, max: 8 }),
+  weightBits: fc.constantFrom<WeightBits>(8, 4, 2),
+  headBits: fc.constantFrom<WeightBits>(8, 4, 2),
+  weightGroup: fc.constantFrom(0, 16, 32),
 });
 
 function randomTokens(model: RandomModel, seed: number, count: number): number[] {

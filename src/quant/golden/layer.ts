@@ -4,7 +4,7 @@
  */
 import { dConv, dInProj, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { rsh, sat } from '../rounding.js';
-import type { QuantizedLayer, QuantizedModel } from '../types.js';
+import type { InnerLayer, QuantizedLayer, QuantizedModel } from '../types.js';
 import { goldenConv, goldenSiluXbc, goldenSiluZ } from './conv.js';
 import { goldenLinear, type LinearTaps } from './linear.js';
 import { goldenNorm, normInput } from './norm.js';
@@ -30,10 +30,32 @@ export function goldenLayer(
   state: GoldenLayerState,
   observer?: GoldenObserver,
 ): void {
+  const { dModel } = context.config;
+  const tap = tapOf(layer, residual.length / dModel, observer);
+  const inner = goldenInner(layer, context, residual, state, observer);
+  const outTaps = linearTaps(tap, ['hat_out.out', 'out_proj.x', 'out_proj.acc'], layer.outProj);
+  const delta = goldenLinear(layer.outProj, inner, new Int32Array(residual.length), outTaps);
+  tap?.('out_proj.out', delta, [dModel]);
+  addToResidual(residual, delta);
+  tap?.('residual.out', residual.slice(), [dModel]);
+}
+
+/** The last line of section 8. */
+export function addToResidual(residual: Int32Array, delta: Int32Array): void {
+  for (let i = 0; i < residual.length; i++) residual[i] = sat(residual[i] + delta[i], 32);
+}
+
+/** All of a layer but out_proj: returns what out_proj reads, [tokens][dInner], and replaces the state. */
+export function goldenInner(
+  layer: InnerLayer,
+  context: GoldenContext,
+  residual: Int32Array,
+  state: GoldenLayerState,
+  observer?: GoldenObserver,
+): Int16Array {
   const { config, options, scalars } = context;
   const tokens = residual.length / config.dModel;
-  const tap: Tap =
-    observer && ((name, data, shape) => observer.tap(name, layer.index, data, [tokens, ...shape]));
+  const tap = tapOf(layer, tokens, observer);
 
   const v = normInput(layer.norm, residual);
   const norm = goldenNorm(layer.norm, v, config.dModel, 1);
@@ -82,17 +104,17 @@ export function goldenLayer(
   tap?.('gated_norm.sumSquares', gatedNorm.sums, [groups]);
   tap?.('gated_norm.root', gatedNorm.roots, [groups, 2]);
   tap?.('gated_norm.out', gatedNorm.out, [config.dInner]);
+  return gatedNorm.out;
+}
 
-  const outTaps = linearTaps(tap, ['hat_out.out', 'out_proj.x', 'out_proj.acc'], layer.outProj);
-  const delta = goldenLinear(layer.outProj, gatedNorm.out, new Int32Array(residual.length), outTaps);
-  tap?.('out_proj.out', delta, [config.dModel]);
-  for (let i = 0; i < residual.length; i++) residual[i] = sat(residual[i] + delta[i], 32);
-  tap?.('residual.out', residual.slice(), [config.dModel]);
+/** Taps of a layer with its number and the tokens filled in. */
+function tapOf({ index }: InnerLayer, tokens: number, observer: GoldenObserver | undefined): Tap {
+  return observer && ((name, data, shape) => observer.tap(name, index, data, [tokens, ...shape]));
 }
 
 /** Second line of section 8: y times SiLU(z), a shift a head. */
 function gate(
-  layer: QuantizedLayer,
+  layer: InnerLayer,
   config: Mamba2Config,
   y: Int16Array,
   siluZ: Int16Array,

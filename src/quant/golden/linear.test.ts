@@ -60,7 +60,8 @@ describe('goldenLinear', () => {
     const random = new Random(9);
     const [rows, cols, tokens] = [5, 6, 70];
     const layer = {
-      ...{ rows, cols, hatSize: 2, inputShift: 22 },
+      ...{ rows, cols, hatSize: 2, inputShift: 22, weightBits: 8 as const, weightGroup: 0 },
+      groupScale: new Uint8Array(0),
       inputMultiplier: Uint16Array.of(40000),
       weight: Int8Array.from({ length: rows * cols }, () => random.integer(-128, 127)),
       bias: Int32Array.from({ length: rows }, () => random.integer(-1000, 1000)),

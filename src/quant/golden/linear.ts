@@ -36,7 +36,7 @@ export function hadamardBlocks(data: Int16Array | Int32Array, width: number, siz
 }
 
 /** sat8(rsh(a * inputMultiplier, inputShift)); one multiplier a tensor, or one a column. */
-function quantizeInput(layer: QuantizedLinear, a: Int16Array | Int32Array): Int8Array {
+function quantizeInput(layer: LinearInput, a: Int16Array | Int32Array): Int8Array {
   const { cols, inputMultiplier, inputShift } = layer;
   const x = new Int8Array(a.length);
   const perColumn = inputMultiplier.length > 1;
@@ -47,19 +47,12 @@ function quantizeInput(layer: QuantizedLinear, a: Int16Array | Int32Array): Int8
   return x;
 }
 
-/**
- * The whole layer for y [tokens][cols]. `out` ([tokens][rows]) decides the width B of the results: 16 bits in an Int16Array,
- * 32 in an Int32Array.
- */
-export function goldenLinear<Out extends Int16Array | Int32Array>(
-  layer: QuantizedLinear,
-  y: Int16Array,
-  out: Out,
-  taps?: LinearTaps,
-): Out {
-  const { rows, cols, hatSize, weight, bias, multiplier, shift } = layer;
-  const tokens = y.length / cols;
-  const bits = out instanceof Int16Array ? 16 : 32;
+/** What `linearInput` reads of a layer. */
+export type LinearInput = Pick<QuantizedLinear, 'cols' | 'hatSize' | 'inputMultiplier' | 'inputShift'>;
+
+/** x, [tokens][cols]: what the products are taken of, for y [tokens][cols]. */
+export function linearInput(layer: LinearInput, y: Int16Array, taps?: LinearTaps): Int8Array {
+  const { cols, hatSize } = layer;
   let a: Int16Array | Int32Array = y;
   if (hatSize > 1) {
     const hat = hadamardBlocks(y, cols, hatSize);
@@ -68,6 +61,22 @@ export function goldenLinear<Out extends Int16Array | Int32Array>(
   }
   const x = quantizeInput(layer, a);
   taps?.x(x);
+  return x;
+}
+
+/**
+ * The results for x [tokens][cols]. `out` ([tokens][rows]) decides the width B of the results: 16 bits in an Int16Array,
+ * 32 in an Int32Array.
+ */
+export function linearResult<Out extends Int16Array | Int32Array>(
+  layer: QuantizedLinear,
+  x: Int8Array,
+  out: Out,
+  taps?: LinearTaps,
+): Out {
+  const { rows, cols, weight, bias, multiplier, shift } = layer;
+  const tokens = x.length / cols;
+  const bits = out instanceof Int16Array ? 16 : 32;
   const allAcc = taps === undefined ? undefined : new Int32Array(tokens * rows);
   const block = new Int32Array(Math.min(tokens, TOKEN_BLOCK) * rows);
   for (let from = 0; from < tokens; from += TOKEN_BLOCK) {
@@ -83,4 +92,14 @@ export function goldenLinear<Out extends Int16Array | Int32Array>(
   }
   if (allAcc !== undefined) taps?.acc(allAcc);
   return out;
+}
+
+/** The whole layer for y [tokens][cols], into `out` as `linearResult` does. */
+export function goldenLinear<Out extends Int16Array | Int32Array>(
+  layer: QuantizedLinear,
+  y: Int16Array,
+  out: Out,
+  taps?: LinearTaps,
+): Out {
+  return linearResult(layer, linearInput(layer, y, taps), out, taps);
 }

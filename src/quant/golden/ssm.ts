@@ -5,7 +5,7 @@
 import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { rsh, sat } from '../rounding.js';
 import { exp2neg, softplus2 } from '../tables/functions.js';
-import type { QuantizedLayer, QuantizedScalars } from '../types.js';
+import type { InnerLayer, QuantizedScalars } from '../types.js';
 
 /** The two functions of the NAU: the model's own, or the paper's (paper-nau.ts). */
 export interface Nau {
@@ -27,7 +27,7 @@ export interface Decays {
 
 /** Section 6 for in_proj's results [tokens][dInProj]. */
 export function goldenDecays(
-  layer: QuantizedLayer,
+  layer: InnerLayer,
   config: Mamba2Config,
   scalars: QuantizedScalars,
   nau: Nau,
@@ -58,7 +58,7 @@ export interface SsmResult {
 
 /** What the state space of a layer works on. */
 export interface SsmInput {
-  readonly layer: QuantizedLayer;
+  readonly layer: InnerLayer;
   readonly config: Mamba2Config;
   readonly stateBits: number;
   readonly decays: Decays;

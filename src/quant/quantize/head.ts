@@ -8,7 +8,9 @@ import { foldInput } from '../rotate/fold.js';
 import { leastSquaresFracBits } from '../scale/choose.js';
 import type { QuantizedHead } from '../types.js';
 import { columnMax, quantizeLinear } from './linear.js';
+import { linearInputOf } from './norm.js';
 import { type LayerContext, quantizeResidualInput } from './residual-input.js';
+import { usesMoments, weightRounding } from './weight-rounding.js';
 
 const ROWS_AT_ONCE = 2048;
 /** Logits of any magnitude: the exponent is the host's business, the hardware has a multiplier a row. */
@@ -37,11 +39,14 @@ export async function quantizeHead(
   };
   const { norm, input, rotation } = await quantizeResidualInput(reader, context);
   const logitFracBits = leastSquaresFracBits(logits, 16, LOGIT_FRAC_BITS);
+  const moments = usesMoments(context, options.headBits)
+    ? await context.inputs!.residualMoments(norm, linearInputOf(dModel, input))
+    : undefined;
   const lmHead = await quantizeLinear({
     where,
     rows: paddedVocabSize,
     cols: dModel,
-    weightBits: options.weightBits,
+    rounding: weightRounding(context, where, options.headBits, moments),
     input,
     foldedRows: async (first, count) => {
       const { data } = await checkpoint.readRows('lmHead', first, count);

@@ -7,12 +7,13 @@ import type { LayerCalibration } from '../calibrate/types.js';
 import { foldInput, foldOutput } from '../rotate/fold.js';
 import { leastSquaresFracBits } from '../scale/choose.js';
 import type { ScaleHistogram } from '../scale/histogram.js';
-import type { QuantizedLayer, QuantizedLinear, QuantizedNorm, TensorFracBits } from '../types.js';
+import type { InnerLayer, QuantizedLayer, QuantizedLinear, QuantizedNorm, TensorFracBits } from '../types.js';
 import { quantizeConv } from './conv.js';
 import { columnMax, quantizeLinear } from './linear.js';
-import { epsFracBitsLimit, quantizeInput, quantizeNorm } from './norm.js';
+import { epsFracBitsLimit, linearInputOf, quantizeInput, quantizeNorm } from './norm.js';
 import { type LayerContext, quantizeResidualInput, rotationOfHat } from './residual-input.js';
 import { quantizeSsm, type SsmFormats } from './ssm.js';
+import { usesMoments, weightRounding } from './weight-rounding.js';
 
 /** dt as in_proj gives it: Q5.11, base 2. */
 const DT_IN_SCALE = Math.LOG2E * 2 ** 11;
@@ -57,7 +58,7 @@ export async function quantizeLayer(
   });
   const gated = { inShift: 0, fracBits: gatedFracBits, width: normWidth, eps: gatedEps };
   const gatedNorm = quantizeNorm(`${where}: gated norm`, calibration.gatedNorm, false, gated);
-  return {
+  const inner = {
     index,
     ...(await inProjection(source, fracBits)),
     fracBits,
@@ -68,8 +69,8 @@ export async function quantizeLayer(
     siluOut,
     ...(heads satisfies Omit<SsmFormats, 'gatedFracBits'>),
     gatedNorm,
-    outProj: await outProjection(source, gatedNorm, normWidth),
   };
+  return { ...inner, outProj: await outProjection(source, inner, normWidth) };
 }
 
 async function inProjection(
@@ -84,6 +85,9 @@ async function inProjection(
     columnWeightMax: () => columnMax(weights.inProj, dModel),
   };
   const { norm, input, rotation } = await quantizeResidualInput(reader, context);
+  const moments = usesMoments(context, options.weightBits)
+    ? await context.inputs!.residualMoments(norm, linearInputOf(dModel, input))
+    : undefined;
   const rows = dInProj(config);
   const ends = [dInner, 2 * dInner, 2 * dInner + nGroups * dState, 2 * (dInner + nGroups * dState)];
   const scales = [fracBits.z, fracBits.x, fracBits.b, fracBits.c].map((f) => 2 ** f);
@@ -91,7 +95,7 @@ async function inProjection(
     where: name,
     rows,
     cols: dModel,
-    weightBits: options.weightBits,
+    rounding: weightRounding(context, name, options.weightBits, moments),
     input,
     foldedRows: (first, count) =>
       foldInput(
@@ -108,14 +112,14 @@ async function inProjection(
 
 async function outProjection(
   { where, weights, calibration, context }: LayerSource,
-  norm: QuantizedNorm,
+  inner: InnerLayer,
   width: number,
 ): Promise<QuantizedLinear> {
   const { config, options, residualFracBits, residualRotation } = context;
   const { dModel, dInner } = config;
   const name = `${where}: out_proj`;
   const input = await quantizeInput({
-    ...{ where: name, mode: options.hadamard, place: 'inner', norm, width },
+    ...{ where: name, mode: options.hadamard, place: 'inner', norm: inner.gatedNorm, width },
     ...{ calibration: calibration.gatedNorm, gain: weights.gatedNorm },
     columnWeightMax: () => columnMax(weights.outProj, dInner),
   });
@@ -124,16 +128,21 @@ async function outProjection(
   foldOutput(folded, dInner, residualRotation);
   const bias = Float64Array.from(weights.outProjBias ?? new Float64Array(dModel));
   foldOutput(bias, 1, residualRotation);
-  return quantizeLinear({
+  const { inputs } = context;
+  const wantsMoments = usesMoments(context, options.weightBits);
+  const moments = await inputs?.innerMoments(inner, linearInputOf(dInner, input), wantsMoments);
+  const outProj = await quantizeLinear({
     where: name,
     rows: dModel,
     cols: dInner,
-    weightBits: options.weightBits,
+    rounding: weightRounding(context, name, options.weightBits, moments),
     input,
     foldedRows: (first, count) => folded.subarray(first * dInner, (first + count) * dInner),
     bias: (row) => bias[row],
     outScale: () => 2 ** residualFracBits,
   });
+  await inputs?.finishLayer(outProj);
+  return outProj;
 }
 
 function xbc<T>(of: (name: 'x' | 'b' | 'c') => T): { x: T; b: T; c: T } {

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../../errors.js';
 import type { NormCalibration } from '../calibrate/types.js';
+import type { LinearInput } from '../golden/linear.js';
 import { hatSizeOf } from '../rotate/rotate.js';
 import { leastSquaresFracBits, leastSquaresStep } from '../scale/choose.js';
 import { INPUT_SHIFTS, toMultiplierShift } from '../scale/multiplier.js';
@@ -25,6 +26,11 @@ export interface InputQuantizer {
   readonly step: number;
   /** What the weights' columns are multiplied with before rotation: the gain, or SmoothQuant's share of it. */
   readonly columnScale: Float64Array;
+}
+
+/** The same as the golden model reads it. */
+export function linearInputOf(cols: number, { hatSize, multiplier, shift }: InputQuantizer): LinearInput {
+  return { cols, hatSize, inputMultiplier: multiplier, inputShift: shift };
 }
 
 /**

@@ -79,16 +79,30 @@ function expectNorm(norm: QuantizedNorm): void {
   within([norm.outFracBits], 0, 17);
 }
 
-function expectLinear(linear: QuantizedLinear, { hadamard, weightBits }: QuantOptions): void {
+function expectLinear(linear: QuantizedLinear, { hadamard }: QuantOptions): void {
   if (hadamard === 'smooth') expect(linear.inputMultiplier.length).toBe(linear.cols);
   else within(linear.inputMultiplier, 2 ** 15, 2 ** 16 - 1);
   within([linear.inputShift], 1, 40);
   within(linear.bias, -(2 ** 30), 2 ** 30);
   within(linear.shift, 0, 48);
-  const qMax = 2 ** (weightBits - 1) - 1;
-  let largest = 0;
-  for (const w of linear.weight) largest = Math.max(largest, Math.abs(w));
-  expect(largest).toBe(qMax);
+  const codes = codesOf(linear);
+  if (linear.weightBits === 8) expect(codes.reduce((most, w) => Math.max(most, Math.abs(w)), 0)).toBe(127);
+  else if (linear.weightBits === 4) within(codes, -8, 7);
+  else within(codes, -1, 1);
+  within(linear.groupScale, 0, 15);
+}
+
+/** Codes of the weights; each must be a whole number of its group's scale. */
+function codesOf({ rows, cols, weight, weightGroup, groupScale }: QuantizedLinear): Int8Array {
+  if (weightGroup === 0) return weight;
+  const groups = Math.ceil(cols / weightGroup);
+  expect(groupScale.length).toBe(rows * groups);
+  const quotients = Array.from(
+    weight,
+    (w, i) => w / (groupScale[Math.floor(i / cols) * groups + Math.floor((i % cols) / weightGroup)] + 1),
+  );
+  expect(quotients.every(Number.isInteger)).toBe(true);
+  return Int8Array.from(quotients);
 }
 
 /** Every range that docs/integer-model.md states. */
@@ -174,17 +188,20 @@ describe('golden against float, tiny random models', () => {
     await checkpoint.close();
   });
 
-  it('fewer weight bits cost about 6 dB each', async () => {
+  it('weights of 4 bits leave about 20 dB less than those of 8, and GPTQ brings some back', async () => {
     const { checkpoint, calibration, tokens } = await prepare('hf-f32');
     const float = await FloatModel.load(checkpoint);
-    const sqnr = async (weightBits: number) => {
-      const parts = await quantizeToParts(checkpoint, calibration, { options: { weightBits } });
+    const sqnr = async (options: Partial<QuantOptions>) => {
+      const parts = await quantizeToParts(checkpoint, calibration, { options });
       expectRanges(parts);
       return logitSqnr(float, parts, tokens);
     };
-    const [six, four] = [await sqnr(6), await sqnr(4)];
-    expect(six - four).toBeGreaterThan(8);
-    expect(six - four).toBeLessThan(16);
+    const eight = await sqnr({});
+    const nearest = await sqnr({ weightBits: 4, headBits: 4, rounding: 'nearest' });
+    const gptq = await sqnr({ weightBits: 4, headBits: 4 });
+    expect(eight - nearest).toBeGreaterThan(8);
+    expect(eight - nearest).toBeLessThan(24);
+    expect(gptq).toBeGreaterThan(nearest + 1);
     await checkpoint.close();
   });
 

@@ -9,9 +9,12 @@ import { FloatLayer } from '../../model/float/layer.js';
 import type { QuantProgress } from '../calibrate/calibrate.js';
 import type { Calibration, NormCalibration } from '../calibrate/types.js';
 import { type Deviation, DeviationProbe } from '../deviation.js';
+import type { GoldenContext } from '../golden/layer.js';
+import { InputStream } from '../gptq/input-stream.js';
+import { THIS_THREAD, type Workers } from '../gptq/workers.js';
 import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';
 import { fracBitsFor } from '../scale/choose.js';
-import type { QuantizedHead, QuantizedLayer, QuantizedScalars, QuantOptions } from '../types.js';
+import type { QuantizedHead, QuantizedLayer, QuantizedScalars, QuantOptions, WeightBits } from '../types.js';
 import { quantizeEmbedding, quantizeHead } from './head.js';
 import { quantizeLayer } from './layer.js';
 import type { LayerContext } from './residual-input.js';
@@ -22,7 +25,15 @@ export const DEFAULT_QUANT_OPTIONS: QuantOptions = {
   nau: 'ours',
   stateBits: 24,
   weightBits: 8,
+  headBits: 8,
+  weightGroup: 0,
+  rounding: 'nearest',
 };
+/** Columns of a group unless told otherwise, where weights are narrower than 8 bits. */
+export const DEFAULT_WEIGHT_GROUP = 128;
+const WIDTHS: readonly WeightBits[] = [8, 4, 2];
+/** Powers of two that a group's columns may be, so that no word of weights lies in two groups. */
+const GROUPS = { least: 16, most: 4096 };
 
 /** The residual stream may grow so many times over the largest value of the calibration before it saturates. */
 const RESIDUAL_HEADROOM = 16;
@@ -44,15 +55,36 @@ export interface QuantizedSink {
   deviations?(found: readonly Deviation[]): void;
 }
 
-/** Fills in defaults and checks ranges; throws UserError naming the option. */
+/**
+ * Fills in defaults and checks ranges; throws UserError naming the option. Weights narrower than 8 bits are rounded by GPTQ in groups of 128 unless
+ * told otherwise; where all have 8 bits there are neither.
+ */
 export function completeOptions(options: Partial<QuantOptions>): QuantOptions {
-  const complete = { ...DEFAULT_QUANT_OPTIONS, ...options };
-  const { stateBits, weightBits } = complete;
-  if (!(Number.isInteger(stateBits) && stateBits >= 16 && stateBits <= 24)) {
-    throw new UserError(`stateBits: found ${stateBits}, expected an integer from 16 to 24`);
-  }
-  if (!(Number.isInteger(weightBits) && weightBits >= 4 && weightBits <= 8)) {
-    throw new UserError(`weightBits: found ${weightBits}, expected an integer from 4 to 8`);
+  const { weightBits = 8, headBits = 8 } = options;
+  const narrow: Partial<QuantOptions> =
+    weightBits < 8 || headBits < 8 ? { weightGroup: DEFAULT_WEIGHT_GROUP, rounding: 'gptq' } : {};
+  const complete = { ...DEFAULT_QUANT_OPTIONS, ...narrow, ...options };
+  const { stateBits, weightGroup, rounding } = complete;
+  const expect = (holds: boolean, name: keyof QuantOptions, expected: string) => {
+    if (!holds) throw new UserError(`${name}: found ${complete[name]}, expected ${expected}`);
+  };
+  expect(
+    Number.isInteger(stateBits) && stateBits >= 16 && stateBits <= 24,
+    'stateBits',
+    'an integer from 16 to 24',
+  );
+  for (const name of ['weightBits', 'headBits'] as const)
+    expect(WIDTHS.includes(complete[name]), name, '8, 4 or 2');
+  const { least, most } = GROUPS;
+  const isGroup = Number.isInteger(Math.log2(weightGroup)) && weightGroup >= least && weightGroup <= most;
+  expect(
+    weightGroup === 0 || isGroup,
+    'weightGroup',
+    `a power of two from ${least} to ${most}, or 0 for none`,
+  );
+  if (weightBits === 8 && headBits === 8) {
+    expect(weightGroup === 0, 'weightGroup', '0, as all weights have 8 bits');
+    expect(rounding === 'nearest', 'rounding', 'nearest, as all weights have 8 bits');
   }
   return complete;
 }
@@ -63,6 +95,10 @@ export interface QuantizeChoices {
   readonly progress?: QuantProgress | undefined;
   /** What the residual stream is rotated with when folded, the same as at calibration. */
   readonly rotation?: Rotation | undefined;
+  /** Where GPTQ works; in this thread when left out. */
+  readonly workers?: Workers | undefined;
+  /** Called with what the user should know. */
+  readonly remark?: ((line: string) => void) | undefined;
 }
 
 /** Quantizes everything into the sink. Throws UserError naming layer and tensor when a format cannot hold the model. */
@@ -70,28 +106,39 @@ export async function quantizeInto(
   sink: QuantizedSink,
   checkpoint: Checkpoint,
   calibration: Calibration,
-  { options = {}, progress, rotation = blockHadamard(checkpoint.config.dModel) }: QuantizeChoices = {},
+  {
+    options = {},
+    progress,
+    rotation = blockHadamard(checkpoint.config.dModel),
+    workers = THIS_THREAD,
+    remark,
+  }: QuantizeChoices = {},
 ): Promise<void> {
   const { config } = checkpoint;
   const complete = completeOptions(options);
   refuseTimeStepLimit(checkpoint);
   const isFolded = complete.hadamard === 'folded';
-  const context: LayerContext = {
+  const shared: LayerContext = {
     config,
+    workers,
+    remark,
     options: complete,
     residualFracBits: residualFracBits(calibration, isFolded),
     residualRotation: isFolded ? rotation : identityRotation(config.dModel),
   };
   const scalars = {
-    residualFracBits: context.residualFracBits,
+    residualFracBits: shared.residualFracBits,
     dtMin: Math.min(Math.round(config.dtMin * DT_SCALE), DT_LIMIT),
     dtMax: Math.min(Math.round(config.dtMax * DT_SCALE), DT_LIMIT),
   };
+  const golden = { config, options: complete, scalars };
+  const context: LayerContext =
+    complete.rounding === 'gptq'
+      ? { ...shared, inputs: await inputStream(checkpoint, calibration, shared, golden) }
+      : shared;
   await sink.begin(config, complete, scalars);
   const { samples } = calibration;
-  const probe =
-    sink.deviations &&
-    new DeviationProbe({ config, options: complete, scalars }, context.residualRotation, samples[0]);
+  const probe = sink.deviations && new DeviationProbe(golden, context.residualRotation, samples[0]);
   const steps = config.nLayers + 2;
   for (let first = 0; first < config.paddedVocabSize; first += EMBEDDING_BLOCK_ROWS) {
     const count = Math.min(EMBEDDING_BLOCK_ROWS, config.paddedVocabSize - first);
@@ -109,6 +156,27 @@ export async function quantizeInto(
   await sink.head(head);
   if (probe) sink.deviations?.([await probe.logits(checkpoint, head, samples[config.nLayers])]);
   progress?.('quantize', steps, steps);
+}
+
+/** The calibration's tokens at the beginning of the model. */
+async function inputStream(
+  checkpoint: Checkpoint,
+  { roundingWindows }: Calibration,
+  context: LayerContext,
+  golden: GoldenContext,
+): Promise<InputStream> {
+  const { dModel } = checkpoint.config;
+  const rows = new Map<number, Int32Array>();
+  const window = roundingWindows[0].length;
+  const residual = new Int32Array(roundingWindows.length * window * dModel);
+  for (const [i, tokens] of roundingWindows.entries()) {
+    for (const [t, token] of tokens.entries()) {
+      const row = rows.get(token) ?? (await quantizeEmbedding(checkpoint, context, token, 1));
+      rows.set(token, row);
+      residual.set(row, (i * window + t) * dModel);
+    }
+  }
+  return new InputStream(golden, context.workers, residual, window);
 }
 
 /** A least dt that the format cannot hold would change every step, silently. */

@@ -1,6 +1,8 @@
 /** Norm and input quantizer of the linear layers that read the residual stream: in_proj of each layer, and the LM head. */
 import type { Mamba2Config } from '../../model/config/mamba2-config.js';
 import type { NormCalibration } from '../calibrate/types.js';
+import type { InputStream } from '../gptq/input-stream.js';
+import type { Workers } from '../gptq/workers.js';
 import { blockHadamard, identityRotation, type Rotation } from '../rotate/rotate.js';
 import { fracBitsFor } from '../scale/choose.js';
 import type { QuantizedNorm, QuantOptions } from '../types.js';
@@ -12,6 +14,12 @@ const NORM_IN_HEADROOM = 4;
 
 /** What all layers share. */
 export interface LayerContext {
+  /** Where weights are rounded. */
+  readonly workers: Workers;
+  /** What linear layers read, where rounding asks for it. */
+  readonly inputs?: InputStream | undefined;
+  /** Called with what the user should know. */
+  readonly remark?: ((line: string) => void) | undefined;
   readonly config: Mamba2Config;
   readonly options: QuantOptions;
   readonly residualFracBits: number;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fracBitsFor, leastSquaresFracBits, leastSquaresStep, squaredError } from './choose.js';
+import { codeRange } from './group-scales.js';
 import { ScaleHistogram } from './histogram.js';
 import { INPUT_SHIFTS, RESCALE_SHIFTS, toMultiplierShift } from './multiplier.js';
-import { leastSquaresRowStep, quantizeRow, weightError } from './weights.js';
+import { INT8_RANGE, leastSquaresRowStep, quantizeRow, weightError } from './weights.js';
 
 const magnitude = fc.double({ min: 1e-6, max: 1e4, noNaN: true });
 const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 200 });
@@ -95,7 +96,7 @@ describe('activation step', () => {
     const histogram = histogramOf(sample);
     for (const clip of [3, 6, 12, 25]) {
       const step = clip / 127;
-      const real = weightError(sample, 0, sample.length, step, 127);
+      const real = weightError(sample, 0, sample.length, step, INT8_RANGE);
       expect(Math.abs(squaredError(histogram, step, 127) / real - 1)).toBeLessThan(0.1);
     }
   });
@@ -105,7 +106,7 @@ describe('activation step', () => {
     sample[7] = 40; // twice as far out as anything else
     const histogram = histogramOf(sample);
     const chosen = leastSquaresStep(histogram, 127);
-    const errorOf = (step: number) => weightError(sample, 0, sample.length, step, 127);
+    const errorOf = (step: number) => weightError(sample, 0, sample.length, step, INT8_RANGE);
     let best = Number.POSITIVE_INFINITY;
     for (let i = 1; i <= 400; i++) best = Math.min(best, errorOf((histogram.max * i) / 400 / 127));
     expect(errorOf(chosen)).toBeLessThan(1.01 * best);
@@ -117,21 +118,21 @@ describe('activation step', () => {
 describe('weight rows', () => {
   it('are never worse than without clipping, and rounding is the nearest', () => {
     fc.assert(
-      fc.property(values, fc.integer({ min: 4, max: 8 }), (list, bits) => {
+      fc.property(values, fc.constantFrom(INT8_RANGE, codeRange(4), codeRange(2)), (list, range) => {
         const row = Float64Array.from(list);
-        const qMax = 2 ** (bits - 1) - 1;
-        const largest = Math.max(...list.map(Math.abs));
+        const largest = Math.max(...list.map((v) => v / (v < 0 ? range.min : range.max)));
         const minStep = 1e-9;
-        const step = leastSquaresRowStep(row, 0, row.length, qMax, minStep);
+        const step = leastSquaresRowStep(row, 0, row.length, range, minStep);
         expect(step).toBeGreaterThanOrEqual(minStep);
-        const unclipped = weightError(row, 0, row.length, Math.max(largest / qMax, minStep), qMax);
-        const error = weightError(row, 0, row.length, step, qMax);
+        const unclipped = weightError(row, 0, row.length, Math.max(largest, minStep), range);
+        const error = weightError(row, 0, row.length, step, range);
         expect(error).toBeLessThanOrEqual(unclipped * (1 + 1e-12));
         const out = new Int8Array(row.length);
-        quantizeRow(row, 0, row.length, step, qMax, out, 0);
+        quantizeRow(row, 0, row.length, step, range, out, 0);
         let real = 0;
         for (let i = 0; i < row.length; i++) {
-          expect(Math.abs(out[i])).toBeLessThanOrEqual(qMax);
+          expect(out[i]).toBeGreaterThanOrEqual(range.min);
+          expect(out[i]).toBeLessThanOrEqual(range.max);
           real += (row[i] - out[i] * step) ** 2;
         }
         expect(Math.abs(real - error)).toBeLessThanOrEqual(1e-9 * (1 + error));
@@ -141,7 +142,7 @@ describe('weight rows', () => {
 
   it('of 4 bits clip a heavy tail', () => {
     const row = heavyTailed(768);
-    const step = leastSquaresRowStep(row, 0, row.length, 7, 0);
+    const step = leastSquaresRowStep(row, 0, row.length, codeRange(4), 0);
     expect(step).toBeLessThan((0.7 * Math.max(...row)) / 7);
   });
 });

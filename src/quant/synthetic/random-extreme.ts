@@ -10,6 +10,7 @@ import type {
   QuantizedLinear,
   QuantizedNorm,
   QuantOptions,
+  WeightBits,
 } from '../types.js';
 import { hatSizeFor } from './random-linear.js';
 
@@ -23,10 +24,16 @@ function extremeLinear(
   random: Random,
   options: QuantOptions,
   place: 'residual' | 'inner',
+  weightBits: WeightBits,
   rows: number,
   cols: number,
 ): QuantizedLinear {
-  const largest = 2 ** (options.weightBits - 1);
+  const weightGroup = weightBits === 8 ? 0 : options.weightGroup;
+  const groups = weightGroup === 0 ? 0 : Math.ceil(cols / weightGroup);
+  const groupScale = fill(new Uint8Array(rows * groups), () => random.edgy(0, 15));
+  const largest = 2 ** (weightBits - 1);
+  const scaleOf = (i: number) =>
+    groups === 0 ? 1 : groupScale[Math.floor(i / cols) * groups + Math.floor((i % cols) / weightGroup)] + 1;
   // Shifts near those that keep the size, so that results are neither all zero nor all saturated.
   const inputShift = random.edgy(1, 40) > 38 ? 40 : random.integer(16, 28);
   return {
@@ -37,7 +44,11 @@ function extremeLinear(
       random.edgy(32768, 65535),
     ),
     inputShift,
-    weight: fill(new Int8Array(rows * cols), () => random.edgy(-largest, largest - 1)),
+    weight: Int8Array.from(
+      { length: rows * cols },
+      (_, i) => random.edgy(-largest, largest - 1) * scaleOf(i),
+    ),
+    ...{ weightBits, weightGroup, groupScale },
     bias: fill(new Int32Array(rows), () =>
       random.bits() & 3 ? random.integer(-99999, 99999) : random.edgy(-(2 ** 30), 2 ** 30),
     ),
@@ -68,7 +79,7 @@ export function extremeLayer(
   return {
     index,
     norm: extremeNorm(random, random.edgy(0, 14)),
-    inProj: extremeLinear(random, options, 'residual', dInProj(config), dModel),
+    inProj: extremeLinear(random, options, 'residual', options.weightBits, dInProj(config), dModel),
     fracBits: { ...four(() => random.edgy(0, 15)), z: siluIn.z },
     convWeight: fill(new Int16Array(channels * config.convKernel), () => random.edgy(-32768, 32767)),
     convBias: fill(new Int32Array(channels), () => random.edgy(-(2 ** 31), 2 ** 31 - 1)),
@@ -84,7 +95,7 @@ export function extremeLayer(
     yShift: perHead(0, 47),
     gateShift: perHead(0, 31),
     gatedNorm: extremeNorm(random, 0),
-    outProj: extremeLinear(random, options, 'inner', dModel, dInner),
+    outProj: extremeLinear(random, options, 'inner', options.weightBits, dModel, dInner),
   };
 }
 
@@ -93,7 +104,14 @@ export function extremeHead(config: Mamba2Config, options: QuantOptions, seed: n
   const random = new Random(seed, 'extreme head');
   return {
     norm: extremeNorm(random, random.edgy(0, 14)),
-    lmHead: extremeLinear(random, options, 'residual', config.paddedVocabSize, config.dModel),
+    lmHead: extremeLinear(
+      random,
+      options,
+      'residual',
+      options.headBits,
+      config.paddedVocabSize,
+      config.dModel,
+    ),
     logitFracBits: 8,
   };
 }

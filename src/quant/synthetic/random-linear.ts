@@ -5,7 +5,7 @@
 
 import type { Random } from '../../util/random.js';
 import { hatSizeOf } from '../rotate/rotate.js';
-import type { HadamardMode, QuantizedLinear, QuantizedNorm } from '../types.js';
+import type { HadamardMode, QuantizedLinear, QuantizedNorm, WeightBits } from '../types.js';
 
 /** Deviation of quantized inputs and weights, in int8 units: four deviations and a bit in the range. */
 const INPUT_DEVIATION = 30;
@@ -16,7 +16,8 @@ export interface RandomLinearSpec {
   readonly cols: number;
   readonly hatSize: number;
   readonly smooth: boolean;
-  readonly weightBits: number;
+  readonly weightBits: WeightBits;
+  readonly weightGroup: number;
   /** Deviation of the input, in its integer units. */
   readonly inputDeviation: number;
   /** Deviation and mean wanted of result o, in its integer units. */
@@ -36,6 +37,26 @@ function toMultiplier(scale: number): { multiplier: number; shift: number } {
   return { multiplier: Math.min(65535, Math.round(scale * 2 ** shift)), shift };
 }
 
+/** Weights over most of int8, or codes times scales of their groups; `deviation` is theirs. */
+function randomWeights(
+  random: Random,
+  { rows, cols, weightBits, weightGroup }: RandomLinearSpec,
+): Pick<QuantizedLinear, 'weight' | 'groupScale'> & { readonly deviation: number } {
+  const groups = weightBits === 8 || weightGroup === 0 ? 0 : Math.ceil(cols / weightGroup);
+  const groupScale = Uint8Array.from({ length: rows * groups }, () => random.integer(0, 15));
+  const largest = weightBits === 2 ? 1 : 2 ** (weightBits - 1) - 1;
+  const least = weightBits === 4 ? -8 : -largest;
+  const deviation = largest / 3.5;
+  const weight = new Int8Array(rows * cols);
+  for (let i = 0; i < weight.length; i++) {
+    const code = Math.max(least, Math.min(largest, Math.round(random.normal() * deviation)));
+    const group = Math.floor(i / cols) * groups + Math.floor((i % cols) / weightGroup);
+    weight[i] = code * (groups === 0 ? 1 : groupScale[group] + 1);
+  }
+  // The mean square of scales of 1 to 16 is 93.5.
+  return { weight, groupScale, deviation: groups === 0 ? deviation : deviation * Math.sqrt(93.5) };
+}
+
 /** A random layer; see RandomLinearSpec. */
 export function randomLinear(random: Random, spec: RandomLinearSpec): QuantizedLinear {
   const { rows, cols, hatSize } = spec;
@@ -43,15 +64,13 @@ export function randomLinear(random: Random, spec: RandomLinearSpec): QuantizedL
   const inputMultiplier = Uint16Array.from({ length: spec.smooth ? cols : 1 }, (_, i) =>
     i === 0 ? input.multiplier : random.integer(32768, 65535),
   );
-  const largest = 2 ** (spec.weightBits - 1) - 1;
-  const deviation = largest / 3.5;
-  const weight = new Int8Array(rows * cols);
-  for (let i = 0; i < weight.length; i++) {
-    weight[i] = Math.max(-largest, Math.min(largest, Math.round(random.normal() * deviation)));
-  }
+  const { weightBits } = spec;
+  const { deviation, ...stored } = randomWeights(random, spec);
   const accDeviation = Math.sqrt(cols) * deviation * INPUT_DEVIATION;
   const linear = {
-    ...{ rows, cols, hatSize, inputMultiplier, inputShift: input.shift, weight },
+    ...{ rows, cols, hatSize, inputMultiplier, inputShift: input.shift, weightBits },
+    ...stored,
+    weightGroup: weightBits === 8 ? 0 : spec.weightGroup,
     bias: new Int32Array(rows),
     multiplier: new Uint16Array(rows),
     shift: new Uint8Array(rows),

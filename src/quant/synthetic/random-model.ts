@@ -45,6 +45,9 @@ export const defaultQuantOptions: QuantOptions = {
   nau: 'ours',
   stateBits: 24,
   weightBits: 8,
+  headBits: 8,
+  weightGroup: 0,
+  rounding: 'nearest',
 };
 
 /** A config with dInner = nHeads * headDim; dModel is half of it unless given. */
@@ -117,7 +120,8 @@ function randomHead(
       cols: config.dModel,
       hatSize: hatSizeFor(options.hadamard, 'residual', config.dModel),
       smooth: options.hadamard === 'smooth',
-      weightBits: options.weightBits,
+      weightBits: options.headBits,
+      weightGroup: options.weightGroup,
       inputDeviation: 2 ** normOutFracBits(config.dModel) / Math.sqrt(config.dModel),
       outDeviation: () => 3 * 2 ** logitFracBits,
       outMean: () => 0,

@@ -218,7 +218,7 @@ describe('results', () => {
 
   test('perplexity of another quantization is said to be so', async () => {
     const results = exampleResults(plan.digest);
-    const quantized = { ...DEFAULT_QUANT_OPTIONS, weightBits: 4 };
+    const quantized = { ...DEFAULT_QUANT_OPTIONS, weightBits: 4 as const };
     const html = await reportPage(examplePage(plan, { results, quantized }));
     expect(paragraphs(html, '.remark.bad').at(-1)).toContain('weightBits 8, not 4');
     const cards = (page: string) => paragraphs(page, '.card .label').join();
