@@ -51,7 +51,7 @@ describe('synthReport', () => {
 
   it('puts the slowest stage first, and says that it is over its budget', () => {
     const delays = text.slice(text.indexOf('Longest stage'));
-    expect(line(delays, 'fifo')).toEqual(['fifo DEPTH=72', '9', '4.25', '-', '3.60', 'over']);
+    expect(line(delays, 'fifo')).toEqual(['fifo DEPTH=72', '9', '4.25', '-', '3.60', '40', 'over']);
     expect(delays.indexOf('fifo')).toBeLessThan(delays.indexOf('mat_in'));
   });
 

@@ -10,9 +10,14 @@ export interface LoadLimits {
   readonly sliceBits: number;
 }
 
-/** A memory so wide that each of its slices has registers of its own for addresses and enables: reading takes a stage more. */
-export function isWideMemory({ type }: Ram, { mostLoads }: LoadLimits): boolean {
-  return totalBits(type) > mostLoads;
+/** From so many words on, tables between the address and the block RAMs choose among them. */
+const DEEP_WORDS = 8192;
+
+/**
+ * A memory so wide, or so deep, that each of its slices has registers of its own for addresses and enables: reading takes a stage more.
+ */
+export function isWideMemory({ type, depth, storage }: Ram, { mostLoads }: LoadLimits): boolean {
+  return totalBits(type) > mostLoads || (storage === 'bram' && depth > DEEP_WORDS);
 }
 
 /** A register of a nest so wide that its enable is a row of registers. */

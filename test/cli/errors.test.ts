@@ -49,7 +49,7 @@ describe.concurrent('a mistake', () => {
     [
       'a newer artifact',
       ['logits', 'artifact', '--tokens', 'good.json'],
-      /manifest\.json: version: found 99, expected 1 or \d+; .*newer/,
+      /manifest\.json: version: found 99, expected 1 to \d+; .*newer/,
     ],
     ['no token ids', ['logits', reference, '--tokens', 'none.json'], /none\.json: cannot be read \(ENOENT\)/],
     ['damaged token ids', [...logits, reference, '--tokens', 'bad.json'], /bad\.json: not valid JSON/],

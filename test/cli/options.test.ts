@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.js';
 import { packagePath } from '../../src/util/package-path.js';
+import { pretendVivado } from '../support/pretend-vivado.js';
 
 const model = packagePath('test', 'data', 'reference', 'hf-f32');
 const tokens = ['--tokens', join(model, 'tokens.json')];
@@ -31,6 +32,7 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
   cosim: [[model, ...small, '--engine', 'cxxrtl', '--kernel', 'quantize_in']],
   synth: [[model, ...small, '--tool', 'yowasp', '--kernel', 'quantize_in']],
   report: [[model, ...small]],
+  board: [[model, ...small, '--step', 'project']],
   doctor: [[]],
 };
 
@@ -38,8 +40,11 @@ const program = new Command();
 for (const add of commands) add(program);
 
 let dir: string;
+let env: { PATH: string };
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'cli-options-'));
+  // What passes for Vivado is for `board` alone; no other command here asks for it.
+  env = { PATH: pretendVivado(dir) };
   writeFileSync(join(dir, 'text.json'), JSON.stringify(Array.from({ length: 32 }, (_, i) => i)));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -52,7 +57,7 @@ it.each(program.commands.map((command) => [command.name(), command] as const))(
     const watch = packagePath('test', 'support', 'read-options.ts');
     for (const args of runs[name]) {
       const given = ['--import', import.meta.resolve('tsx'), watch, file, name, ...args];
-      await execa(process.execPath, given, { cwd: dir });
+      await execa(process.execPath, given, { cwd: dir, env });
       for (const option of JSON.parse(readFileSync(file, 'utf8'))) read.add(option);
     }
     const offered = command.options.map((option) => option.attributeName());

@@ -23,7 +23,7 @@ const outputs = [
 ];
 const engine = await bestEngine();
 const planDigest = Array.from({ length: 32 }, (_, i) => i.toString(16).padStart(2, '0')).join('');
-const text = emitTop(proofNetwork(), 'proof_region', { planDigest }).get('fastmamba_proof_control')!;
+const text = emitTop(proofNetwork(), 'proof_region', { planDigest }).get('rtl/fastmamba_proof_control.sv')!;
 let count = 0;
 
 /** What the bench says of the registers, or of a copy with one text changed. */

@@ -32,6 +32,8 @@ const ports = {
 type Half = keyof typeof ports;
 
 /** What the bench says of a module, or of a copy in which `from` is `to`. */
+const library = ['fifo.sv', 'kept_register.sv'].map((name) => packagePath('rtl', 'lib', name));
+
 async function drive(half: Half, from = '', to = ''): Promise<string> {
   const path = packagePath('rtl', 'board', `page_steer_${half}.sv`);
   const source = readFileSync(path, 'utf8');
@@ -40,7 +42,7 @@ async function drive(half: Half, from = '', to = ''): Promise<string> {
   writeFileSync(copy, source.replace(from, to));
   const defines = `${half === 'read' ? '#define READS\n' : ''}#define SEED 7\n#define CYCLES 60000\n`;
   const said = await simulate({
-    ...{ engine, top: `page_steer_${half}`, sources: [copy, packagePath('rtl', 'lib', 'fifo.sv')] },
+    ...{ engine, top: `page_steer_${half}`, sources: [copy, ...library] },
     inputs: ports[half].inputs.split(' '),
     outputs: ports[half].outputs.split(' '),
     bench: `${defines}${text}`,

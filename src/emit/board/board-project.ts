@@ -16,7 +16,7 @@ import { constraintFacts } from './constraints.js';
 import { emitController } from './controller.js';
 import { type ControllerTiming, controllerTiming } from './memory-timing.js';
 import { emitSteer, STEERED_CONTROLLERS, type SteerFacts, steerModule } from './steer-module.js';
-import { type SteeredPort, steeredPorts } from './steered-ports.js';
+import { MOST_INPUTS, type SteeredPort, steeredPorts } from './steered-ports.js';
 
 export interface BoardProject {
   readonly network: Network;
@@ -75,7 +75,7 @@ export function emitBoard(project: BoardProject): Map<string, string> {
       (controller) =>
         [
           `${boardFolder}/${controller.name}.prj`,
-          emitController(board, controller, device, timing, indexBits(cells.length)),
+          emitController(board, controller, device, timing, idBitsOf(cells.length)),
         ] as const,
     ),
     ...['page_steer_read.sv', 'page_steer_write.sv', 'interrupt_crossing.v'].map(
@@ -146,23 +146,39 @@ function designFacts(
     windowKilobytes: WINDOW_KILOBYTES,
     lamps: shown,
     lampNets: shown.map(({ from, port }) => ({ from, to: port })),
-    interfaces: steered.length + 1,
+    groups: groupSizes(steered.length + 1),
     ports: [
       ...steered.map(({ name, read, write }) => ({
-        ...{
-          cell: steerModule(name),
-          clock: 'kernel_clock/clk_out1',
-          reset: 'kernel_reset/peripheral_aresetn',
-        },
+        cell: steerModule(name),
+        ...{ clock: 'kernel_clock/clk_out1', reset: 'kernel_reset/peripheral_aresetn' },
         slaves: [...slaveOf('s_read', read), ...slaveOf('s_write', write)].join(' '),
       })),
       {
-        ...{ cell: steerModule('host'), clock: 'pcie/axi_aclk', reset: 'pcie/axi_aresetn' },
+        cell: steerModule('host'),
+        ...{ clock: 'pcie/axi_aclk', reset: 'pcie/axi_aresetn' },
         slaves: 's_axi pcie/M_AXI',
       },
-    ],
+    ].map((port, i) => ({ ...port, entry: entryOf(i, steered.length + 1) })),
   };
 }
+
+/** Inputs of the interconnects that ports enter first: of as few as can be, as even as can be. */
+function groupSizes(ports: number): number[] {
+  const groups = Math.ceil(ports / MOST_INPUTS);
+  return Array.from({ length: groups }, (_, i) => Math.ceil((ports - i) / groups));
+}
+
+/** Where port `index` of so many enters: interconnect and input. Neighbours go to different ones. */
+function entryOf(index: number, ports: number): string {
+  const groups = groupSizes(ports).length;
+  return `${index % groups}/S${String(Math.floor(index / groups)).padStart(2, '0')}`;
+}
+
+/** Bits that tell ports apart at a controller: each step of interconnects adds its own. */
+const idBitsOf = (ports: number) => {
+  const groups = groupSizes(ports);
+  return indexBits(groups.length) + indexBits(groups[0]);
+};
 
 const hertzOf = (megahertz: number | string) => Math.round(Number(megahertz) * 1e6);
 

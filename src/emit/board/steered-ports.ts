@@ -5,8 +5,10 @@
 import { UserError } from '../../errors.js';
 import type { Master } from '../network/masters.js';
 
-/** Interfaces that an AXI interconnect takes (PG059). */
-const MOST_INTERFACES = 16;
+/** Inputs of an interconnect: PG059 (Virtex-7, -2) gives a crossbar of 512 bits with three 310 MHz, and even one of AXI4-Lite 350 with four, 240 with eight, 205 with twelve. */
+export const MOST_INPUTS = 4;
+/** Ports enter a controller in two steps of interconnects. */
+const MOST_PORTS = MOST_INPUTS ** 2;
 
 export interface SteeredPort {
   readonly name: string;
@@ -17,7 +19,7 @@ export interface SteeredPort {
 
 /**
  * The kernel's masters, joined in pairs where words are equally wide: with the one of the same region if there is one, so that what is read and
- * written of a state shares a port. With the host's port there must be no more than an interconnect takes: throws UserError.
+ * written of a state shares a port. With the host's port there must be no more than two steps of interconnects take: throws UserError.
  */
 export function steeredPorts(masters: readonly Master[]): SteeredPort[] {
   const reads = masters.filter(({ direction }) => direction === 'read');
@@ -44,9 +46,9 @@ export function steeredPorts(masters: readonly Master[]): SteeredPort[] {
     ...alone.map((write): SteeredPort => ({ name: write.name, bits: write.bits, read: null, write })),
   ];
   const count = ports.length + 1;
-  if (count > MOST_INTERFACES)
+  if (count > MOST_PORTS)
     throw new UserError(
-      `board: found ${masters.length} AXI masters, ${count} ports with the host's where readers and writers share one; an interconnect takes ${MOST_INTERFACES}: plan with fewer weight ports`,
+      `board: found ${masters.length} AXI masters, ${count} ports with the host's where readers and writers share one; two steps of interconnects take ${MOST_PORTS}: plan with fewer weight ports`,
     );
   return ports;
 }

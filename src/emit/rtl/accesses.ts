@@ -15,7 +15,14 @@ export function writeRead(scope: Scope, node: Node): void {
   const when = o.kind === 'read' ? o.when : null;
   const wants = scope.claimName(`${target.name}_wanted`);
   scope.lines.add(`wire ${wants} = ${scope.wants(scope.stage(node), when)};`);
-  scope.context.accesses.push({ kind: o.kind, target, wants, word: '', arrives: null });
+  scope.context.accesses.push({
+    kind: o.kind,
+    target,
+    wants,
+    word: '',
+    arrives: null,
+    enter: scope.control.enter,
+  });
   const data = `${target.name}_data`;
   if (!scope.values.isRead(node)) {
     scope.lines.add(`wire ${scope.claimName(`unused_${target.name}`)} = ^${data};  // only taken`);
@@ -66,7 +73,7 @@ export function writeWrite(scope: Scope, node: Node): void {
     scope.lines.add(`wire ${arrives} = ${scope.wants(stage, when)};`);
   }
   pack(scope, o.value, target.type.element.bits, word, stage);
-  scope.context.accesses.push({ kind: o.kind, target, wants, word, arrives });
+  scope.context.accesses.push({ kind: o.kind, target, wants, word, arrives, enter: scope.control.enter });
 }
 
 export function writeRamWrite(scope: Scope, node: Node): void {

@@ -14,6 +14,8 @@ export interface Access {
   /** Writes: the packed word, and what is high when it comes; null where it comes with the issue. */
   readonly word: string;
   readonly arrives: string | null;
+  /** A cycle before the first iteration of the nest. */
+  readonly enter: string;
 }
 
 export interface RamRead {

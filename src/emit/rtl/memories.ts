@@ -30,7 +30,7 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
     const writes = ramWrites.filter((write) => write.ram === ram);
     const nowhere = `${indexBits(ram.depth)}'d0`;
     const ports = isWideMemory(ram, target) ? writersOf(writes) : [writes];
-    const wide = { slice: target.sliceBits, writers: ports.length, enter: joined(ports.map(enterOf)) };
+    const wide = { slice: target.sliceBits, writers: ports.length, enter: sideBySide(ports.map(enterOf)) };
     return {
       comment: `${ram.name}, ${ram.depth} x ${printType(ram.type)}: ${ram.doc}`,
       instance: names.claim(`${ram.name}_memory`),
@@ -43,8 +43,8 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
         nowhere,
       ),
       readData: `${ram.name}_read_data`,
-      write: joined(ports.map((own) => (own.length > 0 ? any(own.map(({ wants }) => wants)) : "1'b0"))),
-      writeAddress: joined(
+      write: sideBySide(ports.map((own) => (own.length > 0 ? any(own.map(({ wants }) => wants)) : "1'b0"))),
+      writeAddress: sideBySide(
         ports.map((own) =>
           choice(
             own.map(({ wants, address }) => [wants, address]),
@@ -52,7 +52,7 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
           ),
         ),
       ),
-      writeData: joined(
+      writeData: sideBySide(
         ports.map((own) =>
           choice(
             own.map(({ wants, word }) => [wants, word]),
@@ -74,7 +74,7 @@ function writersOf(writes: readonly RamWrite[]): RamWrite[][] {
 const enterOf = (own: readonly RamWrite[]) => own[0]?.enter ?? "1'b0";
 
 /** Side by side, the first one lowest. */
-function joined(values: readonly string[]): string {
+export function sideBySide(values: readonly string[]): string {
   return values.length === 1 ? values[0] : `{${[...values].reverse().join(', ')}}`;
 }
 

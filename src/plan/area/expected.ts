@@ -23,7 +23,7 @@ export const expectedCosts: Readonly<Record<UnitKind, Expected>> = {
     },
     ff: {
       ...{ ffCopy: 1, ffDsp: 0.1, ffDspShared: 0.1, ffMemory: 1, ffTree: 1 },
-      ...{ ffRegister: 1, ffSettled: 1, ffControl: 1 },
+      ...{ ffRegister: 1, ffSettled: 1, ffControl: 1, ffRows: 1 },
     },
   },
   registers: { lut: { word: 1, one: 5 }, ff: { places: 1, one: 4 } },

@@ -50,6 +50,8 @@ export const processFeatures = [
   'ffRegister',
   'ffSettled',
   'ffControl',
+  /** Registers of rows that drive a share of a wide word each. */
+  'ffRows',
 ] as const;
 
 export type ProcessFeature = (typeof processFeatures)[number];

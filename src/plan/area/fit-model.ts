@@ -22,6 +22,8 @@ export interface AreaRow extends UnitStructure {
 export const FLOOR = { lut: 24, ff: 24, dsp: 0, bram36: 0.5 } as const;
 /** A unit this small counts as if it were of this size, so that its floor is a tenth of it. */
 const floorSize = 240;
+/** Of smaller ones a share says little: the floor is half of them. */
+const smallSize = 48;
 /** A family whose worst row is further off than this gets a factor of its own. */
 const familyError = 0.06;
 
@@ -51,7 +53,7 @@ export function fitModel(rows: readonly AreaRow[], tool: AreaModel['tool']): Are
 function familyFactors(rows: readonly AreaRow[], common: AreaModel): AreaModel['families'] {
   const families = new Map<string, AreaRow[]>();
   for (const row of rows.filter(({ kind }) => kind === 'process')) {
-    const name = familyOf(row.unit, row.name);
+    const name = familyOf(row);
     families.set(name, [...(families.get(name) ?? []), row]);
   }
   const factors: Record<string, { lut: number; ff: number }> = {};
@@ -72,7 +74,8 @@ function factorOf(rows: readonly AreaRow[], resource: 'lut' | 'ff', common: Area
   });
   const worst = Math.max(0, ...shares.map(({ share, isFar }) => (isFar ? Math.abs(share - 1) : 0)));
   if (worst <= familyError) return 1;
-  const large = shares.filter(({ size }) => size >= floorSize);
-  const own = (large.length > 0 ? large : shares).map(({ share }) => share);
+  // What the floor allows anyway says little of a share.
+  const large = [floorSize, smallSize, 0].map((least) => shares.filter(({ size }) => size >= least));
+  const own = large.find((rows) => rows.length > 0)!.map(({ share }) => share);
   return Number(Math.sqrt(Math.min(...own) * Math.max(...own)).toPrecision(3));
 }

@@ -21,6 +21,10 @@ interface Kept {
 
 const kept = JSON.parse(readFileSync(packagePath('devices', 'area', 'xc7-units.json'), 'utf8')) as Kept;
 const resources = ['lut', 'ff', 'dsp', 'bram36'] as const;
+/** 250 MHz. */
+const PERIOD_NS = 4;
+/** As `synth` refuses it (src/tools/synth/planned.ts). */
+const MOST_FAN_OUT = 1000;
 const share = 0.1;
 const shareInAll = 0.05;
 
@@ -50,6 +54,11 @@ describe('the area model', () => {
       expect(found, kind).toBeGreaterThan(0);
       expect(Math.abs(planned - found) / found, `${kind}: ${planned} for ${found}`).toBeLessThan(shareInAll);
     }
+  });
+
+  it('has no unit whose longest stage or broadest net is more than the clock allows', () => {
+    const wrong = kept.units.filter(({ timing }) => timing.ns > PERIOD_NS || timing.loads > MOST_FAN_OUT);
+    expect(wrong.map(({ name, timing }) => `${name}: ${timing.ns} ns, ${timing.loads} loads`)).toEqual([]);
   });
 
   it('counts today what it counted when the units were synthesized', async () => {

@@ -36,8 +36,8 @@ export function areaModel(): AreaModel {
 
 /** Area of a unit. */
 export function unitArea(unit: UnitStructure, model: AreaModel = areaModel()): Resources {
-  const { exact, kind, unit: family } = unit;
-  const factor = kind === 'process' ? (model.families[familyOf(family, unit.name)] ?? plain) : plain;
+  const { exact, kind } = unit;
+  const factor = kind === 'process' ? (model.families[familyOf(unit)] ?? plain) : plain;
   return {
     lut: Math.round(exact.tables + factor.lut * counted(unit, 'lut', model)),
     ff: Math.round(factor.ff * counted(unit, 'ff', model)),
@@ -48,10 +48,23 @@ export function unitArea(unit: UnitStructure, model: AreaModel = areaModel()): R
 
 const plain = { lut: 1, ff: 1 };
 
-/** Processes that are built alike: one name of a unit, and of processes the first word of their own; after `nau` the second tells them apart. */
-export function familyOf(unit: string, name: string): string {
+/** From so many block RAMs on, what chooses between them is a good part of a buffer. */
+const DEEP_BLOCKS = 8;
+
+/**
+ * Processes that are built alike: one name of a unit, and of processes the first word of their own; after `nau`, `read`, `replay` and `turn` the second
+ * tells them apart, in the transforms the third. Those with words so wide that rows of registers steer them are apart from the others, and so
+ * are transforms with a memory and memories of many block RAMs.
+ */
+export function familyOf({ unit, name, features, exact }: Omit<UnitStructure, 'kind'>): string {
   const words = name.split('_');
-  return `${unit}: ${words.slice(0, words[0] === 'nau' ? 2 : 1).join('_')}`;
+  const count = words[0] === 'hat' ? 3 : ['nau', 'read', 'replay', 'turn'].includes(words[0]) ? 2 : 1;
+  const kinds = [
+    ...(words[0] === 'hat' && features.ffMemory !== undefined ? ['memory'] : []),
+    ...(features.ffRows ? ['wide'] : []),
+    ...(exact.bram36 > DEEP_BLOCKS ? ['deep'] : []),
+  ];
+  return [`${unit}: ${words.slice(0, count).join('_')}`, ...kinds].join(', ');
 }
 
 /** Features times coefficients; those of a master's buffer go by the coefficients of such a FIFO. */

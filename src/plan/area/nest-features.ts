@@ -122,6 +122,7 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
     counts.add('ffMemory', -own.reduce((all, mask) => all + countBits(mask), 0));
   }
   countRows(node, wanted, demand, counts);
+  const channel = demand.wordOf(node);
   let from = home;
   stages.forEach((stage, i) => {
     const left: bigint[] = [];
@@ -135,7 +136,11 @@ function countCopies(node: Node, demand: NestDemand, counts: FeatureCounts): voi
     if (length >= SHORTEST_SHIFT) {
       counts.add('srl', bits * Math.ceil(length / LONGEST_SHIFT));
       if (isFromMemory) counts.add('ffMemory', -bits);
-    } else counts.add('ffCopy', bits * (gap - taken));
+    } else {
+      const copies = bits * (gap - taken);
+      counts.add('ffCopy', copies);
+      if (channel) demand.copiesOfWords.set(channel, copies + (demand.copiesOfWords.get(channel) ?? 0));
+    }
     from = stage;
   });
 }
@@ -147,7 +152,7 @@ function countRows(node: Node, stages: readonly number[], demand: NestDemand, co
     demand
       .readersOf(node)
       .some((user) => demand.stages.get(user)!.stage === stage && laneCount(user.shape) > 1);
-  counts.add('ffCopy', stages.filter(isSpread).length * (demand.fanOut.copiesOf(node) - 1) * bitsOf(node));
+  counts.add('ffRows', stages.filter(isSpread).length * (demand.fanOut.copiesOf(node) - 1) * bitsOf(node));
 }
 
 /** Whether only multipliers in DSP blocks read a value in a stage, each lane one: its register is the block's second. */

@@ -2,7 +2,7 @@
  * What a nest wants of each of its values, and in which stages: its operations walked backwards from what it writes. What only rearranges bits
  * is looked through.
  */
-import type { Nest, Node, Ram, Register } from '../../kernel/ir.js';
+import type { Channel, Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
 import { unmaskedReads } from '../../kernel/relevance.js';
@@ -48,6 +48,8 @@ export class NestDemand {
   readonly fanOut: FanOut;
   /** Words that are as they come where they were not read. */
   readonly unmasked: ReadonlySet<Node>;
+  /** Bits of flip-flops that carry the words of a channel as they come: several nests have them once. */
+  readonly copiesOfWords = new Map<Channel, number>();
   /** Values that later stages take from a register. */
   private readonly held: ReadonlyMap<Node, Held>;
   /** Wires whose bits a stage has taken, whatever later stage wants them: from there on they have copies. */
@@ -141,6 +143,12 @@ export class NestDemand {
           this.want(operand, at, operandDemand(node, operand, index, mask), taken);
       else this.want(operand, stage, operandDemand(node, operand, index, union));
     });
+  }
+
+  /** The channel whose word a value is, as it comes; null for other values. */
+  wordOf(node: Node): Channel | null {
+    const o = node.operation;
+    return o.kind === 'read' && (!o.when || this.unmasked.has(node)) ? o.channel : null;
   }
 
   /** Without hardware of its own: its registers are those of its operands, which synthesis makes once. */

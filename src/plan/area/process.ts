@@ -58,6 +58,11 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
   dsp += countPrologue(process, long, target, counts);
   countAccesses(
     nests.map(({ demand }) => demand),
+    target,
+    counts,
+  );
+  countSharedCopies(
+    nests.map(({ demand }) => demand),
     counts,
   );
   let bram36 = 0;
@@ -77,7 +82,7 @@ export function processStructure(process: Process, schedule: Schedule): UnitStru
   for (const { registers } of process.nests)
     for (const register of registers.filter((one) => isBank(one, target)))
       counts.add(
-        'ffControl',
+        'ffRows',
         (register.init === null ? 1 : 2) * Math.ceil(totalBits(register.type) / target.mostLoads),
       );
   const tables = counts.take('srl') + counts.take('lutram');
@@ -197,8 +202,17 @@ function countRequests(
   return dsp;
 }
 
+/** Registers that carry the same word in several nests are made once: those of the nest that has most of them. */
+function countSharedCopies(demands: readonly NestDemand[], counts: FeatureCounts): void {
+  const channels = new Set(demands.flatMap(({ copiesOfWords }) => [...copiesOfWords.keys()]));
+  for (const channel of channels) {
+    const copies = demands.map(({ copiesOfWords }) => copiesOfWords.get(channel) ?? 0);
+    counts.add('ffCopy', Math.max(...copies) - copies.reduce((sum, one) => sum + one, 0));
+  }
+}
+
 /** Handshakes, and words and addresses chosen between places of use. */
-function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): void {
+function countAccesses(demands: readonly NestDemand[], target: TimingTarget, counts: FeatureCounts): void {
   const places = new Set<object>();
   const words = new Map<unknown, { bits: number; values: Set<unknown> }>();
   const choose = (target: unknown, bits: number, value: unknown) => {
@@ -207,20 +221,23 @@ function countAccesses(demands: readonly NestDemand[], counts: FeatureCounts): v
     words.set(target, known);
   };
   for (const demand of demands) {
-    // What two nests read of one memory is the same word, and so is what they take from a channel as it comes.
-    const source = (node: Node) => {
+    // What two nests read of one memory is the same word, and so is what they take from a channel as it comes, just as late.
+    const source = (node: Node, user: Node) => {
       const home = homeOf(node, demand);
-      const { operation: o } = home;
-      if (o.kind === 'ramRead') return o.ram;
-      return o.kind === 'read' && (!o.when || demand.unmasked.has(home)) ? o.channel : home;
+      if (home.operation.kind === 'ramRead') return home.operation.ram;
+      const channel = demand.wordOf(home);
+      const stages = demand.stages.get(user)!.stage - demand.issueStage;
+      return channel ? `${channel.name} after ${stages} stages` : home;
     };
-    for (const { operation: o } of demand.nest.body) {
+    for (const node of demand.nest.body) {
+      const { operation: o } = node;
       if (o.kind === 'read' || o.kind === 'write') places.add(o.channel);
       if (o.kind === 'portRead' || o.kind === 'portWrite') places.add(o.port);
-      if (o.kind === 'write') choose(o.channel, totalBits(o.channel.type), source(o.value));
-      if (o.kind === 'portWrite') choose(o.port, totalBits(o.port.type), source(o.value));
+      if (o.kind === 'write') choose(o.channel, totalBits(o.channel.type), source(o.value, node));
+      if (o.kind === 'portWrite') choose(o.port, totalBits(o.port.type), source(o.value, node));
       if (o.kind === 'ramWrite') {
-        choose(o.ram, totalBits(o.ram.type), source(o.value));
+        // The slices of a wide memory take the word of the nest whose turn it is, the same one or not.
+        choose(o.ram, totalBits(o.ram.type), isWideMemory(o.ram, target) ? o : source(o.value, node));
         choose(`write ${o.ram.name}`, indexBits(o.ram.depth), o);
       }
       if (o.kind === 'ramRead') choose(`read ${o.ram.name}`, indexBits(o.ram.depth), o);

@@ -103,7 +103,8 @@ export function probedEstimate(
     const step = SIZES[size](shape) - SIZES[size](base);
     const known = estimateFigures(own, base, shape, cost);
     const by = (kind: keyof Figures) => (used[kind] - known[kind]) / step;
-    cost.set(size, { lut: by('lut'), ff: by('ff'), dsp: by('dsp') });
+    // Flip-flops come in steps where a word becomes wide; more lanes never save any.
+    cost.set(size, { lut: by('lut'), ff: Math.max(0, by('ff')), dsp: by('dsp') });
   }
   const otherBram = own.bram36 - estimateBram(base);
   return (shape) => ({
@@ -143,5 +144,5 @@ function estimateFigures(
     sum.ff += step * each.ff;
     sum.dsp += step * each.dsp;
   }
-  return sum;
+  return { ...sum, ff: Math.max(0, sum.ff) };
 }
