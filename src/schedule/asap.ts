@@ -110,7 +110,7 @@ function place(
   const budget = stageBudgetNs(target);
   const placed = new Map<Node, ScheduledNode>();
   for (const node of nest.body) {
-    let stage = (earliest.get(node) ?? 0) + 0;
+    let stage = earliest.get(node) ?? 0;
     const registered = target.clockToOutNs + operandLoadNs(node, fanOut);
     let startNs = registered;
     for (const operand of operandsOf(node)) {

@@ -17,7 +17,8 @@ export class FanOut {
   private readonly users = new Map<Node, Node[]>();
   private readonly body: ReadonlySet<Node>;
   private readonly known = new Map<Node, number>();
-  private readonly unmasked: ReadonlySet<Node>;
+  /** Words that are as they come where they were not read (kernel/relevance.ts). */
+  readonly unmasked: ReadonlySet<Node>;
 
   constructor(
     nest: Nest,

@@ -15,11 +15,15 @@ const BLOCK_CELLS = 8;
 export const TABLE_NS = 0.05;
 export const ENABLE_NS = 0.2;
 
-/** Nanoseconds of a wire that drives `loads` pins, whose cells lie in a square. */
+/** Nanoseconds of a wire that drives `loads` pins, wherever they lie. */
+export function pinsNs(loads: number): number {
+  return FIRST_NS + DOUBLING_NS * Math.log2(Math.max(1, loads));
+}
+
+/** The same where the cells of the pins lie in a square, which is to be crossed. */
 export function wireNs(loads: number): number {
-  const pins = Math.max(1, loads);
-  const side = Math.sqrt(pins / BLOCK_CELLS);
-  return FIRST_NS + DOUBLING_NS * Math.log2(pins) + CROSSING_NS * (side / 2);
+  const side = Math.sqrt(Math.max(1, loads) / BLOCK_CELLS);
+  return pinsNs(loads) + CROSSING_NS * (side / 2);
 }
 
 /** What a wire to `loads` pins takes more than one to a single pin, which operators' delays and a register's output have in them. */

@@ -2,6 +2,7 @@
 import { UserError } from '../../errors.js';
 import type { BoardClock } from '../../plan/board/board.js';
 import type { Device, TimingName } from '../../plan/board/device.js';
+import { CLOCKS_PER_CYCLE } from '../../plan/board/memory-timing.js';
 
 export interface ControllerTiming {
   /** Period of the memory's clock. */
@@ -18,8 +19,6 @@ export interface ControllerTiming {
   readonly termination: string;
 }
 
-/** Memory clocks that pass for one controller clock (PHY ratio 4:1). */
-const PHY_RATIO = 4;
 /** How far an oscillator may be from a quarter of the memory's clock. */
 const TOLERANCE = 1e-3;
 
@@ -28,7 +27,7 @@ export function controllerTiming({ memory }: Device, clocks: readonly BoardClock
   const rate = memory.megaTransfersPerSecond;
   // The period is never shorter than the rated one.
   const picoseconds = Math.ceil(2e6 / rate);
-  const wanted = rate / 2 / PHY_RATIO;
+  const wanted = rate / 2 / CLOCKS_PER_CYCLE;
   const clock = clocks.find(({ megahertz }) => Math.abs(megahertz / wanted - 1) < TOLERANCE);
   if (!clock)
     throw new UserError(
@@ -41,7 +40,7 @@ export function controllerTiming({ memory }: Device, clocks: readonly BoardClock
   return {
     picoseconds,
     clock,
-    inputMegahertz: trimmed(1e6 / picoseconds / PHY_RATIO),
+    inputMegahertz: trimmed(1e6 / picoseconds / CLOCKS_PER_CYCLE),
     casLatency: memory.timing.CL.clocks,
     casWriteLatency: memory.timing.CWL.clocks,
     parameters: {

@@ -6,6 +6,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Network } from '../../kernel/ir.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../../plan/board/layout.js';
+import { PAGE_BYTES } from '../../plan/board/paged-memory.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
@@ -23,8 +24,6 @@ const [DESCRIPTION, EMBEDDING, DESCRIPTORS] = hostImageFiles;
 
 /** Of host.txt; the host program (host/runtime/image.cpp) knows one. */
 const VERSION = 1;
-/** Regions begin where a page does, which no burst crosses. */
-const PAGE_BYTES = 4096;
 const EMBEDDING_ROWS_AT_ONCE = 1024;
 
 /** Fields of a descriptor that depend on the call: the host writes them. */
@@ -158,4 +157,5 @@ function description(request: HostImage): string {
   return `${[...lines, ['end']].map((line) => line.join(' ')).join('\n')}\n`;
 }
 
+/** Regions begin where a page does, which no burst crosses. */
 const pages = (size: number) => Math.ceil(size / PAGE_BYTES) * PAGE_BYTES;

@@ -1,6 +1,7 @@
 /** The AXI masters of a top: one for the descriptors and one a port, with the bursts and buffers of those in rtl/lib. */
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
+import { PAGE_BYTES } from '../../plan/board/paged-memory.js';
 import { DESCRIPTOR_MASTER_WORDS, MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { hasTop } from './boundary.js';
 import { DESCRIPTOR_WORD_BITS } from './descriptor-words.js';
@@ -19,8 +20,7 @@ export interface Master {
 /** Words that the AXI master of a port may have asked for and not delivered. */
 export type BufferWords = (port: string) => number;
 
-/** AXI's own limits of a burst. */
-export const PAGE_BYTES = 4096;
+/** AXI's own limit of a burst, beside the page. */
 const MOST_BEATS = 256;
 /** Bursts that axi_write_master has announced and not seen acknowledged, at most. */
 const WRITE_BURSTS = 16;

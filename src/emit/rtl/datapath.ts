@@ -6,7 +6,6 @@
  */
 import type { Nest, Node } from '../../kernel/ir.js';
 import { isMove, isOf } from '../../kernel/operations.js';
-import { unmaskedReads } from '../../kernel/relevance.js';
 import { laneCount } from '../../kernel/type.js';
 import { FanOut } from '../../schedule/fan-out.js';
 import { heldValues } from '../../schedule/held.js';
@@ -35,23 +34,31 @@ export function writeDatapath(
   context: ProcessContext,
   lines: Lines,
 ): void {
+  const fanOut = new FanOut(nest, context.target);
   // What a pass reads the next one writes, until nothing more is left out.
   let known: Reads | null = null;
   for (let count = Number.POSITIVE_INFINITY; ; ) {
-    const trial: Datapath = new Datapath(nest, schedule, control, context.fork(), new Lines(1), known);
+    const trial: Datapath = new Datapath(
+      nest,
+      schedule,
+      control,
+      context.fork(),
+      fanOut,
+      new Lines(1),
+      known,
+    );
     trial.write();
     known = trial.values.reads;
     const found = known.bits.size + known.rows.size;
     if (found === count) break;
     count = found;
   }
-  new Datapath(nest, schedule, control, context, lines, known).write();
+  new Datapath(nest, schedule, control, context, fanOut, lines, known).write();
 }
 
 class Datapath implements Scope {
   readonly values: Values;
   readonly fusions: Fusions;
-  readonly fanOut: FanOut;
   readonly unmasked: ReadonlySet<Node>;
   private readonly stages = new Map<Node, { stage: number; result: number }>();
   private readonly registers = new Map<string, Register>();
@@ -61,12 +68,12 @@ class Datapath implements Scope {
     schedule: NestSchedule,
     readonly control: NestControl,
     readonly context: ProcessContext,
+    fanOut: FanOut,
     readonly lines: Lines,
     known: Reads | null,
   ) {
-    this.fanOut = new FanOut(nest, context.target);
-    this.values = new Values(context.names, context.still, this.fanOut, known);
-    this.unmasked = unmaskedReads(nest);
+    this.values = new Values(context.names, context.still, fanOut, known);
+    this.unmasked = fanOut.unmasked;
     nest.body.forEach((node, i) => {
       const { stage, resultStage } = schedule.nodes[i];
       this.stages.set(node, { stage, result: resultStage });

@@ -2,7 +2,7 @@
 import type { Channel, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import type { Access, ProcessContext } from './context.js';
-import { any, choice, sideBySide } from './memories.js';
+import { any, byNest, choice, sideBySide } from './memories.js';
 
 /** What the template says of handshakes: conditions in which the process has to wait, and what it drives. */
 export interface HandshakeFacts {
@@ -49,21 +49,16 @@ export function handshakesOf(
     const comes = all.map(({ wants, arrives }) => arrives ?? `clear & ${wants}`);
     assigns.push({ signal: `${name}_valid`, value: isLate ? comes.join(' | ') : issued });
     const signal = `${name}_data`;
-    const enters = [...new Set(all.map(({ enter }) => enter))];
+    const nests = byNest(all);
     const wordOf = (own: readonly Access[]) =>
       choice(own.map(({ wants, arrives, word }) => [arrives ?? wants, word]));
     const bits = totalBits(all[0].target.type);
-    if (enters.length > 1 && bits > target.mostLoads)
+    if (nests.length > 1 && bits > target.mostLoads)
       choices.push({
-        ...{
-          instance: names.claim(`${name}_choice`),
-          signal,
-          bits,
-          slice: target.sliceBits,
-          writers: enters.length,
-        },
-        enter: sideBySide(enters),
-        words: sideBySide(enters.map((enter) => wordOf(all.filter((one) => one.enter === enter)))),
+        ...{ instance: names.claim(`${name}_choice`), signal, bits, slice: target.sliceBits },
+        writers: nests.length,
+        enter: sideBySide(nests.map(([{ enter }]) => enter)),
+        words: sideBySide(nests.map(wordOf)),
       });
     else assigns.push({ signal, value: wordOf(all) });
   }

@@ -29,7 +29,7 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
     const reads = ramReads.filter((read) => read.ram === ram);
     const writes = ramWrites.filter((write) => write.ram === ram);
     const nowhere = `${indexBits(ram.depth)}'d0`;
-    const ports = isWideMemory(ram, target) ? writersOf(writes) : [writes];
+    const ports = isWideMemory(ram, target) && writes.length > 0 ? byNest(writes) : [writes];
     const wide = { slice: target.sliceBits, writers: ports.length, enter: sideBySide(ports.map(enterOf)) };
     return {
       comment: `${ram.name}, ${ram.depth} x ${printType(ram.type)}: ${ram.doc}`,
@@ -65,10 +65,10 @@ export function memoriesOf({ process, target, names, ramReads, ramWrites }: Proc
   });
 }
 
-/** The writes of a memory by the nests that make them: only one nest runs at a time. */
-function writersOf(writes: readonly RamWrite[]): RamWrite[][] {
-  const enters = [...new Set(writes.map(({ enter }) => enter))];
-  return enters.length > 0 ? enters.map((enter) => writes.filter((one) => one.enter === enter)) : [[]];
+/** Uses by the nests that make them, which `enter` tells apart: only one nest runs at a time. */
+export function byNest<T extends { readonly enter: string }>(uses: readonly T[]): T[][] {
+  const enters = [...new Set(uses.map(({ enter }) => enter))];
+  return enters.map((enter) => uses.filter((one) => one.enter === enter));
 }
 
 const enterOf = (own: readonly RamWrite[]) => own[0]?.enter ?? "1'b0";

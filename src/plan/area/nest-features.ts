@@ -38,7 +38,7 @@ function contextOf(node: Node, demand: NestDemand): OperatorContext {
   const index = o.kind === 'lookup' ? homeOf(o.index, demand) : null;
   return {
     isHold: isHold(node, demand),
-    isUnmasked: demand.unmasked.has(node),
+    isUnmasked: demand.fanOut.unmasked.has(node),
     isRegistered: [...(demand.wanted.get(node)?.keys() ?? [])].every((at) => at > result),
     isIndexChosen: index !== null && isChosenOnce(index, stage, demand),
   };

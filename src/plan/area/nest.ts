@@ -5,7 +5,6 @@
 import type { Channel, Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
-import { unmaskedReads } from '../../kernel/relevance.js';
 import { laneCount } from '../../kernel/type.js';
 import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
 import { FanOut } from '../../schedule/fan-out.js';
@@ -46,8 +45,6 @@ export class NestDemand {
   readonly preAdded: ReadonlySet<Node>;
   readonly issueStage: number;
   readonly fanOut: FanOut;
-  /** Words that are as they come where they were not read. */
-  readonly unmasked: ReadonlySet<Node>;
   /** Bits of flip-flops that carry the words of a channel as they come: several nests have them once. */
   readonly copiesOfWords = new Map<Channel, number>();
   /** Values that later stages take from a register. */
@@ -73,7 +70,6 @@ export class NestDemand {
     this.held = heldValues(nest);
     this.issueStage = schedule.issueStage;
     this.fanOut = new FanOut(nest, target);
-    this.unmasked = unmaskedReads(nest);
   }
 
   /** One walk backwards. True where more is wanted of memories, registers or settled values than before. */
@@ -148,7 +144,7 @@ export class NestDemand {
   /** The channel whose word a value is, as it comes; null for other values. */
   wordOf(node: Node): Channel | null {
     const o = node.operation;
-    return o.kind === 'read' && (!o.when || this.unmasked.has(node)) ? o.channel : null;
+    return o.kind === 'read' && (!o.when || this.fanOut.unmasked.has(node)) ? o.channel : null;
   }
 
   /** Without hardware of its own: its registers are those of its operands, which synthesis makes once. */

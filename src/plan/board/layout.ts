@@ -9,9 +9,7 @@ import { convFields } from '../../units/movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../../units/movement/head-params.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import type { Device } from './device.js';
-
-/** Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole. */
-const PAGE_BYTES = 4096;
+import { PAGE_BYTES } from './paged-memory.js';
 
 /** One region: bytes a word, words from a layer to the next (whole pages), those of them in use, and words in all. */
 export interface Region {
@@ -41,6 +39,7 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
   const types = portTypes(shape);
   const bytes = (type: Parameters<typeof totalBits>[0]) => totalBits(type) / 8;
   const layerTiles = d.dtTiles + d.xbcTiles + d.zTiles;
+  // Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole.
   const region = (wordBytes: number, layerBytes: number, extraBytes = 0): Region => {
     const layerWords = (Math.ceil(layerBytes / PAGE_BYTES) * PAGE_BYTES) / wordBytes;
     const usedWords = layerBytes / wordBytes;

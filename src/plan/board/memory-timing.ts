@@ -7,7 +7,7 @@ import { packagePath } from '../../util/package-path.js';
 import { type Device, deviceSchema, TIMINGS, type TimingName } from './device.js';
 
 /** Clocks of the memory in a cycle of its controller (Xilinx UG586: a 4:1 PHY). A burst of eight words takes just as many. */
-const CLOCKS_PER_CYCLE = 4;
+export const CLOCKS_PER_CYCLE = 4;
 const WORDS_PER_BURST = 8;
 
 /** Sizes and times of one channel. A cycle is one of the memory controller but where the name says otherwise. */

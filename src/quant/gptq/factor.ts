@@ -20,7 +20,7 @@ export interface InputFactor {
 }
 
 /** Share of the mean of the diagonal that is added to it, first and at most. */
-const DAMPING = 0.01;
+export const DAMPING = 0.01;
 const MOST_DAMPING = 1000;
 
 /**

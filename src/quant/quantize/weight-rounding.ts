@@ -1,5 +1,5 @@
 /** How a linear layer's weights are rounded: by the options, with the moments of its inputs where GPTQ is to know them. */
-import { factorize, type InputFactor } from '../gptq/factor.js';
+import { DAMPING, factorize, type InputFactor } from '../gptq/factor.js';
 import type { InputMoments } from '../gptq/moments.js';
 import type { WeightBits } from '../types.js';
 import type { WeightRounding } from './linear.js';
@@ -21,8 +21,8 @@ export function weightRounding(
   let factor: InputFactor | undefined;
   if (moments) {
     factor = factorize(moments, group);
-    if (factor.damping > 0.01)
-      remark?.(`${where}: GPTQ needs a damping of ${factor.damping} instead of 0.01`);
+    if (factor.damping > DAMPING)
+      remark?.(`${where}: GPTQ needs a damping of ${factor.damping} instead of ${DAMPING}`);
   }
   return { weightBits, group, factor, workers };
 }

@@ -8,8 +8,7 @@ import { boardOf } from '../../plan/board/board.js';
 import { outstandingWords } from '../../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { writeText } from '../../util/write-error.js';
-import { findTool } from '../programs/doctor.js';
-import { KNOWN_TOOLS } from '../programs/doctor-tools.js';
+import { findNamed } from '../programs/doctor.js';
 import { missing, run } from '../programs/run.js';
 import { writeRtl } from '../synth/project.js';
 import {
@@ -51,7 +50,7 @@ const output = (project: string, name: string) => join(project, 'build', 'board'
 
 /** Version of Vivado. Throws ToolMissing in one line where it is not here. */
 export async function requireVivado(): Promise<string> {
-  const { found, version } = await findTool(KNOWN_TOOLS.find(({ name }) => name === 'vivado')!);
+  const { found, version } = await findNamed('vivado');
   if (!found) throw new ToolMissing(`board did not run: ${missing('vivado').message}`);
   return version ?? 'of unknown version';
 }

@@ -37,6 +37,11 @@ export async function compilerInUse(): Promise<Pick<CppCompiler, 'program' | 've
   }
 }
 
+/** Looks for one of the known programs by its name. */
+export function findNamed(wanted: KnownTool['name']): Promise<FoundTool> {
+  return findTool(KNOWN_TOOLS.find(({ name }) => name === wanted)!);
+}
+
 /** Looks for one program: in PATH, or among the installed packages. */
 export async function findTool(tool: KnownTool): Promise<FoundTool> {
   const { name, enables, get, isNeeded } = tool;

@@ -93,7 +93,7 @@ async function runBatch(batch: readonly ModuleChoice[], options: BatchOptions): 
   });
   const netlist = readNetlist(join(project, `${work}.json`));
   // It may be a hundred megabytes, and everything wanted of it is known now.
-  if (!process.env.KEEP_NETLIST) rmSync(join(project, `${work}.json`));
+  rmSync(join(project, `${work}.json`));
   const known = new Set([...sources.modules, ...Object.keys(netlist)]);
   const modules = batch.map((choice, i) =>
     measured(choice, netlist[top].cells[`u${i}`].type, netlist, known),

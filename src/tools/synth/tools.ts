@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { ToolMissing } from '../../errors.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
-import { findTool } from '../programs/doctor.js';
-import { KNOWN_TOOLS } from '../programs/doctor-tools.js';
+import { findNamed } from '../programs/doctor.js';
 import { findVitisRun } from '../programs/hls.js';
 import { missing } from '../programs/run.js';
 import { writeRtl } from './project.js';
@@ -52,8 +51,7 @@ export async function synthesizeWith(request: SynthRequest): Promise<SynthResult
 
 /** Before any work: says that the step did not run, what it would have given and how to get the tool. */
 async function requireTool(name: 'vivado' | 'vitis_hls'): Promise<void> {
-  const known = KNOWN_TOOLS.find((tool) => tool.name === name)!;
-  if ((await findTool(known)).found) return;
+  if ((await findNamed(name)).found) return;
   // The program that came after it serves as well.
   if (name === 'vitis_hls' && (await findVitisRun()).found) return;
   throw new ToolMissing(`synth did not run: ${missing(name).message}; or use --tool yowasp`);

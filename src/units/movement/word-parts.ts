@@ -60,17 +60,14 @@ export function emptyParts(net: NetworkBuilder, name: string, params: PartsParam
     (p) => {
       p.nest('empty', loopsOf(p, params, ratio), ({ part, piece }) => {
         const fresh = piece.eq(0).named('fresh');
-        const turns = parts.map((_, i) => part.eq(i).and(fresh).named(`empties_${i}`));
-        // The last one's turn, said by those of the others: whoever looks at its word knows that it came.
-        if (turns.length > 1)
-          turns[turns.length - 1] = turns
-            .slice(0, -1)
-            .reduce((rest, turn) => rest.and(turn.not()), fresh)
-            .named(`empties_${turns.length - 1}`);
-        const taken = parts.map((channel, i) => {
-          const own = turns[i];
-          return { own, word: shaped(p.read(channel, own), [lanes]).named(`part_${i}`) };
-        });
+        const others = parts.slice(1).map((_, i) => part.eq(i).and(fresh).named(`empties_${i}`));
+        // The last one's turn is said by those of the others: whoever looks at its word knows that it came.
+        const last = others.reduce((rest, turn) => rest.and(turn.not()), fresh);
+        const turns = [...others, others.length > 0 ? last.named(`empties_${others.length}`) : last];
+        const taken = turns.map((own, i) => ({
+          own,
+          word: shaped(p.read(parts[i], own), [lanes]).named(`part_${i}`),
+        }));
         const word = taken
           .slice(0, -1)
           .reduceRight((rest, { own, word }) => own.select(word, rest), taken[taken.length - 1].word);
