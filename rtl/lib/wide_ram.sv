@@ -21,24 +21,21 @@ module wide_ram #(
   localparam int SLICES = (WIDTH + SLICE - 1) / SLICE;
   for (genvar i = 0; i < SLICES; ++i) begin : slice
     localparam int BITS = i < SLICES - 1 ? SLICE : WIDTH - SLICE * (SLICES - 1);
+    // Place and word of each writer, and those of the one whose turn it is.
+    localparam int OFFER = ADDRESS_BITS + BITS;
+    wire [WRITERS*OFFER-1:0] offers;
+    for (genvar w = 0; w < WRITERS; ++w) begin : writer
+      assign offers[OFFER*w +: OFFER] = {write_address[ADDRESS_BITS*w +: ADDRESS_BITS], write_data[WIDTH*w + SLICE*i +: BITS]};
+    end
     logic [ADDRESS_BITS-1:0] chosen_address;
     logic [BITS-1:0] chosen_data;
     if (WRITERS == 1) begin : one
-      assign chosen_address = write_address;
-      assign chosen_data = write_data[SLICE*i +: BITS];
+      assign {chosen_address, chosen_data} = offers;
       wire unused_enter = enter;
     end else begin : several
-      logic [WRITERS-1:0] turn;  // who writes now
-      (* dont_touch = "true" *)
-      kept_register #(.WIDTH(WRITERS)) whose (.clk, .en(|enter), .in(enter), .out(turn));
-      always_comb begin
-        chosen_address = '0;
-        chosen_data = '0;
-        for (int w = 0; w < WRITERS; ++w) begin
-          if (turn[w]) chosen_address |= write_address[ADDRESS_BITS*w +: ADDRESS_BITS];
-          if (turn[w]) chosen_data |= write_data[WIDTH*w + SLICE*i +: BITS];
-        end
-      end
+      wide_choice #(.WIDTH(OFFER), .SLICE(OFFER), .WRITERS(WRITERS)) choice (
+        .clk, .enter, .in(offers), .out({chosen_address, chosen_data})
+      );
     end
     logic [ADDRESS_BITS-1:0] read_at, write_at;
     logic writes;
