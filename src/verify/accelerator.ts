@@ -150,8 +150,7 @@ function hostImage(
 ): HostImage {
   const { plan, device, shape, layer } = planned;
   const { network, scalars } = layer;
-  const { clockMHz } = device;
-  return { model, name: plan.model.name, planDigest: plan.digest, clockMHz, shape, network, scalars, image };
+  return { model, name: plan.model.name, planDigest: plan.digest, device, shape, network, scalars, image };
 }
 
 function emitOptions(project: AcceleratorProject): EmitOptions {

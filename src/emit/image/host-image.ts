@@ -5,8 +5,15 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Network } from '../../kernel/ir.js';
-import { type MemoryLayout, memoryLayout, regionLayout } from '../../plan/board/layout.js';
-import { PAGE_BYTES } from '../../plan/board/paged-memory.js';
+import type { Device } from '../../plan/board/device.js';
+import {
+  bankSpanBytes,
+  DESCRIPTOR_REGION,
+  type MemoryLayout,
+  memoryLayout,
+  regionAddresses,
+  regionLayout,
+} from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
@@ -79,7 +86,7 @@ export interface HostImage {
   readonly model: DescribedModel;
   readonly name: string;
   readonly planDigest: string;
-  readonly clockMHz: number;
+  readonly device: Device;
   readonly shape: AcceleratorShape;
   readonly network: Network;
   readonly scalars: LayerScalars;
@@ -107,7 +114,7 @@ export async function writeHostImage(request: HostImage, folder: string): Promis
 }
 
 function description(request: HostImage): string {
-  const { model, name, planDigest, clockMHz, shape, network, scalars, image } = request;
+  const { model, name, planDigest, device, shape, network, scalars, image } = request;
   const { vocabSize, nLayers } = model.config;
   const { dims, sizes, chunkTokens } = shape;
   const layout = memoryLayout(shape, nLayers);
@@ -119,7 +126,7 @@ function description(request: HostImage): string {
     ['fastmamba-host', VERSION],
     ['model', name.replace(/\s+/g, ' ')],
     ['plan', planDigest],
-    ['clock_mhz', clockMHz],
+    ['clock_mhz', device.clockMHz],
     ['layers', nLayers],
     ['max_tokens', shape.maxTokens],
     ['chunk_tokens', chunkTokens],
@@ -135,17 +142,18 @@ function description(request: HostImage): string {
     ['out_slots', matSlots(chunkTokens, sizes.tileWordsOut).least],
     ['descriptor_bytes', descriptorBytes(network)],
   ];
-  let address = 0;
-  const place = (region: string, size: number, ...file: string[]) => {
-    lines.push(['region', region, address, size, ...file]);
-    address += pages(size);
-  };
+  const span = bankSpanBytes(device);
+  const shared = network.ports.filter(({ name: port }) => !SLOT_REGIONS.includes(regionOfPort(port)));
+  const addresses = regionAddresses(layout, shared, device);
+  const place = (region: string, size: number, ...file: string[]) =>
+    lines.push(['region', region, addresses.get(region)!, size, ...file]);
   for (const { region, bytes: size, file, sha256 } of image) place(region, size, file, sha256);
   for (const region of ['residual', 'logits']) place(region, bytes(region));
   const tableBytes = descriptorBytes(network) * (nLayers + 1);
-  place('descriptors', tableBytes);
-  lines.push(['free', address]);
-  for (const region of SLOT_REGIONS) lines.push(['slot_region', region, 0, pages(bytes(region))]);
+  place(DESCRIPTOR_REGION, tableBytes);
+  // States begin in the first bank of the first channel, as the plan takes it.
+  lines.push(['free', wholeSpans(addresses.get(DESCRIPTOR_REGION)! + tableBytes, span)]);
+  for (const region of SLOT_REGIONS) lines.push(['slot_region', region, 0, wholeSpans(bytes(region), span)]);
   lines.push(['embedding', 'embedding', 0, vocabSize * dims.dModel * 4, EMBEDDING]);
   lines.push(['descriptors', 'descriptors', 0, tableBytes, DESCRIPTORS]);
   for (const port of network.ports) lines.push(['port', port.name, regionOfPort(port.name)]);
@@ -157,5 +165,4 @@ function description(request: HostImage): string {
   return `${[...lines, ['end']].map((line) => line.join(' ')).join('\n')}\n`;
 }
 
-/** Regions begin where a page does, which no burst crosses. */
-const pages = (size: number) => Math.ceil(size / PAGE_BYTES) * PAGE_BYTES;
+const wholeSpans = (bytes: number, span: number) => Math.ceil(bytes / span) * span;

@@ -75,6 +75,11 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
 /** The region of the host's descriptors: after all others. */
 export const DESCRIPTOR_REGION = 'descriptors';
 
+/** Bytes that go through a row of every bank of every channel once: a region that begins at a multiple begins in the first bank. */
+export function bankSpanBytes({ memory }: Pick<Device, 'memory'>): number {
+  return (memory.channels * memory.banks * memory.columns * memory.bitsPerTransfer) / 8;
+}
+
 /**
  * The byte at which each region of `ports` begins in the board's memory: one after the other, at borders from which all banks of all channels
  * are gone through once. Stripes of weights are read side by side, so that each begins in a channel and in banks of its own.
@@ -82,9 +87,9 @@ export const DESCRIPTOR_REGION = 'descriptors';
 export function regionAddresses(
   layout: MemoryLayout,
   ports: readonly { readonly name: string }[],
-  { memory }: Device,
+  device: Device,
 ): Map<string, number> {
-  const span = (memory.channels * memory.banks * memory.columns * memory.bitsPerTransfer) / 8;
+  const span = bankSpanBytes(device);
   const addresses = new Map<string, number>();
   const regions = [...new Set(ports.map(({ name }) => regionOfPort(name)))];
   let end = 0;
