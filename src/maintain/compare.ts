@@ -45,8 +45,8 @@ async function main(): Promise<number> {
   const tool = (stdout ?? '').split(' ').slice(0, 2).join(' ').toLowerCase();
   let status = 0;
   for (const size of sizes)
-    for (const { preset, options, planned } of comparedPlans(size, device)) {
-      if (!presets.includes(preset)) continue;
+    for (const { preset, shell, options, planned } of comparedPlans(size, device)) {
+      if (!presets.includes(preset) || shell === 'counted') continue;
       const config = publishedConfig(size);
       const { dModel, nHeads, headDim, dState, nGroups, convKernel, paddedVocabSize: vocabSize } = config;
       const dimensions = { dModel, nLayers: 1, nHeads, headDim, dState, nGroups, convKernel, vocabSize };

@@ -98,7 +98,7 @@ function rowsLeft(units: readonly AreaRow[], plans: readonly string[]): Map<stri
 function planOf(model: string, preset: string, device: Device): PlannedAccelerator {
   const config = isPublishedSize(model) ? publishedConfig(model) : configOf(model);
   const options = { hadamard: preset === 'paper' ? 'online' : 'folded' } as const;
-  return planFor({ config, options }, device, { name: model, preset: presetNamed(preset) });
+  return planFor({ config, options }, device, { name: model, preset: presetNamed(preset), shell: 'none' });
 }
 
 function configOf(model: string): Mamba2Config {

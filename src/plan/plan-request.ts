@@ -4,7 +4,7 @@ import { accumulatorSteps } from '../units/layer/slots.js';
 import type { AcceleratorShape, ModelDims } from '../units/shape.js';
 import type { Resources } from './area/resources.js';
 import type { Device } from './board/device.js';
-import { budgetOf } from './budget.js';
+import { budgetOf, type ShellChoice, shellOf } from './budget.js';
 import { DEFAULT_WORKLOAD, type Preset } from './search/presets.js';
 import type { Purpose, Workload } from './search/workload.js';
 import { MAX_TOKENS } from './shape/shape-limits.js';
@@ -19,8 +19,10 @@ export interface PlanRequest {
   readonly chunkTokens?: number | undefined;
   /** What `auto` shall be fast at: prompts, single tokens, or both (when absent). */
   readonly purpose?: Purpose | undefined;
-  /** What `auto` may use of the device; the planner's margins where absent. */
+  /** What `auto` may use of the device; the planner's margins, without the shell's share, where absent. */
   readonly limit?: Partial<Resources> | undefined;
+  /** Whether the margins have room for the board's shell; they have when absent. */
+  readonly shell?: ShellChoice | undefined;
   /** Prompt lengths that prefill is planned for, in tokens. */
   readonly prefillTokens?: readonly number[] | undefined;
 }
@@ -44,6 +46,8 @@ export interface CompleteRequest {
   readonly chunkTokens: number | undefined;
   readonly shape: AcceleratorShape | undefined;
   readonly limit: Resources;
+  /** What the board takes beside the kernel; null where that is not counted. */
+  readonly shellArea: Resources | null;
   readonly workload: Workload;
   readonly prefillTokens: readonly number[];
 }
@@ -70,7 +74,8 @@ export function completeRequest(request: AcceleratorRequest): CompleteRequest {
     preset,
     chunkTokens,
     shape,
-    limit: { ...budgetOf(device), ...request.limit },
+    limit: { ...budgetOf(device, request.shell), ...request.limit },
+    shellArea: shellOf(device, request.shell),
     workload: { ...DEFAULT_WORKLOAD, layers, purpose },
     prefillTokens: request.prefillTokens ?? PREFILL_TOKENS,
   };

@@ -147,8 +147,11 @@ export const planSchema = z.strictObject({
     ),
   resources: z.strictObject({
     used: resourcesSchema.describe('sum of all units'),
+    shell: resourcesSchema
+      .nullable()
+      .describe('what the board takes beside the kernel; null where that is not counted or not known'),
     device: resourcesSchema.describe('what the device has'),
-    budget: resourcesSchema.describe('what the planner allows itself of the device'),
+    budget: resourcesSchema.describe('what the planner allows the kernel of the device'),
     fits: flag('within the device'),
     withinBudget: flag('within the budget'),
   }),

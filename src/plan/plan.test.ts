@@ -53,6 +53,13 @@ describe('planAccelerator', () => {
     expect(JSON.stringify(again.plan)).toBe(JSON.stringify(plan));
   });
 
+  test('a model that the board’s memory does not hold is refused with both sizes', () => {
+    // 2 channels x 8 banks x 32 rows of 8 KiB.
+    const memory = { ...device.memory, rows: 32 };
+    const request = { name: 'tiny', layers: 6, dims: tiny, device: { ...device, memory }, shape: made.shape };
+    expect(() => planAccelerator(request)).toThrow(/tiny takes [\d,]+ bytes of memory; vc709 has 4,194,304$/);
+  });
+
   test('a prompt of one token costs what decode costs', () => {
     expect(plan.prefill[0].layerCycles).toBe(plan.decode.layerCycles);
     expect(plan.prefill[0].from).toBe('simulation');

@@ -13,6 +13,7 @@ import type { Schedule } from '../schedule/schedule.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
 import { networkResources } from './area/network.js';
 import {
+  addResources,
   allUnits,
   type NetworkResources,
   noResources,
@@ -20,6 +21,7 @@ import {
   totalResources,
 } from './area/resources.js';
 import { type Device, targetOf } from './board/device.js';
+import { memoryLayout, memoryNeed } from './board/layout.js';
 import { shortOf } from './budget.js';
 import { digestOf } from './digest.js';
 import { fifoDepths } from './fifos.js';
@@ -41,9 +43,10 @@ export interface PlannedAccelerator extends TimedAccelerator {
 /** Plans: the plan's figures, and the accelerator they speak of. */
 export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator {
   const complete = completeRequest(request);
-  const { name, layers, dims, device, limit } = complete;
+  const { name, layers, dims, device, limit, shellArea } = complete;
   checkDims(dims);
   const { shape, layer, schedule, notes, front, resources, used } = chooseSized(complete);
+  requireMemory(name, memoryNeed(memoryLayout(shape, layers), layer.network.ports, device), device);
   const chunk = shape.chunkTokens;
   const timed: TimedAccelerator = { layer, schedule, shape, device };
   const decode = timeCall(timed, { kind: 'layer', tokens: 1 });
@@ -68,9 +71,10 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
     frame: resources.frame,
     resources: {
       used,
+      shell: shellArea,
       device: limits,
       budget: limit,
-      fits: shortOf(used, limits).length === 0,
+      fits: shortOf(addResources(used, shellArea ?? noResources), limits).length === 0,
       withinBudget: shortOf(used, limit).length === 0,
     },
     ...speedOf({ timed, layers, calls, lengths: complete.prefillTokens }),
@@ -84,6 +88,13 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
   const fifos = body.channels.map(({ name, type, depth }) => ({ name, type, depth }));
   const hardware = { dims, device: body.device, shape: free, fifos };
   return { plan: Object.freeze({ ...body, digest: digestOf(hardware) }), ...timed, calls };
+}
+
+function requireMemory(name: string, { needed, there }: ReturnType<typeof memoryNeed>, device: Device): void {
+  if (needed > there)
+    throw new UserError(
+      `plan: ${name} takes ${needed.toLocaleString('en-US')} bytes of memory; ${device.name} has ${there.toLocaleString('en-US')}`,
+    );
 }
 
 /** A network with its FIFOs at the depths that calls need, and what all of it takes. */

@@ -37,7 +37,7 @@ export function boardAreaTable(
   { area, cells }: Built,
 ): TableData {
   const own = cells.find(({ name }) => name === 'kernel');
-  const columns = ['in all', 'share', device.name, 'kernel', 'kernel, planned'].map((head) => ({
+  const columns = ['in all', 'share', device.name, 'kernel', 'kernel, planned', 'shell'].map((head) => ({
     head,
     ...right,
   }));
@@ -48,6 +48,7 @@ export function boardAreaTable(
     count(device.area[kind]),
     own ? amount(own[kind]) : '-',
     amount(kernel[kind]),
+    own ? amount(area[kind] - own[kind]) : '-',
   ]);
   return { title: 'Area', figures: 'implemented', columns, rows };
 }

@@ -11,20 +11,34 @@ export function comparisonReport(comparison: Comparison, style: ReportStyle = re
   const foot = [
     `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL with the memory model (npm run compare), of a layer times the layers, and of the head. Published: arXiv 2505.18975.`,
     `${device.name} at ${device.clockMHz} MHz: memory ${bytes(limits.bytesPerSecond)}/s at the pins.`,
+    ...shellLines(models),
   ];
   return `${[...models.map((model) => modelTables(model, comparison, style)), foot.join('\n')].join('\n\n')}\n`;
+}
+
+/** What "beside the shell" means, where there is such a column. */
+function shellLines(models: Comparison['models']): string[] {
+  const shell = models.flatMap(({ presets }) => presets).find(({ plan }) => plan.resources.shell)?.plan
+    .resources.shell;
+  if (!shell) return [];
+  return [
+    `Beside the shell: memory controllers, PCIe and interconnect are counted with ${count(shell.lut)} LUT and ${count(shell.ff)} FF. The other plans and the paper's own give the kernel as much as the paper's design has in all.`,
+  ];
 }
 
 function modelTables(model: ComparedModel, comparison: Comparison, style: ReportStyle): string {
   return [speedTable(model, style), areaTable(model, comparison, style)].join('\n\n');
 }
 
+const nameOf = ({ preset, shell }: ComparedPreset) =>
+  shell === 'counted' ? `${preset} beside the shell` : preset;
+
 function speedTable({ size, presets, published }: ComparedModel, style: ReportStyle): string {
   const columns = [
     { head: `Mamba2-${size}` },
-    ...presets.flatMap(({ preset }) => [
-      { head: `${preset}, planned`, ...right },
-      { head: `${preset}, measured`, ...right },
+    ...presets.flatMap((compared) => [
+      { head: `${nameOf(compared)}, planned`, ...right },
+      ...(compared.measured ? [{ head: `${nameOf(compared)}, measured`, ...right }] : []),
     ]),
     { head: 'published', ...right },
     { head: 'limit', ...right },
@@ -34,7 +48,14 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
     planned: (plan: Plan) => string,
     measured: (compared: ComparedPreset) => string | null | undefined,
     more: readonly [published: string, limit: string] = ['', ''],
-  ) => [name, ...presets.flatMap((compared) => [planned(compared.plan), measured(compared) ?? '-']), ...more];
+  ) => [
+    name,
+    ...presets.flatMap((compared) => [
+      planned(compared.plan),
+      ...(compared.measured ? [measured(compared) ?? '-'] : []),
+    ]),
+    ...more,
+  ];
   const { roofline } = presets[0].plan;
   const prompt = presets[0].plan.prefill.at(-1)!.tokens;
   const prefill = (plan: Plan) => plan.prefill.at(-1)!;
@@ -119,7 +140,7 @@ function areaTable(
   const kinds = { dsp: 'DSP', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
   const columns = [
     { head: `Mamba2-${size}, area` },
-    ...presets.map(({ preset }) => ({ head: `${preset}, planned`, ...right })),
+    ...presets.map((compared) => ({ head: `${nameOf(compared)}, planned`, ...right })),
     { head: 'published', ...right },
     { head: 'device', ...right },
   ];

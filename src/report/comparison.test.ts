@@ -94,8 +94,8 @@ test('figures of other hardware are not shown', () => {
         size: '2.7b',
         published: publishedFor('2.7b'),
         presets: [
-          { preset: 'paper', plan, measured: null },
-          { preset: 'auto', plan, measured: measuredSpeed(plan, [row]) },
+          { preset: 'paper', shell: 'none', plan, measured: null },
+          { preset: 'auto', shell: 'none', plan, measured: measuredSpeed(plan, [row]) },
         ],
       },
     ],
@@ -109,8 +109,8 @@ test('figures of other hardware are not shown', () => {
       .find((candidate) => candidate.includes(name))!
       .trim()
       .split(/\s{2,}/);
-  expect(line('decode, tokens/s')).toEqual(['decode, tokens/s', '512', '-', '512', '400', '5.68', '500']);
-  expect(line('in_proj array busy')).toEqual(['in_proj array busy', '-', '95.0 %']);
+  expect(line('decode, tokens/s')).toEqual(['decode, tokens/s', '512', '512', '400', '5.68', '500']);
+  expect(line('in_proj array busy')).toEqual(['in_proj array busy', '95.0 %']);
   expect(publishedFor('130m')).toBeNull();
 });
 

@@ -79,19 +79,25 @@ function boundText({ kind, name, share }: Bound): string {
 
 /** Area in all against device and margin. */
 export function areaTable({ resources }: Plan): TableData {
-  const { used, device, budget } = resources;
+  const { used, shell, device, budget } = resources;
   const names = { dsp: 'DSP', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
   const rows = (['dsp', 'lut', 'ff', 'bram36'] as const).map((kind) => [
     names[kind],
     used[kind].toLocaleString('en-US'),
+    ...(shell ? [shell[kind].toLocaleString('en-US')] : []),
     count(device[kind]),
-    percent(used[kind] / device[kind]),
-    percent(budget[kind] / device[kind]),
-    used[kind] > device[kind] ? 'too many' : used[kind] > budget[kind] ? 'above the margin' : '',
+    percent((used[kind] + (shell?.[kind] ?? 0)) / device[kind]),
+    percent((budget[kind] + (shell?.[kind] ?? 0)) / device[kind]),
+    used[kind] + (shell?.[kind] ?? 0) > device[kind]
+      ? 'too many'
+      : used[kind] > budget[kind]
+        ? 'above the margin'
+        : '',
   ]);
   const right = { align: 'right' } as const;
   const columns = [
-    { head: 'used', ...right },
+    { head: shell ? 'kernel' : 'used', ...right },
+    ...(shell ? [{ head: 'shell', ...right }] : []),
     { head: 'device', ...right },
     { head: 'share', ...right },
     { head: 'margin', ...right },

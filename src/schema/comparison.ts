@@ -1,5 +1,6 @@
 /** What `plan --compare paper --json` prints: planned, measured and published figures, kept apart. */
 import { z } from 'zod';
+import { SHELL_CHOICES } from '../plan/budget.js';
 import { planSchema, resourcesSchema } from '../plan/plan-types.js';
 import { amount, count, type Described, share, size, text } from '../util/schema-parts.js';
 
@@ -41,6 +42,7 @@ const measuredSchema = z
 
 const presetSchema = z.strictObject({
   preset: text('preset of the planner'),
+  shell: z.enum(SHELL_CHOICES).describe("whether the kernel leaves room for the board's shell"),
   plan: planSchema,
   measured: measuredSchema.nullable().describe('null where this plan was not measured'),
 });

@@ -64,8 +64,15 @@ describe('plan --compare paper', () => {
       await cli(dir, 'plan', '130m', '--compare', 'paper', '--json', '--quiet'),
     ) as unknown as Comparison;
     expect(violations('comparison', comparison)).toEqual([]);
-    const [paper, auto] = comparison.models[0].presets;
-    expect([paper.preset, auto.preset]).toEqual(['paper', 'auto']);
+    const [paper, auto, beside] = comparison.models[0].presets;
+    expect([paper, auto, beside].map(({ preset, shell }) => `${preset} ${shell}`)).toEqual([
+      'paper none',
+      'auto none',
+      'auto counted',
+    ]);
+    const { used, shell } = beside.plan.resources;
+    expect(used.lut + shell!.lut).toBeLessThanOrEqual(comparison.publishedArea.lut);
+    expect(auto.plan.resources).toMatchObject({ shell: null });
     expect(comparison.publishedArea).toEqual({ dsp: 3333, lut: 334_784, ff: 354_464, bram36: 956 });
     for (const kind of ['dsp', 'lut', 'ff', 'bram36'] as const)
       expect(auto.plan.resources.used[kind]).toBeLessThanOrEqual(comparison.publishedArea[kind]);

@@ -93,7 +93,7 @@ export function exampleResults(plan: string): Required<Results> {
         kernel: { lut: 8101, ff: 8102, dsp: 8103, bram36: 804.5 },
         built: {
           bitstream: 'board.bit',
-          area: { lut: 8201, ff: 8202, dsp: 820, bram36: 825 },
+          area: { lut: 9201, ff: 9202, dsp: 820, bram36: 825 },
           cells: [{ name: 'kernel', lut: 8301, ff: 8302, dsp: 830, bram36: 835 }],
           timing: {
             ...{ isMet: false, setupSlack: -0.841, holdSlack: 0.042, failingEndpoints: 85 },

@@ -5,7 +5,7 @@ import { quantizeFlags } from './quantizer-options.js';
 
 test('names what was given, in one order, and nothing that was left out', () => {
   const flags = [
-    ...planFlags({ preset: 'small', device: 'vc709', under: { dsp: 900, lut: 1000 } }),
+    ...planFlags({ preset: 'small', device: 'vc709', shell: 'counted', under: { dsp: 900, lut: 1000 } }),
     ...quantizeFlags({ weightBits: 4, normGroups: 1, calibration: '/home/me/text.txt' }),
     ['--stalls', true],
     ['--kernel', undefined],
@@ -18,7 +18,9 @@ test('names what was given, in one order, and nothing that was left out', () => 
 });
 
 test('the package’s own model needs no name, a file no folder', () => {
-  const flags = planFlags({ preset: 'auto', device: '/home/me/mine.json' });
-  expect(commandLine('plan', '130m', flags)).toBe('fastmamba plan 130m --device mine.json --preset auto');
+  const flags = planFlags({ preset: 'auto', device: '/home/me/mine.json', shell: 'none' });
+  expect(commandLine('plan', '130m', flags)).toBe(
+    'fastmamba plan 130m --device mine.json --preset auto --shell none',
+  );
   expect(commandLine('eval', '', [])).toBe('fastmamba eval');
 });

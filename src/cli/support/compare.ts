@@ -1,7 +1,8 @@
-/** The two plans that a comparison with the paper sets side by side, for a published size. */
+/** The plans that a comparison with the paper sets side by side, for a published size. */
 import { planFor } from '../../library/plan-for.js';
 import { type PublishedSize, publishedConfig } from '../../model/config/published-sizes.js';
 import type { Device } from '../../plan/board/device.js';
+import { type ShellChoice, shellOf } from '../../plan/budget.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { completeOptions } from '../../quant/quantize/quantize.js';
 import type { QuantOptions } from '../../quant/types.js';
@@ -16,6 +17,8 @@ export const COMPARED_PROMPT = 512;
 
 export interface ComparedPlan {
   readonly preset: 'paper' | 'auto';
+  /** Whether the kernel leaves room for the board's shell. */
+  readonly shell: ShellChoice;
   /** How the model is quantized. */
   readonly options: QuantOptions;
   readonly planned: PlannedAccelerator;
@@ -24,13 +27,21 @@ export interface ComparedPlan {
 /** The paper transforms before in_proj at run time; our rotation is folded into the weights. */
 const hadamardOf = { paper: 'online', auto: 'folded' } as const;
 
-/** Plans of both presets. */
+/**
+ * The paper's configuration; `auto` within the whole margins, which are what the paper's design uses in all; and, where the area of the board's shell
+ * is known, `auto` in what it leaves of them.
+ */
 export function comparedPlans(size: PublishedSize, device: Device): ComparedPlan[] {
   const config = publishedConfig(size);
-  return (['paper', 'auto'] as const).map((preset) => {
+  const variants: Pick<ComparedPlan, 'preset' | 'shell'>[] = [
+    { preset: 'paper', shell: 'none' },
+    { preset: 'auto', shell: 'none' },
+  ];
+  if (shellOf(device)) variants.push({ preset: 'auto', shell: 'counted' });
+  return variants.map(({ preset, shell }) => {
     const options = completeOptions({ hadamard: hadamardOf[preset] });
-    const request = { name: `mamba2-${size}`, preset, prefillTokens: [COMPARED_PROMPT] };
-    return { preset, options, planned: planFor({ config, options }, device, request) };
+    const request = { name: `mamba2-${size}`, preset, shell, prefillTokens: [COMPARED_PROMPT] };
+    return { preset, shell, options, planned: planFor({ config, options }, device, request) };
   });
 }
 
@@ -53,8 +64,9 @@ export function compare({ sizes, device, measured, tell }: CompareRequest): Comp
     bytesPerSecond = plans[0].planned.plan.roofline.pinBytesPerSecond;
     models.push({
       size,
-      presets: plans.map(({ preset, planned: { plan } }) => ({
+      presets: plans.map(({ preset, shell, planned: { plan } }) => ({
         preset,
+        shell,
         plan,
         measured: measuredSpeed(plan, measured),
       })),

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { planFor } from '../../library/plan-for.js';
 import type { Resources } from '../../plan/area/resources.js';
 import { isDeviceFile, loadDevice } from '../../plan/board/device.js';
+import { SHELL_CHOICES, type ShellChoice } from '../../plan/budget.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { PRESETS, type Preset } from '../../plan/search/presets.js';
 import { PURPOSES, type Purpose } from '../../plan/search/workload.js';
@@ -21,6 +22,8 @@ export interface PlanOptions {
   readonly for?: Purpose;
   /** Less of the device than the planner's margins. */
   readonly under?: Partial<Resources>;
+  /** Whether the planner's margins have room for the board's shell. */
+  readonly shell: ShellChoice;
 }
 
 /** Adds them. */
@@ -40,6 +43,14 @@ export function addPlanOptions(command: Command): Command {
       '--under <kind=n,...>',
       'what preset auto may use of lut, ff, dsp and bram36 (default: most of the device)',
       budget,
+    )
+    .addOption(
+      new Option(
+        '--shell <choice>',
+        "leave room for the board's memory controllers, PCIe and interconnect, or give the kernel all of the margins",
+      )
+        .choices(SHELL_CHOICES)
+        .default('counted'),
     );
 }
 
@@ -49,10 +60,10 @@ export function addPlanOptions(command: Command): Command {
  */
 export async function planAsAsked(
   { name, config, options }: PlanModel,
-  { device, preset, chunk, for: purpose, under }: PlanOptions,
+  { device, preset, chunk, for: purpose, under, shell }: PlanOptions,
   prefillTokens?: readonly number[],
 ): Promise<PlannedAccelerator> {
-  const request = { name, preset, chunkTokens: chunk, purpose, limit: under, prefillTokens };
+  const request = { name, preset, chunkTokens: chunk, purpose, limit: under, shell, prefillTokens };
   return planFor({ config, options }, await loadDevice(device), request);
 }
 
@@ -73,13 +84,14 @@ function budget(text: string): Partial<Resources> {
 }
 
 /** What was given, for the command that repeats the run; of a device's file the name alone. */
-export function planFlags({ device, preset, chunk, for: purpose, under }: PlanOptions): Flag[] {
+export function planFlags({ device, preset, chunk, for: purpose, under, shell }: PlanOptions): Flag[] {
   return [
     ['--device', isDeviceFile(device) ? basename(device) : device],
     ['--preset', preset],
     ['--chunk', chunk],
     ['--for', purpose],
     ['--under', under && budgetText(under)],
+    ['--shell', shell === 'counted' ? undefined : shell],
   ];
 }
 

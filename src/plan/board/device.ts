@@ -76,6 +76,21 @@ export const deviceSchema = z.strictObject({
   ),
   bram36: count('block RAMs of 36 Kbit', 1e6),
   uram: count('blocks of UltraRAM; the units use none', 1e6, 0),
+  shell: z
+    .strictObject(
+      {
+        source: line('where the figures come from'),
+        lut: count('look-up tables', 1e8, 0),
+        ff: count('flip-flops', 1e8, 0),
+        dsp: count('DSP blocks', 1e6, 0),
+        bram36: number('block RAMs of 36 Kbit', 0, 1e6),
+      },
+      { error: 'an object' },
+    )
+    .describe(
+      'what the board has beside the kernel: memory controllers, PCIe, interconnect, clock crossings; absent where no figures are known',
+    )
+    .exactOptional(),
   // The least of each still lets a plan be timed: slower ones take the simulation minutes and the board days.
   memory: z.strictObject(
     {

@@ -106,7 +106,19 @@ export function regionAddresses(
   return addresses;
 }
 
-/** The same by port, with memory for one layer and the head: what timed simulations take. */
+/** Bytes of the board's memory that a model takes with its states, and bytes that there are. */
+export function memoryNeed(
+  layout: MemoryLayout,
+  ports: readonly { readonly name: string }[],
+  device: Device,
+): { readonly needed: number; readonly there: number } {
+  return {
+    needed: regionAddresses(layout, ports, device).get(DESCRIPTOR_REGION)! + PAGE_BYTES,
+    there: bankSpanBytes(device) * device.memory.rows,
+  };
+}
+
+/** Addresses by port, with memory for one layer and the head: what timed simulations take. */
 export function portAddresses(
   shape: AcceleratorShape,
   ports: readonly { readonly name: string }[],

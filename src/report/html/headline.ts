@@ -48,7 +48,9 @@ function cards(data: PageData): Card[] {
   const { decode, prefill, resources } = plan;
   const longest = prefill.at(-1);
   const binding = bindings(calls);
-  const share = (kind: Kind) => resources.used[kind] / resources.device[kind];
+  const { shell } = resources;
+  const withShell = (kind: Kind, own: number) => (own + (shell?.[kind] ?? 0)) / resources.device[kind];
+  const share = (kind: Kind) => withShell(kind, resources.used[kind]);
   const largest = kinds.reduce((most, kind) => (share(kind) > share(most) ? kind : most));
   const planned = { figures: 'planned' } as const;
   const perplexity = otherQuantization(data) === '' ? results.eval?.result.golden.perplexity : undefined;
@@ -69,8 +71,8 @@ function cards(data: PageData): Card[] {
     {
       label: `Largest share of the device, ${kindNames[largest]}`,
       ...{ value: percent(share(largest)), unit: '', ...planned },
-      note: 'Of the device, and the planner’s margin:',
-      bars: kinds.map((kind) => areaBar(kind, share(kind), resources.budget[kind] / resources.device[kind])),
+      note: `Of the device${shell ? ', with the shell' : ''}, and the planner’s margin:`,
+      bars: kinds.map((kind) => areaBar(kind, share(kind), withShell(kind, resources.budget[kind]))),
     },
     ...(perplexity === undefined
       ? []

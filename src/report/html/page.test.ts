@@ -184,7 +184,7 @@ describe('results', () => {
       'Timing missed by 85 endpoints: worst slack -0.841 ns (setup), 0.042 ns (hold). Power 28.6 W (estimated). board.bit',
     ]);
     expect(tableOf(full, 'Area of the board').rows[1]).toEqual([
-      ...['LUT', '8,201', '1.9 %', '433,200', '8,301', '8,101'],
+      ...['LUT', '9,201', '2.1 %', '433,200', '8,301', '8,101', '900'],
     ]);
     expect(tableOf(full, 'Clocks').rows).toEqual([['kernel_clk', '-0.841']]);
     for (const command of ['csim', 'hls', 'eval', 'cosim', 'synth', 'board'])
