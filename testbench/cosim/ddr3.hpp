@@ -63,7 +63,7 @@ class ddr3_channel {
 
  private:
   static const std::size_t bank_machines = 4;
-  /// Bursts that may overtake the oldest one before it has its turn (UG586: STARVE_LIMIT of 2, times the bank machines).
+  /// Bursts that may overtake the oldest one before it has its turn (STARVE_LIMIT, 2 in the controllers that MIG writes, times the bank machines).
   static const unsigned most_overtaken = 8;
 
   struct bank {

@@ -5,7 +5,7 @@
 import type { MemoryTiming } from './memory-timing.js';
 
 const BANK_MACHINES = 4;
-/** Bursts that may overtake the oldest one before it has its turn (UG586: STARVE_LIMIT of 2, times the bank machines). */
+/** Bursts that may overtake the oldest one before it has its turn (STARVE_LIMIT, 2 in the controllers that MIG writes, times the bank machines). */
 const MOST_OVERTAKEN = 8;
 const FOUR = 4;
 
