@@ -27,6 +27,7 @@ import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { regionOfPort } from '../units/layer/ports.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import { oneSequence } from './expected/golden-call.js';
 import { writeModelCase } from './expected/model-case.js';
 import type { WrittenProject } from './project.js';
 
@@ -110,7 +111,11 @@ async function writeLayerCase(
   const calls = lengths
     .filter((length) => length > 0)
     .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]));
-  await writeModelCase(memory, { model: firstLayers(model, 1), calls, detail: 'channels' });
+  await writeModelCase(memory, {
+    model: firstLayers(model, 1),
+    calls: calls.map(oneSequence),
+    detail: 'channels',
+  });
   vectors.finish();
 }
 

@@ -12,6 +12,7 @@ import { missing } from '../tools/programs/run.js';
 import { emitAccelerator, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import { oneSequence } from './expected/golden-call.js';
 import { type CaseDetail, writeModelCase } from './expected/model-case.js';
 import type { Tell } from './project.js';
 
@@ -68,7 +69,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
     const ids = Array.from({ length: tokens }, (_, i) => (i * 31 + tokens) % vocabulary);
     const vectors = new VectorWriter(join(project.folder, 'vectors', `tokens_${tokens}`));
     const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
-    await writeModelCase(memory, { model, calls: [ids], detail, heads: 'single' });
+    await writeModelCase(memory, { model, calls: [oneSequence(ids)], detail, heads: 'single' });
     tell(`${tokens} token${tokens > 1 ? 's' : ''} through one layer as RTL`);
     const report = await runCosim(project.folder, { ...options, script: vectors.finish() });
     const kinds = tokens > 1 ? (['layer'] as const) : (['layer', 'head'] as const);

@@ -14,6 +14,7 @@ import { type CosimOptions, type CosimReport, runCosim } from '../tools/cosim/co
 import { firstLayers, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import { oneSequence } from './expected/golden-call.js';
 import { writeKernelCase } from './expected/kernel-case.js';
 import { writeModelCase } from './expected/model-case.js';
 import type { Project, Tell } from './project.js';
@@ -59,7 +60,7 @@ async function cosimLayer(
   const vectors = new VectorWriter(join(folder, 'vectors', 'cosim'));
   const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
   const model = firstLayers(project.model, layers);
-  await writeModelCase(memory, { model, calls, detail: 'channels' });
+  await writeModelCase(memory, { model, calls: calls.map(oneSequence), detail: 'channels' });
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
   const report = await runCosim(folder, { ...options, script });

@@ -8,6 +8,7 @@ import type { Network } from '../../kernel/ir.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../../plan/board/layout.js';
 import { PAGE_BYTES } from '../../plan/board/paged-memory.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
+import { wholePart } from '../../units/layer/call.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import { matSlots } from '../../units/layer/slots.js';
@@ -58,13 +59,16 @@ export class DescribedModel implements QuantizedModel {
   }
   async layer(index: number): Promise<QuantizedLayer> {
     const layer = await this.model.layer(index);
-    this.descriptors[index] = layerDescriptor(this.shape, this.layout, this.scalars, layer, 1);
+    this.descriptors[index] = layerDescriptor(this.shape, this.layout, this.scalars, layer, wholePart(1));
     return layer;
   }
   async head(): Promise<QuantizedHead> {
     const head = await this.model.head();
     const { nLayers } = this.config;
-    this.descriptors[nLayers] = headDescriptor(this.shape, this.layout, head, nLayers, 1);
+    this.descriptors[nLayers] = headDescriptor(this.shape, this.layout, head, nLayers, {
+      starts: [0],
+      length: 1,
+    });
     this.logitFracBits = head.logitFracBits;
     return head;
   }

@@ -1,7 +1,11 @@
 /** What the plan's account of the board's memory (memory.ts) and the emitted hardware must agree on: the buffers of ports. */
 
-/** What a call does, as far as memory cares. */
-export type CallKind = { readonly kind: 'layer' | 'head'; readonly tokens: number };
+/** What a call does, as far as memory cares: its tokens, those of several sequences (1 when absent) in equal parts. */
+export type CallKind = {
+  readonly kind: 'layer' | 'head';
+  readonly tokens: number;
+  readonly sequences?: number;
+};
 
 /**
  * Words that a port may have asked for and not got: enough to cover the latency at a word a cycle, and as much again for each of what memory adds to
