@@ -8,6 +8,7 @@ import type { Network } from '../../kernel/ir.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../../plan/board/layout.js';
 import { PAGE_BYTES } from '../../plan/board/paged-memory.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
+import { MOST_PARTS, MOST_SLOTS } from '../../units/idioms/call-parts.js';
 import { wholePart } from '../../units/layer/call.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
@@ -24,16 +25,17 @@ export const hostImageFiles = ['host.txt', 'embedding.bin', 'descriptors.bin'] a
 const [DESCRIPTION, EMBEDDING, DESCRIPTORS] = hostImageFiles;
 
 /** Of host.txt; the host program (host/runtime/image.cpp) knows one. */
-const VERSION = 1;
+const VERSION = 2;
 const EMBEDDING_ROWS_AT_ONCE = 1024;
 
 /** Fields of a descriptor that depend on the call: the host writes them. */
 const CALL_FIELDS = [
   ...(['tokens', 'chunks', 'ssmTokens', 'ssmChunks', 'turnSlots', 'inSlots', 'outSlots'] as const),
-  ...(['residualBase', 'logitsWords'] as const),
+  ...(['residualBase', 'runTokens', 'moreRuns', 'logitsWords'] as const),
+  ...(['takes', 'gives', 'stateLoads', 'stateStores', 'stateBase', 'convStateBase'] as const),
 ];
-/** Regions of which every sequence has its own. */
-const SLOT_REGIONS = ['state', 'conv_state'];
+/** Regions of which every sequence has its own, and what says where a layer's begin. */
+const SLOT_REGIONS = { state: 'stateBase', conv_state: 'convStateBase' } as const;
 
 /** A model that remembers the descriptors of the layers that were read from it: a call of one token each, whose logits are wanted. */
 export class DescribedModel implements QuantizedModel {
@@ -138,6 +140,8 @@ function description(request: HostImage): string {
     ['in_slots', matSlots(chunkTokens, sizes.tileWordsIn).least],
     ['out_slots', matSlots(chunkTokens, sizes.tileWordsOut).least],
     ['descriptor_bytes', descriptorBytes(network)],
+    ['max_parts', MOST_PARTS],
+    ['max_slots', MOST_SLOTS],
   ];
   let address = 0;
   const place = (region: string, size: number, ...file: string[]) => {
@@ -149,14 +153,17 @@ function description(request: HostImage): string {
   const tableBytes = descriptorBytes(network) * (nLayers + 1);
   place('descriptors', tableBytes);
   lines.push(['free', address]);
-  for (const region of SLOT_REGIONS) lines.push(['slot_region', region, 0, pages(bytes(region))]);
+  for (const [region, base] of Object.entries(SLOT_REGIONS)) {
+    const { wordBytes, layerWords } = regionLayout(layout, region);
+    lines.push(['slot_region', region, layerWords * wordBytes, wordBytes, scalars[base].name]);
+  }
   lines.push(['embedding', 'embedding', 0, vocabSize * dims.dModel * 4, EMBEDDING]);
   lines.push(['descriptors', 'descriptors', 0, tableBytes, DESCRIPTORS]);
   for (const port of network.ports) lines.push(['port', port.name, regionOfPort(port.name)]);
   for (const process of network.processes) lines.push(['process', process.name]);
-  for (const field of CALL_FIELDS) {
-    const index = network.scalars.findIndex((scalar) => scalar.name === scalars[field].name);
-    lines.push(['field', scalars[field].name, (index * FIELD_BITS) / 8]);
+  for (const { name } of [...CALL_FIELDS.map((field) => scalars[field]), ...scalars.parts]) {
+    const index = network.scalars.findIndex((scalar) => scalar.name === name);
+    lines.push(['field', name, (index * FIELD_BITS) / 8]);
   }
   return `${[...lines, ['end']].map((line) => line.join(' ')).join('\n')}\n`;
 }

@@ -19,6 +19,9 @@ const START = field(0, START_BITS);
 const GIVES = field(START_BITS, GIVES_BITS);
 const SLOT = field(START_BITS + GIVES_BITS, SLOT_BITS);
 
+/** Tokens of the longest call whose tokens all have a number. */
+export const MOST_TOKENS = 2 ** START_BITS;
+
 /** What a part's scalar says. */
 export interface PartFields {
   /** Its first token in the call: that token takes. */
