@@ -9,6 +9,7 @@ import { callCycles } from '../plan/time/timing.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { chooseEngine, runCosim } from '../tools/cosim/cosim.js';
 import { missing } from '../tools/programs/run.js';
+import { equalParts } from '../units/layer/call.js';
 import { emitAccelerator, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
@@ -89,7 +90,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
       calls: kinds.map((kind, i) => ({
         ...{ kind, tokens, sequences },
         cycles: report.calls[i] ?? 0,
-        plannedCycles: callCycles(planned, { kind, tokens, sequences }, board),
+        plannedCycles: callCycles(planned, { kind, tokens, parts: equalParts(tokens, sequences) }, board),
       })),
       words: report.words,
       bytes: report.memories.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -4,6 +4,7 @@
  */
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
+import { decodeOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import type { BatchPlan, Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
@@ -35,7 +36,7 @@ export function speedOf(request: SpeedRequest): {
   const { timed, layers, calls, lengths } = request;
   const hz = timed.device.clockMHz * 1e6;
   const { decode, head } = calls;
-  const decodeOf = (layer: TimedCall, last: TimedCall): DecodePlan => {
+  const speed = (layer: TimedCall, last: TimedCall): DecodePlan => {
     const cycles = layers * layer.cycles + last.cycles;
     const tokensPerSecond = (hz * layer.tokens) / cycles;
     return {
@@ -44,10 +45,10 @@ export function speedOf(request: SpeedRequest): {
     };
   };
   return {
-    decode: decodeOf(decode, head),
+    decode: speed(decode, head),
     batches: BATCHES.map((sequences) => {
-      const layer = timeCall(timed, { kind: 'layer', tokens: sequences, sequences });
-      return { sequences, ...decodeOf(layer, timeCall(timed, { kind: 'head', tokens: sequences })) };
+      const layer = timeCall(timed, decodeOf(sequences));
+      return { sequences, ...speed(layer, timeCall(timed, { kind: 'head', tokens: sequences })) };
     }),
     prefill: lengths.map((tokens) => {
       const chunks = Math.ceil(tokens / timed.shape.chunkTokens);

@@ -35,6 +35,10 @@ export function callOrder<P extends CallPart>(parts: readonly P[]): P[] {
 /** Tokens of a call. */
 export const tokensOf = (parts: readonly CallPart[]) => parts.reduce((sum, { tokens }) => sum + tokens, 0);
 
+/** Slots that some parts need: one more than the last. */
+export const slotsIn = (parts: readonly CallPart[]) =>
+  1 + parts.reduce((most, { slot }) => Math.max(most, slot), 0);
+
 /** The scalars that say what the parts are. */
 export type PartScalars = Pick<LayerScalarValues, 'takes' | 'gives' | 'stateLoads' | 'stateStores' | 'parts'>;
 

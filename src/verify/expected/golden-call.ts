@@ -7,7 +7,7 @@ import { goldenLogits } from '../../quant/golden/model.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { createGoldenState, type GoldenLayerState, type GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
-import { type CallPart, callOrder } from '../../units/layer/call.js';
+import { type CallPart, callOrder, slotsIn } from '../../units/layer/call.js';
 
 /** A part with its tokens. */
 export interface TokenPart extends CallPart {
@@ -29,6 +29,23 @@ export function tokenPart(
 /** A call of one sequence, in slot 0. */
 export const oneSequence = (ids: readonly number[]): TokenPart[] => [tokenPart(ids)];
 
+/**
+ * Calls of three sequences, from some tokens: a decoded token, a prompt and a draft that is not accepted beside each other; then a token
+ * each, and one that is only looked at.
+ */
+export function mixedCalls(tokens: readonly number[]): TokenPart[][] {
+  let at = 0;
+  const next = (count: number) => Array.from({ length: count }, () => tokens[at++ % tokens.length]);
+  return [
+    [
+      tokenPart(next(1)),
+      tokenPart(next(3), { slot: 1, rows: [2] }),
+      tokenPart(next(2), { slot: 2, gives: 1 }),
+    ],
+    [tokenPart(next(1), { slot: 2 }), tokenPart(next(1), { slot: 1, gives: 0 }), tokenPart(next(1))],
+  ];
+}
+
 /** Rows of the call whose logits are wanted, of parts in the order of the call. */
 export function wantedRows(parts: readonly TokenPart[]): number[] {
   let start = 0;
@@ -46,7 +63,7 @@ export function goldenSlots(model: Pick<QuantizedModel, 'config'>, slots: number
 
 /** Slots that some calls need. */
 export function slotsOf(calls: readonly (readonly TokenPart[])[]): number {
-  return 1 + calls.flat().reduce((most, { slot }) => Math.max(most, slot), 0);
+  return slotsIn(calls.flat());
 }
 
 /** What a layer did in a call. */
