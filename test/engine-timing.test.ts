@@ -14,6 +14,7 @@ import { gate } from '../src/units/compute/gate.js';
 import { mat } from '../src/units/compute/mat.js';
 import { nauDecay, nauSoftplus } from '../src/units/compute/nau.js';
 import { scaleX, stateSpace as stateSpaceUnit } from '../src/units/compute/ssm.js';
+import { MOST_PARTS } from '../src/units/idioms/call-parts.js';
 import { convFields } from '../src/units/movement/conv-params.js';
 import { cornerTurn } from '../src/units/movement/corner-turn.js';
 import {
@@ -44,6 +45,7 @@ class Sheet {
   private count = 0;
   readonly tokens = this.scalar(0, 4096);
   readonly chunks = this.scalar(0, 64);
+  readonly parts = Array.from({ length: MOST_PARTS }, () => this.scalar(0, 2 ** 32 - 1));
 
   channel(element: ElementType, ...shape: number[]) {
     return this.net.channel(`channel_${this.count++}`, typeOf(element, ...shape), 'a channel');
@@ -97,6 +99,7 @@ function convolution(s: Sheet, { dModel }: Sizes) {
     oldInputs: s.channel(sint(16), 24),
     newInputs: s.channel(sint(16), 24),
     tokens: s.tokens,
+    parts: s.parts,
     groups: (2 * dModel + 256) / 8,
     taps: 4,
   });
@@ -144,7 +147,7 @@ function stateSpace(s: Sheet, { heads }: Sizes) {
     oldState: [s.channel(sint(24), 4, 8)],
     newState: [s.channel(sint(24), 4, 8)],
     parameters: stateFields,
-    ...common,
+    ...{ ...common, parts: s.parts, loads: s.scalar(0, 1), stores: s.scalar(0, 1) },
     headRows: 16,
     stateCols: 16,
   });

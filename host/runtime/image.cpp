@@ -12,7 +12,7 @@ namespace fastmamba::host {
 
 namespace {
 
-constexpr unsigned version = 1;
+constexpr unsigned version = 2;
 
 template <class T> T take(std::istream& in) {
   T x;
@@ -23,9 +23,8 @@ template <class T> T take(std::istream& in) {
 }  // namespace
 
 const region& image::find(const std::string& name) const {
-  for (const auto* list : {&regions, &slot_regions})
-    for (const region& one : *list)
-      if (one.name == name) return one;
+  for (const region& one : regions)
+    if (one.name == name) return one;
   throw usage_error(folder + "/host.txt: no region '" + name + "'");
 }
 
@@ -54,6 +53,8 @@ image read_image(const std::string& folder) {
   number("in_slots", all.in_slots);
   number("out_slots", all.out_slots);
   number("descriptor_bytes", all.descriptor_bytes);
+  number("max_parts", all.max_parts);
+  number("max_slots", all.max_slots);
   known["free"] = [&](std::istream& line) { all.free_address = take<std::uint64_t>(line); };
   const auto place = [](std::istream& line) {
     region r;
@@ -62,7 +63,11 @@ image read_image(const std::string& folder) {
     return r;
   };
   known["region"] = [&](std::istream& line) { all.regions.push_back(place(line)); };
-  known["slot_region"] = [&](std::istream& line) { all.slot_regions.push_back(place(line)); };
+  known["slot_region"] = [&](std::istream& line) {
+    slot_region r;
+    r.name = take<std::string>(line), r.bytes = take<std::uint64_t>(line), r.word_bytes = take<unsigned>(line), r.field = take<std::string>(line);
+    all.slot_regions.push_back(r);
+  };
   known["embedding"] = [&](std::istream& line) { all.embedding = place(line); };
   known["descriptors"] = [&](std::istream& line) { all.descriptors = place(line); };
   known["port"] = [&](std::istream& line) {
@@ -101,11 +106,17 @@ image read_image(const std::string& folder) {
   }
   if (!whole) throw usage_error(path + ": ends before its end");
   for (const unsigned size : {all.layers, all.max_tokens, all.chunk_tokens, all.d_model, all.vocab, all.rows, all.tile_rows, all.head_tiles,
-                              all.residual_word_bytes, all.logit_word_bytes, all.descriptor_bytes})
+                              all.residual_word_bytes, all.logit_word_bytes, all.descriptor_bytes, all.max_parts, all.max_slots})
     if (size == 0) throw usage_error(path + ": a size is missing");
   if (all.plan.size() != 64 || !(all.clock_mhz > 0)) throw usage_error(path + ": no plan or no clock");
   for (const char* name : {"residual", "logits", "descriptors"}) all.find(name);
-  for (const port_place& port : all.ports) all.find(port.region);
+  for (const slot_region& one : all.slot_regions)
+    if (one.bytes == 0 || one.word_bytes == 0) throw usage_error(path + ": slot_region " + one.name + ": a size is missing");
+  for (const port_place& port : all.ports) {
+    bool is_known = false;
+    for (const slot_region& one : all.slot_regions) is_known |= one.name == port.region;
+    if (!is_known) all.find(port.region);
+  }
   return all;
 }
 

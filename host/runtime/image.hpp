@@ -15,6 +15,14 @@ struct region {
   std::uint64_t address, bytes;
   std::string file, sha256;
 };
+/// Memory of which every slot has its own, for each layer: `bytes` of them. The slots of a layer lie one after the other.
+struct slot_region {
+  std::string name;
+  std::uint64_t bytes = 0;
+  /// Bytes of a word of its ports, and the descriptor's field that says where the layer's slots begin.
+  unsigned word_bytes = 0;
+  std::string field;
+};
 /// A port of the kernel and the region that it looks at.
 struct port_place {
   std::string port, region;
@@ -25,10 +33,9 @@ struct image {
   double clock_mhz = 0;
   /// Sizes: docs/host.md says what each is.
   unsigned layers = 0, max_tokens = 0, chunk_tokens = 0, d_model = 0, vocab = 0, rows = 0, tile_rows = 0, head_tiles = 0, logit_frac_bits = 0;
-  unsigned residual_word_bytes = 0, logit_word_bytes = 0, in_slots = 0, out_slots = 0, descriptor_bytes = 0;
+  unsigned residual_word_bytes = 0, logit_word_bytes = 0, in_slots = 0, out_slots = 0, descriptor_bytes = 0, max_parts = 0, max_slots = 0;
   std::vector<region> regions;
-  /// Regions of which every slot has its own.
-  std::vector<region> slot_regions;
+  std::vector<slot_region> slot_regions;
   /// From here on memory is free for slots.
   std::uint64_t free_address = 0;
   std::vector<port_place> ports;

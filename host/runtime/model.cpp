@@ -31,21 +31,28 @@ void put32(std::vector<unsigned char>& to, std::size_t at, std::uint64_t x) {
 
 std::uint64_t model::memory_bytes(const image& image, unsigned slots) {
   std::uint64_t bytes = image.free_address;
-  for (const region& one : image.slot_regions) bytes += slots * one.bytes;
+  for (const slot_region& one : image.slot_regions) bytes += std::uint64_t(image.layers) * slots * one.bytes;
   return bytes;
 }
 
 model::model(device& d, const image& image, unsigned slots, double seconds_a_layer, const tell& progress)
     : device_(d), image_(image), slots_(slots), seconds_a_layer_(seconds_a_layer), kernel_(d, image),
-      embedding_(open(image.folder, image.embedding.file)), descriptors_(image.descriptors.bytes), pointed_(slots) {
+      embedding_(open(image.folder, image.embedding.file)), descriptors_(image.descriptors.bytes) {
   std::ifstream in = open(image.folder, image.descriptors.file);
   take(in, image.descriptors.file, descriptors_.data(), descriptors_.size());
   if (descriptors_.size() != std::size_t(image.layers + 1) * image.descriptor_bytes)
     throw usage_error(image.folder + "/host.txt: descriptors of " + std::to_string(descriptors_.size()) + " bytes");
+  if (slots_ > image.max_slots) throw usage_error("--slots " + std::to_string(slots_) + ": the kernel knows " + std::to_string(image.max_slots));
+  for (unsigned layer = 0; layer < image.layers; ++layer)
+    for (const slot_region& one : image.slot_regions) set(layer, one.field, std::uint64_t(layer) * slots_ * one.bytes / one.word_bytes);
   upload(progress);
   for (unsigned slot = 0; slot < slots_; ++slot) reset(slot);
   kernel_.point_descriptors(image.find("descriptors").address);
-  for (unsigned i = 0; i < image.ports.size(); ++i) kernel_.point(i, image.find(image.ports[i].region).address);
+  for (unsigned i = 0; i < image.ports.size(); ++i) {
+    const std::string& name = image.ports[i].region;
+    const auto own = std::find_if(image.slot_regions.begin(), image.slot_regions.end(), [&](const slot_region& one) { return one.name == name; });
+    kernel_.point(i, own == image.slot_regions.end() ? image.find(name).address : slots_address(*own));
+  }
 }
 
 void model::upload(const tell& progress) {
@@ -89,85 +96,141 @@ void model::upload(const tell& progress) {
   }
 }
 
-std::uint64_t model::slot_address(unsigned slot, const region& one) const {
+/// Where the slots of the first layer begin.
+std::uint64_t model::slots_address(const slot_region& one) const {
   std::uint64_t at = image_.free_address;
-  for (const region& other : image_.slot_regions) {
+  for (const slot_region& other : image_.slot_regions) {
     if (other.name == one.name) break;
-    at += slots_ * other.bytes;
+    at += std::uint64_t(image_.layers) * slots_ * other.bytes;
   }
-  return at + slot * one.bytes;
+  return at;
 }
 
 void model::reset(unsigned slot) {
   if (slot >= slots_) throw usage_error("slot " + std::to_string(slot) + ": there are " + std::to_string(slots_));
   std::vector<unsigned char> zeros;
-  for (const region& one : image_.slot_regions)
-    for (std::uint64_t at = 0; at < one.bytes; at += zeros.size()) {
-      zeros.resize(std::size_t(std::min<std::uint64_t>(piece_bytes, one.bytes - at)));
-      device_.write(slot_address(slot, one) + at, zeros.data(), zeros.size());
+  for (const slot_region& one : image_.slot_regions)
+    for (unsigned layer = 0; layer < image_.layers; ++layer) {
+      const std::uint64_t start = slots_address(one) + (std::uint64_t(layer) * slots_ + slot) * one.bytes;
+      for (std::uint64_t at = 0; at < one.bytes; at += zeros.size()) {
+        zeros.resize(std::size_t(std::min<std::uint64_t>(piece_bytes, one.bytes - at)));
+        device_.write(start + at, zeros.data(), zeros.size());
+      }
     }
 }
 
 fed model::feed(unsigned slot, const std::vector<unsigned>& tokens, wanted what) {
-  if (slot >= slots_) throw usage_error("slot " + std::to_string(slot) + ": there are " + std::to_string(slots_));
-  if (tokens.empty()) throw usage_error("no token to feed");
-  for (const unsigned token : tokens)
-    if (token >= image_.vocab) throw usage_error("token " + std::to_string(token) + ": ids go from 0 to " + std::to_string(image_.vocab - 1));
-  fed result;
-  for (std::size_t first = 0; first < tokens.size(); first += image_.max_tokens) {
-    const unsigned count = unsigned(std::min<std::size_t>(image_.max_tokens, tokens.size() - first));
-    const bool is_last = first + count == tokens.size();
-    const unsigned rows = what == wanted::all ? count : what == wanted::last && is_last ? 1 : 0;
-    call(slot, tokens.data() + first, count, count - rows, result);
+  std::vector<part> calls;
+  for (std::size_t first = 0; first < tokens.size() || first == 0; first += image_.max_tokens) {
+    const std::size_t end = std::min<std::size_t>(first + image_.max_tokens, tokens.size());
+    part one;
+    one.slot = slot, one.gives = unsigned(end - first);
+    one.tokens.assign(tokens.begin() + std::ptrdiff_t(first), tokens.begin() + std::ptrdiff_t(end));
+    for (unsigned row = 0; row < one.gives; ++row)
+      if (what == wanted::all || (what == wanted::last && first + row + 1 == tokens.size())) one.rows.push_back(row);
+    // All calls are looked at before the first one changes something.
+    check({one}, image_, slots_);
+    calls.push_back(std::move(one));
   }
+  fed result;
+  for (const part& one : calls) run({one}, result);
   return result;
 }
 
-void model::call(unsigned slot, const unsigned* tokens, unsigned count, unsigned first_logits, fed& result) {
+fed model::call(const std::vector<part>& parts) {
+  check(parts, image_, slots_);
+  fed result;
+  run(parts, result);
+  return result;
+}
+
+void model::run(const std::vector<part>& parts, fed& result) {
+  const call_order order(parts);
   const std::size_t row_bytes = std::size_t(image_.d_model) * 4;
-  std::vector<unsigned char> rows(count * row_bytes);
-  for (unsigned t = 0; t < count; ++t) {
-    embedding_.seekg(std::streamoff(tokens[t]) * std::streamoff(row_bytes));
-    take(embedding_, image_.embedding.file, rows.data() + t * row_bytes, row_bytes);
+  std::vector<unsigned char> rows(order.tokens * row_bytes);
+  std::size_t at = 0;
+  std::vector<unsigned> wanted;
+  for (std::size_t i = 0; i < order.parts.size(); ++i) {
+    const part& one = parts[order.parts[i]];
+    for (const unsigned token : one.tokens) {
+      embedding_.seekg(std::streamoff(token) * std::streamoff(row_bytes));
+      take(embedding_, image_.embedding.file, rows.data() + at, row_bytes);
+      at += row_bytes;
+    }
+    for (const unsigned row : one.rows) wanted.push_back(order.starts[i] + row);
   }
   device_.write(image_.find("residual").address, rows.data(), rows.size());
-  write_descriptors(count, first_logits);
-  if (pointed_ != slot) {
-    for (unsigned i = 0; i < image_.ports.size(); ++i)
-      for (const region& one : image_.slot_regions)
-        if (one.name == image_.ports[i].region) kernel_.point(i, slot_address(slot, one));
-    pointed_ = slot;
-  }
-  const unsigned logits = count - first_logits;
-  result.cycles += kernel_.call(0, image_.layers + (logits > 0), seconds_a_layer_);
+  describe_layers(order);
+  const std::vector<head_runs> heads = runs_of(wanted, image_.max_parts);
+  if (!heads.empty()) describe_head(heads.front());
+  write_descriptors(0, image_.layers + 1);
+  result.cycles += kernel_.call(0, image_.layers + !heads.empty(), seconds_a_layer_);
   ++result.calls;
-  if (logits > 0) read_logits(logits, result.logits);
+  std::vector<std::int16_t> logits;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    if (i > 0) {
+      describe_head(heads[i]);
+      write_descriptors(image_.layers, 1);
+      result.cycles += kernel_.call(image_.layers, 1, seconds_a_layer_);
+    }
+    read_logits(heads[i].rows(), logits);
+  }
+  // In the order in which the parts were given.
+  std::vector<std::size_t> firsts(parts.size());
+  std::size_t row = 0;
+  for (const std::size_t i : order.parts) firsts[i] = row, row += parts[i].rows.size();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto from = logits.begin() + std::ptrdiff_t(firsts[i] * image_.rows);
+    result.logits.insert(result.logits.end(), from, from + std::ptrdiff_t(parts[i].rows.size() * image_.rows));
+  }
+}
+
+void model::set(unsigned descriptor, const std::string& field, std::uint64_t x) {
+  put32(descriptors_, std::size_t(descriptor) * image_.descriptor_bytes + image_.fields.at(field), x);
+}
+
+void model::set_work(unsigned descriptor, unsigned n) {
+  set(descriptor, "tokens", n);
+  set(descriptor, "chunks", (n + image_.chunk_tokens - 1) / image_.chunk_tokens);
+  set(descriptor, "turn_slots", std::min(n, image_.chunk_tokens));
+  set(descriptor, "in_slots", std::max(image_.in_slots, std::min(n, image_.chunk_tokens)));
+  set(descriptor, "out_slots", std::max(image_.out_slots, std::min(n, image_.chunk_tokens)));
 }
 
 /// What of the descriptors depends on the call; src/emit/image/descriptor.ts has the same.
-void model::write_descriptors(unsigned tokens, unsigned first_logits) {
-  if (described_tokens_ == tokens && described_first_ == first_logits) return;
-  const auto set = [&](unsigned descriptor, const char* field, std::uint64_t x) {
-    put32(descriptors_, std::size_t(descriptor) * image_.descriptor_bytes + image_.fields.at(field), x);
-  };
-  const auto work = [&](unsigned descriptor, unsigned n) {
-    set(descriptor, "tokens", n);
-    set(descriptor, "chunks", (n + image_.chunk_tokens - 1) / image_.chunk_tokens);
-    set(descriptor, "turn_slots", std::min(n, image_.chunk_tokens));
-    set(descriptor, "in_slots", std::max(image_.in_slots, std::min(n, image_.chunk_tokens)));
-    set(descriptor, "out_slots", std::max(image_.out_slots, std::min(n, image_.chunk_tokens)));
-  };
+void model::describe_layers(const call_order& order) {
   for (unsigned layer = 0; layer < image_.layers; ++layer) {
-    work(layer, tokens);
-    set(layer, "ssm_tokens", tokens);
-    set(layer, "ssm_chunks", (tokens + image_.chunk_tokens - 1) / image_.chunk_tokens);
+    set_work(layer, order.tokens);
+    set(layer, "ssm_tokens", order.tokens);
+    set(layer, "ssm_chunks", (order.tokens + image_.chunk_tokens - 1) / image_.chunk_tokens);
+    set(layer, "run_tokens", order.tokens);
+    set(layer, "takes", order.parts.size());
+    set(layer, "gives", order.gives);
+    set(layer, "state_loads", order.loads);
+    set(layer, "state_stores", order.stores);
+    for (unsigned i = 0; i < image_.max_parts; ++i) set(layer, "part_" + std::to_string(i), i < order.words.size() ? order.words[i] : 0);
   }
-  const unsigned rows = tokens - first_logits;
-  work(image_.layers, rows);
-  set(image_.layers, "residual_base", std::uint64_t(first_logits) * image_.d_model * 4 / image_.residual_word_bytes);
-  set(image_.layers, "logits_words", std::uint64_t(rows) * image_.head_tiles * image_.tile_rows * 2 / image_.logit_word_bytes);
-  device_.write(image_.find("descriptors").address, descriptors_.data(), descriptors_.size());
-  described_tokens_ = tokens, described_first_ = first_logits;
+}
+
+void model::describe_head(const head_runs& runs) {
+  const unsigned head = image_.layers;
+  set_work(head, runs.rows());
+  set(head, "run_tokens", runs.length);
+  set(head, "more_runs", runs.starts.size() - 1);
+  // The first run lies at the base, the others from their starts on.
+  set(head, "residual_base", std::uint64_t(runs.starts[0]) * image_.d_model * 4 / image_.residual_word_bytes);
+  for (unsigned i = 0; i < image_.max_parts; ++i)
+    set(head, "part_" + std::to_string(i), i < runs.starts.size() ? runs.starts[i] - runs.starts[0] : 0);
+  set(head, "logits_words", std::uint64_t(runs.rows()) * image_.head_tiles * image_.tile_rows * 2 / image_.logit_word_bytes);
+}
+
+/// Those that the device does not have yet.
+void model::write_descriptors(unsigned first, unsigned count) {
+  const std::size_t at = std::size_t(first) * image_.descriptor_bytes, bytes = std::size_t(count) * image_.descriptor_bytes;
+  if (written_.size() == descriptors_.size() && std::equal(descriptors_.begin() + std::ptrdiff_t(at), descriptors_.begin() + std::ptrdiff_t(at + bytes), written_.begin() + std::ptrdiff_t(at))) return;
+  device_.write(image_.find("descriptors").address + at, descriptors_.data() + at, bytes);
+  if (written_.size() != descriptors_.size()) written_.resize(descriptors_.size());
+  std::copy_n(descriptors_.begin() + std::ptrdiff_t(at), bytes, written_.begin() + std::ptrdiff_t(at));
 }
 
 /// From the order (chunk, row of tiles, token, row) in memory to [tokens][rows].

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 
+#include "call.hpp"
 #include "kernel.hpp"
 
 namespace fastmamba::host {
@@ -13,7 +14,7 @@ namespace fastmamba::host {
 enum class wanted { none, last, all };
 
 struct fed {
-  /// int16 [rows][image.rows], `logit_frac_bits` fraction bits.
+  /// int16 [rows][image.rows], `logit_frac_bits` fraction bits; part after part as they were given.
   std::vector<std::int16_t> logits;
   std::uint64_t cycles = 0;
   unsigned calls = 0;
@@ -31,14 +32,20 @@ class model {
   void reset(unsigned slot);
   /// Tokens that go on with the slot's sequence, in calls of the longest length.
   fed feed(unsigned slot, const std::vector<unsigned>& tokens, wanted what);
+  /// One call of several sequences. Throws usage_error, before anything is changed, for parts that contradict each other.
+  fed call(const std::vector<part>& parts);
 
   unsigned slots() const { return slots_; }
 
  private:
   void upload(const tell& progress);
-  std::uint64_t slot_address(unsigned slot, const region& one) const;
-  void call(unsigned slot, const unsigned* tokens, unsigned count, unsigned first_logits, fed& result);
-  void write_descriptors(unsigned tokens, unsigned first_logits);
+  std::uint64_t slots_address(const slot_region& one) const;
+  void run(const std::vector<part>& parts, fed& result);
+  void set(unsigned descriptor, const std::string& field, std::uint64_t x);
+  void set_work(unsigned descriptor, unsigned tokens);
+  void describe_layers(const call_order& order);
+  void describe_head(const head_runs& runs);
+  void write_descriptors(unsigned first, unsigned count);
   void read_logits(unsigned tokens, std::vector<std::int16_t>& to);
 
   device& device_;
@@ -47,11 +54,8 @@ class model {
   const double seconds_a_layer_;
   kernel kernel_;
   std::ifstream embedding_;
-  /// The descriptors of the image, and what the present ones are for.
-  std::vector<unsigned char> descriptors_;
-  unsigned described_tokens_ = 0, described_first_ = 0;
-  /// The slot that the ports look at; none at first.
-  unsigned pointed_;
+  /// The descriptors as they are, and as the device has them.
+  std::vector<unsigned char> descriptors_, written_;
 };
 
 }  // namespace fastmamba::host

@@ -1,16 +1,17 @@
 /**
  * `npm run cosim:130m`: one layer of Mamba2-130M's dimensions, 4,096 products a cycle, as RTL in Verilator with a model of the board's memory: one token,
- * then 128, every word on every channel against the golden model. Random weights: cycles do not depend on them. Writes build/cosim-130m.
+ * then 128, then one each of 8 sequences, every word on every channel against the golden model. Random weights: cycles do not depend on them. Writes build/cosim-130m.
  */
 import { parseArgs } from 'node:util';
 import { loadDevice } from '../plan/board/device.js';
 import { planAccelerator } from '../plan/plan.js';
 import { modelDims } from '../plan/shape/dims.js';
 import { randomModel } from '../quant/synthetic/random-model.js';
+import { MOST_PARTS } from '../units/idioms/call-parts.js';
 import { measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
-const usage = 'npm run cosim:130m -- [--tokens n,n...] [--output folder] [--seed n]';
+const usage = 'npm run cosim:130m -- [--tokens n,n...] [--sequences n,n...] [--output folder] [--seed n]';
 const ARRAY = { rows: 32, cols: 64, lutRows: 0 };
 const MACS = { inProj: ARRAY, outProj: ARRAY };
 const VOCABULARY = 1024;
@@ -19,13 +20,19 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       tokens: { type: 'string', default: '1,128' },
+      sequences: { type: 'string', default: '8' },
       output: { type: 'string', default: 'build/cosim-130m' },
       seed: { type: 'string', default: '1' },
     },
   });
   const lengths = values.tokens.split(',').map(Number);
+  const sequences = values.sequences.split(',').map(Number);
   const seed = Number(values.seed);
-  if (lengths.some((n) => !Number.isInteger(n) || n < 1 || n > 4096) || !Number.isInteger(seed)) {
+  if (
+    lengths.some((n) => !Number.isInteger(n) || n < 1 || n > 4096) ||
+    sequences.some((n) => !Number.isInteger(n) || n < 1 || n > MOST_PARTS) ||
+    !Number.isInteger(seed)
+  ) {
     return badUsage(usage);
   }
   tell(`seed ${seed}`);
@@ -40,7 +47,7 @@ async function main(): Promise<number> {
   const auto = planAccelerator(request);
   const planned = planAccelerator({ ...request, shape: auto.shape.with(MACS) });
   const runs = await measure({
-    ...{ model, planned, lengths, detail: 'channels', folder: values.output },
+    ...{ model, planned, lengths, sequences, detail: 'channels', folder: values.output },
     ...{ command: 'npm run cosim:130m', tell },
   });
   let status = 0;

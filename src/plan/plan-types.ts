@@ -84,6 +84,11 @@ const decodeSchema = z.strictObject({
   bound: boundSchema,
 });
 
+const batchSchema = decodeSchema.extend({
+  sequences: size('sequences of which the call has one token each'),
+  tokensPerSecond: amount('tokens a second of all sequences together'),
+});
+
 const rooflineSchema = z
   .strictObject({
     pinBytesPerSecond: amount('bytes a second at the pins of the memory'),
@@ -156,6 +161,7 @@ export const planSchema = z.strictObject({
     withinBudget: flag('within the budget'),
   }),
   decode: decodeSchema.describe('one token, all layers and the head'),
+  batches: z.array(batchSchema).describe('one token each of several sequences in one call'),
   prefill: z.array(prefillSchema).describe('prompts of some lengths'),
   traffic: z
     .strictObject({
@@ -187,6 +193,8 @@ export type Bound = Described<typeof boundSchema>;
 export type PrefillPlan = Described<typeof prefillSchema>;
 /** One token, all layers and the head. */
 export type DecodePlan = Described<typeof decodeSchema>;
+/** One token each of several sequences. */
+export type BatchPlan = Described<typeof batchSchema>;
 /** What no accelerator on this board could exceed with these words and arrays. */
 export type RooflinePlan = Described<typeof rooflineSchema>;
 /** A point of the search's Pareto front; figures are the search's estimates (planned). */

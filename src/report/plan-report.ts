@@ -44,7 +44,7 @@ function headline({ model, device, preset, shape, resources, digest }: Plan): st
 }
 
 /** Tokens a second and their bound. */
-export function speedTable({ decode, prefill }: Plan): TableData {
+export function speedTable({ decode, batches, prefill }: Plan): TableData {
   const rows = [
     [
       'decode, one token',
@@ -53,6 +53,13 @@ export function speedTable({ decode, prefill }: Plan): TableData {
       rate(decode.tokensPerSecond),
       boundText(decode.bound),
     ],
+    ...batches.map((b) => [
+      `decode, ${b.sequences} sequences`,
+      count(b.layerCycles),
+      count(b.cycles),
+      rate(b.tokensPerSecond),
+      boundText(b.bound),
+    ]),
     ...prefill.map((p) => [
       `prefill, ${count(p.tokens)} tokens${p.from === 'extrapolation' ? ' *' : ''}`,
       count(p.layerCycles),

@@ -1,6 +1,6 @@
 /** measurements/rtl-cycles.json: cycles of full-size accelerators as RTL. */
 import { z } from 'zod';
-import { count, type Described, digest, text } from '../util/schema-parts.js';
+import { count, type Described, digest, size, text } from '../util/schema-parts.js';
 
 const measuredRow = z.strictObject({
   size: text('a published size'),
@@ -11,10 +11,15 @@ const measuredRow = z.strictObject({
   runs: z.array(
     z.strictObject({
       tokens: count('tokens of the call'),
+      sequences: size(
+        'sequences that they belong to, as many tokens of each; 1 where absent',
+      ).exactOptional(),
       layerCycles: count('cycles of a layer, measured'),
       plannedLayerCycles: count('cycles of a layer, planned'),
-      headCycles: count('cycles of the head, measured; only of a call of one token').nullable(),
-      plannedHeadCycles: count('cycles of the head, planned; only of a call of one token').nullable(),
+      headCycles: count('cycles of the head, measured; only of calls of one token a sequence').nullable(),
+      plannedHeadCycles: count(
+        'cycles of the head, planned; only of calls of one token a sequence',
+      ).nullable(),
       bytes: count('bytes of residual rows, states and logits compared with the golden model'),
       mismatches: count('bytes that differ'),
       busy: z

@@ -3,6 +3,7 @@
  * what must divide what). Every size in the emitted code, the cost model and the testbench follows from this one record.
  */
 import { KernelError } from '../kernel/kernel-error.js';
+import { MOST_TOKENS } from './idioms/call-parts.js';
 
 /** Rows x columns of a MAT array or of the SSM lanes. */
 export interface ArrayShape {
@@ -137,6 +138,8 @@ function sizesOf(shape: ShapeParameters): ShapeSizes {
       throw new KernelError(
         `shape: ${name}.lutRows = ${lutRows}, expected 0 to ${rows} and an even number of other rows`,
       );
+  if (shape.maxTokens > MOST_TOKENS)
+    throw new KernelError(`shape: maxTokens = ${shape.maxTokens}, at most ${MOST_TOKENS}`);
   if (dims.convKernel < 2)
     throw new KernelError(`shape: convKernel = ${dims.convKernel}, expected 2 or more`);
   divides('ssm.rows', shape.ssm.rows, 'headDim', dims.headDim);

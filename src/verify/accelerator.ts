@@ -27,6 +27,7 @@ import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { regionOfPort } from '../units/layer/ports.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import { mixedCalls, oneSequence } from './expected/golden-call.js';
 import { writeModelCase } from './expected/model-case.js';
 import type { WrittenProject } from './project.js';
 
@@ -41,6 +42,9 @@ export interface AcceleratorProject {
   /** Called after each layer of the memory image. */
   readonly progress?: ((done: number, of: number) => void) | undefined;
 }
+
+/** Sequences of those vectors. */
+const CASE_SLOTS = 3;
 
 /** Folder of the memory image in a project, and the folder of the project's own vectors: one layer and the head. */
 export const imageFolder = 'image';
@@ -93,8 +97,8 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
 }
 
 /**
- * Vectors for one layer and the head, over calls of one token, of chunks that are not full, full, and several: what csim and the vendor's
- * tools run when nothing else is asked. The state goes on from call to call.
+ * Vectors for one layer and the head, over calls of one token, of chunks that are not full, full, and several, and then of several sequences:
+ * what csim and the vendor's tools run when nothing else is asked. The states go on from call to call.
  */
 async function writeLayerCase(
   { model, planned }: AcceleratorProject,
@@ -104,13 +108,18 @@ async function writeLayerCase(
 ) {
   const { shape } = planned;
   const vectors = new VectorWriter(folder);
-  const memory = new AcceleratorMemory({ planned, model, image }, vectors, join('..', imageFolder));
+  const contents = { planned, model, image, slots: CASE_SLOTS };
+  const memory = new AcceleratorMemory(contents, vectors, join('..', imageFolder));
   const lengths = [1, shape.chunkTokens - 1, shape.chunkTokens, 2 * shape.chunkTokens + 3, 1];
   let at = 0;
   const calls = lengths
     .filter((length) => length > 0)
-    .map((length) => Array.from({ length }, () => tokens[at++ % tokens.length]));
-  await writeModelCase(memory, { model: firstLayers(model, 1), calls, detail: 'channels' });
+    .map((length) => oneSequence(Array.from({ length }, () => tokens[at++ % tokens.length])));
+  await writeModelCase(memory, {
+    model: firstLayers(model, 1),
+    calls: [...calls, ...mixedCalls(tokens)],
+    detail: 'channels',
+  });
   vectors.finish();
 }
 
@@ -172,7 +181,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
 /** Words of memory that the project's own vectors need at each port. */
 function memoryWords({ planned, model }: AcceleratorProject): (port: string) => number {
   const { nLayers } = model.config;
-  const layout = memoryLayout(planned.shape, nLayers);
+  const layout = memoryLayout(planned.shape, nLayers, CASE_SLOTS);
   return (port) =>
     port === 'descriptors'
       ? descriptorWords(planned.layer.network) * (nLayers + 1)

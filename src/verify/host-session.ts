@@ -19,6 +19,16 @@ export interface HostRequest {
   readonly tell?: Tell | undefined;
 }
 
+/** Some tokens that go on with a slot's sequence (docs/host.md, command `call`). */
+export interface HostPart {
+  readonly slot: number;
+  readonly ids: readonly number[];
+  /** After so many of them the states go to the slot; 0: never. */
+  readonly gives: number;
+  /** Of them those whose logits are wanted, ascending. */
+  readonly rows: readonly number[];
+}
+
 /** What some tokens gave. */
 export interface Fed {
   /** int16 [tokens][rows of the head] of all tokens that were asked for. */
@@ -79,14 +89,28 @@ export class HostSession {
 
   /** Feeds tokens to a slot's sequence; the logits of all of them, or of the last. */
   async feed(tokens: readonly number[], wanted: 'all' | 'last', slot = 0): Promise<Fed> {
-    const rows = wanted === 'all' ? tokens.length : 1;
-    const answer = await this.command(`feed ${slot} ${wanted} ${tokens.join(' ')}`);
+    return this.fed(`feed ${slot} ${wanted} ${tokens.join(' ')}`, wanted === 'all' ? tokens.length : 1);
+  }
+
+  private async fed(command: string, rows: number): Promise<Fed> {
+    const answer = await this.command(command);
     const [found, cycles, calls, bytes] = answer.split(' ').map(Number);
     if (found !== rows) throw new CheckFailed(`fastmamba-host: ${found} rows of logits, expected ${rows}`);
     const data = await this.take(bytes);
     const logits = new Int16Array(bytes / 2);
     Buffer.from(logits.buffer).set(data);
     return { logits, cycles, calls };
+  }
+
+  /** One call of several sequences: the logits that are asked for, part after part. */
+  async call(parts: readonly HostPart[]): Promise<Fed> {
+    const texts = parts.map(
+      ({ slot, ids, gives, rows }) => `${slot} ${gives} ${rows.join(',') || 'none'} ${ids.join(' ')}`,
+    );
+    return this.fed(
+      `call ${texts.join(' / ')}`,
+      parts.reduce((sum, { rows }) => sum + rows.length, 0),
+    );
   }
 
   /** Forgets a slot's sequence. */

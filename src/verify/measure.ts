@@ -9,9 +9,11 @@ import { callCycles } from '../plan/time/timing.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { chooseEngine, runCosim } from '../tools/cosim/cosim.js';
 import { missing } from '../tools/programs/run.js';
+import { equalParts } from '../units/layer/call.js';
 import { emitAccelerator, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import { oneSequence, tokenPart } from './expected/golden-call.js';
 import { type CaseDetail, writeModelCase } from './expected/model-case.js';
 import type { Tell } from './project.js';
 
@@ -22,6 +24,8 @@ export interface MeasureRequest {
   readonly planned: PlannedAccelerator;
   /** Tokens of each call of the layer; calls of one token go on to the head. Each begins with a state of zeros. */
   readonly lengths: readonly number[];
+  /** Sequences of further calls, one token of each, that go on to the head. */
+  readonly sequences?: readonly number[];
   readonly detail: CaseDetail;
   /** Working folder. */
   readonly folder: string;
@@ -33,6 +37,7 @@ export interface MeasureRequest {
 export interface MeasuredCall {
   readonly kind: 'layer' | 'head';
   readonly tokens: number;
+  readonly sequences: number;
   readonly cycles: number;
   /** The timed simulation of the same call. */
   readonly plannedCycles: number;
@@ -41,6 +46,7 @@ export interface MeasuredCall {
 /** All calls of one length's run. */
 export interface Measurement {
   readonly tokens: number;
+  readonly sequences: number;
   readonly calls: readonly MeasuredCall[];
   /** Words on channels, and bytes in memory (residual rows, states, logits), that were compared. */
   readonly words: number;
@@ -55,7 +61,7 @@ export interface Measurement {
 
 /** Builds once, runs a script a length. Throws ToolMissing without Verilator. */
 export async function measure(request: MeasureRequest): Promise<Measurement[]> {
-  const { model, planned, lengths, detail, folder, command, tell = () => {} } = request;
+  const { model, planned, lengths, sequences = [], detail, folder, command, tell = () => {} } = request;
   const engine = await chooseEngine();
   if (engine !== 'verilator') throw missing('verilator');
   tell('writing the project');
@@ -64,21 +70,27 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   const options = { engine };
   const board = plannedMemory(options);
   const found: Measurement[] = [];
-  for (const tokens of lengths) {
+  const runs = [
+    ...lengths.map((tokens) => ({ tokens, sequences: 1 })),
+    ...sequences.map((count) => ({ tokens: count, sequences: count })),
+  ];
+  for (const { tokens, sequences } of runs) {
     const ids = Array.from({ length: tokens }, (_, i) => (i * 31 + tokens) % vocabulary);
-    const vectors = new VectorWriter(join(project.folder, 'vectors', `tokens_${tokens}`));
-    const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
-    await writeModelCase(memory, { model, calls: [ids], detail, heads: 'single' });
-    tell(`${tokens} token${tokens > 1 ? 's' : ''} through one layer as RTL`);
+    const calls = [sequences === 1 ? oneSequence(ids) : ids.map((id, slot) => tokenPart([id], { slot }))];
+    const vectors = new VectorWriter(join(project.folder, 'vectors', `tokens_${tokens}_of_${sequences}`));
+    const contents = { ...project, slots: sequences };
+    const memory = new AcceleratorMemory(contents, vectors, join('..', '..', imageFolder));
+    await writeModelCase(memory, { model, calls, detail, heads: 'single' });
+    const whose = sequences > 1 ? `, each of another sequence,` : '';
+    tell(`${tokens} token${tokens > 1 ? 's' : ''}${whose} through one layer as RTL`);
     const report = await runCosim(project.folder, { ...options, script: vectors.finish() });
-    const kinds = tokens > 1 ? (['layer'] as const) : (['layer', 'head'] as const);
+    const kinds = tokens > sequences ? (['layer'] as const) : (['layer', 'head'] as const);
     found.push({
-      tokens,
+      ...{ tokens, sequences },
       calls: kinds.map((kind, i) => ({
-        kind,
-        tokens,
+        ...{ kind, tokens, sequences },
         cycles: report.calls[i] ?? 0,
-        plannedCycles: callCycles(planned, { kind, tokens }, board),
+        plannedCycles: callCycles(planned, { kind, tokens, parts: equalParts(tokens, sequences) }, board),
       })),
       words: report.words,
       bytes: report.memories.reduce((sum, { bytes }) => sum + bytes, 0),

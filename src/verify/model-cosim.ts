@@ -11,9 +11,18 @@ import { portAddresses } from '../plan/board/layout.js';
 import { boardMemory } from '../plan/board/memory.js';
 import { callCycles } from '../plan/time/timing.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../tools/cosim/cosim.js';
+import { headRuns, tokensOf } from '../units/layer/call.js';
 import { firstLayers, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import {
+  inOrder,
+  mixedCalls,
+  oneSequence,
+  slotsOf,
+  type TokenPart,
+  wantedRows,
+} from './expected/golden-call.js';
 import { writeKernelCase } from './expected/kernel-case.js';
 import { writeModelCase } from './expected/model-case.js';
 import type { Project, Tell } from './project.js';
@@ -37,8 +46,8 @@ export interface ModelCosimResult {
 }
 
 /**
- * One token, then a chunk that is not full, then several, then one token again, each through the layers and the head, the states carried on;
- * every channel, the states and the logits are compared.
+ * One token, then a chunk that is not full, then several, then one token again, then calls of several sequences, each through the layers and the
+ * head, the states carried on; every channel, the states and the logits are compared.
  */
 export async function cosimModel(project: Project, request: ModelCosimRequest): Promise<ModelCosimResult> {
   const { tokens } = request;
@@ -47,27 +56,36 @@ export async function cosimModel(project: Project, request: ModelCosimRequest): 
   const calls = [1, chunk - 1, 2 * chunk + 3, 1].map((length) =>
     Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]),
   );
-  return (request.kernel === undefined ? cosimLayer : cosimKernel)(project, request, calls);
+  if (request.kernel !== undefined) return cosimKernel(project, request, calls);
+  return cosimLayer(project, request, [...calls.map(oneSequence), ...mixedCalls(tokens)]);
 }
 
 async function cosimLayer(
   project: Project,
   { layers = 1, options, tell = () => {} }: ModelCosimRequest,
-  calls: number[][],
+  calls: readonly (readonly TokenPart[])[],
 ): Promise<ModelCosimResult> {
   const { folder, planned } = project;
   const vectors = new VectorWriter(join(folder, 'vectors', 'cosim'));
-  const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
+  const memory = new AcceleratorMemory(
+    { ...project, slots: slotsOf(calls) },
+    vectors,
+    join('..', '..', imageFolder),
+  );
   const model = firstLayers(project.model, layers);
   await writeModelCase(memory, { model, calls, detail: 'channels' });
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
   const report = await runCosim(folder, { ...options, script });
   const plannedCycles = calls
-    .flatMap(({ length: tokens }) => [
-      layers * callCycles(planned, { kind: 'layer', tokens }, plannedMemory(options)),
-      callCycles(planned, { kind: 'head', tokens }, plannedMemory(options)),
-    ])
+    .flatMap((parts) => {
+      const layer = { kind: 'layer', tokens: tokensOf(parts), parts: inOrder(parts) } as const;
+      const heads = headRuns(wantedRows(parts)).map(({ starts, length }) => starts.length * length);
+      return [
+        layers * callCycles(planned, layer, plannedMemory(options)),
+        ...heads.map((tokens) => callCycles(planned, { kind: 'head', tokens }, plannedMemory(options))),
+      ];
+    })
     .reduce((sum, cycles) => sum + cycles, 0);
   return { report, plannedCycles };
 }

@@ -8,6 +8,7 @@ import type { QuantizedModel } from '../quant/types.js';
 import { buildCsim, type CsimReport, runScript } from '../tools/csim/csim.js';
 import { imageFolder, layerVectors } from './accelerator.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
+import { oneSequence } from './expected/golden-call.js';
 import { type CaseDetail, writeModelCase } from './expected/model-case.js';
 import type { Project, Tell } from './project.js';
 
@@ -75,7 +76,12 @@ async function writeWholeModel(
   const vectors = new VectorWriter(join(folder, layerVectors, 'model'));
   const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
   const progress = (done: number, of: number) => tell(`golden model, call ${done} of ${of}`);
-  await writeModelCase(memory, { model, calls, detail: detailFor(model, calls), progress });
+  await writeModelCase(memory, {
+    model,
+    calls: calls.map(oneSequence),
+    detail: detailFor(model, calls),
+    progress,
+  });
   return vectors.finish();
 }
 

@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callCycles } from '../../src/plan/time/timing.js';
 import { chooseEngine } from '../../src/tools/cosim/cosim.js';
+import { Random } from '../../src/util/random.js';
+import { type TokenPart, tokenPart } from '../../src/verify/expected/golden-call.js';
 import { CosimProject } from '../support/cosim-project.js';
+import { randomCall } from '../support/random-call.js';
 import { smallShape } from '../support/small-shape.js';
 
 const folder = process.env.KEEP ?? mkdtempSync(join(tmpdir(), 'fastmamba-rtl-layer-'));
@@ -16,13 +19,29 @@ afterAll(() => process.env.KEEP || rmSync(folder, { recursive: true, force: true
 const engine = await chooseEngine();
 if (engine !== 'verilator') console.info('skipped: layers over several chunks, for want of Verilator');
 
+/** Decode of three, prompts packed beside it, drafts, a sequence that is only looked at; then what chance makes of it. */
+function mixes(vocabulary: number): TokenPart[][] {
+  const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % vocabulary);
+  const random = new Random(7);
+  const limits = { slots: 4, parts: 4, tokens: 9, vocabulary };
+  return [
+    [tokenPart(ids(9)), tokenPart(ids(2), { slot: 1 }), tokenPart(ids(3), { slot: 3, rows: [2] })],
+    [0, 1, 3].map((slot) => tokenPart(ids(1), { slot })),
+    [tokenPart(ids(4), { slot: 2, gives: 0, rows: [1] }), tokenPart(ids(5), { gives: 2, rows: [1, 2, 4] })],
+    ...Array.from({ length: 2 }, () => randomCall(random, limits)),
+  ];
+}
+
 describe.skipIf(engine !== 'verilator')('a layer in Verilator', () => {
   const WORDS = 50_000;
   let project: CosimProject;
   beforeAll(async () => {
     const model = { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 };
     const shape = { dims: smallShape.dims, shape: smallShape };
-    project = await CosimProject.make(join(folder, 'project'), model, shape, { chunks: [1, 7, 8, 19, 1] });
+    project = await CosimProject.make(join(folder, 'project'), model, shape, {
+      chunks: [1, 7, 8, 19, 1],
+      mixes: mixes(97),
+    });
   });
 
   it('gives the golden integers behind the memory of the board', async () => {
@@ -40,6 +59,12 @@ describe.skipIf(engine !== 'verilator')('a layer in Verilator', () => {
         0.005,
       );
     });
+  });
+
+  it('computes many sequences in a call as each by itself, whatever stalls', async () => {
+    await project.expectEqual('mixes', WORDS, { engine: 'verilator' });
+    await project.expectEqual('mixes', WORDS, { engine: 'verilator', slow: 5, jitter: 40, seed: 3 });
+    await project.expectEqual('mixes', WORDS, { engine: 'verilator', stalls: true, seed: 4 });
   });
 
   it('changes no word with a slow memory', async () => {

@@ -11,6 +11,7 @@ import { randomModel } from '../../src/quant/synthetic/random-model.js';
 import { runCsim } from '../../src/tools/csim/csim.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';
 import { AcceleratorMemory } from '../../src/verify/expected/accelerator-memory.js';
+import { oneSequence, tokenPart } from '../../src/verify/expected/golden-call.js';
 import { writeModelCase } from '../../src/verify/expected/model-case.js';
 import { smallShape } from '../support/small-shape.js';
 
@@ -35,9 +36,14 @@ describe('emitted layer network', () => {
     );
     const image = await writeImage(model, smallShape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
-    const memory = new AcceleratorMemory({ planned, model, image }, vectors, join('..', 'image'));
+    const memory = new AcceleratorMemory({ planned, model, image, slots: 4 }, vectors, join('..', 'image'));
     const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % 97);
-    const calls = [ids(1), ids(8), ids(21), ids(1)];
+    const calls = [
+      ...[ids(1), ids(8), ids(21)].map(oneSequence),
+      // Decode of two beside a prompt, drafts that are not given, and a sequence that is only looked at.
+      [tokenPart(ids(1)), tokenPart(ids(11), { slot: 2, rows: [10] }), tokenPart(ids(1), { slot: 1 })],
+      [tokenPart(ids(4), { slot: 3, gives: 0, rows: [] }), tokenPart(ids(5), { gives: 2, rows: [1, 2, 4] })],
+    ];
     await writeModelCase(memory, { model, calls, detail: 'channels' });
     const script = vectors.finish();
     for (const mode of ['sequential', 'checking', 'region', 'top'] as const) {

@@ -25,7 +25,9 @@ import { runCsim } from '../../src/tools/csim/csim.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';
 import { Random } from '../../src/util/random.js';
 import { AcceleratorMemory } from '../../src/verify/expected/accelerator-memory.js';
+import { oneSequence } from '../../src/verify/expected/golden-call.js';
 import { writeModelCase } from '../../src/verify/expected/model-case.js';
+import { randomCall } from '../support/random-call.js';
 import { randomShape } from '../support/random-shape.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-random-layer-'));
@@ -92,9 +94,13 @@ describe('random plans, random schedules', () => {
     const image = await writeImage(model, shape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
     const { vocabSize } = model.config;
-    const contents = { planned: { shape, layer, device: await loadDevice('vc709') }, model, image };
+    const contents = { planned: { shape, layer, device: await loadDevice('vc709') }, model, image, slots: 3 };
     const memory = new AcceleratorMemory(contents, vectors, join('..', 'image'));
-    const calls = lengths.map((length) => Array.from({ length }, () => random.integer(0, vocabSize - 1)));
+    const calls = lengths.map((length) =>
+      oneSequence(Array.from({ length }, () => random.integer(0, vocabSize - 1))),
+    );
+    const mix = { slots: 3, parts: 3, tokens: shape.chunkTokens, vocabulary: vocabSize };
+    calls.push(randomCall(random, mix), randomCall(random, mix));
     await writeModelCase(memory, { model, calls, detail: 'channels' });
     const script = vectors.finish();
     for (const mode of ['sequential', 'checking', 'top'] as const) {

@@ -9,10 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GoldenModel } from '../../src/quant/golden/model.js';
 import { chooseEngine } from '../../src/tools/cosim/cosim.js';
 import { buildHost } from '../../src/tools/host/build.js';
+import { Random } from '../../src/util/random.js';
 import { imageFolder } from '../../src/verify/accelerator.js';
+import { tokenPart } from '../../src/verify/expected/golden-call.js';
 import { HostSession } from '../../src/verify/host-session.js';
 import type { Project } from '../../src/verify/project.js';
 import { emitHostProject, goldenTokens, hostModel, hostPrompt, runHost } from '../support/host-program.js';
+import { randomCall } from '../support/random-call.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-host-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -98,6 +101,42 @@ describe('fastmamba-host on the C++ kernels', () => {
     }
   });
 
+  it('computes many sequences in a call as each by itself', async () => {
+    const SLOTS = 20;
+    const session = await HostSession.start(project, { device: 'csim', slots: SLOTS });
+    const random = new Random(3);
+    // What a slot holds is all of its sequence up to what was given last.
+    const texts = Array.from({ length: SLOTS }, (): number[] => []);
+    try {
+      const calls = Array.from({ length: 6 }, () =>
+        randomCall(random, { slots: SLOTS, parts: 9, tokens: 7, vocabulary: 97 }),
+      );
+      // As many parts as there can be, with rows that are no runs of one length.
+      const all = Array.from({ length: 16 }, (_, i) =>
+        tokenPart([i, i + 1, 3], { slot: i, rows: i % 2 ? [0, 2] : [1] }),
+      );
+      for (const parts of [...calls, all]) {
+        const { logits, calls: count } = await session.call(parts);
+        expect(count).toBe(1);
+        const wanted: number[] = [];
+        for (const { slot, ids, gives, rows } of parts) {
+          const golden = new GoldenModel(hostModel, { resident: true });
+          const before = texts[slot];
+          const found = await golden.prefill([...before, ...ids], 'all');
+          const width = found.length / (before.length + ids.length);
+          for (const row of rows) {
+            const at = (before.length + row) * width;
+            wanted.push(...found.subarray(at, at + width));
+          }
+          texts[slot] = [...before, ...ids.slice(0, gives)];
+        }
+        expect(logits).toEqual(Int16Array.from(wanted));
+      }
+    } finally {
+      await session.close();
+    }
+  });
+
   it('answers a wrong command and goes on', async () => {
     const commands = [
       'jump',
@@ -106,6 +145,13 @@ describe('fastmamba-host on the C++ kernels', () => {
       'feed 0 last 97',
       'feed 0 last x',
       'feed 0 last',
+      'call 0 1 last 3 / 0 1 last 3',
+      'call 0 2 none 3',
+      'call 1 1 none 3',
+      'call 0 1 1 3',
+      'call 0 1 last',
+      `call 0 1 none${' 3'.repeat(65)}`,
+      'call 0 none 3',
       'reset',
       'feed 0 none 3',
     ];
@@ -117,14 +163,21 @@ describe('fastmamba-host on the C++ kernels', () => {
     );
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(
-        /^ready 1 device csim plan \w{64} slots 1 vocab 97 rows \d+ frac_bits 10 max_tokens \d+ clock_mhz 250$/,
+        /^ready 1 device csim plan \w{64} slots 1 vocab 97 rows \d+ frac_bits 10 max_tokens 64 max_parts 16 clock_mhz 250$/,
       ),
-      "error 'jump' is no command; expected feed, reset or quit",
+      "error 'jump' is no command; expected feed, call, reset or quit",
       'error slot 1: there are 1',
       "error 'some': expected none, last or all",
       'error token 97: ids go from 0 to 96',
       'error a token is missing or is not a number',
-      'error no token to feed',
+      'error slot 0: no token to feed',
+      'error slot 0 is in two parts of the call',
+      'error slot 0 gives after 2 tokens: its part has 1',
+      'error slot 1: there are 1',
+      'error slot 0: logits of token 1: expected ascending numbers below 1',
+      'error slot 0: no token to feed',
+      'error 65 tokens: a call has 64 at most',
+      'error tokens after which the states are given is missing or is not a number',
       'error slot is missing or is not a number',
       'ok 0 0 1 0',
     ]);
@@ -138,12 +191,12 @@ describe('a damaged image or a wrong option', () => {
     ['cut off', (text) => text.replace(/end\n$/, ''), /host\.txt: ends before its end/],
     [
       'of another version',
-      (text) => text.replace('fastmamba-host 1', 'fastmamba-host 2'),
-      /line 1: version 2, expected 1/,
+      (text) => text.replace('fastmamba-host 2', 'fastmamba-host 1'),
+      /line 1: version 1, expected 2/,
     ],
     [
       'of something else',
-      (text) => text.replace('fastmamba-host 1\n', ''),
+      (text) => text.replace('fastmamba-host 2\n', ''),
       /line 1: not the description of a memory image/,
     ],
     ['with an unknown line', (text) => text.replace('\nvocab', '\nvocals'), /line 9: 'vocals' is not known/],

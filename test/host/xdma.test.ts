@@ -76,7 +76,7 @@ describe.skipIf(!isLinux)('XDMA behind a stand-in for driver and board', () => {
       /the kernel is of plan \w{12}, the memory image of plan \w{12}: give the image/,
     ],
     ['a board that is gone', ['gone:4'], 1, /the board does not answer \(its registers read 0xffffffff\)/],
-    ['a board that goes in a call', ['gone:80'], 1, /the board does not answer|Input\/output error/],
+    ['a board that goes in a call', ['gone:70'], 1, /the board does not answer|Input\/output error/],
     [
       'a transfer that fails',
       ['fails:3'],

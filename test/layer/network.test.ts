@@ -1,22 +1,35 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goldenLayer } from '../../src/quant/golden/layer.js';
-import { goldenLogits } from '../../src/quant/golden/model.js';
-import type { GoldenData, GoldenTap } from '../../src/quant/golden/observer.js';
-import { copyGoldenState, createGoldenState } from '../../src/quant/golden/state.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
+import { headRuns, tokensOf } from '../../src/units/layer/call.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
 import { Random } from '../../src/util/random.js';
-import { headChannels, type LayerTaps, layerChannels } from '../../src/verify/expected/channels.js';
+import { headChannels, layerChannels } from '../../src/verify/expected/channels.js';
+import {
+  goldenHeadCall,
+  goldenLayerCall,
+  goldenSlots,
+  inOrder,
+  oneSequence,
+  slotsOf,
+  type TokenPart,
+  wantedRows,
+} from '../../src/verify/expected/golden-call.js';
+import { stateImage } from '../../src/verify/expected/state-image.js';
 import { Accelerator } from '../support/accelerator.js';
+import { randomCall } from '../support/random-call.js';
 import { randomShape } from '../support/random-shape.js';
 import { smallShape as shape } from '../support/small-shape.js';
 
-/** Runs `lengths` tokens after one another through one layer and the head, golden and network side by side. */
-async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: readonly number[]) {
-  const accelerator = await Accelerator.create(shape, model);
-  const state = createGoldenState(model.config);
+/** Runs calls after one another through all layers and the head, golden and network side by side. */
+async function compare(
+  shape: AcceleratorShape,
+  model: QuantizedModel,
+  calls: readonly (readonly TokenPart[])[],
+) {
+  const accelerator = await Accelerator.create(shape, model, slotsOf(calls));
+  const slots = goldenSlots(model, slotsOf(calls));
   let compared = 0;
   const same = (name: string, found: ArrayLike<number | bigint>, expected: ArrayLike<number>) => {
     if (found.length !== expected.length)
@@ -26,40 +39,48 @@ async function compare(shape: AcceleratorShape, model: QuantizedModel, lengths: 
         throw new Error(`${name}: lane ${i} is ${found[i]}, expected ${expected[i]}`);
     compared++;
   };
-  let token = 3;
-  for (const length of lengths) {
-    const ids = Array.from({ length }, () => (token = (token * 31 + 7) % model.config.vocabSize));
-    const residual = (await model.embeddingRows(ids)).slice();
+  for (const given of calls) {
+    const parts = inOrder(given);
+    const tokens = tokensOf(parts);
+    const residual = (await model.embeddingRows(parts.flatMap(({ ids }) => ids))).slice();
     accelerator.setResidual(residual);
     for (let index = 0; index < model.config.nLayers; index++) {
-      const start = { residual: residual.slice(), ...copyGoldenState(state).layers[index] };
-      const taps = new Map<GoldenTap, GoldenData>();
-      const observer = {
-        everyState: true,
-        tap: (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data),
-      };
+      const before = residual.slice();
       const layer = await model.layer(index);
-      goldenLayer(layer, model, residual, state.layers[index], observer);
-      const found = await accelerator.layer(index, length, length);
-      const expected = layerChannels(shape, {
-        scalars: model.scalars,
-        layer,
-        taps,
-        start,
-        end: state.layers[index],
-      });
+      const call = goldenLayerCall(layer, model, residual, parts, slots, true);
+      const found = await accelerator.layer(index, parts, tokens);
+      const { scalars } = model;
+      const expected = layerChannels(shape, { scalars, layer, residual: before, ...call });
       for (const [name, words] of Object.entries(expected))
         same(`layer ${index} ${name}`, found.channels[name], words);
-      same('residual', accelerator.residual(length), residual);
+      same('residual', accelerator.residual(tokens), residual);
+      for (const [slot, state] of slots.entries()) {
+        const { ssm, conv } = stateImage(shape, state.layers[index]);
+        same(`layer ${index} state of slot ${slot}`, accelerator.state('state', index, slot), ssm);
+        same(`layer ${index} inputs of slot ${slot}`, accelerator.state('conv_state', index, slot), conv);
+      }
     }
-    const taps = new Map<GoldenTap, GoldenData>() as Map<GoldenTap, GoldenData> & LayerTaps;
     const head = await model.head();
-    goldenLogits(head, model, residual, { tap: (name, _layer, data) => void taps.set(name, data) });
-    const found = await accelerator.head(length);
-    for (const [name, words] of Object.entries(headChannels(shape, { head, taps, residual })))
-      same(`head ${name}`, found.channels[name], words);
+    let rows = 0;
+    for (const runs of headRuns(wantedRows(parts))) {
+      const own = runs.starts.flatMap((start) => Array.from({ length: runs.length }, (_, i) => start + i));
+      const call = goldenHeadCall(head, model, residual, own);
+      const found = await accelerator.head(runs, rows);
+      const expected = headChannels(shape, { head, ...call });
+      for (const [name, words] of Object.entries(expected)) same(`head ${name}`, found.channels[name], words);
+      same('logits', accelerator.logits(rows, own.length), expected.logit_tiles);
+      rows += own.length;
+    }
   }
   return compared;
+}
+
+/** One sequence, calls of so many tokens. */
+function lengths(model: QuantizedModel, counts: readonly number[]): TokenPart[][] {
+  let token = 3;
+  return counts.map((length) =>
+    oneSequence(Array.from({ length }, () => (token = (token * 31 + 7) % model.config.vocabSize))),
+  );
 }
 
 describe('layer network', () => {
@@ -77,7 +98,7 @@ describe('layer network', () => {
       1,
     );
     expect(model.config.nHeads).toBe(4);
-    expect(await compare(shape, model, [1, 8, 5, 17, 1])).toBeGreaterThan(400);
+    expect(await compare(shape, model, lengths(model, [1, 8, 5, 17, 1]))).toBeGreaterThan(400);
   });
 
   it('does so for random models on random shapes', async () => {
@@ -106,7 +127,11 @@ describe('layer network', () => {
         );
         const layer = model.layerNow(0);
         const shape = randomShape(random, model, { in: layer.inProj.hatSize, out: layer.outProj.hatSize });
-        calls += await compare(shape, model, [random.integer(1, 2 * shape.chunkTokens + 2), 1]);
+        const mix = { slots: 4, parts: 4, tokens: shape.chunkTokens + 2, vocabulary: model.config.vocabSize };
+        calls += await compare(shape, model, [
+          ...lengths(model, [random.integer(1, 2 * shape.chunkTokens + 2), 1]),
+          ...Array.from({ length: 3 }, () => randomCall(random, mix)),
+        ]);
       }),
       { numRuns: 12, seed: 20251 },
     );

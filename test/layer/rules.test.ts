@@ -8,6 +8,7 @@ import { scheduleNetwork } from '../../src/schedule/asap.js';
 import { randomSchedule } from '../../src/schedule/random-schedule.js';
 import { vc709Timing } from '../../src/schedule/target.js';
 import { verifySchedule } from '../../src/schedule/verify.js';
+import { wholePart } from '../../src/units/layer/call.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';
 import { smallShape } from '../support/small-shape.js';
 
@@ -27,7 +28,7 @@ describe('the rules of the language hold', () => {
     expect(networkProblems(network)).toEqual([]);
     const lengths = Array.from({ length: 2 * smallShape.chunkTokens + 4 }, (_, tokens) => tokens);
     const calls = [...lengths, smallShape.maxTokens].flatMap((tokens) => [
-      layerCall(layer, smallShape, tokens),
+      layerCall(layer, smallShape, wholePart(tokens)),
       headCall(layer, smallShape, tokens),
     ]);
     checkRates(network, calls);

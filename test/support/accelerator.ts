@@ -10,8 +10,9 @@ import {
 } from '../../src/kernel/interpret/interpret.js';
 import { type MemoryLayout, memoryLayout, regionLayout } from '../../src/plan/board/layout.js';
 import type { QuantizedModel } from '../../src/quant/types.js';
+import type { CallPart, HeadRuns } from '../../src/units/layer/call.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../src/units/layer/network.js';
-import { regionOfPort } from '../../src/units/layer/ports.js';
+import { regionOfPort, slotWords } from '../../src/units/layer/ports.js';
 import { scalarValues } from '../../src/units/layer/scalars.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
 
@@ -32,14 +33,15 @@ export class Accelerator {
   private constructor(
     readonly shape: AcceleratorShape,
     readonly model: QuantizedModel,
+    slots: number,
   ) {
     this.layers = buildLayerNetwork(shape);
-    this.layout = memoryLayout(shape, model.config.nLayers);
+    this.layout = memoryLayout(shape, model.config.nLayers, slots);
     this.compiled = compileNetwork(this.layers.network);
   }
 
-  static async create(shape: AcceleratorShape, model: QuantizedModel): Promise<Accelerator> {
-    const accelerator = new Accelerator(shape, model);
+  static async create(shape: AcceleratorShape, model: QuantizedModel, slots = 1): Promise<Accelerator> {
+    const accelerator = new Accelerator(shape, model, slots);
     const image = await imageInMemory(model, shape);
     for (const port of accelerator.layers.network.ports) {
       const region = regionOfPort(port.name);
@@ -67,21 +69,38 @@ export class Accelerator {
     return (this.ports.residual_in as unknown as Int32Array).slice(0, tokens * this.shape.dims.dModel);
   }
 
-  async layer(index: number, tokens: number, poison?: number): Promise<CallResult> {
+  /** Bytes of a slot's states of a layer. */
+  state(region: 'state' | 'conv_state', layer: number, slot: number): Uint8Array {
+    const { layerWords, wordBytes } = this.layout[region];
+    const stride = slotWords(this.shape)[region === 'state' ? 'state' : 'convState'];
+    const { dims, sizes } = this.shape;
+    const bytes =
+      region === 'state' ? 3 * dims.dInner * dims.dState : 2 * sizes.dConv * (dims.convKernel - 1);
+    const at = (layer * layerWords + slot * stride) * wordBytes;
+    return this.memory.get(region)!.subarray(at, at + bytes);
+  }
+
+  /** Logits of some rows, in tile order. */
+  logits(first: number, rows: number): Int16Array {
+    const width = this.shape.sizes.headTiles * this.shape.inProj.rows;
+    return (this.ports.logits as unknown as Int16Array).slice(first * width, (first + rows) * width);
+  }
+
+  async layer(index: number, parts: readonly CallPart[], poison?: number): Promise<CallResult> {
     const values = layerDescriptor(
       this.shape,
       this.layout,
       this.model.scalars,
       await this.model.layer(index),
-      tokens,
+      parts,
     );
     return this.run(values, poison);
   }
 
-  async head(tokens: number, firstToken = 0, poison?: number): Promise<CallResult> {
+  async head(runs: HeadRuns, firstLogits = 0, poison?: number): Promise<CallResult> {
     const { nLayers } = this.model.config;
     return this.run(
-      headDescriptor(this.shape, this.layout, await this.model.head(), nLayers, tokens, firstToken),
+      headDescriptor(this.shape, this.layout, await this.model.head(), nLayers, runs, firstLogits),
       poison,
     );
   }

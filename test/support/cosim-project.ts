@@ -8,8 +8,10 @@ import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js
 import type { AcceleratorRequest } from '../../src/plan/plan-request.js';
 import { type RandomModel, randomModel } from '../../src/quant/synthetic/random-model.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim/cosim.js';
+import { tokensOf } from '../../src/units/layer/call.js';
 import { emitAccelerator, imageFolder } from '../../src/verify/accelerator.js';
 import { AcceleratorMemory } from '../../src/verify/expected/accelerator-memory.js';
+import { oneSequence, slotsOf, type TokenPart } from '../../src/verify/expected/golden-call.js';
 import { writeModelCase } from '../../src/verify/expected/model-case.js';
 
 export class CosimProject {
@@ -18,16 +20,16 @@ export class CosimProject {
     readonly model: RandomModel,
     readonly planned: PlannedAccelerator,
     private readonly scripts: ReadonlyMap<string, string>,
-    /** Tokens of each call of a script. */
-    private readonly cases: Readonly<Record<string, readonly number[]>>,
+    /** The calls of each script. */
+    private readonly cases: ReadonlyMap<string, readonly (readonly TokenPart[])[]>,
   ) {}
 
-  /** Emits into `folder` and writes a script for each case. */
+  /** Emits into `folder` and writes a script for each case: calls of one sequence, by their tokens, or calls of parts. */
   static async make(
     folder: string,
     dimensions: Parameters<typeof randomModel>[0],
     shape: Pick<AcceleratorRequest, 'dims' | 'shape' | 'preset'>,
-    cases: Readonly<Record<string, readonly number[]>>,
+    cases: Readonly<Record<string, readonly (number | readonly TokenPart[])[]>>,
   ): Promise<CosimProject> {
     const model = randomModel(dimensions, 1);
     const layers = model.config.nLayers;
@@ -37,13 +39,17 @@ export class CosimProject {
     const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % vocabulary);
     const project = await emitAccelerator({ model, planned, command: 'test', tokens: ids(40) }, folder);
     const scripts = new Map<string, string>();
-    for (const [name, tokens] of Object.entries(cases)) {
+    const made = new Map<string, readonly (readonly TokenPart[])[]>();
+    for (const [name, given] of Object.entries(cases)) {
+      const calls = given.map((call) => (typeof call === 'number' ? oneSequence(ids(call)) : call));
+      made.set(name, calls);
       const vectors = new VectorWriter(join(folder, 'vectors', name));
-      const memory = new AcceleratorMemory(project, vectors, join('..', '..', imageFolder));
-      await writeModelCase(memory, { model, calls: tokens.map(ids), detail: 'channels' });
+      const contents = { ...project, slots: slotsOf(calls) };
+      const memory = new AcceleratorMemory(contents, vectors, join('..', '..', imageFolder));
+      await writeModelCase(memory, { model, calls, detail: 'channels' });
       scripts.set(name, vectors.finish());
     }
-    return new CosimProject(folder, model, planned, scripts, cases);
+    return new CosimProject(folder, model, planned, scripts, made);
   }
 
   /** Runs a case and expects every word to be the golden one, at least `words` of them. */
@@ -60,12 +66,15 @@ export class CosimProject {
     return report;
   }
 
-  /** The calls of the region that a case makes: every layer, then the head. */
+  /** The calls of the region that a case of single sequences makes: every layer, then the head. */
   callsOf(name: string): CallKind[] {
     const layers = Array.from({ length: this.model.config.nLayers });
-    return this.cases[name].flatMap((tokens) => [
-      ...layers.map(() => ({ kind: 'layer', tokens }) as const),
-      { kind: 'head', tokens } as const,
-    ]);
+    return this.cases
+      .get(name)!
+      .map(tokensOf)
+      .flatMap((tokens) => [
+        ...layers.map(() => ({ kind: 'layer', tokens }) as const),
+        { kind: 'head', tokens } as const,
+      ]);
   }
 }

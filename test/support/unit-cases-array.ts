@@ -1,4 +1,6 @@
 /** Cases of the arrays: MAT, rescale, convolution, head parameters, state space. */
+
+import type { Scalar } from '../../src/kernel/ir.js';
 import { sint, uint } from '../../src/kernel/type.js';
 import { conv } from '../../src/units/compute/conv.js';
 import { mat } from '../../src/units/compute/mat.js';
@@ -16,7 +18,8 @@ import {
   SCALE_X_FIELDS,
   STATE_FIELDS,
 } from '../../src/units/movement/head-params.js';
-import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
+import { int16s, lanesFrom, pick, type UnitPlace, type UnitPlan } from './unit-cases.js';
+import { givenStates, partWords, randomParts, UNIT_PARTS, type UnitPart } from './unit-parts.js';
 import {
   convolved,
   convStateOrder,
@@ -27,6 +30,7 @@ import {
   rescaled,
   rowFields,
   type SsmShape,
+  someTokens,
   ssmSizes,
   stateOrder,
   stateSpace,
@@ -116,6 +120,15 @@ const rescaleCase =
     };
   };
 
+/** The scalars of the parts, and their values in a case. */
+const partScalars = (at: UnitPlace) =>
+  Array.from({ length: UNIT_PARTS }, (_, i) => at.scalar(`part_${i}`, 0, 2 ** 32 - 1));
+function giveParts(at: UnitPlace, scalars: readonly Scalar[], parts: readonly UnitPart[]): void {
+  partWords(parts).forEach((word, i) => {
+    at.give(scalars[i], word);
+  });
+}
+
 const convCase =
   (taps: number): UnitPlan =>
   (at, shape) => {
@@ -128,22 +141,30 @@ const convCase =
     const state = (name: string) => at.channel(name, sint(16), (taps - 1) * lanes);
     const states = taps > 1 ? { oldInputs: state('old_inputs'), newInputs: state('new_inputs') } : undefined;
     const [tokens, passes] = [at.scalar('tokens', 0, 9), at.scalar('passes', 0, 1)];
-    conv(at.net, at.name, { input, output, parameters, ...states, tokens, groups, taps, passes });
+    const parts = partScalars(at);
+    conv(at.net, at.name, { input, output, parameters, ...states, tokens, parts, groups, taps, passes });
     return (random) => {
       const t = random.integer(0, 9);
       const pass = t > 0 ? 1 : random.integer(0, 1);
       const tables = randomConvTables(random, sizes);
       const x = int16s(random, t * channels);
-      const old = int16s(random, (taps - 1) * channels);
-      const done = convolved(sizes, tables, x, old);
+      const split = randomParts(random, t);
+      const olds = split.map(() => int16s(random, (taps - 1) * channels));
+      const convolvedAll: number[] = [];
+      const given = givenStates(split, olds, (from, to, state) => {
+        const done = convolved(sizes, tables, x.slice(from * channels, to * channels), state);
+        convolvedAll.push(...done.output);
+        return done.state;
+      });
+      giveParts(at, parts, split);
       at.give(tokens, t);
       at.give(passes, pass);
       if (pass) at.send(parameters, Array.from(packConvParams(tables, taps, lanes)));
       at.send(input, x);
-      at.expect(output, done.output);
-      if (!states || t === 0) return;
-      at.send(states.oldInputs, wordsAt(old, 1, convStateOrder(sizes)));
-      at.expect(states.newInputs, wordsAt(done.state, 1, convStateOrder(sizes)));
+      at.expect(output, convolvedAll);
+      if (!states) return;
+      for (const old of olds) at.send(states.oldInputs, wordsAt(old, 1, convStateOrder(sizes)));
+      for (const state of given) at.expect(states.newInputs, wordsAt(state, 1, convStateOrder(sizes)));
     };
   };
 
@@ -219,7 +240,9 @@ const ssmCase =
       ...{ oldState: [state('space_old')], newState: [state('space_new')] },
       parameters: fields('space_fields', STATE_FIELDS),
     };
-    stateSpaceUnit(at.net, `${at.name}_space`, { ...space, ...common, stateCols });
+    const parts = partScalars(at);
+    const [loads, stores] = [at.scalar('loads', 0, 1), at.scalar('stores', 0, 1)];
+    stateSpaceUnit(at.net, `${at.name}_space`, { ...space, ...common, parts, loads, stores, stateCols });
 
     const order = stateOrder(sizes);
     const walk = { ...sizes, groupWords: stateCols };
@@ -229,9 +252,20 @@ const ssmCase =
       const heads = randomHeads(random, H);
       const inputs = randomSsmInputs(random, sizes, t);
       const limit = 2 ** (stateBits - 1);
-      const h = lanesFrom(random, H * P * N, -limit, limit - 1);
-      const before = h.slice();
-      const { u, y } = stateSpace(sizes, heads, inputs, h);
+      const split = randomParts(random, t);
+      const taken = split.map(() => lanesFrom(random, H * P * N, -limit, limit - 1));
+      const u: number[] = [];
+      const y: number[] = [];
+      const given = givenStates(split, taken, (from, to, before) => {
+        const h = before.slice();
+        const done = stateSpace(sizes, heads, someTokens(sizes, inputs, from, to), h);
+        u.push(...done.u);
+        y.push(...done.y);
+        return h;
+      });
+      giveParts(at, parts, split);
+      at.give(loads, t > 0 ? random.integer(0, 1) : 0);
+      at.give(stores, t > 0 && split.at(-1)!.gives === t ? random.integer(0, 1) : 0);
       at.give(tokens, t);
       at.give(passes, pass);
       if (pass) {
@@ -255,10 +289,8 @@ const ssmCase =
       at.send(space.b, replayed(inputs.b));
       at.send(space.c, replayed(inputs.c));
       at.send(space.x, inputs.x);
-      if (t > 0) {
-        at.send(space.oldState[0], wordsAt(before, 1, order));
-        at.expect(space.newState[0], wordsAt(h, 1, order));
-      }
+      for (const before of taken) at.send(space.oldState[0], wordsAt(before, 1, order));
+      for (const after of given) at.expect(space.newState[0], wordsAt(after, 1, order));
       at.expect(space.y, y);
     };
   };

@@ -160,6 +160,20 @@ export const ssmSizes = (s: SsmShape) => ({
   G: s.groups,
 });
 
+/** Tokens from..to of a call. */
+export function someTokens(shape: SsmShape, inputs: SsmInputs, from: number, to: number): SsmInputs {
+  const { H, P, N, G } = ssmSizes(shape);
+  const cut = (values: number[], width: number) => values.slice(from * width, to * width);
+  return {
+    tokens: to - from,
+    x: cut(inputs.x, H * P),
+    b: cut(inputs.b, G * N),
+    c: cut(inputs.c, G * N),
+    dt: cut(inputs.dt, H),
+    decay: cut(inputs.decay, H),
+  };
+}
+
 /** Section 7, from its text; `h` is [H][P][N] and changes. `states` is h after every token. */
 export function stateSpace(
   shape: SsmShape,

@@ -1,31 +1,32 @@
-/** Descriptor values of a call: what one layer, or the final norm and LM head, needs for `tokens` tokens (src/units/layer/scalars.ts). */
+/** Descriptor values of a call: what one layer, or the final norm and LM head, needs for it (src/units/layer/scalars.ts). */
 
 import type { MemoryLayout } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedNorm, QuantizedScalars } from '../../quant/types.js';
+import { partWord } from '../../units/idioms/call-parts.js';
+import { type CallPart, type HeadRuns, partScalars, tokensOf } from '../../units/layer/call.js';
 import type { LayerScalarValues } from '../../units/layer/scalars.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 
-/** Values of a layer's descriptor. */
+/** Values of a layer's descriptor; parts in the order of `callOrder`. Throws KernelError for parts that contradict each other. */
 export function layerDescriptor(
   shape: AcceleratorShape,
   layout: MemoryLayout,
   scalars: QuantizedScalars,
   layer: QuantizedLayer,
-  tokens: number,
+  parts: readonly CallPart[],
 ): LayerScalarValues {
   const d = shape.sizes;
+  const tokens = tokensOf(parts);
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const base = (region: keyof MemoryLayout) => layer.index * layout[region].layerWords;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
   return {
     ...work(shape, tokens, tiles),
     ...normFields(layer.norm),
+    ...partScalars(shape, parts),
     ssmTokens: tokens,
     ssmChunks: chunks,
-    dtEnd: d.dtTiles,
-    xbcEnd: d.dtTiles + d.xbcTiles,
-    zEnd: tiles,
     layerParamPasses: tokens > 0 ? 1 : 0,
     weightsInBase: base('weights_in'),
     rescaleInBase: base('rescale_in_params'),
@@ -58,18 +59,21 @@ export function layerDescriptor(
 }
 
 /**
- * Values of the head's descriptor: the rows that in_proj's array gives become logits and everything else has no work. `firstToken` is
- * the first residual row it looks at (the last token's, where only that one's logits are wanted).
+ * Values of the head's descriptor: the rows that in_proj's array gives become logits and everything else has no work. It looks at the
+ * residual rows of `runs`, and its logits begin with row `firstLogits` of those of the call.
  */
 export function headDescriptor(
   shape: AcceleratorShape,
   layout: MemoryLayout,
   head: QuantizedHead,
   layers: number,
-  tokens: number,
-  firstToken = 0,
+  { starts, length }: HeadRuns,
+  firstLogits = 0,
 ): LayerScalarValues {
   const d = shape.sizes;
+  const tokens = starts.length * length;
+  const rowWords = shape.dims.dModel / shape.residualLanes;
+  const logitWords = (d.headTiles * shape.inProj.rows * 2) / layout.logits.wordBytes;
   const idle = {
     siluInX: 10,
     siluInB: 10,
@@ -84,12 +88,14 @@ export function headDescriptor(
     ...work(shape, tokens, d.headTiles),
     ...normFields(head.norm),
     ...idle,
-    residualBase: (firstToken * shape.dims.dModel) / shape.residualLanes,
+    // The first run lies at the base, the others from its start on.
+    residualBase: (starts[0] ?? 0) * rowWords,
+    runTokens: length,
+    moreRuns: Math.max(0, starts.length - 1),
+    parts: starts.map((start) => partWord({ start: start - starts[0], gives: 0, slot: 0 })),
+    ...{ takes: 0, gives: 0, stateLoads: 0, stateStores: 0 },
     ssmTokens: 0,
     ssmChunks: 0,
-    dtEnd: 0,
-    xbcEnd: 0,
-    zEnd: 0,
     layerParamPasses: 0,
     weightsInBase: layers * layout.weights_in.layerWords,
     rescaleInBase: layers * layout.rescale_in_params.layerWords,
@@ -99,8 +105,8 @@ export function headDescriptor(
     layerParamsBase: 0,
     stateBase: 0,
     convStateBase: 0,
-    logitsBase: 0,
-    logitsWords: (tokens * d.headTiles * shape.inProj.rows * 2) / layout.logits.wordBytes,
+    logitsBase: firstLogits * logitWords,
+    logitsWords: tokens * logitWords,
     quantInMultiplier: head.lmHead.inputMultiplier[0],
     quantInShift: head.lmHead.inputShift,
     dtMin: 0,
@@ -125,6 +131,8 @@ function work(shape: AcceleratorShape, tokens: number, tiles: number) {
     inTiles: tiles,
     weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
     residualBase: 0,
+    runTokens: tokens,
+    moreRuns: 0,
   };
 }
 

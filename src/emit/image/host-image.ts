@@ -15,6 +15,8 @@ import {
   regionLayout,
 } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
+import { MOST_PARTS, MOST_SLOTS } from '../../units/idioms/call-parts.js';
+import { wholePart } from '../../units/layer/call.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import { matSlots } from '../../units/layer/slots.js';
@@ -30,16 +32,17 @@ export const hostImageFiles = ['host.txt', 'embedding.bin', 'descriptors.bin'] a
 const [DESCRIPTION, EMBEDDING, DESCRIPTORS] = hostImageFiles;
 
 /** Of host.txt; the host program (host/runtime/image.cpp) knows one. */
-const VERSION = 1;
+const VERSION = 2;
 const EMBEDDING_ROWS_AT_ONCE = 1024;
 
 /** Fields of a descriptor that depend on the call: the host writes them. */
 const CALL_FIELDS = [
   ...(['tokens', 'chunks', 'ssmTokens', 'ssmChunks', 'turnSlots', 'inSlots', 'outSlots'] as const),
-  ...(['residualBase', 'logitsWords'] as const),
+  ...(['residualBase', 'runTokens', 'moreRuns', 'logitsWords'] as const),
+  ...(['takes', 'gives', 'stateLoads', 'stateStores', 'stateBase', 'convStateBase'] as const),
 ];
-/** Regions of which every sequence has its own. */
-const SLOT_REGIONS = ['state', 'conv_state'];
+/** Regions of which every sequence has its own, and what says where a layer's begin. */
+const SLOT_REGIONS = { state: 'stateBase', conv_state: 'convStateBase' } as const;
 
 /** A model that remembers the descriptors of the layers that were read from it: a call of one token each, whose logits are wanted. */
 export class DescribedModel implements QuantizedModel {
@@ -65,13 +68,16 @@ export class DescribedModel implements QuantizedModel {
   }
   async layer(index: number): Promise<QuantizedLayer> {
     const layer = await this.model.layer(index);
-    this.descriptors[index] = layerDescriptor(this.shape, this.layout, this.scalars, layer, 1);
+    this.descriptors[index] = layerDescriptor(this.shape, this.layout, this.scalars, layer, wholePart(1));
     return layer;
   }
   async head(): Promise<QuantizedHead> {
     const head = await this.model.head();
     const { nLayers } = this.config;
-    this.descriptors[nLayers] = headDescriptor(this.shape, this.layout, head, nLayers, 1);
+    this.descriptors[nLayers] = headDescriptor(this.shape, this.layout, head, nLayers, {
+      starts: [0],
+      length: 1,
+    });
     this.logitFracBits = head.logitFracBits;
     return head;
   }
@@ -141,9 +147,11 @@ function description(request: HostImage): string {
     ['in_slots', matSlots(chunkTokens, sizes.tileWordsIn).least],
     ['out_slots', matSlots(chunkTokens, sizes.tileWordsOut).least],
     ['descriptor_bytes', descriptorBytes(network)],
+    ['max_parts', MOST_PARTS],
+    ['max_slots', MOST_SLOTS],
   ];
   const span = bankSpanBytes(device);
-  const shared = network.ports.filter(({ name: port }) => !SLOT_REGIONS.includes(regionOfPort(port)));
+  const shared = network.ports.filter(({ name: port }) => !(regionOfPort(port) in SLOT_REGIONS));
   const addresses = regionAddresses(layout, shared, device);
   const place = (region: string, size: number, ...file: string[]) =>
     lines.push(['region', region, addresses.get(region)!, size, ...file]);
@@ -152,17 +160,18 @@ function description(request: HostImage): string {
   const tableBytes = descriptorBytes(network) * (nLayers + 1);
   place(DESCRIPTOR_REGION, tableBytes);
   // States begin in the first bank of the first channel, as the plan takes it.
-  lines.push(['free', wholeSpans(addresses.get(DESCRIPTOR_REGION)! + tableBytes, span)]);
-  for (const region of SLOT_REGIONS) lines.push(['slot_region', region, 0, wholeSpans(bytes(region), span)]);
+  lines.push(['free', Math.ceil((addresses.get(DESCRIPTOR_REGION)! + tableBytes) / span) * span]);
+  for (const [region, base] of Object.entries(SLOT_REGIONS)) {
+    const { wordBytes, layerWords } = regionLayout(layout, region);
+    lines.push(['slot_region', region, layerWords * wordBytes, wordBytes, scalars[base].name]);
+  }
   lines.push(['embedding', 'embedding', 0, vocabSize * dims.dModel * 4, EMBEDDING]);
   lines.push(['descriptors', 'descriptors', 0, tableBytes, DESCRIPTORS]);
   for (const port of network.ports) lines.push(['port', port.name, regionOfPort(port.name)]);
   for (const process of network.processes) lines.push(['process', process.name]);
-  for (const field of CALL_FIELDS) {
-    const index = network.scalars.findIndex((scalar) => scalar.name === scalars[field].name);
-    lines.push(['field', scalars[field].name, (index * FIELD_BITS) / 8]);
+  for (const { name } of [...CALL_FIELDS.map((field) => scalars[field]), ...scalars.parts]) {
+    const index = network.scalars.findIndex((scalar) => scalar.name === name);
+    lines.push(['field', name, (index * FIELD_BITS) / 8]);
   }
   return `${[...lines, ['end']].map((line) => line.join(' ')).join('\n')}\n`;
 }
-
-const wholeSpans = (bytes: number, span: number) => Math.ceil(bytes / span) * span;

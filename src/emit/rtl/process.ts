@@ -13,7 +13,7 @@ import { handshakesOf } from './handshakes.js';
 import { memoriesOf } from './memories.js';
 import { bus, portLines, processPorts } from './module-ports.js';
 import { Prologue } from './prologue.js';
-import { walkersOf } from './request.js';
+import { sharedRequests, walkersOf } from './request.js';
 import { RESERVED } from './reserved.js';
 import { romFacts } from './rom.js';
 
@@ -86,6 +86,7 @@ export function emitProcessModule(
     enter: bits(({ enter }) => enter),
     finish: bits(({ finish }) => finish),
     nests,
+    requests: sharedRequests(nests.flatMap(({ walkers }) => walkers)),
     memories: memoriesOf(context),
     handshakes: handshakesOf(context, late),
     unused: section('Bits that nothing here reads.', unusedOf(prologue)),

@@ -23,8 +23,39 @@ export interface WalkerFacts {
   readonly enter: string;
   readonly last: string;
   /** The first word of the burst, and how many: the innermost bound. */
+  readonly firstWord: string;
+  readonly wordCount: string;
+  /** Signals of the request: the port's, or own ones where several nests ask it. */
+  readonly isShared: boolean;
+  readonly valid: string;
   readonly word: string;
   readonly words: string;
+}
+
+/** The request of a port that several nests ask, of which one asks at a time. */
+export interface SharedRequest {
+  readonly port: string;
+  readonly valid: string;
+  readonly word: string;
+  readonly words: string;
+}
+
+/** What ports are asked by several of these walkers. */
+export function sharedRequests(walkers: readonly WalkerFacts[]): SharedRequest[] {
+  const ports = [...new Set(walkers.filter(({ isShared }) => isShared).map(({ port }) => port))];
+  return ports.map((port) => {
+    const own = walkers.filter((walker) => walker.port === port);
+    const chosen = (of: (walker: WalkerFacts) => string) =>
+      own
+        .slice(0, -1)
+        .reduceRight((rest, walker) => `${walker.valid} ? ${of(walker)} : ${rest}`, of(own.at(-1)!));
+    return {
+      port,
+      valid: own.map(({ valid }) => valid).join(' | '),
+      word: chosen(({ word }) => word),
+      words: chosen(({ words }) => words),
+    };
+  });
 }
 
 /** The walker of a nest with bursts; none for others. */
@@ -32,16 +63,20 @@ export function walkersOf(
   nest: Nest,
   signals: NestSignals,
   prologue: SettledValues,
-  { names, nameOf, target }: ProcessContext,
+  { process, names, nameOf, target }: ProcessContext,
 ): WalkerFacts[] {
   if (!nest.burst) return [];
   const { port, address } = nest.burst;
+  const isShared = process.nests.filter(({ burst }) => burst?.port === port).length > 1;
+  const signal = (name: string) =>
+    isShared ? names.claim(`${signals.prefix}${port.name}_${name}`) : `${port.name}_${name}`;
+  const [valid, word, wordCount] = [signal('request_valid'), signal('request_word'), signal('request_words')];
   const loops = nest.loops.slice(0, -1).map(({ index, maxBound }, i) => ({
-    index: names.claim(`${port.name}_${index}`),
+    index: names.claim(`${isShared ? signals.prefix : ''}${port.name}_${index}`),
     last: signals.lasts[i],
     maxBound,
   }));
-  const step = `${port.name}_request_valid & ${port.name}_request_ready`;
+  const step = `${valid} & ${port.name}_request_ready`;
   const counters = countersOf(loops, signals.enter, step, names);
   const inBody = new Set<Node>(nest.body);
   const lines = new Lines(1);
@@ -63,12 +98,13 @@ export function walkersOf(
       port: port.name,
       counters,
       address: `${lines}`,
-      requests: names.claim(`${port.name}_requests`),
+      requests: names.claim(`${isShared ? signals.prefix : ''}${port.name}_requests`),
       settleCycles: start.cycles,
       enter: signals.enter,
       last: counters.map(({ last }) => last).join(' & ') || "1'b1",
-      word: resize(start.term, ADDRESS_BITS),
-      words: resize(words.term, ADDRESS_BITS),
+      firstWord: resize(start.term, ADDRESS_BITS),
+      wordCount: resize(words.term, ADDRESS_BITS),
+      ...{ isShared, valid, word, words: wordCount },
     },
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { totalBits } from '../../kernel/type.js';
 import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
-import { portTypes, regionOfPort } from '../../units/layer/ports.js';
+import { BURST_BORDER_BYTES, portTypes, regionOfPort, slotWords } from '../../units/layer/ports.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../../units/movement/head-params.js';
 import type { AcceleratorShape } from '../../units/shape.js';
@@ -32,8 +32,11 @@ export type RegionName =
 
 export type MemoryLayout = Readonly<Record<RegionName, Region>>;
 
-/** The layout for a model of `layers` layers. `weights_in` and `weights_out` stand for each of their ports. */
-export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLayout {
+/**
+ * The layout for a model of `layers` layers, and `slots` sequences: the states of a layer lie slot after slot. `weights_in` and
+ * `weights_out` stand for each of their ports.
+ */
+export function memoryLayout(shape: AcceleratorShape, layers: number, slots = 1): MemoryLayout {
   const d = shape.sizes;
   const { dims } = shape;
   const types = portTypes(shape);
@@ -41,7 +44,7 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
   const layerTiles = d.dtTiles + d.xbcTiles + d.zTiles;
   // Layers begin at the borders that no burst may cross (AXI4), so that bursts are whole.
   const region = (wordBytes: number, layerBytes: number, extraBytes = 0): Region => {
-    const layerWords = (Math.ceil(layerBytes / PAGE_BYTES) * PAGE_BYTES) / wordBytes;
+    const layerWords = (Math.ceil(layerBytes / BURST_BORDER_BYTES) * BURST_BORDER_BYTES) / wordBytes;
     const usedWords = layerBytes / wordBytes;
     return { wordBytes, layerWords, usedWords, words: layerWords * layers + extraBytes / wordBytes };
   };
@@ -65,8 +68,8 @@ export function memoryLayout(shape: AcceleratorShape, layers: number): MemoryLay
     ),
     rescale_out_params: region(bytes(types.rescaleOut), d.outTiles * shape.outProj.rows * rescaleBytes),
     layer_params: region(bytes(types.layerParams), convBytes + headBytes),
-    state: region(bytes(types.state), dims.dInner * dims.dState * 3),
-    conv_state: region(bytes(types.convState), d.dConv * (dims.convKernel - 1) * 2),
+    state: region(bytes(types.state), slots * slotWords(shape).state * bytes(types.state)),
+    conv_state: region(bytes(types.convState), slots * slotWords(shape).convState * bytes(types.convState)),
     residual: region(bytes(types.residual), 0, shape.maxTokens * dims.dModel * 4),
     logits: region(bytes(types.logits), 0, shape.maxTokens * tokenLogits),
   };
@@ -123,8 +126,9 @@ export function portAddresses(
   shape: AcceleratorShape,
   ports: readonly { readonly name: string }[],
   device: Device,
+  slots = 1,
 ): Map<string, number> {
-  const addresses = regionAddresses(memoryLayout(shape, 1), ports, device);
+  const addresses = regionAddresses(memoryLayout(shape, 1, slots), ports, device);
   return new Map(ports.map(({ name }) => [name, addresses.get(regionOfPort(name))!]));
 }
 

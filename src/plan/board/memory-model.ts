@@ -1,7 +1,17 @@
 /** What the plan's account of the board's memory (memory.ts) and the emitted hardware must agree on: the buffers of ports. */
 
-/** What a call does, as far as memory cares. */
-export type CallKind = { readonly kind: 'layer' | 'head'; readonly tokens: number };
+import { type CallPart, equalParts } from '../../units/layer/call.js';
+
+/** What a call does, as far as memory cares: its tokens, and whose they are (one sequence's when absent). */
+export type CallKind = {
+  readonly kind: 'layer' | 'head';
+  readonly tokens: number;
+  readonly parts?: readonly CallPart[];
+};
+
+/** A token each of so many sequences, through a layer. */
+export const decodeOf = (sequences: number) =>
+  ({ kind: 'layer', tokens: sequences, parts: equalParts(sequences, sequences) }) as const;
 
 /**
  * Words that a port may have asked for and not got: enough to cover the latency at a word a cycle, and as much again for each of what memory adds to

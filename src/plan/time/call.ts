@@ -4,27 +4,27 @@
  */
 import { laneCount } from '../../kernel/type.js';
 import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
+import { type CallPart, partScalars, tokensOf } from '../../units/layer/call.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 
-/** A layer over `tokens` tokens; values by scalar name. */
+/** A layer over the parts of a call; values by scalar name. */
 export function layerCall(
   layer: LayerNetwork,
   shape: AcceleratorShape,
-  tokens: number,
+  parts: readonly CallPart[],
 ): Record<string, number> {
   const d = shape.sizes;
+  const tokens = tokensOf(parts);
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
   return callOf(layer, {
     ...work(shape, tokens, tiles),
+    ...partScalars(shape, parts),
     ssmTokens: tokens,
     ssmChunks: Math.ceil(tokens / shape.chunkTokens),
-    dtEnd: d.dtTiles,
-    xbcEnd: d.dtTiles + d.xbcTiles,
-    zEnd: tiles,
     layerParamPasses: tokens > 0 ? 1 : 0,
   });
 }
@@ -53,6 +53,7 @@ function work(shape: AcceleratorShape, tokens: number, tiles: number): Partial<L
     inSlots: slotsFor(tokens, chunkTokens, d.tileWordsIn),
     outSlots: slotsFor(tokens, chunkTokens, d.tileWordsOut),
     inTiles: tiles,
+    runTokens: tokens,
     weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
     rescaleInWords:
       (tiles * shape.inProj.rows * RESCALE_FIELDS) / laneCount(portTypes(shape).rescaleIn.shape),
@@ -60,8 +61,9 @@ function work(shape: AcceleratorShape, tokens: number, tiles: number): Partial<L
 }
 
 function callOf({ scalars }: LayerNetwork, given: Partial<LayerScalarValues>): Record<string, number> {
+  const { parts: _, ...single } = scalars;
   const least = Object.fromEntries(
-    Object.entries(scalars).map(([key, scalar]) => [key, Number(scalar.range.lo)]),
-  ) as LayerScalarValues;
-  return scalarValues(scalars, { ...least, ...given });
+    Object.entries(single).map(([key, scalar]) => [key, Number(scalar.range.lo)]),
+  ) as Omit<LayerScalarValues, 'parts'>;
+  return scalarValues(scalars, { ...least, parts: [], ...given });
 }

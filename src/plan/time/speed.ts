@@ -4,8 +4,9 @@
  */
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
+import { decodeOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
-import type { Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
+import type { BatchPlan, Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
@@ -23,20 +24,32 @@ export interface SpeedRequest {
   readonly lengths: readonly number[];
 }
 
-/** Decode and prefill of a plan. */
-export function speedOf(request: SpeedRequest): { decode: DecodePlan; prefill: PrefillPlan[] } {
+/** Sequences of the batches that a plan is timed with. */
+const BATCHES = [2, 4, 8, 16];
+
+/** Decode, of one sequence and of several, and prefill of a plan. */
+export function speedOf(request: SpeedRequest): {
+  decode: DecodePlan;
+  batches: BatchPlan[];
+  prefill: PrefillPlan[];
+} {
   const { timed, layers, calls, lengths } = request;
   const hz = timed.device.clockMHz * 1e6;
   const { decode, head } = calls;
-  const decodeCycles = layers * decode.cycles + head.cycles;
+  const speed = (layer: TimedCall, last: TimedCall): DecodePlan => {
+    const cycles = layers * layer.cycles + last.cycles;
+    const tokensPerSecond = (hz * layer.tokens) / cycles;
+    return {
+      ...{ layerCycles: layer.cycles, headCycles: last.cycles, cycles, tokensPerSecond },
+      bound: boundOf(layer),
+    };
+  };
   return {
-    decode: {
-      layerCycles: decode.cycles,
-      headCycles: head.cycles,
-      cycles: decodeCycles,
-      tokensPerSecond: hz / decodeCycles,
-      bound: boundOf(decode),
-    },
+    decode: speed(decode, head),
+    batches: BATCHES.map((sequences) => {
+      const layer = timeCall(timed, decodeOf(sequences));
+      return { sequences, ...speed(layer, timeCall(timed, { kind: 'head', tokens: sequences })) };
+    }),
     prefill: lengths.map((tokens) => {
       const chunks = Math.ceil(tokens / timed.shape.chunkTokens);
       const { layerCycles, from, bound } = prefillLayer(timed, calls, tokens);

@@ -2,6 +2,7 @@
 import { CheckFailed } from '../../errors.js';
 import { type OnWait, type SimulationReport, simulate } from '../../kernel/simulate/simulate.js';
 import type { Schedule } from '../../schedule/schedule.js';
+import { slotsIn, wholePart } from '../../units/layer/call.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import type { Device } from '../board/device.js';
@@ -35,7 +36,10 @@ export interface TimedCall extends CallKind {
 export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
   const { shape, device } = timed;
   const report = runCall(timed, call);
-  const bytes = totalBytes((call.kind === 'head' ? headTraffic : layerTraffic)(shape, call.tokens));
+  const { kind, tokens, parts } = call;
+  const bytes = totalBytes(
+    kind === 'head' ? headTraffic(shape, tokens) : layerTraffic(shape, tokens, parts?.length),
+  );
   const { cycles } = report;
   const shareOf = (busy: number) => (cycles === 0 ? 0 : busy / cycles);
   return {
@@ -59,7 +63,7 @@ export function runCall(
   const report = simulate(layer.network, callScalars(layer, shape, call), {
     timings: schedule.nests,
     memory: boardMemory(layer.network, device, {
-      addresses: portAddresses(shape, layer.network.ports, device),
+      addresses: portAddresses(shape, layer.network.ports, device, call.parts ? slotsIn(call.parts) : 1),
       ...board,
     }),
     ...(onWait ? { onWait } : {}),
@@ -79,7 +83,7 @@ export function callCycles(timed: TimedAccelerator, call: CallKind, board: Board
 export function callScalars(
   layer: LayerNetwork,
   shape: AcceleratorShape,
-  { kind, tokens }: CallKind,
+  { kind, tokens, parts = wholePart(tokens) }: CallKind,
 ): Record<string, number> {
-  return kind === 'head' ? headCall(layer, shape, tokens) : layerCall(layer, shape, tokens);
+  return kind === 'head' ? headCall(layer, shape, tokens) : layerCall(layer, shape, parts);
 }

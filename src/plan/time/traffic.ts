@@ -1,6 +1,7 @@
 /**
  * Bytes that one call of the layer network moves over the external ports: what the memory roofline and the plan's traffic table are made of.
- * Weights and rescale parameters are read once a chunk, the states and layer parameters once a call, residual rows three times a token.
+ * Weights and rescale parameters are read once a chunk, layer parameters once a call, the states once a
+ * sequence of it, residual rows three times a token.
  */
 import { convFields } from '../../units/movement/conv-params.js';
 import type { AcceleratorShape } from '../../units/shape.js';
@@ -22,8 +23,8 @@ const INT16_BYTES = 2;
 /** u16 fields of a head, padded (head-params.ts). */
 const HEAD_BYTES = 16;
 
-/** A layer over `tokens` tokens. */
-export function layerTraffic(shape: AcceleratorShape, tokens: number): Traffic {
+/** A layer over `tokens` tokens of some sequences, each of which takes and gives its states. */
+export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences = 1): Traffic {
   const { dims, inProj, outProj } = shape;
   const d = shape.sizes;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
@@ -33,7 +34,10 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number): Traffic {
     weights: chunks * (inRows * dims.dModel + outRows * dims.dInner),
     rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
     parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
-    state: 2 * (dims.dInner * dims.dState * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
+    state:
+      2 *
+      sequences *
+      (dims.dInner * dims.dState * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
     residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
     logits: 0,
   };

@@ -7,7 +7,7 @@ export const hostProgramName = 'fastmamba-host';
 
 /** What every build of it has. */
 const COMMON = [
-  ...['main', 'device', 'file_calls', 'image', 'kernel', 'model', 'protocol', 'sampling', 'sha256'],
+  ...['call', 'main', 'device', 'file_calls', 'image', 'kernel', 'model', 'protocol', 'sampling', 'sha256'],
   ...['xdma_device', 'board'],
 ].map((name) => `${name}.cpp`);
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
+import { givenStates, partWords, randomParts, type UnitPart } from '../../../test/support/unit-parts.js';
 import {
   type ConvShape,
   convolved,
@@ -18,8 +19,14 @@ const shapes = fc.record({
   taps: fc.integer({ min: 1, max: 5 }),
 });
 
-/** One call on the unit. `state` is [taps - 1][channels]; words of it are (group, tap, lane). */
-function runConv({ lanes, groups, taps }: ConvShape, tables: ConvTables, x: number[], state: number[]) {
+/** One call on the unit, with a state a part; each is [taps - 1][channels], and words of it are (group, tap, lane). */
+function runConv(
+  { lanes, groups, taps }: ConvShape,
+  tables: ConvTables,
+  x: number[],
+  parts: readonly UnitPart[],
+  taken: readonly number[][],
+) {
   const channels = lanes * groups;
   const tokens = x.length / channels;
   const bench = new UnitBench();
@@ -40,32 +47,37 @@ function runConv({ lanes, groups, taps }: ConvShape, tables: ConvTables, x: numb
     parameters,
     ...states,
     tokens: bench.scalar('tokens', 0, 99, tokens),
+    parts: partWords(parts).map((word, i) => bench.scalar(`part_${i}`, 0, 2 ** 32 - 1, word)),
     groups,
     taps,
   });
   const order = convStateOrder({ lanes, groups, taps });
   bench.send(parameters, Array.from(packConvParams(tables, taps, lanes)));
   bench.send(input, x);
-  if (states.oldInputs && tokens > 0)
-    bench.send(
-      states.oldInputs,
-      order.map((place) => state[place]),
-    );
+  if (states.oldInputs)
+    for (const state of taken)
+      bench.send(
+        states.oldInputs,
+        order.map((place) => state[place]),
+      );
   const done = bench.run();
-  const next = state.slice();
-  if (states.newInputs && tokens > 0) {
-    const words = done.received(states.newInputs);
-    order.forEach((place, i) => {
-      next[place] = words[i];
+  const words = states.newInputs ? done.received(states.newInputs) : [];
+  const given = parts
+    .filter(({ gives }) => gives > 0)
+    .map((_, part) => {
+      const state = Array.from({ length: order.length }, () => 0);
+      order.forEach((place, i) => {
+        state[place] = words[part * order.length + i];
+      });
+      return state;
     });
-  }
-  return { output: done.received(output), state: next };
+  return { output: done.received(output), given };
 }
 
 const int16s = (random: Random, count: number) =>
   Array.from({ length: count }, () => random.edgy(-32768, 32767));
 
-test('convolution is section 4 for any length, and two calls are one', () => {
+test('convolution is section 4 for any parts of a call, and two calls are one', () => {
   const cases = fc.record({
     shape: shapes,
     tokens: fc.constantFrom(0, 1, 2, 3, 4, 5, 11),
@@ -77,16 +89,29 @@ test('convolution is section 4 for any length, and two calls are one', () => {
       const random = new Random(seed);
       const channels = shape.lanes * shape.groups;
       const tables = randomConvTables(random, shape);
-      const state = int16s(random, (shape.taps - 1) * channels);
       const x = int16s(random, tokens * channels);
-      const wanted = convolved(shape, tables, x, state);
-      expect(runConv(shape, tables, x, state)).toEqual(wanted);
+      const parts = randomParts(random, tokens);
+      const taken = parts.map(() => int16s(random, (shape.taps - 1) * channels));
+      const output: number[] = [];
+      const given = givenStates(parts, taken, (from, to, state) => {
+        const done = convolved(shape, tables, x.slice(from * channels, to * channels), state);
+        output.push(...done.output);
+        return done.state;
+      });
+      expect(runConv(shape, tables, x, parts, taken)).toEqual({ output, given });
 
-      const at = (cut % (tokens + 1)) * channels;
-      const first = runConv(shape, tables, x.slice(0, at), state);
-      const second = runConv(shape, tables, x.slice(at), first.state);
-      expect([...first.output, ...second.output]).toEqual(wanted.output);
-      expect(second.state).toEqual(wanted.state);
+      const state = int16s(random, (shape.taps - 1) * channels);
+      const whole = convolved(shape, tables, x, state);
+      const at = cut % (tokens + 1);
+      const call = (from: number, to: number, before: number[]) => {
+        if (from === to) return { output: [], given: [before] };
+        const all = [{ start: 0, end: to - from, gives: to - from }];
+        return runConv(shape, tables, x.slice(from * channels, to * channels), all, [before]);
+      };
+      const first = call(0, at, state);
+      const second = call(at, tokens, first.given[0]);
+      expect([...first.output, ...second.output]).toEqual(whole.output);
+      expect(second.given[0]).toEqual(whole.state);
     }),
     { numRuns: 30 },
   );
@@ -100,6 +125,7 @@ test('no parameters are read where none come', () => {
     output,
     parameters: bench.channel('parameters', uint(16), 8),
     tokens: bench.scalar('tokens', 0, 9, 0),
+    parts: [bench.scalar('part', 0, 2 ** 32 - 1, 0)],
     groups: 3,
     taps: 1,
     passes: bench.scalar('passes', 0, 1, 0),
@@ -117,6 +143,7 @@ test('channels of other lanes are refused', () => {
       oldInputs: bench.channel('old_inputs', sint(16), stateLanes),
       newInputs: bench.channel('new_inputs', sint(16), stateLanes),
       tokens: 1,
+      parts: [bench.scalar('part', 0, 2 ** 32 - 1, 0)],
       groups: 1,
       taps: 4,
     });

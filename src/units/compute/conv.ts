@@ -1,14 +1,15 @@
 /**
  * Causal depthwise convolution over K taps (MAT: a multiplier adder tree a lane), docs/integer-model.md section 4. A token is `groups`
- * words of Lc channels. The last K-1 inputs of a group come back `groups` steps later; the first ones are the inputs that the last call
- * kept, and with the last token they are given to the next call. Parameters (conv-params.ts) are loaded once a call.
+ * words of Lc channels. The last K-1 inputs of a group come back `groups` steps later; a token that takes has those of its sequence from
+ * memory instead, and after one that gives they go there. Parameters (conv-params.ts) are loaded once a call.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
-import type { Channel } from '../../kernel/ir.js';
+import type { Channel, Scalar } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import { type Count, countOf } from '../../kernel/size.js';
 import { laneCount, sint, typeOf, uint } from '../../kernel/type.js';
+import { tokenFlags } from '../idioms/call-parts.js';
 import { delayLine } from '../idioms/delay.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent, extentVal } from '../idioms/extent.js';
@@ -23,11 +24,13 @@ export interface ConvParams {
   readonly output: Channel;
   /** [fields x Lc] u16, order (group): see conv-params.ts. */
   readonly parameters: Channel;
-  /** [(K-1) x Lc] s16, oldest input first, order (group): read with the first token. Absent when K = 1. */
+  /** [(K-1) x Lc] s16, oldest input first, order (group): read with every token that takes. Absent when K = 1. */
   readonly oldInputs?: Channel;
-  /** The same, written with the last token. */
+  /** The same, written with every token that gives. */
   readonly newInputs?: Channel;
   readonly tokens: Extent;
+  /** Which tokens take and give: the parts of the call (call-parts.ts). */
+  readonly parts: readonly Scalar[];
   /** Words per token. */
   readonly groups: Count;
   /** K. */
@@ -45,8 +48,8 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
     const table = parameterTable(p, params, lanes);
     table.load();
     const tokens = extentVal(p, params.tokens);
-    const lastToken = tokens.max(1).sub(1).named('last_token');
     const kept = taps - 1;
+    const flags = tokenFlags(p, params.parts);
     const history = kept > 0 ? delayLine(p, 'history', typeOf(sint(16), kept * lanes), groups) : null;
     const loops = [
       { index: 'token', bound: tokens },
@@ -59,17 +62,17 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
         const newest = p.read(input).named('newest');
         const window = [newest];
         if (history && params.oldInputs && params.newInputs) {
-          const firstToken = token.eq(0).named('first_token');
+          const { takes, gives } = flags.of(token);
           const line = history.step(group);
           const old = p
-            .read(params.oldInputs, firstToken)
+            .read(params.oldInputs, takes)
             .named('old_inputs')
             .reshape(kept * lanes);
-          const past = firstToken.select(old, line.oldest.named('own_past')).named('past');
+          const past = takes.select(old, line.oldest.named('own_past')).named('past');
           const next = kept === 1 ? newest : p.gather([past.lanes(lanes, (kept - 1) * lanes), newest]);
           line.push(next.named('next_past'));
           const newInputs = next.reshape(...params.newInputs.type.shape).named('new_inputs');
-          p.write(params.newInputs, newInputs, token.eq(lastToken).named('is_last_token'));
+          p.write(params.newInputs, newInputs, gives);
           for (let k = kept - 1; k >= 0; k--) window.unshift(past.lanes(k * lanes, lanes));
         }
         const { weights, bias, shift } = table.at(group);

@@ -1,17 +1,19 @@
 /**
- * The state space: the state is updated and read out in one step, Pl positions times Nl state indices (docs/integer-model.md section 7). In a
- * call of several tokens the state stays on chip: it is loaded before the first token comes and stored after the last, so that
- * memory keeps no token waiting. A call of one token takes each word from memory when its turn comes and sends it back at once.
+ * The state space: the state is updated and read out in one step, Pl positions times Nl state indices (docs/integer-model.md section 7). The
+ * state stays on chip from token to token. A token that takes has each word from memory when its turn comes, and one that gives sends it back
+ * at once: at memory's pace. The states of a long first part are loaded before its first token comes, and those of a long last part
+ * stored after its last, so that memory keeps none of their tokens waiting.
  *
  * A word of state is the widest of the accelerator. One process makes it and uses it, so that it needs no FIFO; to memory it goes in
  * parts, rows of it, in channels side by side.
  */
 import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
-import type { Channel } from '../../kernel/ir.js';
+import type { Channel, Scalar } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
 import { type Count, countOf, product } from '../../kernel/size.js';
 import { type DataType, sameType, sint, typeOf } from '../../kernel/type.js';
+import { tokenFlags } from '../idioms/call-parts.js';
 import type { Extent } from '../idioms/extent.js';
 import { extentVal } from '../idioms/extent.js';
 import { hold, single } from '../idioms/hold.js';
@@ -31,13 +33,19 @@ export interface StateSpaceParams {
   /** [Pl] s16, order (token, head, row). */
   readonly x: Channel;
   readonly y: Channel;
-  /** [Pl / n, Nl] sW each, order (head, row, col): the n parts of the state before the first token, first rows first. */
+  /** [Pl / n, Nl] sW each, order (head, row, col): the n parts of the state of each slot that is taken, first rows first. */
   readonly oldState: readonly Channel[];
-  /** The same after the last token. */
+  /** The same of each that is given. */
   readonly newState: readonly Channel[];
   /** [4] u16, one word per head (STATE_FIELDS of head-params.ts). */
   readonly parameters: Channel;
   readonly tokens: Extent;
+  /** Which tokens take and give: the parts of the call (call-parts.ts). */
+  readonly parts: readonly Scalar[];
+  /** 1: the first token's state is loaded before it comes. */
+  readonly loads: Scalar;
+  /** 1: the last token gives, and its state is stored after it. */
+  readonly stores: Scalar;
   readonly heads: Count;
   /** P / Pl. */
   readonly headRows: Count;
@@ -56,10 +64,12 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
     const fieldsOf = headTable(p, params.parameters, heads, params.passes);
     const state = p.ram('state', type, words, storageFor(type, countOf(words)), 'h, order (head, row, col)');
     const tokens = extentVal(p, params.tokens);
-    const stays = { index: 'pass', bound: tokens.gt(1).named('stays') };
+    const [loads, stores] = [p.arg(params.loads), p.arg(params.stores)];
+    const flags = tokenFlags(p, params.parts);
+    const last = tokens.max(1).sub(1).named('last_token');
     const everyWord = { index: 'word', bound: words };
 
-    p.nest('load_state', [stays, everyWord], ({ word }) =>
+    p.nest('load_state', [{ index: 'pass', bound: loads }, everyWord], ({ word }) =>
       p.store(state, word, readParts(p, oldState, 'loaded')),
     );
 
@@ -72,16 +82,18 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
     p.nest(
       'update',
       loops,
-      ({ head, row, col }) => {
+      ({ token, head, row, col }) => {
         const fields = fieldsOf(head);
         const steps = countOf(stateCols);
         const rowStart = col.eq(0).named('row_start');
         const rowEnd = col.eq(steps - 1).named('row_end');
         const decay = single(hold(p, params.decay, rowStart.and(row.eq(0)).named('head_start'), 'decay'));
         const place = head.mul(countOf(headRows)).add(row).mul(steps).add(col).named('place');
-        const passing = tokens.eq(1).named('passing');
-        const before = passing
-          .select(readParts(p, oldState, 'old_state', passing), p.load(state, place).named('kept_state'))
+        const said = flags.of(token);
+        const takes = said.takes.and(token.eq(0).and(loads).not()).named('takes_now');
+        const gives = said.gives.and(token.eq(last).and(stores).not()).named('gives_now');
+        const before = takes
+          .select(readParts(p, oldState, 'old_state', takes), p.load(state, place).named('kept_state'))
           .named('state_before');
         const updated = updatedState(
           {
@@ -94,7 +106,7 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
           type.element,
         );
         p.store(state, place, updated);
-        writeParts(p, newState, updated, passing);
+        writeParts(p, newState, updated, gives);
         const y = stateOutput(p, {
           state: updated,
           c: p.read(params.c).named('c'),
@@ -110,7 +122,7 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
       { distances: new Map([[state, countOf(words)]]) },
     );
 
-    p.nest('store_state', [stays, everyWord], ({ word }) =>
+    p.nest('store_state', [{ index: 'pass', bound: stores }, everyWord], ({ word }) =>
       writeParts(p, newState, p.load(state, word).named('stored')),
     );
   });

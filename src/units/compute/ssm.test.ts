@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
+import { givenStates, partWords, randomParts, type UnitPart } from '../../../test/support/unit-parts.js';
 import {
   randomHeads,
   randomSsmInputs,
   type SsmInputs,
   type SsmShape,
+  someTokens,
   ssmSizes,
   stateOrder,
   stateSpace as stateSpaceOf,
@@ -24,8 +26,21 @@ import {
 import { tokenReplay } from '../movement/replay.js';
 import { scaleX, stateSpace } from './ssm.js';
 
-/** The four processes of section 7 as the layer joins them. */
-function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number[]) {
+/** How the states of a call's parts come and go. */
+interface Parts {
+  readonly parts: readonly UnitPart[];
+  readonly taken: readonly number[][];
+  readonly loads: number;
+  readonly stores: number;
+}
+
+/** The four processes of section 7 as the layer joins them. Gives the states that are given. */
+function runSsm(
+  shape: SsmShape,
+  heads: HeadTables,
+  inputs: SsmInputs,
+  { parts, taken, loads, stores }: Parts,
+) {
   const { rows, cols, headRows, stateCols, groups, headsPerGroup, stateBits } = shape;
   const { H } = ssmSizes(shape);
   const bench = new UnitBench();
@@ -81,17 +96,21 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
     ...{ u, decay, b: b.output, c: c.output, x: skip, y, oldState, newState },
     parameters: stateFields,
     ...{ tokens, heads: H, headRows, stateCols, passes },
+    parts: partWords(parts).map((word, i) => bench.scalar(`part_${i}`, 0, 2 ** 32 - 1, word)),
+    loads: bench.scalar('loads', 0, 1, loads),
+    stores: bench.scalar('stores', 0, 1, stores),
   });
 
   const order = stateOrder(shape);
   if (inputs.tokens > 0) {
     bench.send(words, Array.from(packHeadParams(heads, 4)));
-    oldState.forEach((part, i) => {
-      bench.send(
-        part,
-        partOf(order, i, rows, cols).map((place) => h[place]),
-      );
-    });
+    for (const h of taken)
+      oldState.forEach((part, i) => {
+        bench.send(
+          part,
+          partOf(order, i, rows, cols).map((place) => h[place]),
+        );
+      });
   }
   bench.send(x, inputs.x);
   bench.send(dt, inputs.dt);
@@ -99,14 +118,14 @@ function runSsm(shape: SsmShape, heads: HeadTables, inputs: SsmInputs, h: number
   bench.send(b.input, inputs.b);
   bench.send(c.input, inputs.c);
   const done = bench.run();
-  const next = h.slice();
+  const given = parts.filter(({ gives }) => gives > 0).map(() => new Array<number>(order.length).fill(0));
   newState.forEach((part, i) => {
     const places = partOf(order, i, rows, cols);
     done.received(part).forEach((value, k) => {
-      next[places[k]] = value;
+      given[Math.floor(k / places.length)][places[k % places.length]] = value;
     });
   });
-  return { y: done.received(y), h: next };
+  return { y: done.received(y), given };
 }
 
 /** Row `row` of every word of rows x cols lanes. */
@@ -114,21 +133,7 @@ function partOf(order: readonly number[], row: number, rows: number, cols: numbe
   return order.filter((_, i) => Math.floor(i / cols) % rows === row);
 }
 
-/** Tokens from..to of a call. */
-function part(shape: SsmShape, inputs: SsmInputs, from: number, to: number): SsmInputs {
-  const { H, P, N, G } = ssmSizes(shape);
-  const cut = (values: number[], width: number) => values.slice(from * width, to * width);
-  return {
-    tokens: to - from,
-    x: cut(inputs.x, H * P),
-    b: cut(inputs.b, G * N),
-    c: cut(inputs.c, G * N),
-    dt: cut(inputs.dt, H),
-    decay: cut(inputs.decay, H),
-  };
-}
-
-test('the state space is section 7 for any shape and length, and two calls are one', () => {
+test('the state space is section 7 for any shape and parts of a call, and two calls are one', () => {
   const small = (max: number) => fc.integer({ min: 1, max });
   const cases = fc.record({
     shape: fc.record({
@@ -151,16 +156,36 @@ test('the state space is section 7 for any shape and length, and two calls are o
       const heads = randomHeads(random, H);
       const inputs = randomSsmInputs(random, shape, tokens);
       const limit = 2 ** (shape.stateBits - 1);
-      const h = Array.from({ length: H * P * N }, () => random.edgy(-limit, limit - 1));
-      const wanted = h.slice();
-      const { y } = stateSpaceOf(shape, heads, inputs, wanted);
-      expect(runSsm(shape, heads, inputs, h)).toEqual({ y, h: wanted });
+      const state = () => Array.from({ length: H * P * N }, () => random.edgy(-limit, limit - 1));
+      const parts = randomParts(random, tokens);
+      const taken = parts.map(state);
+      const y: number[] = [];
+      const given = givenStates(parts, taken, (from, to, before) => {
+        const h = before.slice();
+        y.push(...stateSpaceOf(shape, heads, someTokens(shape, inputs, from, to), h).y);
+        return h;
+      });
+      // Whether a state is loaded before its token and stored after it changes no value.
+      const loads = tokens > 0 ? random.integer(0, 1) : 0;
+      const stores = tokens > 0 && parts.at(-1)!.gives === tokens ? random.integer(0, 1) : 0;
+      expect(runSsm(shape, heads, inputs, { parts, taken, loads, stores })).toEqual({ y, given });
 
+      const h = state();
+      const wanted = h.slice();
+      const whole = stateSpaceOf(shape, heads, inputs, wanted);
       const at = cut % (tokens + 1);
-      const first = runSsm(shape, heads, part(shape, inputs, 0, at), h);
-      const second = runSsm(shape, heads, part(shape, inputs, at, tokens), first.h);
-      expect([...first.y, ...second.y]).toEqual(y);
-      expect(second.h).toEqual(wanted);
+      const call = (from: number, to: number, before: number[]) => {
+        if (from === to) return { y: [], given: [before] };
+        const long = to - from > 1 ? 1 : 0;
+        return runSsm(shape, heads, someTokens(shape, inputs, from, to), {
+          ...{ parts: [{ start: 0, end: to - from, gives: to - from }], taken: [before] },
+          ...{ loads: long, stores: long },
+        });
+      };
+      const first = call(0, at, h);
+      const second = call(at, tokens, first.given[0]);
+      expect([...first.y, ...second.y]).toEqual(whole.y);
+      expect(second.given[0]).toEqual(wanted);
     }),
     { numRuns: 20 },
   );
@@ -180,6 +205,9 @@ test('states and lanes that do not fit are refused', () => {
         newState: [bench.channel('new_state', sint(newBits), 2, 4)],
         parameters: bench.channel('parameters', uint(16), 4),
         tokens: 1,
+        parts: [bench.scalar('part', 0, 2 ** 32 - 1, 0)],
+        loads: bench.scalar('loads', 0, 1, 0),
+        stores: bench.scalar('stores', 0, 1, 0),
         heads: 1,
         headRows: 1,
         stateCols: 1,

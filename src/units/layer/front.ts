@@ -6,9 +6,10 @@ import type { Channel } from '../../kernel/ir.js';
 import type { Size } from '../../kernel/size.js';
 import { sint, typeOf } from '../../kernel/type.js';
 import { rescale } from '../compute/rescale.js';
+import type { Extent } from '../idioms/extent.js';
 import { cornerTurn, cornerTurnPair } from '../movement/corner-turn.js';
 import { gearbox } from '../movement/gearbox.js';
-import { readPort, writePort } from '../movement/mover.js';
+import { readRuns, writePort } from '../movement/mover.js';
 import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import { matArray } from './mat-array.js';
@@ -33,11 +34,14 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     ports.residualIn.type,
     'Residual stream, in the words of memory.',
   );
-  readPort(net, 'read_residual_in', {
+  readRuns(net, 'read_residual_in', {
     port: ports.residualIn,
     base: s.residualBase,
-    repeats: 1,
-    outputs: [{ channel: rows, words: times(s.tokens, dModel / shape.residualLanes) }],
+    output: rows,
+    words: times(s.runTokens, dModel / shape.residualLanes),
+    parts: s.parts,
+    moreRuns: s.moreRuns,
+    stride: dModel / shape.residualLanes,
   });
   const allTokens = { count: s.tokens, lanes: dModel };
   const quantized = normChain(net, {
@@ -82,14 +86,22 @@ export function buildFront(layer: LayerContext): FrontOutputs {
   const xbc = net.channel('xbc_tiles', word, 'B, C and x before the convolution, tile by tile.');
   const z = net.channel('z_tiles', word, 'z, tile by tile.');
   const logits = net.channel('logit_tiles', word, 'Logits, tile by tile.');
+  // The LM head has no rows before the logits.
+  const ends = [sizes.dtTiles, sizes.xbcTiles, sizes.zTiles].map((_, i, tiles) =>
+    times(
+      s.layerParamPasses,
+      tiles.slice(0, i + 1).reduce((sum, count) => sum + count, 0),
+    ),
+  );
+  const [dtEnd, xbcEnd, zEnd] = ends as [Extent, Extent, Extent];
   rescale(net, 'rescale_in', {
     input: acc,
     parameters,
     outputs: [
-      { channel: dt, firstTile: 0, lastTile: s.dtEnd },
-      { channel: xbc, firstTile: s.dtEnd, lastTile: s.xbcEnd },
-      { channel: z, firstTile: s.xbcEnd, lastTile: s.zEnd },
-      { channel: logits, firstTile: s.zEnd, lastTile: s.inTiles },
+      { channel: dt, firstTile: 0, lastTile: dtEnd },
+      { channel: xbc, firstTile: dtEnd, lastTile: xbcEnd },
+      { channel: z, firstTile: xbcEnd, lastTile: zEnd },
+      { channel: logits, firstTile: zEnd, lastTile: s.inTiles },
     ],
     chunks: s.chunks,
     tiles: s.inTiles,

@@ -3,14 +3,17 @@
  * that. Several ports may look at one memory region (`residual` is read twice and written once).
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
-import { type DataType, sint, typeOf, uint } from '../../kernel/type.js';
+import { type DataType, sint, totalBits, typeOf, uint } from '../../kernel/type.js';
 import { dividingPower } from '../../util/powers-of-two.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
 import { convFields } from '../movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../movement/head-params.js';
+import { STATE_WORD_BYTES as STATE_BYTES } from '../movement/state-pack.js';
 import type { AcceleratorShape } from '../shape.js';
 
 const wordBytes = 64;
+/** Borders that no burst may cross (AXI4): what a burst reads begins at one. */
+export const BURST_BORDER_BYTES = 4096;
 
 /** Words of each kind of memory content. */
 export interface PortTypes {
@@ -43,6 +46,18 @@ export function portTypes(shape: AcceleratorShape): PortTypes {
   };
 }
 
+/** Words from a slot to the next in the states of a layer: whole pages. */
+export function slotWords(shape: AcceleratorShape): { readonly state: number; readonly convState: number } {
+  const { dims, sizes } = shape;
+  const types = portTypes(shape);
+  const words = (bytes: number, word: DataType) =>
+    (Math.ceil(bytes / BURST_BORDER_BYTES) * BURST_BORDER_BYTES * 8) / totalBits(word);
+  return {
+    state: words(dims.dInner * dims.dState * STATE_BYTES, types.state),
+    convState: words(sizes.dConv * (dims.convKernel - 1) * 2, types.convState),
+  };
+}
+
 export type LayerPorts = ReturnType<typeof declareLayerPorts>;
 
 /** Declares the ports. */
@@ -71,19 +86,19 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
       types.layerParams,
       'Parameters of the convolution and the heads.',
     ),
-    stateIn: net.port('state_in', 'read', types.state, 'SSM state before the call.'),
-    stateOut: net.port('state_out', 'write', types.state, 'SSM state after the call.'),
+    stateIn: net.port('state_in', 'read', types.state, 'SSM states of the slots that are taken.'),
+    stateOut: net.port('state_out', 'write', types.state, 'SSM states of the slots that are given.'),
     convStateIn: net.port(
       'conv_state_in',
       'read',
       types.convState,
-      'Last inputs of the convolution before the call.',
+      'Last inputs of the convolution of the slots that are taken.',
     ),
     convStateOut: net.port(
       'conv_state_out',
       'write',
       types.convState,
-      'Last inputs of the convolution after the call.',
+      'Last inputs of the convolution of the slots that are given.',
     ),
     logits: net.port('logits', 'write', types.logits, 'Logits, tile by tile.'),
   };

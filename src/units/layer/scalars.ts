@@ -3,6 +3,7 @@
  * of each port), and the formats of the layer. For each layer and call the host writes one descriptor; nothing else changes between layers.
  */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
+import { MOST_PARTS } from '../idioms/call-parts.js';
 import type { AcceleratorShape } from '../shape.js';
 import { matSlots } from './slots.js';
 
@@ -10,6 +11,8 @@ import { matSlots } from './slots.js';
 const maxAddress = 2 ** 32 - 1;
 
 export type LayerScalars = ReturnType<typeof declareLayerScalars>;
+/** All but the parts, which are a list. */
+type OneScalar = Exclude<keyof LayerScalars, 'parts'>;
 
 /** Declares the scalars of the layer network, in the order of the descriptor's fields. */
 export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape) {
@@ -50,14 +53,17 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
       maxTiles,
       "Rows of tiles that in_proj's array computes: of in_proj, or of the LM head.",
     ),
-    dtEnd: count(
-      'dt_end',
-      sizes.dtTiles,
-      'First row of tiles after dt (0 for the LM head, as are the next two).',
-    ),
-    xbcEnd: count('xbc_end', sizes.dtTiles + sizes.xbcTiles, 'First row of tiles after B, C and x.'),
-    zEnd: count('z_end', layerTiles, 'First row of tiles after z; from here on they are logits.'),
     residualBase: address('residual_base', 'the residual rows'),
+    runTokens: count(
+      'run_tokens',
+      maxTokens,
+      'Residual rows that follow each other: all of a layer, a run of the LM head.',
+    ),
+    moreRuns: count(
+      'more_runs',
+      MOST_PARTS - 1,
+      'Further runs of as many rows, each from the first token of its part on.',
+    ),
     weightsInBase: address('weights_in_base', 'the weights of in_proj or the LM head, on every port'),
     weightsInWords: count(
       'weights_in_words',
@@ -74,8 +80,20 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
       1,
       '1 where the convolution and the state space run, 0 for the LM head.',
     ),
-    stateBase: address('state_base', 'the SSM state'),
-    convStateBase: address('conv_state_base', "the convolution's last inputs"),
+    takes: count(
+      'takes',
+      MOST_PARTS,
+      'Parts of the call: each takes the states of its slot (0 for the LM head).',
+    ),
+    gives: count('gives', MOST_PARTS, 'Parts, the first ones, that give states back to their slots.'),
+    stateLoads: count(
+      'state_loads',
+      1,
+      '1 where the SSM state of the first token is loaded before it comes.',
+    ),
+    stateStores: count('state_stores', 1, '1 where the SSM state of the last token is stored after it.'),
+    stateBase: address('state_base', 'the SSM states of the slots'),
+    convStateBase: address('conv_state_base', "the convolution's last inputs of the slots"),
     logitsBase: address('logits_base', 'the logits'),
     logitsWords: count('logits_words', 2 ** 31, 'Words of logits in the whole call.'),
     normInShift: count('norm_in_shift', 31, 'Right shift of the residual before the norm.'),
@@ -103,13 +121,28 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
       "Multiplier of out_proj's input quantizer.",
     ),
     quantOutShift: net.scalar('quant_out_shift', 1, 40, "Shift of out_proj's input quantizer."),
+    /** The parts of the call (call-parts.ts). */
+    parts: Array.from({ length: MOST_PARTS }, (_, i) =>
+      net.scalar(
+        `part_${i}`,
+        ...([0, 2 ** 32 - 1] as const),
+        `Part ${i}: its first token, its token that gives, its slot. For the LM head: its first row.`,
+      ),
+    ),
   };
 }
 
-export type LayerScalarValues = Record<keyof LayerScalars, number>;
+/** What a descriptor holds; parts that are not given are 0. */
+export type LayerScalarValues = Record<OneScalar, number> & { readonly parts: readonly number[] };
 
 /** Values by scalar name, as a call of the network takes them. */
-export function scalarValues(scalars: LayerScalars, values: LayerScalarValues): Record<string, number> {
-  const keys = Object.keys(scalars) as (keyof LayerScalars)[];
-  return Object.fromEntries(keys.map((key) => [scalars[key].name, values[key]]));
+export function scalarValues(
+  { parts, ...scalars }: LayerScalars,
+  values: LayerScalarValues,
+): Record<string, number> {
+  const keys = Object.keys(scalars) as OneScalar[];
+  return Object.fromEntries([
+    ...keys.map((key) => [scalars[key].name, values[key]]),
+    ...parts.map(({ name }, i) => [name, values.parts[i] ?? 0]),
+  ]);
 }

@@ -14,6 +14,7 @@ import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
 import type { LayerParamChannels } from './params.js';
+import { slotWords } from './ports.js';
 
 /** Cycles from the last x of a token to the first step of the next one, without those of the words of B and C: the latency of the pipelines in between. */
 const BC_CYCLES = 100;
@@ -57,6 +58,7 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
     ...{ u, decay, b: again('replay_b', b), c: again('replay_c', c), x: skip, y },
     ...buildStateMovers(layer),
     parameters: params.state,
+    ...{ parts: s.parts, loads: s.stateLoads, stores: s.stateStores },
     ...{ tokens, heads, headRows, stateCols, passes },
   });
   return y;
@@ -72,20 +74,21 @@ function buildConvolution(
   const tokens = s.ssmTokens;
   const groups = sizes.dConv / convLanes;
   const kept = (dims.convKernel - 1) * convLanes;
-  const memoryWords = times(s.layerParamPasses, (groups * kept) / ports.convStateIn.type.shape[0]);
-  const keptLanes = { count: s.layerParamPasses, lanes: groups * kept };
+  const memoryWords = (groups * kept) / ports.convStateIn.type.shape[0];
+  const places = { base: s.convStateBase, parts: s.parts, stride: slotWords(shape).convState };
+  const keptLanes = { lanes: groups * kept };
   const oldMemory = net.channel(
     'conv_state_in_words',
     ports.convStateIn.type,
-    'Last inputs of the previous call.',
+    'Last inputs that the slots keep.',
   );
   readPort(net, 'read_conv_state', {
     port: ports.convStateIn,
-    base: s.convStateBase,
-    repeats: 1,
+    ...places,
+    repeats: s.takes,
     outputs: [{ channel: oldMemory, words: memoryWords }],
   });
-  const newInputs = net.channel('conv_new_inputs', typeOf(sint(16), kept), 'Last inputs of this call.');
+  const newInputs = net.channel('conv_new_inputs', typeOf(sint(16), kept), 'Last inputs for the slots.');
   const output = net.channel(
     'conv_out',
     typeOf(sint(16), convLanes),
@@ -95,19 +98,25 @@ function buildConvolution(
     input: fitLanes(net, 'xbc_to_conv', xbc, { shape: [convLanes], count: tokens, lanes: sizes.dConv }),
     output,
     parameters,
-    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, { shape: [kept], ...keptLanes }),
+    oldInputs: fitLanes(net, 'conv_state_to_conv', oldMemory, {
+      shape: [kept],
+      count: s.takes,
+      ...keptLanes,
+    }),
     newInputs,
     tokens,
+    parts: s.parts,
     groups: named.convWords,
     taps: dims.convKernel,
     passes: s.layerParamPasses,
   });
   writePort(net, 'write_conv_state', {
     port: ports.convStateOut,
-    base: s.convStateBase,
-    repeats: 1,
+    ...places,
+    repeats: s.gives,
     input: fitLanes(net, 'conv_state_to_port', newInputs, {
       shape: [ports.convStateOut.type.shape[0]],
+      count: s.gives,
       ...keptLanes,
     }),
     words: memoryWords,
@@ -193,19 +202,19 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0];
   const values = dims.dInner * dims.dState;
-  const packs = times(s.layerParamPasses, values / bytes);
-  const portWords = times(s.layerParamPasses, (values / bytes) * 3);
+  const packs = values / bytes;
+  const portWords = (values / bytes) * 3;
+  const places = { base: s.stateBase, parts: s.parts, stride: slotWords(shape).state };
   // A word of state in parts that a stream can take. Where a memory word is one, packing does the reshaping too.
   const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);
   const partShape = [ssm.rows / parts, ssm.cols];
   const flatShape = bytes === partShape[0] * partShape[1] ? partShape : [bytes];
   const flat = typeOf(sint(dims.stateBits), ...flatShape);
-  const all = { count: s.layerParamPasses, lanes: values };
   const inBytes = net.channel('state_in_bytes', ports.stateIn.type, 'SSM state, in the words of memory.');
   const inValues = net.channel('state_in_values', flat, 'SSM state, unpacked.');
   const portReads = [{ channel: inBytes, words: portWords }];
-  readPort(net, 'read_state', { port: ports.stateIn, base: s.stateBase, repeats: 1, outputs: portReads });
-  unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: packs });
+  readPort(net, 'read_state', { port: ports.stateIn, ...places, repeats: s.takes, outputs: portReads });
+  unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: times(s.takes, packs) });
   // Memory needs several cycles for a word. Wide FIFOs of one word are enough, although they pass a word only every other cycle.
   const channels = (name: string, doc: string) =>
     Array.from({ length: parts }, (_, i) =>
@@ -216,25 +225,32 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
         1,
       ),
     );
-  const newState = channels('new_state', 'SSM state after the call.');
+  const newState = channels('new_state', 'SSM state for the slots.');
   const outBytes = net.channel('state_out_bytes', ports.stateOut.type, 'SSM state, packed for memory.');
   let oldState: Channel[];
   let outValues: Channel;
   if (parts === 1) {
-    oldState = [fitLanes(net, 'state_to_ssm', inValues, { shape: partShape, ...all, depth: 1 })];
-    outValues = fitLanes(net, 'state_to_port', newState[0], { shape: flatShape, ...all });
+    oldState = [
+      fitLanes(net, 'state_to_ssm', inValues, {
+        ...{ shape: partShape, count: s.takes, lanes: values },
+        depth: 1,
+      }),
+    ];
+    outValues = fitLanes(net, 'state_to_port', newState[0], {
+      ...{ shape: flatShape, count: s.gives, lanes: values },
+    });
   } else {
-    const words = times(s.layerParamPasses, values / (ssm.rows * ssm.cols));
-    oldState = channels('state_to_ssm_words', 'SSM state before the call.');
-    fillParts(net, 'state_to_ssm', { narrow: inValues, parts: oldState, words });
-    outValues = net.channel('state_to_port_words', flat, 'SSM state after the call, in the words of memory.');
-    emptyParts(net, 'state_to_port', { narrow: outValues, parts: newState, words });
+    const words = values / (ssm.rows * ssm.cols);
+    oldState = channels('state_to_ssm_words', 'SSM state of the slots.');
+    fillParts(net, 'state_to_ssm', { narrow: inValues, parts: oldState, words: times(s.takes, words) });
+    outValues = net.channel('state_to_port_words', flat, 'SSM state for the slots, in the words of memory.');
+    emptyParts(net, 'state_to_port', { narrow: outValues, parts: newState, words: times(s.gives, words) });
   }
-  packState(net, 'pack_state', { input: outValues, output: outBytes, words: packs });
+  packState(net, 'pack_state', { input: outValues, output: outBytes, words: times(s.gives, packs) });
   writePort(net, 'write_state', {
     port: ports.stateOut,
-    base: s.stateBase,
-    repeats: 1,
+    ...places,
+    repeats: s.gives,
     input: outBytes,
     words: portWords,
   });

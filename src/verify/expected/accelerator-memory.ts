@@ -19,9 +19,10 @@ import {
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel, QuantizedScalars } from '../../quant/types.js';
+import type { CallPart, HeadRuns } from '../../units/layer/call.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
-import { regionOfPort } from '../../units/layer/ports.js';
-import { scalarValues } from '../../units/layer/scalars.js';
+import { regionOfPort, slotWords } from '../../units/layer/ports.js';
+import { type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { stateImage } from './state-image.js';
 
@@ -30,6 +31,8 @@ export interface MemoryContents {
   readonly planned: Pick<PlannedAccelerator, 'shape' | 'layer' | 'device'>;
   readonly model: Pick<QuantizedModel, 'config' | 'scalars'>;
   readonly image: readonly ImageFile[];
+  /** Sequences whose states it holds; 1 when absent. */
+  readonly slots?: number;
 }
 
 export class AcceleratorMemory {
@@ -45,7 +48,7 @@ export class AcceleratorMemory {
 
   /** Declares memories and ports and loads the image, whose files lie in `imageFolder` (absolute, or relative to the script). */
   constructor(
-    { planned, model, image }: MemoryContents,
+    { planned, model, image, slots = 1 }: MemoryContents,
     readonly vectors: VectorWriter,
     imageFolder: string,
   ) {
@@ -55,7 +58,7 @@ export class AcceleratorMemory {
     this.layers = model.config.nLayers;
     const { shape, layers } = this;
     const { network } = this.layer;
-    this.layout = memoryLayout(shape, layers);
+    this.layout = memoryLayout(shape, layers, slots);
     const declared = new Set<string>();
     const addresses = regionAddresses(this.layout, network.ports, planned.device);
     for (const port of network.ports) {
@@ -85,31 +88,47 @@ export class AcceleratorMemory {
     this.vectors.poke('residual', 0, bytesOf(rows));
   }
 
-  /** One descriptor a layer, then the head's. */
-  pokeDescriptors(layers: readonly QuantizedLayer[], head: QuantizedHead, tokens: number): void {
+  /** A descriptor for each layer, from the first one on. */
+  pokeLayers(layers: readonly QuantizedLayer[], parts: readonly CallPart[]): void {
+    const { shape, layout, scalars } = this;
+    this.pokeDescriptors(
+      0,
+      layers.map((layer) => layerDescriptor(shape, layout, scalars, layer, parts)),
+    );
+  }
+
+  /** The head's descriptor, after those of `layers` layers. */
+  pokeHead(layers: number, head: QuantizedHead, runs: HeadRuns, firstLogits: number): void {
     const { shape, layout } = this;
-    const named = (values: Parameters<typeof scalarValues>[1]) => scalarValues(this.layer.scalars, values);
-    const table = [
-      ...layers.map((layer) => named(layerDescriptor(shape, layout, this.scalars, layer, tokens))),
-      named(headDescriptor(shape, layout, head, this.layers, tokens)),
-    ];
-    this.vectors.poke(DESCRIPTOR_REGION, 0, encodeDescriptors(this.layer.network, table));
+    this.pokeDescriptors(layers, [headDescriptor(shape, layout, head, this.layers, runs, firstLogits)]);
   }
 
-  /** Compares residual and states with the golden ones. */
-  checkLayers(residual: Int32Array, state: GoldenState): void {
+  private pokeDescriptors(first: number, values: readonly LayerScalarValues[]): void {
+    const { network, scalars } = this.layer;
+    const table = values.map((one) => scalarValues(scalars, one));
+    this.vectors.poke(DESCRIPTOR_REGION, first * descriptorBytes(network), encodeDescriptors(network, table));
+  }
+
+  /** Compares residual and the states of all slots with the golden ones. */
+  checkLayers(residual: Int32Array, slots: readonly GoldenState[]): void {
     this.vectors.check('residual', 0, bytesOf(residual));
-    const bytes = (region: 'state' | 'conv_state') =>
-      this.layout[region].layerWords * this.layout[region].wordBytes;
-    state.layers.forEach((layer, i) => {
-      const { ssm, conv } = stateImage(this.shape, layer);
-      this.vectors.check('state', i * bytes('state'), ssm);
-      this.vectors.check('conv_state', i * bytes('conv_state'), conv);
-    });
+    const words = slotWords(this.shape);
+    for (const [slot, { layers }] of slots.entries())
+      for (const [i, layer] of layers.entries()) {
+        const { ssm, conv } = stateImage(this.shape, layer);
+        const place = (region: 'state' | 'conv_state', stride: number) => {
+          const { layerWords, wordBytes } = this.layout[region];
+          return (i * layerWords + slot * stride) * wordBytes;
+        };
+        this.vectors.check('state', place('state', words.state), ssm);
+        this.vectors.check('conv_state', place('conv_state', words.convState), conv);
+      }
   }
 
-  /** Compares the logits, in tile order. */
-  checkLogits(tiles: ArrayLike<number>): void {
-    this.vectors.check('logits', 0, bytesOf(Int16Array.from(tiles)));
+  /** Compares logits, in tile order, from byte `at` on. Returns where the next ones begin. */
+  checkLogits(tiles: ArrayLike<number>, at: number): number {
+    const bytes = bytesOf(Int16Array.from(tiles));
+    this.vectors.check('logits', at, bytes);
+    return at + bytes.length;
   }
 }

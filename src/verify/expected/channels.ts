@@ -26,9 +26,8 @@ export type LayerTaps = ReadonlyMap<GoldenTap, GoldenData>;
 /** Lanes by channel name. */
 export type ChannelWords = Record<string, Numbers>;
 
-/** What a layer starts from, in the golden model's order. */
-export interface LayerStart {
-  readonly residual: Int32Array;
+/** A state in the golden model's order. */
+interface LayerState {
   readonly conv: Int16Array;
   readonly h: Int32Array;
 }
@@ -38,19 +37,21 @@ export interface LayerCall {
   readonly scalars: QuantizedScalars;
   readonly layer: QuantizedLayer;
   readonly taps: LayerTaps;
-  readonly start: LayerStart;
-  /** The state after the call. */
-  readonly end: { readonly conv: Int16Array };
+  /** Rows before the layer, [tokens][dModel]. */
+  readonly residual: Int32Array;
+  /** States that come from slots and that go there, in order. */
+  readonly taken: readonly LayerState[];
+  readonly given: readonly LayerState[];
 }
 
 /** Expected words of a layer's call. */
 export function layerChannels(
   shape: AcceleratorShape,
-  { scalars, layer, taps, start, end }: LayerCall,
+  { scalars, layer, taps, residual, taken, given }: LayerCall,
 ): ChannelWords {
   const { dims, rescaleLanes, convLanes } = shape;
   const d = shape.sizes;
-  const tokens = start.residual.length / dims.dModel;
+  const tokens = residual.length / dims.dModel;
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const inRows = inProjRows(shape);
   const bc = dims.nGroups * dims.dState;
@@ -88,10 +89,11 @@ export function layerChannels(
   const b = part(dims.dInner, bc);
   const c = part(dims.dInner + bc, bc);
   const x = part(0, dims.dInner);
-  const newState = stateOrder(get('h.final'), shape);
+  const words = (states: readonly LayerState[]) => joined(states.map(({ h }) => stateOrder(h, shape)));
+  const newState = words(given);
   const dtRows = pickColumns(get('dt'), dims.nHeads, heads, idleDt);
   return {
-    residual_words: start.residual,
+    residual_words: residual,
     ...normWords('norm_in', get('norm.v'), get('norm.root'), get('norm.out'), dims.dModel),
     ...(taps.has('hat_in.out') ? { hat_in_out: get('hat_in.out') } : {}),
     quantize_in_out: get('in_proj.x'),
@@ -117,7 +119,7 @@ export function layerChannels(
     turn_xbc_rows: upTo(xbc, d.xbcTiles * shape.inProj.rows, d.dConv),
     turn_z_rows: upTo(z, d.zTiles * shape.inProj.rows, dims.dInner),
     conv_out: pickColumns(get('conv.out'), d.dConv, order),
-    conv_new_inputs: convStateOrder(end.conv, order, dims.convKernel, convLanes),
+    conv_new_inputs: joined(given.map(({ conv }) => convStateOrder(conv, order, dims.convKernel, convLanes))),
     silu_b: b,
     silu_c: c,
     silu_x: x,
@@ -129,7 +131,7 @@ export function layerChannels(
     x_skip: x,
     replay_b_out: headOrder(b, shape),
     replay_c_out: headOrder(c, shape),
-    state_in_values: stateOrder(start.h, shape),
+    state_in_values: words(taken),
     ...newStateParts(newState, shape),
     state_out_bytes: stateBytes(newState),
     y: get('ssm.y'),
@@ -145,9 +147,19 @@ export function layerChannels(
     ...(taps.has('hat_out.out') ? { hat_out_out: get('hat_out.out') } : {}),
     quantize_out_out: get('out_proj.x'),
     ...outProjWords(shape, layer, taps, tokens),
-    residual_again_words: start.residual,
+    residual_again_words: residual,
     add_residual_out: get('residual.out'),
   };
+}
+
+function joined(all: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of all) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
 }
 
 /** The head's call in the golden model. */
@@ -232,7 +244,7 @@ function outProjWords(
   };
 }
 
-/** The state after a call as it goes to memory: the rows of each word by their parts. */
+/** States as they go to memory: the rows of each word by their parts. */
 function newStateParts(words: Float64Array, { ssm, dims }: AcceleratorShape): ChannelWords {
   const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);
   if (parts === 1) return { new_state: words };

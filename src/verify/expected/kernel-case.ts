@@ -11,14 +11,12 @@ import { compileNetwork, type Lanes } from '../../kernel/interpret/interpret.js'
 import type { Network } from '../../kernel/ir.js';
 import { memoryLayout, regionAddresses, regionLayout } from '../../plan/board/layout.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
-import { goldenLayer } from '../../quant/golden/layer.js';
-import { goldenLogits } from '../../quant/golden/model.js';
-import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
-import { copyGoldenState, createGoldenState } from '../../quant/golden/state.js';
 import type { QuantizedModel } from '../../quant/types.js';
+import { headRuns } from '../../units/layer/call.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { scalarValues } from '../../units/layer/scalars.js';
 import { type ChannelWords, headChannels, layerChannels } from './channels.js';
+import { goldenHeadCall, goldenLayerCall, goldenSlots, oneSequence, wantedRows } from './golden-call.js';
 
 /** One call of the process, as the timed simulation takes it. */
 export interface KernelCallScalars {
@@ -90,22 +88,20 @@ export async function writeKernelCase(
 
   const layer = await model.layer(0);
   const head = await model.head();
-  const state = createGoldenState(model.config);
+  const slots = goldenSlots(model, 1);
   for (const tokens of calls) {
     const residual = (await model.embeddingRows(tokens)).slice();
     memory.get('residual')!.set(bytesOf(residual));
-    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[0] };
-    const taps = new Map<GoldenTap, GoldenData>();
-    const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
-    goldenLayer(layer, model, residual, state.layers[0], { tap, everyState: true });
+    const before = residual.slice();
+    const parts = oneSequence(tokens);
+    const done = goldenLayerCall(layer, model, residual, parts, slots, true);
     const { scalars } = model;
-    const said = layerChannels(shape, { scalars, layer, taps, start, end: state.layers[0] });
-    call(layerDescriptor(shape, layout, scalars, layer, tokens.length), said);
-    taps.clear();
-    goldenLogits(head, model, residual, { tap });
+    const said = layerChannels(shape, { scalars, layer, residual: before, ...done });
+    call(layerDescriptor(shape, layout, scalars, layer, parts), said);
+    const rows = wantedRows(parts);
     call(
-      headDescriptor(shape, layout, head, 1, tokens.length, 0),
-      headChannels(shape, { head, taps, residual }),
+      headDescriptor(shape, layout, head, 1, headRuns(rows)[0]),
+      headChannels(shape, { head, ...goldenHeadCall(head, model, residual, rows) }),
     );
   }
   return made;

@@ -4,13 +4,20 @@
  * are.
  */
 import type { Channel } from '../../kernel/ir.js';
-import { goldenLayer } from '../../quant/golden/layer.js';
-import { goldenLogits } from '../../quant/golden/model.js';
-import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
-import { copyGoldenState, createGoldenState, type GoldenState } from '../../quant/golden/state.js';
+import type { GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
+import { headRuns } from '../../units/layer/call.js';
 import type { AcceleratorMemory } from './accelerator-memory.js';
 import { type ChannelWords, headChannels, layerChannels } from './channels.js';
+import {
+  goldenHeadCall,
+  goldenLayerCall,
+  goldenSlots,
+  inOrder,
+  slotsOf,
+  type TokenPart,
+  wantedRows,
+} from './golden-call.js';
 
 /** How much the golden model says: every channel of every layer, or only memories and logits (quick, for long runs). */
 export type CaseDetail = 'channels' | 'memory';
@@ -21,8 +28,8 @@ export type HeadCalls = 'every' | 'single';
 /** What is called and compared. */
 export interface ModelCase {
   readonly model: QuantizedModel;
-  /** Token ids of each call, one after another, the state carried on. */
-  readonly calls: readonly (readonly number[])[];
+  /** The parts of each call, one call after another; the states begin as zeros. */
+  readonly calls: readonly (readonly TokenPart[])[];
   readonly detail: CaseDetail;
   /** `every` when absent. */
   readonly heads?: HeadCalls;
@@ -35,11 +42,11 @@ export async function writeModelCase(
   memory: AcceleratorMemory,
   { model, calls, detail, heads = 'every', progress = () => {} }: ModelCase,
 ): Promise<void> {
-  const state = createGoldenState(model.config);
+  const slots = goldenSlots(model, slotsOf(calls));
   const layers = await Promise.all(Array.from({ length: model.config.nLayers }, (_, i) => model.layer(i)));
   const head = await model.head();
-  for (const [index, tokens] of calls.entries()) {
-    await writeCall({ memory, model, layers, head, state, detail, heads }, tokens);
+  for (const [index, parts] of calls.entries()) {
+    await writeCall({ memory, model, layers, head, slots, detail, heads }, inOrder(parts));
     progress(index + 1, calls.length);
   }
 }
@@ -49,51 +56,49 @@ interface Context {
   readonly model: QuantizedModel;
   readonly layers: readonly QuantizedLayer[];
   readonly head: QuantizedHead;
-  readonly state: GoldenState;
+  readonly slots: readonly GoldenState[];
   readonly detail: CaseDetail;
   readonly heads: HeadCalls;
 }
 
-/** One call: residual rows in, all layers, then the head over the same rows. */
+/** One call: residual rows in, all layers, then the head over the rows that are wanted. */
 async function writeCall(
-  { memory, model, layers, head, state, detail, heads }: Context,
-  tokens: readonly number[],
+  { memory, model, layers, head, slots, detail, heads }: Context,
+  parts: readonly TokenPart[],
 ): Promise<void> {
   const { shape, vectors } = memory;
-  const residual = (await model.embeddingRows(tokens)).slice();
+  const residual = (await model.embeddingRows(parts.flatMap(({ ids }) => ids))).slice();
   memory.pokeResidual(residual);
-  memory.pokeDescriptors(layers, head, tokens.length);
+  memory.pokeLayers(layers, parts);
   const channels = new Map<Channel, ArrayLike<number>[]>();
+  const { scalars } = model;
   for (const layer of layers) {
-    const start = { residual: residual.slice(), ...copyGoldenState(state).layers[layer.index] };
-    const taps = new Map<GoldenTap, GoldenData>();
-    const own = state.layers[layer.index];
-    if (detail === 'memory') goldenLayer(layer, model, residual, own);
-    else {
-      const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
-      goldenLayer(layer, model, residual, own, { tap, everyState: true });
-      collect(
-        memory,
-        channels,
-        layerChannels(shape, { scalars: model.scalars, layer, taps, start, end: own }),
-      );
-    }
+    const before = residual.slice();
+    const call = goldenLayerCall(layer, model, residual, parts, slots, detail === 'channels');
+    if (detail === 'channels')
+      collect(memory, channels, layerChannels(shape, { scalars, layer, residual: before, ...call }));
   }
   expectAll(memory, channels);
   vectors.layers(0, layers.length);
-  memory.checkLayers(residual, state);
-  if (heads === 'single' && tokens.length > 1) return;
+  memory.checkLayers(residual, slots);
+  if (heads === 'single' && parts.some(({ tokens }) => tokens > 1)) return;
 
-  const taps = new Map<GoldenTap, GoldenData>();
-  const tap = (name: GoldenTap, _layer: number, data: GoldenData) => void taps.set(name, data);
-  const logits = goldenLogits(head, model, residual, { tap });
-  const headWords = new Map<Channel, ArrayLike<number>[]>();
-  const said = headChannels(shape, { head, taps, residual });
-  if (detail === 'channels') collect(memory, headWords, said);
-  expectAll(memory, headWords);
-  vectors.layers(layers.length, 1);
-  memory.checkLogits(said.logit_tiles);
-  memory.lastLogits = logits;
+  const all: Int16Array[] = [];
+  let [rows, at] = [0, 0];
+  for (const runs of headRuns(wantedRows(parts))) {
+    memory.pokeHead(layers.length, head, runs, rows);
+    const own = runs.starts.flatMap((start) => Array.from({ length: runs.length }, (_, i) => start + i));
+    const call = goldenHeadCall(head, model, residual, own);
+    const said = headChannels(shape, { head, ...call });
+    const headWords = new Map<Channel, ArrayLike<number>[]>();
+    if (detail === 'channels') collect(memory, headWords, said);
+    expectAll(memory, headWords);
+    vectors.layers(layers.length, 1);
+    at = memory.checkLogits(said.logit_tiles, at);
+    rows += own.length;
+    all.push(call.logits);
+  }
+  memory.lastLogits = Int16Array.from(all.flatMap((logits) => [...logits]));
 }
 
 function collect(
