@@ -63,6 +63,7 @@ describe('readPort', () => {
           .flatMap((slot) => memory.slice(4 * (3 + 6 * slot), 4 * (5 + 6 * slot)));
         expect(bench.run().received(channel)).toEqual(wanted);
       }),
+      { numRuns: 25 },
     );
   });
 
@@ -118,6 +119,7 @@ describe('readRuns', () => {
         );
         expect(bench.run().received(output)).toEqual(wanted);
       }),
+      { numRuns: 25 },
     );
   });
 });
