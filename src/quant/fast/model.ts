@@ -46,11 +46,13 @@ function placeModel(config: Mamba2Config, layerPlaces: number): ModelPlace {
 
 /** A quantized model with its running state. */
 export class FastModel {
+  /** May be replaced by another, also a copy taken before: that in WebAssembly memory saves copies. */
+  state: GoldenState;
   readonly #place: ModelPlace;
   readonly #machine: FastMachine;
   readonly #layers: FastLayers;
   readonly #packed: PackedLayer[] = [];
-  readonly #state: GoldenState;
+  readonly #own: GoldenState;
   #head: FastHead | undefined;
 
   constructor(
@@ -64,7 +66,7 @@ export class FastModel {
     const kernels = memory.instantiate<FastKernels>('quant');
     this.#machine = { memory, kernels, scratch: this.#place.scratch };
     this.#layers = new FastLayers(model, this.#machine, this.#place.layerScratch);
-    this.#state = {
+    this.#own = {
       layers: this.#place.states.map(
         (address): GoldenLayerState => ({
           conv: new Int16Array((config.convKernel - 1) * dConv(config)),
@@ -72,23 +74,13 @@ export class FastModel {
         }),
       ),
     };
+    this.state = this.#own;
   }
 
-  /** The running state; a copy that was taken before may be put in its place. */
-  get state(): GoldenState {
-    return this.#state;
-  }
-
-  set state({ layers }: GoldenState) {
-    layers.forEach(({ conv, h }, i) => {
-      this.#state.layers[i].conv.set(conv);
-      this.#state.layers[i].h.set(h);
-    });
-  }
-
-  /** Back to the zero state. */
+  /** Back to the zero state, the one in WebAssembly memory. */
   reset(): void {
-    for (const { conv, h } of this.#state.layers) {
+    this.state = this.#own;
+    for (const { conv, h } of this.state.layers) {
       conv.fill(0);
       h.fill(0);
     }
@@ -120,7 +112,7 @@ export class FastModel {
     }
     const residual = (await this.model.embeddingRows(tokens)).slice();
     for (let i = 0; i < nLayers; i++) {
-      this.#layers.run(await this.#layer(i), residual, this.#state.layers[i], this.options.observer);
+      this.#layers.run(await this.#layer(i), residual, this.state.layers[i], this.options.observer);
     }
     return residual;
   }
