@@ -1,10 +1,10 @@
 /** Runs the benches named on the command line, or all of them, and prints their figures. A new bench is one line in `benches`. */
 import { benchCsim } from './csim.js';
-import { benchGolden } from './golden.js';
+import { benchEngines } from './engines.js';
 import type { BenchResult } from './measure.js';
 
 const benches: Readonly<Record<string, () => BenchResult[] | Promise<BenchResult[]>>> = {
-  golden: benchGolden,
+  engines: benchEngines,
   csim: benchCsim,
 };
 
@@ -16,8 +16,10 @@ if (unknown !== undefined) {
 } else {
   for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
     process.stdout.write(`${name}\n`);
-    for (const { name: what, value, unit } of await benches[name]()) {
-      process.stdout.write(`  ${what.padEnd(28)} ${value.toFixed(1).padStart(12)} ${unit}\n`);
+    for (const { name: what, value, unit, golden } of await benches[name]()) {
+      const beside =
+        golden === undefined ? '' : `, golden ${golden.toFixed(1)}: ${(value / golden).toFixed(1)} times`;
+      process.stdout.write(`  ${what.padEnd(28)} ${value.toFixed(1).padStart(12)} ${unit}${beside}\n`);
     }
   }
 }

@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
+import { INTEGER_ENGINES, type IntegerEngine } from '../eval/window-model.js';
 import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
 import type { EvalResult } from '../schema/eval.js';
@@ -27,6 +28,7 @@ import { saveResult } from './support/results.js';
 
 interface EvalOptions extends ModelOptions, QuantizeOptions, SeedOption {
   readonly threads: number;
+  readonly engine: IntegerEngine;
   readonly text?: string;
   readonly tokens: number;
   readonly window: number;
@@ -49,6 +51,11 @@ export function addEval(program: Command): void {
     )
     .option('--ablations', 'also measure the effect of each choice of the quantizer')
     .option('--ablation-tokens <n>', 'tokens to measure the ablations on', integer(2), ABLATION_TOKENS)
+    .addOption(
+      new Option('--engine <name>', 'what computes the integers, which are the same')
+        .choices(INTEGER_ENGINES)
+        .default('fast'),
+    )
     .option('--threads <n>', 'threads to measure with', integer(1, 1024), availableParallelism())
     .action(evaluateModel);
 }
@@ -72,6 +79,7 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
       ablationTokens: options.ablationTokens,
       window: options.window,
       threads: options.threads,
+      engine: options.engine,
       progress: (name, done, total) => tell(`${name}: ${done} of ${total}`),
     }),
   );

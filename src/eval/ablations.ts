@@ -12,6 +12,7 @@ import { quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantOptions } from '../quant/types.js';
 import type { Ablation, Evaluation } from '../schema/eval.js';
 import { evalPerplexity } from './perplexity.js';
+import type { IntegerEngine } from './window-model.js';
 
 /** Tokens that ablations are measured on by default; the main figures use all that are given. */
 export const ABLATION_TOKENS = 4096;
@@ -67,6 +68,8 @@ export interface EvaluationRequest {
   /** Tokens of the ablations: the first so many, 4,096 when left out. */
   readonly ablationTokens?: number | undefined;
   readonly window?: number | undefined;
+  /** What computes the integers; `fast` when left out. */
+  readonly engine?: IntegerEngine | undefined;
   readonly threads?: number | undefined;
   /** Called as work goes on: which row, how many parts are done, of how many. */
   readonly progress?: ((name: string, done: number, total: number) => void) | undefined;
@@ -75,6 +78,7 @@ export interface EvaluationRequest {
 /** Measures float, golden and the ablations; one that no integers can hold is a row without a perplexity. Throws UserError as its parts do. */
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
   const { tokens, window, threads, progress, artifact, normGroups, options = {}, ablations = [] } = request;
+  const { engine = 'fast' } = request;
   const floatSource = { engine: 'float', checkpoint: request.checkpoint, normGroups } as const;
   const measure = (
     name: string,
@@ -103,14 +107,14 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
             (_stage, done, total) => progress?.('calibration', done, total),
           );
     const partsOf = async (chosen: Partial<QuantOptions>) => ({
-      engine: 'golden' as const,
+      engine,
       parts: await quantizeToParts(checkpoint, calibration!, {
         options: { ...options, ...chosen },
         workers,
         progress: (_stage, done, total) => progress?.('quantization', done, total),
       }),
     });
-    const source = artifact ? ({ engine: 'golden', artifact } as const) : await partsOf({});
+    const source = artifact ? { engine, artifact } : await partsOf({});
     const golden = await measure('golden', source, tokens);
 
     const subset = Array.prototype.slice.call(tokens, 0, request.ablationTokens ?? ABLATION_TOKENS);

@@ -46,7 +46,7 @@ describe('perplexity', () => {
     expect(seen).toEqual([0.25, 0.5, 0.75, 1]);
   });
 
-  it('does not depend on the number of threads', async () => {
+  it('does not depend on the number of threads nor on the engine', async () => {
     const request = {
       source: { engine: 'golden', artifact },
       tokens: heldOut.subarray(0, 70),
@@ -55,6 +55,9 @@ describe('perplexity', () => {
     const one = await evalPerplexity({ ...request, threads: 1 });
     const two = await evalPerplexity({ ...request, threads: 2 });
     expect(two).toEqual(one);
+    const fast = { ...request, source: { engine: 'fast', artifact } } as const;
+    expect(await evalPerplexity({ ...fast, threads: 1 })).toEqual(one);
+    expect(await evalPerplexity({ ...fast, threads: 2 })).toEqual(one);
     expect(one.tokens).toBe(64);
   });
 

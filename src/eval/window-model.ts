@@ -6,15 +6,20 @@ import { type CheckpointOptions, openCheckpoint } from '../model/checkpoint/chec
 import { crossEntropySum } from '../model/float/cross-entropy.js';
 import { FloatModel } from '../model/float/model.js';
 import { openArtifact } from '../quant/artifact/artifact.js';
+import { FastModel } from '../quant/fast/model.js';
 import { GoldenModel } from '../quant/golden/model.js';
 import { modelOfParts, type QuantizedParts } from '../quant/quantize/in-memory.js';
 import type { QuantizedModel } from '../quant/types.js';
 
-/** What to evaluate: the float model of a checkpoint folder, or the golden model of an artifact folder or of parts in memory. */
+/** What computes the integers: the golden model, or the engine `fast`, which has the same. */
+export const INTEGER_ENGINES = ['fast', 'golden'] as const;
+export type IntegerEngine = (typeof INTEGER_ENGINES)[number];
+
+/** What to evaluate: the float model of a checkpoint folder, or the integers of an artifact folder or of parts in memory. */
 export type EvalSource =
   | ({ readonly engine: 'float'; readonly checkpoint: string } & CheckpointOptions)
-  | { readonly engine: 'golden'; readonly artifact: string }
-  | { readonly engine: 'golden'; readonly parts: QuantizedParts };
+  | { readonly engine: IntegerEngine; readonly artifact: string }
+  | { readonly engine: IntegerEngine; readonly parts: QuantizedParts };
 
 /** A loaded model. */
 export interface WindowModel {
@@ -26,7 +31,7 @@ export interface WindowModel {
 export async function loadWindowModel(source: EvalSource): Promise<WindowModel> {
   if (source.engine === 'float') return loadFloat(source.checkpoint, source);
   const model = 'parts' in source ? modelOfParts(source.parts) : await openArtifact(source.artifact);
-  return goldenWindowModel(model);
+  return integerWindowModel(source.engine, model);
 }
 
 async function loadFloat(path: string, options: CheckpointOptions): Promise<WindowModel> {
@@ -42,14 +47,14 @@ async function loadFloat(path: string, options: CheckpointOptions): Promise<Wind
   };
 }
 
-async function goldenWindowModel(model: QuantizedModel): Promise<WindowModel> {
+async function integerWindowModel(engine: IntegerEngine, model: QuantizedModel): Promise<WindowModel> {
   const { vocabSize, paddedVocabSize } = model.config;
   const unit = 2 ** -(await model.head()).logitFracBits;
-  const golden = new GoldenModel(model, { resident: true });
+  const integers = new { fast: FastModel, golden: GoldenModel }[engine](model, { resident: true });
   return {
     nats: async (tokens) => {
-      golden.reset();
-      const logits = Float64Array.from(await golden.prefill(tokens.subarray(0, -1)), (v) => v * unit);
+      integers.reset();
+      const logits = Float64Array.from(await integers.prefill(tokens.subarray(0, -1)), (v) => v * unit);
       return crossEntropySum(logits, paddedVocabSize, tokens.subarray(1), vocabSize);
     },
   };

@@ -14,7 +14,7 @@ export type KernelSpeed = Described<typeof kernelSchema>;
 
 export const runSchema = z.strictObject({
   model: text('folder as given'),
-  engine: text('what computed: float, golden, csim, rtl or board'),
+  engine: text('what computed: float, golden, fast, csim, rtl or board'),
   prompt: text('as given'),
   seed: count('seed of the draws; absent where the most likely token was taken').optional(),
   tokens: count('tokens made'),

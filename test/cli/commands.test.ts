@@ -38,7 +38,7 @@ describe('logits', () => {
     expect(await differenceFrom(name, join(dir, `${name}.npy`))).toBeLessThan(1e-4);
   });
 
-  it('of the golden model are near, from the checkpoint and from its artifact', async () => {
+  it('of the golden model are near, from the checkpoint and from its artifact, and those of engine fast', async () => {
     const name = 'hf-f32';
     const first = await cli(dir, 'logits', reference(name), ...tokensOf(name));
     expect(first.stderr).toContain('random tokens');
@@ -53,6 +53,8 @@ describe('logits', () => {
     const artifact = join(dir, 'build', name, 'quantized');
     await cli(dir, 'logits', artifact, ...tokensOf(name), '--out', 'artifact.npy');
     expect((await readNpyFloats(join(dir, 'artifact.npy'))).data).toEqual(once);
+    await cli(dir, 'logits', artifact, ...tokensOf(name), '--engine', 'fast', '--out', 'fast.npy');
+    expect((await readNpyFloats(join(dir, 'fast.npy'))).data).toEqual(once);
 
     const other = await cli(dir, 'logits', artifact, ...tokensOf(name), '--state-bits', '16', '--quiet');
     expect(other.stderr).toContain('--state-bits: found 16, but');

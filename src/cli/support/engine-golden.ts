@@ -1,5 +1,6 @@
-/** The golden integer model as an engine: its int16 logits over 2^logitFracBits. */
+/** The golden integer model as an engine, or the engine `fast`, which computes the same: int16 logits over 2^logitFracBits. */
 import type { Artifact } from '../../quant/artifact/artifact.js';
+import { FastModel } from '../../quant/fast/model.js';
 import { GoldenModel } from '../../quant/golden/model.js';
 import type { Engine } from './engine.js';
 
@@ -7,9 +8,9 @@ import type { Engine } from './engine.js';
 const PIECE = 256;
 
 /** `resident` keeps all layers in memory: for generating text, where each token needs them all. */
-export function goldenEngine(artifact: Artifact, resident: boolean): Engine {
+export function goldenEngine(artifact: Artifact, resident: boolean, name: 'golden' | 'fast'): Engine {
   const { vocabSize, paddedVocabSize } = artifact.config;
-  const golden = new GoldenModel(artifact, { resident });
+  const model = new { golden: GoldenModel, fast: FastModel }[name](artifact, { resident });
   const scale = 2 ** -artifact.manifest.head.logitFracBits;
   const toFloat = (logits: Int16Array) => Float64Array.from(logits, (value) => value * scale);
   return {
@@ -18,14 +19,14 @@ export function goldenEngine(artifact: Artifact, resident: boolean): Engine {
     async last(tokens) {
       const before = Math.max(0, Math.floor((tokens.length - 1) / PIECE) * PIECE);
       for (let first = 0; first < before; first += PIECE) {
-        await golden.residual(tokens.slice(first, first + PIECE));
+        await model.residual(tokens.slice(first, first + PIECE));
       }
-      return toFloat(await golden.prefill(tokens.slice(before), 'last'));
+      return toFloat(await model.prefill(tokens.slice(before), 'last'));
     },
     async all(tokens) {
       const logits = new Float64Array(tokens.length * paddedVocabSize);
       for (let first = 0; first < tokens.length; first += PIECE) {
-        const piece = await golden.prefill(tokens.slice(first, first + PIECE));
+        const piece = await model.prefill(tokens.slice(first, first + PIECE));
         logits.set(toFloat(piece), first * paddedVocabSize);
       }
       return logits;

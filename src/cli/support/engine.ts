@@ -1,7 +1,7 @@
-/** What can compute logits: the float model, the golden model, the C++ kernels, the RTL, the board. `logits` and `run` know nothing more of them. */
+/** What can compute logits: the float model, the golden model, the engine `fast` with its integers, the C++ kernels, the RTL, the board. `logits` and `run` know nothing more of them. */
 
 /** Names of the engines, as --engine takes them. */
-export const ENGINES = ['float', 'golden', 'csim', 'rtl', 'board'] as const;
+export const ENGINES = ['float', 'golden', 'fast', 'csim', 'rtl', 'board'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** Tokens that went to the kernel, and the cycles that they took it. */

@@ -19,7 +19,9 @@ export interface EngineRequest extends ChainRequest {
 /** Throws UserError as opening the model does. */
 export async function openEngine(request: EngineRequest, tell: Tell): Promise<Engine> {
   const { engine, model, options, generates } = request;
-  if (engine === 'golden') return goldenEngine((await prepareQuantized(request, tell)).artifact, generates);
+  if (engine === 'golden' || engine === 'fast') {
+    return goldenEngine((await prepareQuantized(request, tell)).artifact, generates, engine);
+  }
   if (engine !== 'float') return hostEngine(engine, request, tell);
   requireFloat(model, '--engine float');
   return floatEngine(await openCheckpoint(model.path, options));

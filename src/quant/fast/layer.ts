@@ -1,0 +1,341 @@
+/**
+ * One Mamba2 block on WebAssembly SIMD: the integers of the golden model in every tap, some ten times as fast. What takes no time (reciprocal
+ * roots, dt, decays, SiLU tables) is the golden model's own code or its tables.
+ */
+import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/config/mamba2-config.js';
+import type { WasmLayout } from '../../util/wasm.js';
+import type { GoldenContext } from '../golden/layer.js';
+import type { GoldenObserver } from '../golden/observer.js';
+import { paperNau } from '../golden/paper-nau.js';
+import { type Decays, goldenDecays, oursNau } from '../golden/ssm.js';
+import type { GoldenLayerState } from '../golden/state.js';
+import { siluLookup } from '../tables/functions.js';
+import type { QuantizedLayer, QuantizedLinear } from '../types.js';
+import {
+  type FastMachine,
+  fastLinear,
+  type LinearPlace,
+  type PackedLinear,
+  PIECE_TOKENS,
+  packLinear,
+  placeLinear,
+} from './linear.js';
+import { fastNorm } from './norm.js';
+import { TapCollector } from './taps.js';
+
+/** Addresses of a layer's weights. */
+export interface LayerPlace {
+  readonly inProj: LinearPlace;
+  readonly outProj: LinearPlace;
+  /** int16 [convKernel][channels rounded up to eight]; doubles [channels] each. */
+  readonly convWeight: number;
+  readonly convBias: number;
+  readonly convScale: number;
+}
+
+/** A layer that is in memory. */
+export interface PackedLayer {
+  /** Without the weights of its linear layers. */
+  readonly layer: QuantizedLayer;
+  readonly place: LayerPlace;
+  readonly inProj: PackedLinear;
+  readonly outProj: PackedLinear;
+}
+
+/** Addresses of what a layer works on, for PIECE_TOKENS tokens; one set serves all layers. */
+export interface LayerScratch {
+  readonly residual: number;
+  readonly v: number;
+  readonly normed: number;
+  readonly projected: number;
+  readonly convIn: number;
+  readonly convOut: number;
+  readonly xbc: number;
+  /** B and C as doubles, [tokens][2 nGroups dState]. */
+  readonly bc: number;
+  readonly u: number;
+  readonly y: number;
+  readonly siluZ: number;
+  readonly gated: number;
+  readonly inner: number;
+  readonly delta: number;
+  /** State of a layer whose own lies elsewhere. */
+  readonly h: number;
+}
+
+const channelStride = (config: Mamba2Config) => Math.ceil(dConv(config) / 8) * 8;
+
+/** Reserves the memory of a layer's weights. */
+export function placeLayer(layout: WasmLayout, config: Mamba2Config): LayerPlace {
+  const channels = channelStride(config);
+  return {
+    inProj: placeLinear(layout, dInProj(config), config.dModel),
+    outProj: placeLinear(layout, config.dModel, config.dInner),
+    convWeight: layout.take(config.convKernel * channels * 2),
+    convBias: layout.take(channels * 8),
+    convScale: layout.take(channels * 8),
+  };
+}
+
+/** Reserves it. */
+export function placeLayerScratch(layout: WasmLayout, config: Mamba2Config): LayerScratch {
+  const { dModel, dInner, dState, nGroups, convKernel } = config;
+  const take = (width: number, bytes: number) => layout.take(PIECE_TOKENS * width * bytes);
+  return {
+    residual: take(dModel, 4),
+    v: take(dModel, 4),
+    normed: take(dModel, 2),
+    projected: take(dInProj(config), 2),
+    convIn: layout.take((PIECE_TOKENS + convKernel - 1) * dConv(config) * 2),
+    convOut: take(dConv(config), 2),
+    xbc: take(dConv(config), 2),
+    bc: take(2 * nGroups * dState, 8),
+    u: take(dInner, 2),
+    y: take(dInner, 2),
+    siluZ: take(dInner, 2),
+    gated: take(dInner, 2),
+    inner: take(dInner, 2),
+    delta: take(dModel, 4),
+    h: layout.take(dInner * dState * 4),
+  };
+}
+
+const withoutWeight = (linear: QuantizedLinear): QuantizedLinear => ({ ...linear, weight: new Int8Array(0) });
+
+/** Packs and runs the layers of a model. */
+export class FastLayers {
+  constructor(
+    private readonly context: GoldenContext,
+    private readonly machine: FastMachine,
+    private readonly scratch: LayerScratch,
+  ) {}
+
+  /** Copies a layer's weights to their place. The layer itself is not kept. */
+  pack(place: LayerPlace, layer: QuantizedLayer): PackedLayer {
+    const { config } = this.context;
+    const memory = this.machine.memory;
+    const channels = dConv(config);
+    const stride = channelStride(config);
+    const taps = config.convKernel;
+    const weight = memory.i16(place.convWeight, taps * stride);
+    for (let c = 0; c < channels; c++) {
+      for (let k = 0; k < taps; k++) weight[k * stride + c] = layer.convWeight[c * taps + k];
+    }
+    memory.f64(place.convBias, channels).set(layer.convBias);
+    memory.f64(place.convScale, channels).set(Float64Array.from(layer.convShift, (shift) => 2 ** -shift));
+    const light = {
+      ...layer,
+      inProj: withoutWeight(layer.inProj),
+      outProj: withoutWeight(layer.outProj),
+    };
+    const inProj = packLinear(memory, place.inProj, layer.inProj);
+    const outProj = packLinear(memory, place.outProj, layer.outProj);
+    return { layer: light, place, inProj, outProj };
+  }
+
+  /** As goldenLayer: residual [tokens][dModel] and state are replaced. A state in this memory is worked on where it lies. */
+  run(packed: PackedLayer, residual: Int32Array, state: GoldenLayerState, observer?: GoldenObserver): void {
+    const { config } = this.context;
+    const { dModel } = config;
+    const tokens = residual.length / dModel;
+    const taps = observer && new TapCollector(observer, packed.layer.index, tokens);
+    const isHere = state.h.buffer === this.machine.memory.buffer;
+    const h = isHere ? state.h : this.machine.memory.i32(this.scratch.h, state.h.length);
+    if (!isHere) h.set(state.h);
+    for (let first = 0; first < tokens; first += PIECE_TOKENS) {
+      const count = Math.min(PIECE_TOKENS, tokens - first);
+      const part = residual.subarray(first * dModel, (first + count) * dModel);
+      if (taps) taps.first = first;
+      this.#piece(packed, part, { conv: state.conv, h }, count, taps, observer?.everyState === true);
+    }
+    if (!isHere) state.h.set(h);
+    taps?.finish();
+  }
+
+  /** The sections of docs/integer-model.md in their order, for at most PIECE_TOKENS tokens. */
+  #piece(
+    { layer, place, inProj, outProj }: PackedLayer,
+    residual: Int32Array,
+    state: GoldenLayerState,
+    tokens: number,
+    taps: TapCollector | undefined,
+    everyState: boolean,
+  ): void {
+    const { config, options, scalars } = this.context;
+    const { dModel, dInner } = config;
+    const { machine, scratch: at } = this;
+    const { memory, kernels } = machine;
+
+    memory.i32(at.residual, residual.length).set(residual);
+    kernels.normInput(at.residual, at.v, layer.norm.inShift, residual.length);
+    taps?.put('norm.v', memory.i32(at.v, residual.length), [dModel]);
+    const normed = { bits: 32, v: at.v, width: dModel, groups: 1 } as const;
+    fastNorm(machine, layer.norm, normed, tokens, at.normed, taps, 'norm');
+
+    const rows = dInProj(config);
+    fastLinear(machine, inProj, at.normed, tokens, { out: at.projected, bits: 16 }, taps, [
+      'hat_in.out',
+      'in_proj.x',
+      'in_proj.acc',
+    ]);
+    const projected = memory.i16(at.projected, tokens * rows);
+    taps?.put('in_proj.out', projected, [rows]);
+
+    this.#conv(place, projected, state.conv, tokens);
+    this.#siluXbc(layer, tokens);
+    taps?.put('conv.out', memory.i16(at.convOut, tokens * dConv(config)), [dConv(config)]);
+    taps?.put('silu_xbc.out', memory.i16(at.xbc, tokens * dConv(config)), [dConv(config)]);
+
+    const nau = options.nau === 'paper' ? paperNau : oursNau;
+    const decays = goldenDecays(layer, config, scalars, nau, projected);
+    taps?.put('dt', decays.dt, [config.nHeads]);
+    taps?.put('w', decays.w, [config.nHeads]);
+    taps?.put('decay', decays.decay, [config.nHeads]);
+
+    const states = taps && everyState ? new Int32Array(tokens * state.h.length) : undefined;
+    this.#stateSpace(layer, decays, state.h, tokens, states);
+    taps?.put('u', memory.i16(at.u, tokens * dInner), [dInner]);
+    const stateShape = [config.nHeads, config.headDim, config.dState];
+    if (states) taps?.put('h', states, stateShape);
+    taps?.putWhole('h.final', state.h, [1, ...stateShape]);
+    taps?.put('ssm.y', memory.i16(at.y, tokens * dInner), [dInner]);
+
+    this.#gate(layer, projected, tokens);
+    taps?.put('silu_z.out', memory.i16(at.siluZ, tokens * dInner), [dInner]);
+    taps?.put('gate.out', memory.i16(at.gated, tokens * dInner), [dInner]);
+    const groups = config.groupNorm ? config.nGroups : 1;
+    const gated = { bits: 16, v: at.gated, width: dInner, groups } as const;
+    fastNorm(machine, layer.gatedNorm, gated, tokens, at.inner, taps, 'gated_norm');
+
+    fastLinear(machine, outProj, at.inner, tokens, { out: at.delta, bits: 32 }, taps, [
+      'hat_out.out',
+      'out_proj.x',
+      'out_proj.acc',
+    ]);
+    taps?.put('out_proj.out', memory.i32(at.delta, residual.length), [dModel]);
+    kernels.addSaturated(at.residual, at.delta, residual.length);
+    residual.set(memory.i32(at.residual, residual.length));
+    taps?.put('residual.out', residual, [dModel]);
+  }
+
+  /** Section 4: history and inputs in one array, as golden has them. */
+  #conv(place: LayerPlace, projected: Int16Array, state: Int16Array, tokens: number): void {
+    const { config } = this.context;
+    const { convIn, convOut } = this.scratch;
+    const channels = dConv(config);
+    const rows = dInProj(config);
+    const taps = config.convKernel;
+    const input = this.machine.memory.i16(convIn, (taps - 1 + tokens) * channels);
+    input.set(state);
+    for (let t = 0; t < tokens; t++) {
+      const from = t * rows + config.dInner;
+      input.set(projected.subarray(from, from + channels), (taps - 1 + t) * channels);
+    }
+    const { convWeight, convBias, convScale } = place;
+    const stride = channelStride(config);
+    this.machine.kernels.conv(
+      convIn,
+      convWeight,
+      convBias,
+      convScale,
+      convOut,
+      channels,
+      stride,
+      taps,
+      tokens,
+    );
+    state.set(input.subarray(tokens * channels));
+  }
+
+  /** Section 5 for x, B and C. */
+  #siluXbc({ siluIn, siluOut }: QuantizedLayer, tokens: number): void {
+    const { config } = this.context;
+    const channels = dConv(config);
+    const v = this.machine.memory.i16(this.scratch.convOut, tokens * channels);
+    const out = this.machine.memory.i16(this.scratch.xbc, tokens * channels);
+    const bFrom = config.dInner;
+    const cFrom = bFrom + config.nGroups * config.dState;
+    const x = siluLookup(siluIn.x, siluOut.x);
+    const b = siluLookup(siluIn.b, siluOut.b);
+    const c = siluLookup(siluIn.c, siluOut.c);
+    for (let base = 0; base < v.length; base += channels) {
+      lookup(x, v, base, out, base, bFrom);
+      lookup(b, v, base + bFrom, out, base + bFrom, cFrom - bFrom);
+      lookup(c, v, base + cFrom, out, base + cFrom, channels - cFrom);
+    }
+  }
+
+  /** Section 7. A head's tokens one after the other, so that its state stays in the cache. */
+  #stateSpace(
+    layer: QuantizedLayer,
+    { dt, decay }: Decays,
+    h: Int32Array,
+    tokens: number,
+    states: Int32Array | undefined,
+  ): void {
+    const { config, options } = this.context;
+    const { nHeads, headDim, dState, nGroups, dInner } = config;
+    const kernels = this.machine.kernels;
+    const { xbc, bc, u, y } = this.scratch;
+    const channels = dConv(config);
+    const width = 2 * nGroups * dState;
+    for (let t = 0; t < tokens; t++) {
+      kernels.toDoubles(xbc + 2 * (t * channels + dInner), bc + 8 * t * width, width);
+    }
+    const limit = 2 ** (options.stateBits - 1);
+    const part = headDim * dState;
+    for (let head = 0; head < nHeads; head++) {
+      const uScale = 2 ** -layer.uShift[head];
+      const inject = 2 ** (layer.injectShift[head] - 17);
+      const skip = layer.dSkip[head] * 2 ** layer.skipShift[head];
+      const yScale = 2 ** -layer.yShift[head];
+      const address = h.byteOffset + 4 * head * part;
+      const column = head * headDim;
+      for (let t = 0; t < tokens; t++) {
+        const b = bc + 8 * (t * width + groupOfHead(config, head) * dState);
+        kernels.updateHead(
+          address,
+          b,
+          b + 8 * nGroups * dState,
+          xbc + 2 * (t * channels + column),
+          u + 2 * (t * dInner + column),
+          y + 2 * (t * dInner + column),
+          headDim,
+          dState,
+          dt[t * nHeads + head] * uScale,
+          decay[t * nHeads + head] * 2 ** -17,
+          inject,
+          limit,
+          skip,
+          yScale,
+        );
+        states?.set(h.subarray(head * part, (head + 1) * part), t * h.length + head * part);
+      }
+    }
+  }
+
+  /** SiLU of z, and the second line of section 8. */
+  #gate({ siluIn, siluOut, gateShift }: QuantizedLayer, projected: Int16Array, tokens: number): void {
+    const { nHeads, headDim, dInner } = this.context.config;
+    const { y, siluZ, gated } = this.scratch;
+    const rows = dInProj(this.context.config);
+    const table = siluLookup(siluIn.z, siluOut.z);
+    const out = this.machine.memory.i16(siluZ, tokens * dInner);
+    for (let t = 0; t < tokens; t++) lookup(table, projected, t * rows, out, t * dInner, dInner);
+    for (let i = 0; i < tokens * nHeads; i++) {
+      const from = 2 * i * headDim;
+      this.machine.kernels.gate(y + from, siluZ + from, gated + from, gateShift[i % nHeads], headDim);
+    }
+  }
+}
+
+function lookup(
+  table: Int16Array,
+  v: Int16Array,
+  from: number,
+  out: Int16Array,
+  target: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) out[target + i] = table[v[from + i] & 0xffff];
+}
