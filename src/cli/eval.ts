@@ -1,8 +1,11 @@
-/** `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time. */
+/**
+ * `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time; with
+ * --tasks the scores of tasks instead.
+ */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
@@ -10,6 +13,7 @@ import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
 import type { EvalResult } from '../schema/eval.js';
 import { commandLine } from './support/command-line.js';
+import { evalMerge, evalTasks, type Shard, shard, TASK_CONTEXT } from './support/eval-tasks.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import { addModelOptions, integer, type ModelOptions } from './support/options.js';
 import { printResult } from './support/output.js';
@@ -32,12 +36,22 @@ interface EvalOptions extends ModelOptions, QuantizeOptions, SeedOption {
   readonly window: number;
   readonly ablations?: boolean;
   readonly ablationTokens: number;
+  readonly tasks?: string;
+  readonly limit?: number;
+  readonly context: number;
+  readonly shard: Shard;
+  readonly merge?: readonly string[];
 }
+
+/** Options of perplexity, which have no meaning for tasks. */
+const PERPLEXITY = ['text', 'tokens', 'window', 'ablations', 'ablationTokens'];
+/** Options of tasks alone. */
+const TASKS = ['limit', 'context', 'shard'];
 
 export function addEval(program: Command): void {
   const command = program
     .command('eval')
-    .description('perplexity on held-out text: float, golden, ablations');
+    .description('perplexity on held-out text, ablations, and scores of tasks: float against golden');
   addSeedOption(addQuantizeOptions(addModelOptions(command)))
     .option('--text <file>', 'text or .json of token ids (default: heldout.txt of the model)')
     .option('--tokens <n>', 'measure on the first n tokens', integer(2), 16384)
@@ -49,8 +63,44 @@ export function addEval(program: Command): void {
     )
     .option('--ablations', 'also measure the effect of each choice of the quantizer')
     .option('--ablation-tokens <n>', 'tokens to measure the ablations on', integer(2), ABLATION_TOKENS)
+    .addOption(
+      new Option(
+        '--tasks <folder>',
+        'score the tasks whose files (hellaswag.jsonl, ...) are in a folder',
+      ).conflicts(PERPLEXITY),
+    )
+    .option('--limit <n>', 'with --tasks: the first n examples of each task (default: all)', integer(1))
+    .option(
+      '--context <n>',
+      'with --tasks: most tokens that a model is given, and window of wikitext2',
+      integer(2),
+      TASK_CONTEXT,
+    )
+    .addOption(
+      new Option('--shard <i/n>', 'with --tasks: only the i-th of n parts of the examples')
+        .argParser(shard)
+        .default({ index: 1, count: 1 }, '1/1'),
+    )
+    .addOption(
+      new Option('--merge <files...>', 'join the files of all shards, and nothing else').conflicts([
+        ...['tasks', ...PERPLEXITY, ...TASKS],
+      ]),
+    )
     .option('--threads <n>', 'threads to measure with', integer(1, 1024), availableParallelism())
-    .action(evaluateModel);
+    .action(evaluateAsAsked);
+}
+
+async function evaluateAsAsked(
+  path: string | undefined,
+  options: EvalOptions,
+  command: Command,
+): Promise<void> {
+  const { tasks, merge } = options;
+  if (merge) return evalMerge(merge, options);
+  if (tasks !== undefined) return evalTasks(path, tasks, options);
+  const stray = TASKS.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (stray) throw new UserError(`--${stray}: found without --tasks, expected with it`);
+  return evaluateModel(path, options);
 }
 
 async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
