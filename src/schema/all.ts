@@ -13,6 +13,7 @@ import { csimSchema } from './csim.js';
 import { doctorSchema } from './doctor.js';
 import { emitSchema } from './emit.js';
 import { evalSchema } from './eval.js';
+import { tapsSchema } from './eval-taps.js';
 import { tasksSchema } from './eval-tasks.js';
 import { hlsSchema } from './hls.js';
 import { logitsSchema } from './logits.js';
@@ -37,6 +38,7 @@ export const printed = {
   hls: named(hlsSchema, 'What fastmamba hls --json prints'),
   quantize: named(quantizeSchema, 'What fastmamba quantize --json prints'),
   eval: named(evalSchema, 'What fastmamba eval --json prints (measured)'),
+  taps: named(tapsSchema, 'What fastmamba eval --taps --json prints (measured)'),
   tasks: named(tasksSchema, 'What fastmamba eval --tasks --json and eval --merge --json print (measured)'),
   logits: named(logitsSchema, 'What fastmamba logits --json prints'),
   run: named(runSchema, 'What fastmamba run --json prints'),

@@ -20,6 +20,7 @@ const runs: Readonly<Record<Exclude<keyof typeof printed, 'comparison'>, string[
   hls: ['hls', ...small],
   quantize: ['quantize', model, '-o', 'again'],
   eval: ['eval', model, '--text', tokens, '--window', '16'],
+  taps: ['eval', model, '--taps', '--text', tokens, '--window', '16', '--tap-tokens', '32'],
   tasks: ['eval', '--tasks', packagePath('test', 'data', 'tasks'), '--limit', '1', '--context', '128'],
   logits: ['logits', model, '--tokens', tokens],
   run: ['run', '--prompt', 'ROMEO:', '--max-tokens', '2', '--engine', 'float', '--seed', '1', '--top-k', '3'],
