@@ -16,7 +16,7 @@ import {
   type TapSums,
   tapSums,
 } from '../quant/deviation.js';
-import { comparedTaps, innerTaps } from '../quant/deviation-taps.js';
+import { allTaps } from '../quant/deviation-taps.js';
 import { goldenLogits } from '../quant/golden/model.js';
 import { blockHadamard, identityRotation } from '../quant/rotate/rotate.js';
 import type { QuantizedModel } from '../quant/types.js';
@@ -60,7 +60,7 @@ export async function measureTaps(request: TapsRequest): Promise<TapFigures[]> {
     const float = await FloatLayer.load(checkpoint, index);
     const layer = await model.layer(index);
     const context = { config: model.config, scalars: model.scalars, layer, rotation };
-    const taps = [...innerTaps(context), ...comparedTaps(context)];
+    const taps = allTaps(context);
     const sums = taps.map((): Both => ({ alone: noSums(), inPlace: noSums() }));
     for (let i = 0; i < count; i++) {
       const alone = observedGolden(model, layer, quantizedResidual(model, rotation, floats[i]));

@@ -95,10 +95,10 @@ export function comparedTaps({ config, scalars, layer, rotation }: DeviationCont
 }
 
 /**
- * More taps, in the order of the computation: what both norms give and what the linear layers multiply, int8, before gain (which is in the
- * weights) and in golden's rotation; and SiLU of z.
+ * More taps, in the order of the computation: beside those of `comparedTaps` what both norms give and what the linear layers multiply, int8,
+ * before gain (which is in the weights) and in golden's rotation; and SiLU of z.
  */
-export function innerTaps(context: DeviationContext): ComparedTap[] {
+export function allTaps(context: DeviationContext): ComparedTap[] {
   const { config, layer, rotation } = context;
   const { dModel, dInner, nGroups, groupNorm } = config;
   const residual: NormAndInput = {
@@ -108,14 +108,18 @@ export function innerTaps(context: DeviationContext): ComparedTap[] {
     ...{ of: 'gated', norm: layer.gatedNorm, linear: layer.outProj },
     ...{ groups: groupNorm ? nGroups : 1, rotation: identityRotation(dInner) },
   };
+  const siluZ: ComparedTap = {
+    ...{ name: 'silu z', golden: 'silu_z.out', float: 'inProj', first: 0, count: dInner },
+    ...{ low: -32768, high: 32767, unit: () => 2 ** -layer.siluOut.z },
+    prepare: (values) => values.forEach((z, i) => void (values[i] = silu(z))),
+  };
+  const compared = comparedTaps(context);
+  const gate = compared.findIndex(({ name }) => name === 'gate');
   return [
     ...normTaps(config, residual, ['norm', 'norm.out', 'in_proj int8', 'in_proj.x'], dModel),
-    {
-      ...{ name: 'silu z', golden: 'silu_z.out', float: 'inProj', first: 0, count: dInner },
-      ...{ low: -32768, high: 32767, unit: () => 2 ** -layer.siluOut.z },
-      prepare: (values) => values.forEach((z, i) => void (values[i] = silu(z))),
-    },
+    ...[...compared.slice(0, gate), siluZ, compared[gate]],
     ...normTaps(config, inner, ['gated norm', 'gated_norm.out', 'out_proj int8', 'out_proj.x'], dInner),
+    ...compared.slice(gate + 1),
   ];
 }
 
