@@ -6,9 +6,17 @@ do=$1 dir=$2
 node=$(uname -n | cut -d. -f1)
 export PATH=$PATH:/usr/sbin:/sbin
 
+# Waits for their end: they write until then.
 stop() {
   for name in slurmd slurmctld munged; do
-    [ -s "$dir/$name.pid" ] && kill "$(cat "$dir/$name.pid")" 2> /dev/null || true
+    [ -s "$dir/$name.pid" ] || continue
+    pid=$(cat "$dir/$name.pid")
+    kill "$pid" 2> /dev/null || continue
+    for _ in $(seq 50); do
+      kill -0 "$pid" 2> /dev/null || continue 2
+      sleep 0.1
+    done
+    kill -9 "$pid" 2> /dev/null || true
   done
 }
 
