@@ -1,4 +1,7 @@
-/** `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time. */
+/**
+ * `fastmamba eval`: perplexity on held-out text of the float model, the golden model and, when asked, of one choice changed at a time; with
+ * --taps the errors within the layers, with --tasks the scores of tasks instead.
+ */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
@@ -6,11 +9,14 @@ import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import { ABLATION_TOKENS, ABLATION_VARIANTS, evaluate } from '../eval/ablations.js';
 import { EVAL_WINDOW } from '../eval/perplexity.js';
+import { TAP_TOKENS } from '../eval/tap-variants.js';
 import { INTEGER_ENGINES, type IntegerEngine } from '../eval/window-model.js';
 import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
 import type { EvalResult } from '../schema/eval.js';
 import { commandLine } from './support/command-line.js';
+import { evalTaps } from './support/eval-taps.js';
+import { evalMerge, evalTasks, type Shard, shard, TASK_CONTEXT } from './support/eval-tasks.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import { addModelOptions, integer, type ModelOptions } from './support/options.js';
 import { printResult } from './support/output.js';
@@ -34,12 +40,24 @@ interface EvalOptions extends ModelOptions, QuantizeOptions, SeedOption {
   readonly window: number;
   readonly ablations?: boolean;
   readonly ablationTokens: number;
+  readonly taps?: boolean;
+  readonly tapTokens: number;
+  readonly tasks?: string;
+  readonly limit?: number;
+  readonly context: number;
+  readonly shard: Shard;
+  readonly merge?: readonly string[];
 }
+
+/** Options of perplexity, which have no meaning for tasks. */
+const PERPLEXITY = ['text', 'tokens', 'window', 'ablations', 'ablationTokens', 'taps', 'tapTokens'];
+/** Options of tasks alone. */
+const TASKS = ['limit', 'context', 'shard'];
 
 export function addEval(program: Command): void {
   const command = program
     .command('eval')
-    .description('perplexity on held-out text: float, golden, ablations');
+    .description('perplexity on held-out text, ablations, and scores of tasks: float against golden');
   addSeedOption(addQuantizeOptions(addModelOptions(command)))
     .option('--text <file>', 'text or .json of token ids (default: heldout.txt of the model)')
     .option('--tokens <n>', 'measure on the first n tokens', integer(2), 16384)
@@ -56,13 +74,65 @@ export function addEval(program: Command): void {
         .choices(INTEGER_ENGINES)
         .default('fast'),
     )
+    .addOption(
+      new Option(
+        '--taps',
+        'instead, the error of every tap of every layer, worst first; with --ablations also without rotation and with 4 bits',
+      ).conflicts(['tokens', 'ablationTokens']),
+    )
+    .option('--tap-tokens <n>', 'with --taps: tokens to measure on', integer(2), TAP_TOKENS)
+    .addOption(
+      new Option(
+        '--tasks <folder>',
+        'score the tasks whose files (hellaswag.jsonl, ...) are in a folder',
+      ).conflicts(PERPLEXITY),
+    )
+    .option('--limit <n>', 'with --tasks: the first n examples of each task (default: all)', integer(1))
+    .option(
+      '--context <n>',
+      'with --tasks: most tokens that a model is given, and window of wikitext2',
+      integer(2),
+      TASK_CONTEXT,
+    )
+    .addOption(
+      new Option('--shard <i/n>', 'with --tasks: only the i-th of n parts of the examples')
+        .argParser(shard)
+        .default({ index: 1, count: 1 }, '1/1'),
+    )
+    .addOption(
+      new Option('--merge <files...>', 'join the files of all shards, and nothing else').conflicts([
+        ...['tasks', ...PERPLEXITY, ...TASKS],
+      ]),
+    )
     .option('--threads <n>', 'threads to measure with', integer(1, 1024), availableParallelism())
-    .action(evaluateModel);
+    .action(evaluateAsAsked);
+}
+
+async function evaluateAsAsked(
+  path: string | undefined,
+  options: EvalOptions,
+  command: Command,
+): Promise<void> {
+  const { tasks, merge } = options;
+  if (merge) return evalMerge(merge, options);
+  if (tasks !== undefined) return evalTasks(path, tasks, options);
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const stray = TASKS.find(isGiven);
+  if (stray) throw new UserError(`--${stray}: found without --tasks, expected with it`);
+  if (options.taps) return evaluateTaps(path, options);
+  if (isGiven('tapTokens')) throw new UserError('--tap-tokens: found without --taps, expected with it');
+  return evaluateModel(path, options);
+}
+
+async function evaluateTaps(path: string | undefined, options: EvalOptions): Promise<void> {
+  const model = await findModel(path, options);
+  const { tokens, calibrationTokens } = await readInput(model, options, options.tapTokens);
+  await evalTaps(model, tokens, calibrationTokens, options);
 }
 
 async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
   const model = await findModel(path, options);
-  const { tokens, calibrationTokens } = await readInput(model, options);
+  const { tokens, calibrationTokens } = await readInput(model, options, options.tokens);
   const step = stepRunner(options);
   const prepared = await step('Quantize', (tell) =>
     prepareQuantized({ model, options, seed: options.seed }, tell),
@@ -101,14 +171,14 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
 }
 
 /** The tokens to measure on and, for the ablations, those to calibrate on. Throws UserError when there are too few. */
-async function readInput(model: ModelFolder, options: EvalOptions) {
+async function readInput(model: ModelFolder, options: EvalOptions, most: number) {
   requireFloat(model, 'the float figure');
   const { vocabSize } = model.config;
   const text = options.text ?? join(model.path, 'heldout.txt');
   if (options.text === undefined && !existsSync(text)) {
     throw new UserError(`${text}: found none, expected held-out text there or with --text FILE`);
   }
-  const tokens = (await readTokens(text, vocabSize, model.path)).slice(0, options.tokens);
+  const tokens = (await readTokens(text, vocabSize, model.path)).slice(0, most);
   if (tokens.length < options.window) {
     throw new UserError(
       `${text}: found ${tokens.length} tokens, expected at least one window of ${options.window}`,

@@ -79,6 +79,8 @@ function commandsFor(model: string, options: Options): Record<ResultName, string
   return {
     hls: commandLine('hls', model, planned),
     eval: commandLine('eval', model, [...quantizeFlags(options), ['--ablations', true]]),
+    taps: commandLine('eval', model, [...quantizeFlags(options), ['--taps', true], ['--ablations', true]]),
+    tasks: commandLine('eval', model, [...quantizeFlags(options), ['--tasks', 'DIR']]),
     csim: commandLine('csim', model, planned),
     cosim: commandLine('cosim', model, planned),
     synth: commandLine('synth', model, hardware),

@@ -2,12 +2,10 @@
  * Held-out perplexity: exp of the mean surprise of the tokens of consecutive windows, each from an empty state, the first
  * token of a window given and all others predicted. Windows run on worker threads; the result does not depend on how many.
  */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
 import { UserError } from '../errors.js';
-import { packagePath } from '../util/package-path.js';
-import { type EvalSource, loadWindowModel } from './window-model.js';
+import { scoreAll } from './score-all.js';
+import type { EvalSource } from './window-model.js';
 
 export type { EvalSource } from './window-model.js';
 
@@ -50,74 +48,19 @@ export async function evalPerplexity(request: PerplexityRequest): Promise<Perple
   if (count === 0) {
     throw new UserError(`text to evaluate: found ${tokens.length} tokens, expected at least ${window}`);
   }
-  const windows = Array.from({ length: count }, (_, i) =>
-    Int32Array.from({ length: window }, (_unused, t) => tokens[i * window + t]),
-  );
+  const lists = Array.from({ length: count }, (_, i) => {
+    const ids = Int32Array.from({ length: window }, (_unused, t) => tokens[i * window + t]);
+    return [{ context: ids.subarray(0, 1), continuation: ids.subarray(1) }];
+  });
+  const sums = new Array<number>(count);
   let done = 0;
-  const report = () => progress?.(++done, count);
-  const sums =
-    threads <= 1 || count === 1
-      ? await inThisThread(source, windows, report)
-      : await onWorkers(source, windows, Math.min(threads, count), report);
+  const scored = (i: number, [{ logProbability }]: readonly { readonly logProbability: number }[]) => {
+    sums[i] = -logProbability;
+    progress?.(++done, count);
+  };
+  await scoreAll({ source, lists, threads, scored });
   const predicted = count * (window - 1);
   // Summed in the order of the windows, so that threads change no bit.
   const nats = sums.reduce((total, sum) => total + sum, 0) / predicted;
   return { perplexity: Math.exp(nats), nats, tokens: count * window, predicted };
-}
-
-async function inThisThread(
-  source: EvalSource,
-  windows: readonly Int32Array[],
-  report: () => void,
-): Promise<number[]> {
-  const model = await loadWindowModel(source);
-  const sums: number[] = [];
-  for (const window of windows) {
-    sums.push(await model.nats(window));
-    report();
-  }
-  return sums;
-}
-
-async function onWorkers(
-  source: EvalSource,
-  windows: readonly Int32Array[],
-  threads: number,
-  report: () => void,
-): Promise<number[]> {
-  const pool = new Piscina<Int32Array, number>({
-    filename: workerFile(),
-    workerData: source,
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  // An error while a window is measured rejects that window's promise. One of an idle worker is no loss, but without a listener it would end
-  // this process.
-  pool.on('error', () => {});
-  try {
-    return await Promise.all(
-      windows.map(async (window) => {
-        const sum = await pool.run(window);
-        report();
-        return sum;
-      }),
-    );
-  } catch (error) {
-    throw restoreUserError(error);
-  } finally {
-    await pool.destroy();
-  }
-}
-
-/** An error that crossed from a worker has lost its class. */
-function restoreUserError(error: unknown): unknown {
-  if (error instanceof Error && error.stack?.startsWith('UserError')) return new UserError(error.message);
-  return error;
-}
-
-/** The worker's module, as the build makes it. */
-function workerFile(): string {
-  const built = packagePath('dist', 'eval', 'worker.js');
-  if (existsSync(built)) return built;
-  throw new Error(`${built} is not there: run npm run build first`);
 }

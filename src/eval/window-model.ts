@@ -1,15 +1,22 @@
 /**
- * A model as evaluation sees it, whatever computes it: tokens of a window in, their surprise out. Every window starts from
- * an empty state and its first token is given, not predicted.
+ * A model as evaluation sees it, whatever computes it: contexts and continuations in, how likely they are out. Each context begins with an
+ * empty state, and its first token is given, not predicted.
  */
 import { type CheckpointOptions, openCheckpoint } from '../model/checkpoint/checkpoint.js';
-import { crossEntropySum } from '../model/float/cross-entropy.js';
 import { FloatModel } from '../model/float/model.js';
+import { copyModelState, type ModelState } from '../model/float/state.js';
 import { openArtifact } from '../quant/artifact/artifact.js';
 import { FastModel } from '../quant/fast/model.js';
 import { GoldenModel } from '../quant/golden/model.js';
+import { copyGoldenState, createGoldenState, type GoldenState } from '../quant/golden/state.js';
 import { modelOfParts, type QuantizedParts } from '../quant/quantize/in-memory.js';
 import type { QuantizedModel } from '../quant/types.js';
+import {
+  type ContinuationRequest,
+  type ContinuationScore,
+  type StatefulModel,
+  scoreContinuations,
+} from './score.js';
 
 /** What computes the integers: the golden model, or the engine `fast`, which has the same. */
 export const INTEGER_ENGINES = ['fast', 'golden'] as const;
@@ -23,39 +30,51 @@ export type EvalSource =
 
 /** A loaded model. */
 export interface WindowModel {
-  /** Sum over t >= 1 of -log p(tokens[t] | tokens[0..t)), in nats. */
-  nats(tokens: Int32Array): Promise<number>;
+  /** How likely each continuation is after its context. Neighbours with equal contexts cost one context. */
+  score(requests: readonly ContinuationRequest[]): Promise<ContinuationScore[]>;
 }
 
 /** Loads the whole model into memory. Throws UserError as opening a checkpoint or an artifact does. */
 export async function loadWindowModel(source: EvalSource): Promise<WindowModel> {
-  if (source.engine === 'float') return loadFloat(source.checkpoint, source);
+  if (source.engine === 'float') return windowModel(await loadFloat(source.checkpoint, source));
   const model = 'parts' in source ? modelOfParts(source.parts) : await openArtifact(source.artifact);
-  return integerWindowModel(source.engine, model);
+  return windowModel(await integers(source.engine, model));
 }
 
-async function loadFloat(path: string, options: CheckpointOptions): Promise<WindowModel> {
+function windowModel<State>(model: StatefulModel<State>): WindowModel {
+  return { score: (requests) => scoreContinuations(model, requests) };
+}
+
+async function loadFloat(path: string, options: CheckpointOptions): Promise<StatefulModel<ModelState>> {
   const checkpoint = await openCheckpoint(path, options);
   const model = await FloatModel.load(checkpoint);
   await checkpoint.close();
   const { vocabSize, paddedVocabSize } = model.config;
   return {
-    nats: async (tokens) => {
-      const logits = model.forward(tokens.subarray(0, -1));
-      return crossEntropySum(logits, paddedVocabSize, tokens.subarray(1), vocabSize);
-    },
+    ...{ vocabSize, paddedVocabSize },
+    newState: () => model.newState(),
+    copyState: copyModelState,
+    skip: async (tokens, state) => void model.residual(tokens, state),
+    logits: async (tokens, state) => model.forward(tokens, state),
   };
 }
 
-async function integerWindowModel(engine: IntegerEngine, model: QuantizedModel): Promise<WindowModel> {
-  const { vocabSize, paddedVocabSize } = model.config;
+async function integers(name: IntegerEngine, model: QuantizedModel): Promise<StatefulModel<GoldenState>> {
+  const { config } = model;
   const unit = 2 ** -(await model.head()).logitFracBits;
-  const integers = new { fast: FastModel, golden: GoldenModel }[engine](model, { resident: true });
+  const engine = new { fast: FastModel, golden: GoldenModel }[name](model, { resident: true });
   return {
-    nats: async (tokens) => {
-      integers.reset();
-      const logits = Float64Array.from(await integers.prefill(tokens.subarray(0, -1)), (v) => v * unit);
-      return crossEntropySum(logits, paddedVocabSize, tokens.subarray(1), vocabSize);
+    vocabSize: config.vocabSize,
+    paddedVocabSize: config.paddedVocabSize,
+    newState: () => createGoldenState(config),
+    copyState: copyGoldenState,
+    skip: async (tokens, state) => {
+      engine.state = state;
+      await engine.residual(tokens);
+    },
+    logits: async (tokens, state) => {
+      engine.state = state;
+      return Float64Array.from(await engine.prefill(tokens), (value) => value * unit);
     },
   };
 }

@@ -1,13 +1,14 @@
 /**
- * A worker thread of the evaluation: holds one model, float or golden, and returns the surprise of one window at a time.
+ * A worker thread of the evaluation: holds one model, float or golden, and scores one list of continuations at a time.
  */
 import { workerData } from 'piscina';
+import type { ContinuationRequest, ContinuationScore } from './score.js';
 import { type EvalSource, loadWindowModel, type WindowModel } from './window-model.js';
 
 let model: Promise<WindowModel> | undefined;
 
-/** Sum of -log p over tokens 1, 2, ... of the window, in nats. */
-export default async function windowNats(tokens: Int32Array): Promise<number> {
+/** How likely each continuation is after its context. */
+export default async function score(requests: readonly ContinuationRequest[]): Promise<ContinuationScore[]> {
   model ??= loadWindowModel(workerData as EvalSource);
-  return (await model).nats(tokens);
+  return (await model).score(requests);
 }

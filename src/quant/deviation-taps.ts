@@ -3,10 +3,11 @@
  * value it stands for. Both sides as flat lists, a token after the other.
  */
 import type { Mamba2Config } from '../model/config/mamba2-config.js';
+import { rmsNorm, silu } from '../model/float/math.js';
 import type { TapName } from '../model/float/taps.js';
 import type { GoldenTap } from './golden/observer.js';
-import type { Rotation } from './rotate/rotate.js';
-import type { QuantizedLayer, QuantizedScalars } from './types.js';
+import { blockHadamard, identityRotation, type Rotation } from './rotate/rotate.js';
+import type { QuantizedLayer, QuantizedLinear, QuantizedNorm, QuantizedScalars } from './types.js';
 
 /** dt, u, h, y and g are larger by 1 / ln 2 in the integer model. */
 const LN2 = Math.LN2;
@@ -89,6 +90,79 @@ export function comparedTaps({ config, scalars, layer, rotation }: DeviationCont
       ...{ name: 'residual', golden: 'residual.out', float: 'block', first: 0, count: dModel },
       ...{ unit: () => 2 ** -scalars.residualFracBits, low: -(2 ** 31), high: 2 ** 31 - 1 },
       prepare: (values) => rotation.apply(values),
+    },
+  ];
+}
+
+/**
+ * More taps, in the order of the computation: beside those of `comparedTaps` what both norms give and what the linear layers multiply, int8,
+ * before gain (which is in the weights) and in golden's rotation; and SiLU of z.
+ */
+export function allTaps(context: DeviationContext): ComparedTap[] {
+  const { config, layer, rotation } = context;
+  const { dModel, dInner, nGroups, groupNorm } = config;
+  const residual: NormAndInput = {
+    ...{ of: 'residual', norm: layer.norm, linear: layer.inProj, groups: 1, rotation },
+  };
+  const inner: NormAndInput = {
+    ...{ of: 'gated', norm: layer.gatedNorm, linear: layer.outProj },
+    ...{ groups: groupNorm ? nGroups : 1, rotation: identityRotation(dInner) },
+  };
+  const siluZ: ComparedTap = {
+    ...{ name: 'silu z', golden: 'silu_z.out', float: 'inProj', first: 0, count: dInner },
+    ...{ low: -32768, high: 32767, unit: () => 2 ** -layer.siluOut.z },
+    prepare: (values) => values.forEach((z, i) => void (values[i] = silu(z))),
+  };
+  const compared = comparedTaps(context);
+  const gate = compared.findIndex(({ name }) => name === 'gate');
+  return [
+    ...normTaps(config, residual, ['norm', 'norm.out', 'in_proj int8', 'in_proj.x'], dModel),
+    ...[...compared.slice(0, gate), siluZ, compared[gate]],
+    ...normTaps(config, inner, ['gated norm', 'gated_norm.out', 'out_proj int8', 'out_proj.x'], dInner),
+    ...compared.slice(gate + 1),
+  ];
+}
+
+/** A norm and the quantizer of the linear layer after it. */
+interface NormAndInput {
+  readonly of: TapName;
+  readonly norm: QuantizedNorm;
+  readonly linear: QuantizedLinear;
+  readonly groups: number;
+  /** Of what the norm reads. */
+  readonly rotation: Rotation;
+}
+
+function normTaps(
+  { normEps }: Mamba2Config,
+  { of, norm, linear, groups, rotation }: NormAndInput,
+  [normName, normTap, inputName, inputTap]: readonly [string, GoldenTap, string, GoldenTap],
+  count: number,
+): ComparedTap[] {
+  const { hatSize, inputMultiplier, inputShift } = linear;
+  const width = count / groups;
+  const unit = Math.sqrt(width) * 2 ** -norm.outFracBits;
+  const ones = new Float32Array(width).fill(1);
+  const prepare = (values: Float64Array) => {
+    values.set(rmsNorm(values, ones, width, normEps));
+    rotation.apply(values);
+  };
+  const hat = hatSize > 1 ? blockHadamard(count, hatSize) : identityRotation(count);
+  const multiplier = (i: number) => inputMultiplier[inputMultiplier.length > 1 ? i : 0];
+  return [
+    {
+      ...{ name: normName, golden: normTap, float: of, first: 0, count, prepare },
+      ...{ low: -32768, high: 32767, unit: () => unit },
+    },
+    {
+      ...{ name: inputName, golden: inputTap, float: of, first: 0, count, low: -128, high: 127 },
+      // SmoothQuant may leave a channel a multiplier of 0, and so no value.
+      unit: (i) =>
+        multiplier(i) === 0 ? 0 : (unit / Math.sqrt(hatSize)) * (2 ** inputShift / multiplier(i)),
+      prepare: (values) => {
+        prepare(values);
+        hat.apply(values);
+      },
     },
   ];
 }

@@ -13,6 +13,8 @@ import { csimSchema } from './csim.js';
 import { doctorSchema } from './doctor.js';
 import { emitSchema } from './emit.js';
 import { evalSchema } from './eval.js';
+import { tapsSchema } from './eval-taps.js';
+import { tasksSchema } from './eval-tasks.js';
 import { hlsSchema } from './hls.js';
 import { logitsSchema } from './logits.js';
 import { measurementsSchema } from './measurements.js';
@@ -21,6 +23,7 @@ import { reportSchema } from './report.js';
 import { RESULT_NAMES, type ResultName, resultFileSchemas } from './result-file.js';
 import { runSchema } from './run.js';
 import { synthSchema } from './synth.js';
+import { recordSchema, recordsHeadSchema } from './task-records.js';
 
 /** A schema and what it describes, in a line. */
 export interface Named {
@@ -35,6 +38,8 @@ export const printed = {
   hls: named(hlsSchema, 'What fastmamba hls --json prints'),
   quantize: named(quantizeSchema, 'What fastmamba quantize --json prints'),
   eval: named(evalSchema, 'What fastmamba eval --json prints (measured)'),
+  taps: named(tapsSchema, 'What fastmamba eval --taps --json prints (measured)'),
+  tasks: named(tasksSchema, 'What fastmamba eval --tasks --json and eval --merge --json print (measured)'),
   logits: named(logitsSchema, 'What fastmamba logits --json prints'),
   run: named(runSchema, 'What fastmamba run --json prints'),
   plan: named(
@@ -77,5 +82,7 @@ export const files: Readonly<Record<string, Named>> = {
     measurementsSchema,
     'measurements/rtl-cycles.json: cycles of full-size accelerators (measured)',
   ),
+  'task-records-head': named(recordsHeadSchema, 'First line of tasks.jsonl, which eval --tasks writes'),
+  'task-record': named(recordSchema, 'Every other line of tasks.jsonl: an example and an engine (measured)'),
   ...Object.fromEntries(RESULT_NAMES.map(resultFile)),
 };

@@ -1,4 +1,4 @@
-/** What commands that measure leave in build/<model>/results/<command>.json: what --json printed, and what it speaks of. */
+/** What commands that measure leave in build/<model>/results/<name>.json (`taps` and `tasks` are of `eval --taps` and `--tasks`): what --json printed, and what it speaks of. */
 import { z } from 'zod';
 import { quantOptionsSchema } from '../quant/artifact/manifest.js';
 import type { QuantOptions } from '../quant/types.js';
@@ -7,11 +7,13 @@ import { boardSchema } from './board.js';
 import { cosimSchema } from './cosim.js';
 import { csimSchema } from './csim.js';
 import { evalSchema } from './eval.js';
+import { tapsSchema } from './eval-taps.js';
+import { tasksSchema } from './eval-tasks.js';
 import { hlsSchema } from './hls.js';
 import { synthSchema } from './synth.js';
 
 /** Commands that leave a result. */
-export const RESULT_NAMES = ['hls', 'eval', 'csim', 'cosim', 'synth', 'board'] as const;
+export const RESULT_NAMES = ['hls', 'eval', 'taps', 'tasks', 'csim', 'cosim', 'synth', 'board'] as const;
 export type ResultName = (typeof RESULT_NAMES)[number];
 export const resultName = z.enum(RESULT_NAMES);
 
@@ -43,6 +45,8 @@ const file = <Schema extends z.ZodType>(result: Schema) => z.strictObject({ ...r
 export const resultFileSchemas = {
   hls: file(hlsSchema),
   eval: file(evalSchema),
+  taps: file(tapsSchema),
+  tasks: file(tasksSchema),
   csim: file(csimSchema),
   cosim: file(cosimSchema),
   synth: file(synthSchema),

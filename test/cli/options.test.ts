@@ -17,7 +17,21 @@ const small = ['--preset', 'small'];
 const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
   hls: [[model, ...small]],
   quantize: [[model]],
-  eval: [[model, '--text', 'text.json', '--window', '16', '--threads', '1']],
+  eval: [
+    [model, '--text', 'text.json', '--window', '16', '--threads', '1'],
+    [
+      '--tasks',
+      packagePath('test', 'data', 'tasks'),
+      '--limit',
+      '1',
+      '--context',
+      '48',
+      '--calibration-tokens',
+      '64',
+    ],
+    [model, '--taps', '--text', 'text.json', '--window', '16'],
+    ['--merge', join('build', 'tiny-mamba2', 'tasks.jsonl')],
+  ],
   logits: [
     [model, ...tokens],
     [model, ...tokens, '--engine', 'csim', ...small],

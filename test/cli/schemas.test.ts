@@ -20,6 +20,8 @@ const runs: Readonly<Record<Exclude<keyof typeof printed, 'comparison'>, string[
   hls: ['hls', ...small],
   quantize: ['quantize', model, '-o', 'again'],
   eval: ['eval', model, '--text', tokens, '--window', '16'],
+  taps: ['eval', model, '--taps', '--text', tokens, '--window', '16', '--tap-tokens', '32'],
+  tasks: ['eval', '--tasks', packagePath('test', 'data', 'tasks'), '--limit', '1', '--context', '128'],
   logits: ['logits', model, '--tokens', tokens],
   run: ['run', '--prompt', 'ROMEO:', '--max-tokens', '2', '--engine', 'float', '--seed', '1', '--top-k', '3'],
   plan: ['plan', model],
@@ -55,8 +57,15 @@ describe('schemas', () => {
   });
 
   it('describe the results that the page is made of', () => {
-    for (const name of RESULT_NAMES)
+    for (const name of RESULT_NAMES.filter((one) => one !== 'tasks'))
       expect(violations(`result-${name}`, read(built('results', `${name}.json`))), name).toEqual([]);
+    // Tasks need a tokenizer.
+    const tiny = join(dir, 'build', 'tiny-mamba2');
+    expect(violations('result-tasks', read(join(tiny, 'results', 'tasks.json')))).toEqual([]);
+    const [head, ...records] = readFileSync(join(tiny, 'tasks.jsonl'), 'utf8').trim().split('\n');
+    expect(violations('task-records-head', JSON.parse(head))).toEqual([]);
+    expect(records.length).toBe(7 * 2);
+    for (const record of records) expect(violations('task-record', JSON.parse(record))).toEqual([]);
   });
 
   it('describe the files of a quantized model and of an emitted project', () => {

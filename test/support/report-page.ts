@@ -41,7 +41,7 @@ const timelines = {
 export function examplePage(plan: Plan, more: Partial<PageData> = {}): PageData {
   const commands = {
     ...{ hls: 'make-hls', eval: 'make-eval', csim: 'make-csim', cosim: 'make-cosim', synth: 'make-synth' },
-    board: 'make-board',
+    ...{ board: 'make-board', taps: 'make-taps', tasks: 'make-tasks' },
   };
   return { plan, calls, timelines, quantized: DEFAULT_QUANT_OPTIONS, results: {}, commands, ...more };
 }
@@ -68,6 +68,44 @@ export function exampleResults(plan: string): Required<Results> {
         ...{ tokens: 16384, float: { perplexity: 4 }, golden: { perplexity: 4.01 } },
         ...{ ablationTokens: 4096, ablationFloat: { perplexity: 5 } },
         ablations: [{ name: 'no rotation', perplexity: 5.5 }],
+      },
+    },
+    taps: {
+      ...file,
+      ...{ command: 'made-by-taps', plan: null },
+      result: {
+        ...{ model: 'm', tokens: 512, window: 256 },
+        variants: [
+          {
+            ...{ name: 'as quantized', quantized: DEFAULT_QUANT_OPTIONS },
+            taps: [
+              { layer: 0, tap: 'norm', sqnr: 71.25, sqnrInPlace: 61.25, largest: 0.125, saturated: 0.0625 },
+              { layer: 0, tap: 'gate', sqnr: 33.5, sqnrInPlace: 32.5, largest: 0.5, saturated: 0 },
+              { layer: 1, tap: 'norm', sqnr: null, sqnrInPlace: 31.5, largest: 0, saturated: 0 },
+            ],
+          },
+        ],
+      },
+    },
+    tasks: {
+      ...file,
+      ...{ command: 'made-by-tasks', plan: null },
+      result: {
+        file: 'tasks.jsonl',
+        run: {
+          ...{ format: 'fastmamba-task-records', version: 1, generator: '0', model: 'm' },
+          ...{ checkpoint: '0'.repeat(64), artifact: '1'.repeat(64), quantized: DEFAULT_QUANT_OPTIONS },
+          ...{ context: 2048, limit: 0, shard: { index: 1, count: 1 } },
+          tasks: [{ task: 'piqa', data: '2'.repeat(64), examples: 1838 }],
+        },
+        tasks: [
+          {
+            ...{ task: 'piqa', examples: 1838, different: 17 },
+            float: taskFigures(0.6012, 0.6134),
+            golden: taskFigures(0.6023, 0.6145),
+          },
+        ],
+        average: null,
       },
     },
     cosim: {
@@ -118,6 +156,10 @@ export function exampleResults(plan: string): Required<Results> {
     },
   };
 }
+
+const taskFigures = (acc: number, accNorm: number) => ({
+  ...{ acc, accError: 0.0114, accNorm, accNormError: 0.0113, perplexity: null, perplexityError: null },
+});
 
 const array = { rows: 8, cols: 8 };
 const mat = { ...array, lutRows: 0 };

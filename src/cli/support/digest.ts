@@ -26,6 +26,13 @@ export async function sourceDigest(
   return hash.digest('hex');
 }
 
+/** SHA-256 over the files of a checkpoint that a result depends on. */
+export async function checkpointDigest(folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  await addFolder(hash, folder, MODEL_FILE);
+  return hash.digest('hex');
+}
+
 async function addFolder(hash: Hash, folder: string, wanted: RegExp): Promise<void> {
   for (const name of (await readdir(folder)).sort()) {
     if (wanted.test(name)) await addFile(hash, join(folder, name));

@@ -1,25 +1,21 @@
 /**
- * How surprised a model is by the token that really came: perplexity is its exponential.
+ * How surprised a model is by the token that really came: perplexity is the exponential of its mean.
  */
 
-/**
- * Sum over rows of -log softmax(logits)[target], in nats. `logits` is [targets.length, width]; only the first
- * `vocabSize` columns stand for tokens.
- */
-export function crossEntropySum(
-  logits: Float64Array,
-  width: number,
-  targets: ArrayLike<number>,
-  vocabSize: number,
-): number {
-  let sum = 0;
-  for (let t = 0; t < targets.length; t++) {
-    const row = logits.subarray(t * width, t * width + vocabSize);
-    let largest = Number.NEGATIVE_INFINITY;
-    for (const value of row) largest = Math.max(largest, value);
-    let total = 0;
-    for (const value of row) total += Math.exp(value - largest);
-    sum += largest + Math.log(total) - row[targets[t]];
-  }
-  return sum;
+/** What logits say of a token. */
+export interface Surprise {
+  /** -log softmax(logits)[token]. */
+  readonly nats: number;
+  /** Whether no other token is likelier; of equals the first is taken. */
+  readonly isMostLikely: boolean;
+}
+
+/** The surprise at `token`, given the logits of all tokens, [vocabSize]. */
+export function surprise(logits: Float64Array, token: number): Surprise {
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) if (logits[i] > logits[best]) best = i;
+  const largest = logits[best];
+  let total = 0;
+  for (const value of logits) total += Math.exp(value - largest);
+  return { nats: largest + Math.log(total) - logits[token], isMostLikely: best === token };
 }

@@ -50,12 +50,19 @@ export class FloatModel {
    */
   forward(tokens: ArrayLike<number>, state = this.newState(), options: ForwardOptions = {}): Float64Array {
     const { config: c, weights } = this;
-    let x = embedTokens(c, weights.embedding, tokens);
-    for (const layer of this.layers) x = layer.forward(x, state[layer.index], options);
-    tap(options.taps, c.nLayers, 'residual', x, c.dModel);
+    const x = this.residual(tokens, state, options);
     const normed = rmsNorm(x, weights.finalNorm, c.dModel, c.normEps);
     tap(options.taps, c.nLayers, 'normed', normed, c.dModel);
     return linear(normed, weights.lmHead, c.dModel);
+  }
+
+  /** As `forward` without the head: the residual stream after the last layer, [L, dModel]. */
+  residual(tokens: ArrayLike<number>, state: ModelState, options: ForwardOptions = {}): Float64Array {
+    const { config: c, weights } = this;
+    let x = embedTokens(c, weights.embedding, tokens);
+    for (const layer of this.layers) x = layer.forward(x, state[layer.index], options);
+    tap(options.taps, c.nLayers, 'residual', x, c.dModel);
+    return x;
   }
 
   /** Logits [paddedVocabSize] after one more token; the state is moved on in place. */

@@ -26,7 +26,7 @@ export async function streamLayers(
 ): Promise<Float64Array[]> {
   const { config } = checkpoint;
   const streams: Float64Array[] = [];
-  for (const window of windows) streams.push(await embedFromFile(checkpoint, window));
+  for (const window of windows) streams.push(await embeddingRows(checkpoint, window));
   for (let index = 0; index < config.nLayers; index++) {
     const layer = await FloatLayer.load(checkpoint, index);
     for (let i = 0; i < streams.length; i++) streams[i] = layer.forward(streams[i], undefined, { taps });
@@ -41,8 +41,11 @@ export async function streamLayers(
   });
 }
 
-/** Reads only the embedding rows that are needed: [tokens, dModel]. */
-async function embedFromFile(checkpoint: Checkpoint, tokens: ArrayLike<number>): Promise<Float64Array> {
+/** Reads only the embedding rows that are needed, [tokens, dModel]. Throws UserError for an id outside the vocabulary. */
+export async function embeddingRows(
+  checkpoint: Checkpoint,
+  tokens: ArrayLike<number>,
+): Promise<Float64Array> {
   const { config } = checkpoint;
   checkTokens(config, tokens);
   const rows = new Map<number, Float32Array>();

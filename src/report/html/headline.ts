@@ -53,7 +53,8 @@ function cards(data: PageData): Card[] {
   const share = (kind: Kind) => withShell(kind, resources.used[kind]);
   const largest = kinds.reduce((most, kind) => (share(kind) > share(most) ? kind : most));
   const planned = { figures: 'planned' } as const;
-  const perplexity = otherQuantization(data) === '' ? results.eval?.result.golden.perplexity : undefined;
+  const isOfThis = results.eval && otherQuantization(data, results.eval.quantized) === '';
+  const perplexity = isOfThis ? results.eval?.result.golden.perplexity : undefined;
   return [
     {
       ...{ label: 'Decode', value: rate(decode.tokensPerSecond), unit: 'tokens/s', ...planned },

@@ -31,9 +31,8 @@ export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }
 
-/** How the model that `eval` measured was quantized otherwise than the one shown, in words; empty where it was not. */
-export function otherQuantization({ results, quantized }: PageData): string {
-  const measured = results.eval?.quantized ?? quantized;
+/** How a model that was measured was quantized otherwise than the one shown, in words; empty where it was not. */
+export function otherQuantization({ quantized }: PageData, measured: QuantOptions): string {
   return (Object.keys(quantized) as (keyof QuantOptions)[])
     .filter((key) => measured[key] !== quantized[key])
     .map((key) => `${key} ${measured[key]}, not ${quantized[key]}`)

@@ -160,6 +160,8 @@ describe('results', () => {
       'Synthesis did not run. This runs it: make-synth',
       'Implementation did not run. This runs it: make-board',
       'Perplexity was not measured. This measures it: make-eval',
+      'Tasks were not scored. This scores those whose files are in a folder DIR: make-tasks',
+      'Errors within the layers were not measured. This measures them: make-taps',
     ]);
   });
 

@@ -10,6 +10,8 @@ import { boardSchema } from '../../schema/board.js';
 import { cosimSchema } from '../../schema/cosim.js';
 import { csimSchema } from '../../schema/csim.js';
 import { evaluationSchema } from '../../schema/eval.js';
+import { tapsSchema } from '../../schema/eval-taps.js';
+import { tasksSchema } from '../../schema/eval-tasks.js';
 import { hlsSchema } from '../../schema/hls.js';
 import {
   RESULT_NAMES,
@@ -34,6 +36,8 @@ const { shape: synth } = synthSchema;
 const results = {
   hls: part(hlsSchema.pick({ csim: true })),
   eval: part(evaluationSchema),
+  taps: part(tapsSchema),
+  tasks: part(tasksSchema),
   csim: part(csimSchema.omit({ units: true })),
   cosim: part(cosimSchema),
   synth: part(synthSchema.pick({ tool: true, version: true, preset: true })).extend({

@@ -1,0 +1,67 @@
+/** Taps of a model as it is quantized and, for comparison, with one choice changed: what the rotation and narrow weights do, tap by tap. */
+import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
+import { openArtifact } from '../quant/artifact/artifact.js';
+import { calibrate } from '../quant/calibrate/calibrate.js';
+import { calibrationWindows } from '../quant/calibrate/tokens.js';
+import { startWorkers } from '../quant/gptq/workers.js';
+import { modelOfParts, quantizeToParts } from '../quant/quantize/in-memory.js';
+import type { QuantizedModel, QuantOptions } from '../quant/types.js';
+import type { TapsVariant } from '../schema/eval-taps.js';
+import { ABLATION_VARIANTS, type AblationVariant } from './ablations.js';
+import { measureTaps } from './taps.js';
+
+/** Tokens that taps are measured on unless told otherwise. */
+export const TAP_TOKENS = 512;
+
+const COMPARED = ['no rotation', 'weights 4 bits', 'weights 4 bits, no rotation'];
+/** What is set beside the model as quantized. */
+export const TAP_VARIANTS = ABLATION_VARIANTS.filter(({ name }) => COMPARED.includes(name));
+
+/** What to measure. */
+export interface TapVariantsRequest {
+  /** Checkpoint folder, and parts that its gated norm runs over. */
+  readonly checkpoint: string;
+  readonly normGroups?: number | undefined;
+  /** Artifact folder of the model as quantized, and the choices it was made with. */
+  readonly artifact: string;
+  readonly options: QuantOptions;
+  readonly variants: readonly AblationVariant[];
+  readonly tokens: ArrayLike<number>;
+  readonly window: number;
+  /** Tokens to calibrate the variants on; seeded random ones when left out. */
+  readonly calibrationTokens?: ArrayLike<number> | undefined;
+  readonly threads: number;
+  readonly progress: (name: string, done: number, total: number) => void;
+}
+
+/** The model as quantized, then each variant. Throws UserError as its parts do. */
+export async function measureTapVariants(request: TapVariantsRequest): Promise<TapsVariant[]> {
+  const { tokens, window, progress } = request;
+  const checkpoint = await openCheckpoint(request.checkpoint, { normGroups: request.normGroups });
+  const workers = startWorkers(request.threads);
+  try {
+    const measure = async (name: string, model: QuantizedModel): Promise<TapsVariant> => {
+      const told = (done: number, total: number) => progress(name, done, total);
+      const taps = await measureTaps({ checkpoint, model, tokens, window, progress: told });
+      return { name, quantized: model.options, taps };
+    };
+    const found = [await measure('as quantized', await openArtifact(request.artifact))];
+    if (request.variants.length === 0) return found;
+    const windows = calibrationWindows(checkpoint.config, request.calibrationTokens);
+    const calibration = await calibrate(checkpoint, windows, (_stage, done, total) =>
+      progress('calibration', done, total),
+    );
+    for (const { name, options } of request.variants) {
+      const parts = await quantizeToParts(checkpoint, calibration, {
+        options: { ...request.options, ...options },
+        workers,
+        progress: (_stage, done, total) => progress(`${name}: quantization`, done, total),
+      });
+      found.push(await measure(name, modelOfParts(parts)));
+    }
+    return found;
+  } finally {
+    await workers.close();
+    await checkpoint.close();
+  }
+}
