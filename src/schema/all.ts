@@ -19,7 +19,7 @@ import { measurementsSchema } from './measurements.js';
 import { quantizeSchema } from './quantize.js';
 import { reportSchema } from './report.js';
 import { RESULT_NAMES, type ResultName, resultFileSchemas } from './result-file.js';
-import { runSchema } from './run.js';
+import { batchSchema, runSchema } from './run.js';
 import { synthSchema } from './synth.js';
 
 /** A schema and what it describes, in a line. */
@@ -37,6 +37,7 @@ export const printed = {
   eval: named(evalSchema, 'What fastmamba eval --json prints (measured)'),
   logits: named(logitsSchema, 'What fastmamba logits --json prints'),
   run: named(runSchema, 'What fastmamba run --json prints'),
+  batch: named(batchSchema, 'A line of what fastmamba run --batch prints'),
   plan: named(
     planSchema,
     'A plan (plan.json of a project, and what fastmamba plan --json prints); all figures planned',
