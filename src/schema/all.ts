@@ -20,6 +20,7 @@ import { quantizeSchema } from './quantize.js';
 import { reportSchema } from './report.js';
 import { RESULT_NAMES, type ResultName, resultFileSchemas } from './result-file.js';
 import { batchSchema, runSchema } from './run.js';
+import { serveSchema } from './serve.js';
 import { synthSchema } from './synth.js';
 
 /** A schema and what it describes, in a line. */
@@ -38,6 +39,7 @@ export const printed = {
   logits: named(logitsSchema, 'What fastmamba logits --json prints'),
   run: named(runSchema, 'What fastmamba run --json prints'),
   batch: named(batchSchema, 'A line of what fastmamba run --batch prints'),
+  serve: named(serveSchema, 'What fastmamba serve --json prints once it listens'),
   plan: named(
     planSchema,
     'A plan (plan.json of a project, and what fastmamba plan --json prints); all figures planned',
