@@ -178,13 +178,15 @@ async function runMany(
     return writeOut(`${JSON.stringify(result)}\n`);
   });
   const seconds = (performance.now() - start) / 1000;
-  const drawn = calls.reduce((sum, call) => sum + call.drawn, 0);
+  const sum = (of: 'drawn' | 'drafts' | 'accepted') => calls.reduce((total, call) => total + call[of], 0);
   const rate = `${(tokens / seconds).toFixed(1)} a second`;
-  const share = `${(drawn / calls.length).toFixed(1)} a call`;
+  const share = `${(sum('drawn') / calls.length).toFixed(2)} a call`;
   note(
     options,
     `${prompts.length} texts, ${tokens} tokens in ${seconds.toFixed(1)} s, ${rate}; ${calls.length} calls, ${share}`,
   );
+  if (options.speculate !== undefined)
+    note(options, `speculation: ${sum('accepted')} of ${sum('drafts')} drafts accepted`);
 }
 
 /** Greedy unless a temperature or a number of candidates is given; then with the seed given, or one drawn now. Every text has its own numbers. */

@@ -28,7 +28,7 @@ export function tokensOf(parts: readonly Part[]): number {
 
 /**
  * Throws UserError for a call that contradicts itself: a slot that there is not or that two parts have, a part without a token, states given after
- * more tokens than there are, more tokens than a call takes, logits of a token that there is not.
+ * more tokens than there are, more tokens than a call takes, logits of a token that there is not, or not in ascending order.
  */
 export function checkCall(parts: readonly Part[], wanted: readonly number[], limits: CallLimits): void {
   const refuse = (text: string) => {
@@ -47,8 +47,11 @@ export function checkCall(parts: readonly Part[], wanted: readonly number[], lim
   const count = tokensOf(parts);
   if (count === 0) refuse('found no part, expected at least one');
   if (count > maxTokens) refuse(`found ${count} tokens, expected at most ${maxTokens}`);
-  for (const row of wanted)
+  wanted.forEach((row, i) => {
     if (!isIndex(row, count)) refuse(`logits of token ${row}, expected 0 to ${count - 1}`);
+    if (i > 0 && row <= wanted[i - 1])
+      refuse(`logits of token ${row} after ${wanted[i - 1]}, expected ascending order`);
+  });
 }
 
 const isIndex = (value: number, end: number) => Number.isInteger(value) && value >= 0 && value < end;

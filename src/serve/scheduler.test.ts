@@ -129,7 +129,7 @@ it('draws for each sequence what it draws alone, whatever the mix, the slots, th
     { numRuns: 120 },
   );
   // All of it happened.
-  for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(50);
+  for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(5);
 });
 
 it('gives a slot that a sequence leaves to the next at once, and shares calls between its prompt and the others', async () => {

@@ -4,7 +4,6 @@
  */
 import { resolve } from 'node:path';
 import { CheckFailed, ToolMissing, UserError } from '../errors.js';
-import type { Part } from '../model/call.js';
 import { buildHost, type HostDevice } from '../tools/host/build.js';
 import { start } from '../tools/programs/start.js';
 import { imageFolder } from './accelerator.js';
@@ -18,6 +17,16 @@ export interface HostRequest {
   /** Further arguments of the program, such as those of its device. */
   readonly args?: readonly string[];
   readonly tell?: Tell | undefined;
+}
+
+/** Some tokens that go on with a slot's sequence (docs/host.md, command `call`). */
+export interface HostPart {
+  readonly slot: number;
+  readonly ids: readonly number[];
+  /** After so many of them the states go to the slot; 0: never. */
+  readonly gives: number;
+  /** Of them those whose logits are wanted, ascending. */
+  readonly rows: readonly number[];
 }
 
 /** What some tokens gave. */
@@ -86,9 +95,9 @@ export class HostSession {
     return this.readyNumber('slots');
   }
 
-  /** Whether the program knows the command `call`. */
-  get takesCalls(): boolean {
-    return / call( |$)/.test(this.ready);
+  /** Sequences of a call; 0 where the program has no command `call`. */
+  get maxParts(): number {
+    return this.readyNumber('max_parts') || 0;
   }
 
   /** Whether its device counts cycles. */
@@ -102,10 +111,15 @@ export class HostSession {
     return this.fed(`feed ${slot} ${wanted} ${tokens.join(' ')}`, rows);
   }
 
-  /** A call over parts (docs/integer-model.md section 10); the logits of the wanted tokens, in their order. */
-  call(parts: readonly Part[], wanted: readonly number[]): Promise<Fed> {
-    const texts = parts.map(({ slot, tokens, gives }) => `${slot}:${gives}:${tokens.join(',')}`);
-    return this.fed(`call ${texts.join(' ')} rows ${wanted.join(' ')}`.trimEnd(), wanted.length);
+  /** One call of several sequences: the logits that are asked for, part after part. */
+  async call(parts: readonly HostPart[]): Promise<Fed> {
+    const texts = parts.map(
+      ({ slot, ids, gives, rows }) => `${slot} ${gives} ${rows.join(',') || 'none'} ${ids.join(' ')}`,
+    );
+    return this.fed(
+      `call ${texts.join(' / ')}`,
+      parts.reduce((sum, { rows }) => sum + rows.length, 0),
+    );
   }
 
   private async fed(command: string, rows: number): Promise<Fed> {

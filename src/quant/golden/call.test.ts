@@ -88,6 +88,7 @@ it('refuses a call that contradicts itself, in one line, and changes nothing', a
     [[part(0, [1, 2], 3)], [], 'part 0: gives its states after 3 tokens, expected 0 to 2'],
     [[part(0, [1, 2], 0.5)], [], 'part 0: gives its states after 0.5 tokens, expected 0 to 2'],
     [[part(0, [1, 2], 2)], [2], 'logits of token 2, expected 0 to 1'],
+    [[part(0, [1, 2], 2)], [1, 0], 'logits of token 0 after 1, expected ascending order'],
     [[part(0, [1, 99], 2)], [0], 'token 1: found id 99, expected an integer from 0 to 6'],
   ];
   for (const [parts, wanted, message] of bad) {
