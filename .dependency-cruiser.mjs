@@ -17,6 +17,7 @@ const below = {
   verify: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema'],
   eval: ['util', 'model', 'quant', 'schema'],
   report: ['util', 'kernel', 'units', 'plan', 'quant/types', 'schema', 'verify'],
+  serve: ['util', 'model', 'quant', 'plan', 'schema', 'verify'],
   library: ['util', 'kernel', 'model', 'quant', 'schedule', 'units', 'plan', 'emit', 'tools', 'schema', 'verify'],
 };
 

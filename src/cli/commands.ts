@@ -12,6 +12,7 @@ import { addPlan } from './plan.js';
 import { addQuantize } from './quantize.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
+import { addServe } from './serve.js';
 import { addSynth } from './synth.js';
 
 /** Each adds its command to the program. */
@@ -21,6 +22,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addEval,
   addLogits,
   addRun,
+  addServe,
   addPlan,
   addEmit,
   addCsim,

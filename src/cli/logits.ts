@@ -1,16 +1,24 @@
 /** `fastmamba logits`: the logits of given token ids, to compare with another implementation. */
 import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { readTokenIds } from '../model/tokenizer/token-file.js';
 import type { LogitsResult } from '../schema/logits.js';
+import { allLogits } from '../serve/engine/engine.js';
+import { floatLogits } from '../serve/engine/float.js';
 import { makeFolder } from '../util/make-folder.js';
 import { writeNpy } from '../util/npy.js';
 import { addChainOptions, type ChainCommandOptions } from './support/chain-options.js';
-import { ENGINES, type EngineName } from './support/engine.js';
-import { findModel, folderName, outputFolder } from './support/model-folder.js';
-import { openEngine } from './support/open-engine.js';
+import {
+  findModel,
+  folderName,
+  type ModelFolder,
+  outputFolder,
+  requireFloat,
+} from './support/model-folder.js';
+import { ENGINES, type EngineName, openEngine } from './support/open-engine.js';
 import { printResult } from './support/output.js';
-import { stepRunner } from './support/progress.js';
+import { type RunStep, stepRunner } from './support/progress.js';
 
 interface LogitsOptions extends ChainCommandOptions {
   readonly tokens: string;
@@ -34,20 +42,46 @@ async function logits(path: string | undefined, options: LogitsOptions): Promise
   const { vocabSize, paddedVocabSize } = model.config;
   const tokens = await readTokenIds(file, vocabSize);
   const step = stepRunner(options);
-  const request = { model, options, seed: options.seed, engine: name, generates: false };
-  const engine = await step('Open the model', (tell) => openEngine(request, tell));
-  try {
-    await step(`Compute logits (${name})`, async () => {
-      const rows = await engine.all(tokens);
-      makeFolder(dirname(out));
-      await writeNpy(out, [tokens.length, paddedVocabSize], rows);
-    });
-  } finally {
-    await engine.close();
-  }
+  const rows =
+    name === 'float'
+      ? await fromFloat(model, options, tokens, step)
+      : await fromEngine(model, options, tokens, step);
+  makeFolder(dirname(out));
+  await writeNpy(out, [tokens.length, paddedVocabSize], rows);
   const sizes = { tokens: tokens.length, vocabSize, paddedVocabSize };
   const result: LogitsResult = { model: model.path, engine: name, ...sizes, out };
   printResult(options, result, () => {
     return `${out}: logits [${tokens.length}, ${paddedVocabSize}], float64, ${name} model`;
   });
+}
+
+/** By the float model, with a layer in memory at a time. */
+async function fromFloat(
+  model: ModelFolder,
+  options: LogitsOptions,
+  tokens: readonly number[],
+  step: RunStep,
+): Promise<Float64Array> {
+  requireFloat(model, '--engine float');
+  const checkpoint = await openCheckpoint(model.path, options);
+  try {
+    return await step('Compute logits (float)', () => floatLogits(checkpoint, tokens));
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+async function fromEngine(
+  model: ModelFolder,
+  options: LogitsOptions,
+  tokens: readonly number[],
+  step: RunStep,
+): Promise<Float64Array> {
+  const request = { model, options, seed: options.seed, engine: options.engine, generates: false };
+  const engine = await step('Open the model', (tell) => openEngine(request, tell));
+  try {
+    return await step(`Compute logits (${options.engine})`, () => allLogits(engine, tokens));
+  } finally {
+    await engine.close();
+  }
 }

@@ -21,7 +21,8 @@ import { measurementsSchema } from './measurements.js';
 import { quantizeSchema } from './quantize.js';
 import { reportSchema } from './report.js';
 import { RESULT_NAMES, type ResultName, resultFileSchemas } from './result-file.js';
-import { runSchema } from './run.js';
+import { batchSchema, runSchema } from './run.js';
+import { serveSchema } from './serve.js';
 import { synthSchema } from './synth.js';
 import { recordSchema, recordsHeadSchema } from './task-records.js';
 
@@ -42,6 +43,8 @@ export const printed = {
   tasks: named(tasksSchema, 'What fastmamba eval --tasks --json and eval --merge --json print (measured)'),
   logits: named(logitsSchema, 'What fastmamba logits --json prints'),
   run: named(runSchema, 'What fastmamba run --json prints'),
+  batch: named(batchSchema, 'A line of what fastmamba run --batch prints'),
+  serve: named(serveSchema, 'What fastmamba serve --json prints once it listens'),
   plan: named(
     planSchema,
     'A plan (plan.json of a project, and what fastmamba plan --json prints); all figures planned',

@@ -48,7 +48,7 @@ export class HostSession {
   private readonly child;
   private waiting: Buffer = Buffer.alloc(0);
   private readonly incoming: AsyncIterator<Buffer>;
-  private clock = 0;
+  private ready = '';
   private readonly said: string[] = [];
 
   private constructor(program: string, args: readonly string[], tell: Tell) {
@@ -74,32 +74,41 @@ export class HostSession {
     const image = resolve(project.folder, imageFolder);
     const options = ['--device', device, '--serve', 'on', '--slots', `${slots}`, ...args];
     const session = new HostSession(program, [image, ...options], tell);
-    const ready = await session.line();
-    const clock = / clock_mhz (\S+)/.exec(ready);
-    if (!ready.startsWith('ready 1 ') || !clock)
-      throw new CheckFailed(`fastmamba-host: unexpected answer: ${ready}`);
-    session.clock = Number(clock[1]);
+    session.ready = await session.line();
+    if (!session.ready.startsWith('ready 1 ') || !Number.isFinite(session.clockMHz))
+      throw new CheckFailed(`fastmamba-host: unexpected answer: ${session.ready}`);
     return session;
   }
 
   /** The kernel's clock, in MHz. */
   get clockMHz(): number {
-    return this.clock;
+    return this.readyNumber('clock_mhz');
   }
 
-  /** Feeds tokens to a slot's sequence; the logits of all of them, or of the last. */
-  async feed(tokens: readonly number[], wanted: 'all' | 'last', slot = 0): Promise<Fed> {
-    return this.fed(`feed ${slot} ${wanted} ${tokens.join(' ')}`, wanted === 'all' ? tokens.length : 1);
+  /** Tokens of the longest call. */
+  get maxTokens(): number {
+    return this.readyNumber('max_tokens');
   }
 
-  private async fed(command: string, rows: number): Promise<Fed> {
-    const answer = await this.command(command);
-    const [found, cycles, calls, bytes] = answer.split(' ').map(Number);
-    if (found !== rows) throw new CheckFailed(`fastmamba-host: ${found} rows of logits, expected ${rows}`);
-    const data = await this.take(bytes);
-    const logits = new Int16Array(bytes / 2);
-    Buffer.from(logits.buffer).set(data);
-    return { logits, cycles, calls };
+  /** Sequences that have a state each. */
+  get slots(): number {
+    return this.readyNumber('slots');
+  }
+
+  /** Sequences of a call; 0 where the program has no command `call`. */
+  get maxParts(): number {
+    return this.readyNumber('max_parts') || 0;
+  }
+
+  /** Whether its device counts cycles. */
+  get countsCycles(): boolean {
+    return !/ device csim /.test(this.ready);
+  }
+
+  /** Feeds tokens to a slot's sequence; the logits of all of them, of the last, or none. */
+  feed(tokens: readonly number[], wanted: 'all' | 'last' | 'none', slot = 0): Promise<Fed> {
+    const rows = { all: tokens.length, last: 1, none: 0 }[wanted];
+    return this.fed(`feed ${slot} ${wanted} ${tokens.join(' ')}`, rows);
   }
 
   /** One call of several sequences: the logits that are asked for, part after part. */
@@ -113,6 +122,16 @@ export class HostSession {
     );
   }
 
+  private async fed(command: string, rows: number): Promise<Fed> {
+    const answer = await this.command(command);
+    const [found, cycles, calls, bytes] = answer.split(' ').map(Number);
+    if (found !== rows) throw new CheckFailed(`fastmamba-host: ${found} rows of logits, expected ${rows}`);
+    const data = await this.take(bytes);
+    const logits = new Int16Array(bytes / 2);
+    Buffer.from(logits.buffer).set(data);
+    return { logits, cycles, calls };
+  }
+
   /** Forgets a slot's sequence. */
   async reset(slot = 0): Promise<void> {
     await this.command(`reset ${slot}`);
@@ -122,6 +141,11 @@ export class HostSession {
   async close(): Promise<void> {
     this.child.stdin.end();
     await this.child;
+  }
+
+  /** A number that the ready line names. */
+  private readyNumber(key: string): number {
+    return Number(new RegExp(` ${key} (\\S+)`).exec(this.ready)?.[1]);
   }
 
   private async command(text: string): Promise<string> {

@@ -39,6 +39,7 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [
     ['--prompt', 'ROMEO:', '--max-tokens', '1', '--calibration-tokens', '64'],
     ['--prompt', 'ROMEO:', '--max-tokens', '1', '--engine', 'csim', ...small, '--calibration-tokens', '64'],
+    ['--batch', 'prompts.txt', '--max-tokens', '2', '--speculate', 'lookup', '--calibration-tokens', '64'],
   ],
   plan: [[model, ...small]],
   emit: [[model, ...small]],
@@ -59,6 +60,7 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'cli-options-'));
   // What passes for Vivado is for `board` alone; no other command here asks for it.
   env = { PATH: pretendVivado(dir) };
+  writeFileSync(join(dir, 'prompts.txt'), 'ROMEO:\n');
   writeFileSync(join(dir, 'text.json'), JSON.stringify(Array.from({ length: 32 }, (_, i) => i)));
 });
 afterAll(() => rmSync(dir, { recursive: true }));

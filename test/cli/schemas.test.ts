@@ -15,8 +15,8 @@ const tokens = join(model, 'tokens.json');
 const small = [model, '--preset', 'small'];
 const kernel = ['--kernel', 'scale_x'];
 
-/** A short run of each command. What `plan --compare` prints is checked where it is run (plan.test.ts). */
-const runs: Readonly<Record<Exclude<keyof typeof printed, 'comparison'>, string[]>> = {
+/** A short run of each command. What `plan --compare`, `run --batch` and `serve` print is checked where they are run. */
+const runs: Readonly<Record<Exclude<keyof typeof printed, 'comparison' | 'batch' | 'serve'>, string[]>> = {
   hls: ['hls', ...small],
   quantize: ['quantize', model, '-o', 'again'],
   eval: ['eval', model, '--text', tokens, '--window', '16'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sample } from '../../src/cli/support/sample.js';
+import { sample } from '../../src/serve/sample.js';
 import { compile, type Unit } from '../../src/tools/programs/compile.js';
 import { exponential } from '../../src/util/exponential.js';
 import { packagePath } from '../../src/util/package-path.js';

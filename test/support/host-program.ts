@@ -1,12 +1,12 @@
 /** A small emitted project for the host program, the program with a stand-in for driver and board, and a run of it. */
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { sample } from '../../src/cli/support/sample.js';
 import { hostFolder } from '../../src/emit/project/host-program.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden/model.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
+import { sample } from '../../src/serve/sample.js';
 import { csimIncludes, kernelUnits, testbenchFolder } from '../../src/tools/csim/csim.js';
 import { hostUnits } from '../../src/tools/host/units.js';
 import { compile, type Unit } from '../../src/tools/programs/compile.js';

@@ -1,15 +1,20 @@
-/** What the emitted project runs on, as an engine: the board, its RTL in simulation, or its C++ kernels, each behind fastmamba-host. */
+/** Opens what the emitted project runs on: the board, its RTL in simulation, or its C++ kernels, each behind fastmamba-host. */
+import type { Engine } from '../../serve/engine/engine.js';
+import { hostEngine } from '../../serve/engine/host.js';
 import type { HostDevice } from '../../tools/host/build.js';
 import { HostSession } from '../../verify/host-session.js';
 import { type ChainRequest, emitStep, quantizeAndPlan } from './chain.js';
-import type { Engine, KernelCall } from './engine.js';
 import type { RunStep, Tell } from './progress.js';
 
 /**
  * Quantizes, plans, emits, compiles and writes the image to the device first, as far as that was not done before. Throws ToolMissing without
  * a compiler or a board.
  */
-export async function hostEngine(device: HostDevice, request: ChainRequest, tell: Tell): Promise<Engine> {
+export async function openHostEngine(
+  device: HostDevice,
+  request: ChainRequest & { readonly slots?: number },
+  tell: Tell,
+): Promise<Engine> {
   const step: RunStep = (title, work) => {
     tell(title);
     return work(tell);
@@ -17,22 +22,8 @@ export async function hostEngine(device: HostDevice, request: ChainRequest, tell
   const planned = await quantizeAndPlan(request, step);
   const project = await emitStep(planned, request, step);
   tell(`building fastmamba-host for ${device}`);
-  const session = await HostSession.start(project, { device, tell });
+  const { slots = 1 } = request;
+  const session = await HostSession.start(project, { device, slots, tell });
   const { config, manifest } = planned.artifact;
-  const scale = 2 ** -manifest.head.logitFracBits;
-  const calls: KernelCall[] = [];
-  const feed = async (tokens: readonly number[], wanted: 'last' | 'all') => {
-    const { logits, cycles } = await session.feed(tokens, wanted);
-    calls.push({ tokens: tokens.length, cycles });
-    return Float64Array.from(logits, (value) => value * scale);
-  };
-  const { clockMHz } = session;
-  return {
-    vocabSize: config.vocabSize,
-    paddedVocabSize: config.paddedVocabSize,
-    last: (tokens) => feed(tokens, 'last'),
-    all: (tokens) => feed(tokens, 'all'),
-    ...(device === 'csim' ? {} : { kernel: { clockMHz, calls } }),
-    close: () => session.close(),
-  };
+  return hostEngine({ session, config, logitFracBits: manifest.head.logitFracBits });
 }

@@ -9,6 +9,7 @@ import { tasksResult } from '../../eval/tasks/metrics.js';
 import { readTasks, type Task } from '../../eval/tasks/read-tasks.js';
 import { parseRecords, type RecordsFile, recordsText } from '../../eval/tasks/records.js';
 import { MAX_RECORDS_BYTES, runTasks } from '../../eval/tasks/run-tasks.js';
+import type { IntegerEngine } from '../../eval/window-model.js';
 import { stopIds } from '../../model/tokenizer/stop-ids.js';
 import { loadTokenizer } from '../../model/tokenizer/tokenizer.js';
 import { tasksReport } from '../../report/tasks-report.js';
@@ -33,6 +34,7 @@ export type Shard = RecordsHead['shard'];
 
 /** Options of a run. */
 export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption {
+  readonly engine: IntegerEngine;
   readonly shard: Shard;
   readonly limit?: number;
   readonly context: number;

@@ -66,6 +66,15 @@ export class Tokenizer {
     return ids.map((id) => stream.push(id)).join('') + stream.end();
   }
 
+  /** The bytes that an id stands for by itself, possibly a part of a character. */
+  bytes(id: number): Uint8Array {
+    const token = this.inner.id_to_token(id) ?? '';
+    const byte = /^<0x([0-9A-F]{2})>$/.exec(token);
+    if (byte) return Uint8Array.of(Number.parseInt(byte[1], 16));
+    const isAdded = this.inner.get_added_tokens_decoder().has(id);
+    return this.isByteLevel && !isAdded ? bytesOf(token) : Buffer.from(this.decode([id]));
+  }
+
   /** A decoder that takes one id at a time. */
   stream(): StreamDecoder {
     return this.isByteLevel ? this.byteStream() : this.textStream();

@@ -127,6 +127,27 @@ describe('engine fast', () => {
     }
   });
 
+  it('runs calls over parts of several sequences as golden does, drafts forgotten', async () => {
+    const turn = fc.record({ slot: fc.nat(2), accepted: fc.nat(3), drafts: fc.nat(2) });
+    const mix = fc.uniqueArray(turn, { selector: ({ slot }) => slot, minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(mix, { minLength: 1, maxLength: 5 }), fc.integer(), async (calls, seed) => {
+        const model = randomModel({ nLayers: 2, vocabSize: 7 }, seed);
+        const options = { resident: true, slots: 3 };
+        const [golden, fast] = [new GoldenModel(model, options), new FastModel(model, options)];
+        for (const [i, call] of calls.entries()) {
+          const parts = call.map(({ slot, accepted, drafts }) => {
+            const tokens = randomTokens(model, seed + slot + 3 * i, Math.max(1, accepted + drafts));
+            return { slot, tokens, gives: accepted };
+          });
+          const rows = [...parts.flatMap(({ tokens }) => tokens).keys()].filter((row) => row % 3 !== 1);
+          expect(await fast.call(parts, rows)).toEqual(await golden.call(parts, rows));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('stands in for goldenLayer, with a state that lies anywhere', () => {
     const model = randomModel({ nLayers: 2 }, 6);
     const layer = fastLayerFunction(model);

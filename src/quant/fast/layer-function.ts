@@ -33,6 +33,7 @@ export function fastLayerFunction(context: GoldenContext): LayerFunction {
   let last: { readonly layer: QuantizedLayer; readonly packed: PackedLayer } | undefined;
   return (layer, _context, residual, state, observer) => {
     if (last?.layer !== layer) last = { layer, packed: layers.pack(place, layer) };
-    layers.run(last.packed, residual, state, observer);
+    if ('h' in state) layers.run(last.packed, residual, state, observer);
+    else layers.runParts(last.packed, residual, state, observer);
   };
 }

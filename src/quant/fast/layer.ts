@@ -8,7 +8,7 @@ import type { GoldenContext } from '../golden/layer.js';
 import type { GoldenObserver } from '../golden/observer.js';
 import { paperNau } from '../golden/paper-nau.js';
 import { type Decays, goldenDecays, oursNau } from '../golden/ssm.js';
-import type { GoldenLayerState } from '../golden/state.js';
+import type { GoldenLayerPart, GoldenLayerState } from '../golden/state.js';
 import { siluLookup } from '../tables/functions.js';
 import type { QuantizedLayer, QuantizedLinear } from '../types.js';
 import {
@@ -150,6 +150,26 @@ export class FastLayers {
     }
     if (!isHere) state.h.set(h);
     taps?.finish();
+  }
+
+  /** The same for parts of several sequences, one after the other; each leaves in its state what it gives. */
+  runParts(
+    packed: PackedLayer,
+    residual: Int32Array,
+    parts: readonly GoldenLayerPart[],
+    observer?: GoldenObserver,
+  ): void {
+    const { dModel } = this.context.config;
+    let first = 0;
+    for (const { count, gives, state } of parts) {
+      const rows = (from: number, to: number) =>
+        residual.subarray((first + from) * dModel, (first + to) * dModel);
+      if (gives > 0) this.run(packed, rows(0, gives), state, observer);
+      // The tokens after it go on with a copy, which is forgotten.
+      if (gives < count)
+        this.run(packed, rows(gives, count), { conv: state.conv.slice(), h: state.h.slice() }, observer);
+      first += count;
+    }
   }
 
   /** The sections of docs/integer-model.md in their order, for at most PIECE_TOKENS tokens. */

@@ -3,10 +3,11 @@
  * with `resident` each stays in WebAssembly memory once read, where there is room for all: 4 GiB hold Mamba2-2.7B.
  */
 import { UserError } from '../../errors.js';
+import { checkCall, type Part } from '../../model/call.js';
 import { dConv, type Mamba2Config } from '../../model/config/mamba2-config.js';
 import { LARGEST_WASM_BYTES, WasmLayout, WasmMemory } from '../../util/wasm.js';
 import type { GoldenModelOptions } from '../golden/model.js';
-import type { GoldenLayerState, GoldenState } from '../golden/state.js';
+import { createGoldenState, type GoldenLayerState, type GoldenState } from '../golden/state.js';
 import type { QuantizedModel } from '../types.js';
 import { FastHead, type HeadPlace, placeHead } from './head.js';
 import type { FastKernels } from './kernels.js';
@@ -46,8 +47,7 @@ function placeModel(config: Mamba2Config, layerPlaces: number): ModelPlace {
 
 /** A quantized model with its running state. */
 export class FastModel {
-  /** May be replaced by another, also a copy taken before: that in WebAssembly memory saves copies. */
-  state: GoldenState;
+  readonly #states: (GoldenState | undefined)[];
   readonly #place: ModelPlace;
   readonly #machine: FastMachine;
   readonly #layers: FastLayers;
@@ -74,35 +74,70 @@ export class FastModel {
         }),
       ),
     };
-    this.state = this.#own;
+    this.#states = Array.from({ length: options.slots ?? 1 });
+    this.#states[0] = this.#own;
   }
 
-  /** Back to the zero state, the one in WebAssembly memory. */
-  reset(): void {
-    this.state = this.#own;
-    for (const { conv, h } of this.state.layers) {
+  /** State of slot 0; may be replaced by another, also a copy taken before. The one that it begins with lies in WebAssembly memory, which saves copies. */
+  get state(): GoldenState {
+    return this.#stateOf(0);
+  }
+
+  set state(state: GoldenState) {
+    this.#states[0] = state;
+  }
+
+  /** Slot `slot` back to the zero state; for slot 0 the one in WebAssembly memory. */
+  reset(slot = 0): void {
+    this.#states[slot] = slot === 0 ? this.#own : undefined;
+    if (slot > 0) return;
+    for (const { conv, h } of this.#own.layers) {
       conv.fill(0);
       h.fill(0);
     }
   }
 
-  /** Feeds tokens; returns the logits of all of them, [tokens][paddedVocabSize], or of the last alone. */
-  async prefill(tokens: ArrayLike<number>, logits: 'all' | 'last' = 'all'): Promise<Int16Array> {
-    const residual = await this.residual(tokens);
-    const { dModel, nLayers } = this.model.config;
-    const rows = logits === 'all' ? residual : residual.subarray(Math.max(0, residual.length - dModel));
-    this.#head ??= new FastHead(this.#machine, this.#place.head, nLayers, await this.model.head());
-    return this.#head.logits(rows, this.options.observer);
+  /** Feeds tokens to slot 0; returns the logits of all of them, [tokens][paddedVocabSize], or of the last alone. */
+  prefill(tokens: ArrayLike<number>, logits: 'all' | 'last' = 'all'): Promise<Int16Array> {
+    const ids = Array.from(tokens);
+    const wanted = logits === 'all' ? [...ids.keys()] : ids.length === 0 ? [] : [ids.length - 1];
+    return this.#logits([{ slot: 0, tokens: ids, gives: ids.length }], wanted);
   }
 
-  /** Feeds one token; returns its logits, [paddedVocabSize]. */
+  /** Feeds one token to slot 0; returns its logits, [paddedVocabSize]. */
   step(token: number): Promise<Int16Array> {
     return this.prefill([token]);
   }
 
-  /** Feeds tokens; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
-  async residual(tokens: ArrayLike<number>): Promise<Int32Array> {
+  /**
+   * A call over `parts`; returns the logits of the `wanted` tokens, counted over all parts, [wanted][paddedVocabSize]. Throws UserError for a
+   * call that contradicts itself (`checkCall`) and for a bad id.
+   */
+  async call(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
+    checkCall(parts, wanted, { slots: this.#states.length, maxTokens: Number.POSITIVE_INFINITY });
+    return this.#logits(parts, wanted);
+  }
+
+  /** Feeds tokens to slot 0; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
+  residual(tokens: ArrayLike<number>): Promise<Int32Array> {
+    return this.#residual([{ slot: 0, tokens: Array.from(tokens), gives: tokens.length }]);
+  }
+
+  async #logits(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
+    const residual = await this.#residual(parts);
+    const { dModel, nLayers } = this.model.config;
+    const rows = new Int32Array(wanted.length * dModel);
+    wanted.forEach((t, i) => {
+      rows.set(residual.subarray(t * dModel, (t + 1) * dModel), i * dModel);
+    });
+    if (wanted.length === 0) return new Int16Array(0);
+    this.#head ??= new FastHead(this.#machine, this.#place.head, nLayers, await this.model.head());
+    return this.#head.logits(rows, this.options.observer);
+  }
+
+  async #residual(parts: readonly Part[]): Promise<Int32Array> {
     const { nLayers, paddedVocabSize } = this.model.config;
+    const tokens = parts.flatMap((part) => part.tokens);
     for (let i = 0; i < tokens.length; i++) {
       if (!Number.isInteger(tokens[i]) || tokens[i] < 0 || tokens[i] >= paddedVocabSize) {
         throw new UserError(
@@ -111,10 +146,19 @@ export class FastModel {
       }
     }
     const residual = (await this.model.embeddingRows(tokens)).slice();
+    const states = parts.map(({ slot }) => this.#stateOf(slot));
     for (let i = 0; i < nLayers; i++) {
-      this.#layers.run(await this.#layer(i), residual, this.state.layers[i], this.options.observer);
+      const layerParts = parts.map(({ tokens: { length: count }, gives }, p) => ({
+        ...{ count, gives, state: states[p].layers[i] },
+      }));
+      this.#layers.runParts(await this.#layer(i), residual, layerParts, this.options.observer);
     }
     return residual;
+  }
+
+  #stateOf(slot: number): GoldenState {
+    this.#states[slot] ??= createGoldenState(this.model.config);
+    return this.#states[slot];
   }
 
   async #layer(index: number): Promise<PackedLayer> {

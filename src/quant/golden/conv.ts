@@ -8,13 +8,14 @@ import type { InnerLayer } from '../types.js';
 
 /**
  * Depthwise causal convolution of in_proj's results (`projected`, [tokens][dInProj]) over K taps. `state` ([K-1][dConv]) is
- * read and replaced. Returns v, [tokens][dConv].
+ * read, and replaced by that after `gives` tokens (0: it stays). Returns v, [tokens][dConv].
  */
 export function goldenConv(
   layer: InnerLayer,
   config: Mamba2Config,
   projected: Int16Array,
   state: Int16Array,
+  gives = projected.length / dInProj(config),
 ): Int16Array {
   const channels = dConv(config);
   const rows = dInProj(config);
@@ -36,7 +37,7 @@ export function goldenConv(
       out[t * channels + c] = sat(rsh(acc, convShift[c]), 16);
     }
   }
-  state.set(input.subarray(tokens * channels));
+  state.set(input.subarray(gives * channels, (gives + taps - 1) * channels));
   return out;
 }
 

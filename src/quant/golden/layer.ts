@@ -10,8 +10,8 @@ import { goldenLinear, type LinearTaps } from './linear.js';
 import { goldenNorm, normInput } from './norm.js';
 import type { GoldenData, GoldenObserver, GoldenTap } from './observer.js';
 import { paperNau } from './paper-nau.js';
-import { goldenDecays, goldenSsm, oursNau } from './ssm.js';
-import type { GoldenLayerState } from './state.js';
+import { goldenDecays, goldenSsmParts, oursNau } from './ssm.js';
+import { type GoldenLayerPart, type GoldenLayerState, layerParts } from './state.js';
 
 /** What a layer needs to know of its model. */
 export type GoldenContext = Pick<QuantizedModel, 'config' | 'options' | 'scalars'>;
@@ -20,14 +20,14 @@ export type GoldenContext = Pick<QuantizedModel, 'config' | 'options' | 'scalars
 type Tap = ((name: GoldenTap, data: GoldenData, shape: readonly number[]) => void) | undefined;
 
 /**
- * Runs one layer over residual [tokens][dModel], replacing residual and state by their new values. Splitting a sequence over
- * several calls changes nothing.
+ * Runs one layer over residual [tokens][dModel], replacing residual and state by their new values. `state` is that of the one
+ * sequence that all tokens belong to, or the parts of a call (section 10). Splitting a sequence over several calls changes nothing.
  */
 export function goldenLayer(
   layer: QuantizedLayer,
   context: GoldenContext,
   residual: Int32Array,
-  state: GoldenLayerState,
+  state: GoldenLayerState | readonly GoldenLayerPart[],
   observer?: GoldenObserver,
 ): void {
   const { dModel } = context.config;
@@ -45,12 +45,13 @@ export function addToResidual(residual: Int32Array, delta: Int32Array): void {
   for (let i = 0; i < residual.length; i++) residual[i] = sat(residual[i] + delta[i], 32);
 }
 
-/** All of a layer but out_proj: returns what out_proj reads, [tokens][dInner], and replaces the state. */
+/** All of a layer but out_proj: returns what out_proj reads, [tokens][dInner], and replaces the state. Everything but convolution and state
+ * space works token by token, whatever part a token belongs to. */
 export function goldenInner(
   layer: InnerLayer,
   context: GoldenContext,
   residual: Int32Array,
-  state: GoldenLayerState,
+  state: GoldenLayerState | readonly GoldenLayerPart[],
   observer?: GoldenObserver,
 ): Int16Array {
   const { config, options, scalars } = context;
@@ -69,7 +70,12 @@ export function goldenInner(
   const projected = goldenLinear(layer.inProj, norm.out, new Int16Array(tokens * rows), inTaps);
   tap?.('in_proj.out', projected, [rows]);
 
-  const v16 = goldenConv(layer, config, projected, state.conv);
+  const parts = layerParts(state, tokens);
+  const v16 = new Int16Array(tokens * dConv(config));
+  for (const { first, count, gives, state } of parts) {
+    const own = projected.subarray(first * rows, (first + count) * rows);
+    v16.set(goldenConv(layer, config, own, state.conv, gives), first * dConv(config));
+  }
   const xbc = goldenSiluXbc(layer, config, v16);
   tap?.('conv.out', v16, [dConv(config)]);
   tap?.('silu_xbc.out', xbc, [dConv(config)]);
@@ -85,17 +91,12 @@ export function goldenInner(
   tap?.('w', decays.w, [config.nHeads]);
   tap?.('decay', decays.decay, [config.nHeads]);
 
-  const states = observer?.everyState ? new Int32Array(tokens * state.h.length) : undefined;
-  const part = config.headDim * config.dState;
-  const keep =
-    states &&
-    ((t: number, head: number) =>
-      states.set(state.h.subarray(head * part, (head + 1) * part), t * state.h.length + head * part));
-  const { u, y } = goldenSsm({ layer, config, stateBits: options.stateBits, decays, xbc }, state.h, keep);
   const stateShape = [config.nHeads, config.headDim, config.dState];
+  const ssm = { layer, config, stateBits: options.stateBits, decays, xbc };
+  const { u, y, states, last } = goldenSsmParts(ssm, parts, observer?.everyState ?? false);
   tap?.('u', u, [config.dInner]);
   if (states) tap?.('h', states, stateShape);
-  observer?.tap('h.final', layer.index, state.h.slice(), [1, ...stateShape]);
+  if (last) observer?.tap('h.final', layer.index, last.slice(), [1, ...stateShape]);
   tap?.('ssm.y', y, [config.dInner]);
 
   const gated = gate(layer, config, y, goldenSiluZ(layer, config, projected), tap);

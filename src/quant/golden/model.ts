@@ -1,9 +1,10 @@
 /**
  * The golden model of a whole quantized network: embedding rows, layers in their order, head. Layers are asked of the model
  * one at a time and kept only with `resident`, so a model larger than memory runs too, slowly. Results do not depend on how
- * tokens are split over calls.
+ * tokens are split over calls, nor on what other sequences share a call (docs/integer-model.md section 10).
  */
 import { UserError } from '../../errors.js';
+import { checkCall, type Part } from '../../model/call.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../types.js';
 import { type GoldenContext, goldenLayer, linearTaps } from './layer.js';
 import { goldenLinear } from './linear.js';
@@ -40,12 +41,13 @@ export interface GoldenModelOptions {
   /** Keep all layers in memory once read; without it only one is held at a time. */
   readonly resident?: boolean;
   readonly observer?: GoldenObserver;
+  /** Sequences that have a state each; 1 when absent. */
+  readonly slots?: number;
 }
 
-/** A quantized model with its running state. */
+/** A quantized model with the states of its sequences. A slot that no call has named takes no memory. */
 export class GoldenModel {
-  /** May be replaced by a copy taken before. */
-  state: GoldenState;
+  readonly #states: (GoldenState | undefined)[];
   readonly #kept = new Map<number, QuantizedLayer>();
   #head: QuantizedHead | undefined;
 
@@ -53,30 +55,64 @@ export class GoldenModel {
     readonly model: QuantizedModel,
     private readonly options: GoldenModelOptions = {},
   ) {
-    this.state = createGoldenState(model.config);
+    this.#states = Array.from({ length: options.slots ?? 1 });
   }
 
-  /** Back to the zero state. */
-  reset(): void {
-    this.state = createGoldenState(this.model.config);
+  /** State of slot 0; may be replaced by a copy taken before. */
+  get state(): GoldenState {
+    return this.#stateOf(0);
   }
 
-  /** Feeds tokens; returns the logits of all of them, [tokens][paddedVocabSize], or of the last alone. */
-  async prefill(tokens: ArrayLike<number>, logits: 'all' | 'last' = 'all'): Promise<Int16Array> {
-    const residual = await this.residual(tokens);
-    const { dModel } = this.model.config;
-    const rows = logits === 'all' ? residual : residual.subarray(Math.max(0, residual.length - dModel));
-    return goldenLogits(await this.#headOnce(), this.model, rows, this.options.observer);
+  set state(state: GoldenState) {
+    this.#states[0] = state;
   }
 
-  /** Feeds one token; returns its logits, [paddedVocabSize]. */
+  /** Slot `slot` back to the zero state. */
+  reset(slot = 0): void {
+    this.#states[slot] = undefined;
+  }
+
+  /** Feeds tokens to slot 0; returns the logits of all of them, [tokens][paddedVocabSize], or of the last alone. */
+  prefill(tokens: ArrayLike<number>, logits: 'all' | 'last' = 'all'): Promise<Int16Array> {
+    const ids = Array.from(tokens);
+    const wanted = logits === 'all' ? [...ids.keys()] : ids.length === 0 ? [] : [ids.length - 1];
+    return this.#logits([{ slot: 0, tokens: ids, gives: ids.length }], wanted);
+  }
+
+  /** Feeds one token to slot 0; returns its logits, [paddedVocabSize]. */
   step(token: number): Promise<Int16Array> {
     return this.prefill([token]);
   }
 
-  /** Feeds tokens; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
-  async residual(tokens: ArrayLike<number>): Promise<Int32Array> {
+  /**
+   * A call over `parts`; returns the logits of the `wanted` tokens, counted over all parts, [wanted][paddedVocabSize]. Throws UserError for a
+   * call that contradicts itself (`checkCall`) and for a bad id.
+   */
+  async call(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
+    const slots = this.#states.length;
+    checkCall(parts, wanted, { slots, maxTokens: Number.POSITIVE_INFINITY });
+    return this.#logits(parts, wanted);
+  }
+
+  /** Feeds tokens to slot 0; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
+  residual(tokens: ArrayLike<number>): Promise<Int32Array> {
+    return this.#residual([{ slot: 0, tokens: Array.from(tokens), gives: tokens.length }]);
+  }
+
+  async #logits(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
+    const residual = await this.#residual(parts);
+    const { dModel } = this.model.config;
+    const rows = new Int32Array(wanted.length * dModel);
+    wanted.forEach((t, i) => {
+      rows.set(residual.subarray(t * dModel, (t + 1) * dModel), i * dModel);
+    });
+    if (wanted.length === 0) return new Int16Array(0);
+    return goldenLogits(await this.#headOnce(), this.model, rows, this.options.observer);
+  }
+
+  async #residual(parts: readonly Part[]): Promise<Int32Array> {
     const { nLayers, paddedVocabSize } = this.model.config;
+    const tokens = parts.flatMap((part) => part.tokens);
     for (let i = 0; i < tokens.length; i++) {
       if (!Number.isInteger(tokens[i]) || tokens[i] < 0 || tokens[i] >= paddedVocabSize) {
         throw new UserError(
@@ -85,10 +121,18 @@ export class GoldenModel {
       }
     }
     const residual = (await this.model.embeddingRows(tokens)).slice();
+    const states = parts.map(({ slot }) => this.#stateOf(slot));
     for (let i = 0; i < nLayers; i++) {
-      goldenLayer(await this.#layer(i), this.model, residual, this.state.layers[i], this.options.observer);
+      const own = parts.map(({ tokens, gives }, part) => ({
+        ...{ count: tokens.length, gives, state: states[part].layers[i] },
+      }));
+      goldenLayer(await this.#layer(i), this.model, residual, own, this.options.observer);
     }
     return residual;
+  }
+
+  #stateOf(slot: number): GoldenState {
+    return (this.#states[slot] ??= createGoldenState(this.model.config));
   }
 
   async #layer(index: number): Promise<QuantizedLayer> {

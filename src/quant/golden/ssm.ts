@@ -6,6 +6,7 @@ import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/conf
 import { rsh, sat } from '../rounding.js';
 import { exp2neg, softplus2 } from '../tables/functions.js';
 import type { InnerLayer, QuantizedScalars } from '../types.js';
+import type { layerParts } from './state.js';
 
 /** The two functions of the NAU: the model's own, or the paper's (paper-nau.ts). */
 export interface Nau {
@@ -64,6 +65,45 @@ export interface SsmInput {
   readonly decays: Decays;
   /** [tokens][dConv], after SiLU. */
   readonly xbc: Int16Array;
+}
+
+/** Section 7 over the parts of a call: each begins with its own state, which is replaced by that after `gives` of its tokens. */
+export function goldenSsmParts(
+  { decays, xbc, ...layer }: SsmInput,
+  parts: ReturnType<typeof layerParts>,
+  everyState: boolean,
+): SsmResult & {
+  /** State after every token, [tokens][H][P][N], where asked for. */
+  readonly states: Int32Array | undefined;
+  /** State after the last token of the last part. */
+  readonly last: Int32Array | undefined;
+} {
+  const { nHeads, dInner, headDim, dState } = layer.config;
+  const channels = dConv(layer.config);
+  const tokens = xbc.length / channels;
+  const [size, part] = [dInner * dState, headDim * dState];
+  const result = { u: new Int16Array(tokens * dInner), y: new Int16Array(tokens * dInner) };
+  const states = everyState ? new Int32Array(tokens * size) : undefined;
+  let last: Int32Array | undefined;
+  for (const { first, count, gives, state } of parts) {
+    const own = (values: Int32Array) => values.subarray(first * nHeads, (first + count) * nHeads);
+    const input: SsmInput = {
+      ...layer,
+      decays: { dt: own(decays.dt), w: own(decays.w), decay: own(decays.decay) },
+      xbc: xbc.subarray(first * channels, (first + count) * channels),
+    };
+    // Tokens that come after the state was given must not move it.
+    const h = gives === count ? state.h : state.h.slice();
+    const headOf = (head: number) => h.subarray(head * part, (head + 1) * part);
+    const { u, y } = goldenSsm(input, h, (t, head) => {
+      states?.set(headOf(head), (first + t) * size + head * part);
+      if (h !== state.h && t + 1 === gives) state.h.set(headOf(head), head * part);
+    });
+    result.u.set(u, first * dInner);
+    result.y.set(y, first * dInner);
+    last = h;
+  }
+  return { ...result, states, last };
 }
 
 /** What one token and head read and write: the state of all heads, [H][P][N], and the group's B and C, [N]. */

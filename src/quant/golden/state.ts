@@ -17,6 +17,30 @@ export interface GoldenState {
   readonly layers: readonly GoldenLayerState[];
 }
 
+/** Tokens of a call that belong to one sequence, as a layer sees them (docs/integer-model.md section 10). */
+export interface GoldenLayerPart {
+  /** How many tokens; the parts follow each other. */
+  readonly count: number;
+  /** After how many of them `state` is replaced; 0 leaves it as it is. */
+  readonly gives: number;
+  /** The sequence's state before the first of them. */
+  readonly state: GoldenLayerState;
+}
+
+/** The parts with the number of their first token; a state alone is one part of `tokens` tokens. */
+export function layerParts(
+  state: GoldenLayerState | readonly GoldenLayerPart[],
+  tokens: number,
+): (GoldenLayerPart & { readonly first: number })[] {
+  if ('h' in state) return [{ first: 0, count: tokens, gives: tokens, state }];
+  let first = 0;
+  return state.map((part) => {
+    const placed = { ...part, first };
+    first += part.count;
+    return placed;
+  });
+}
+
 /** The zero state of one layer. */
 export function createLayerState(config: Mamba2Config): GoldenLayerState {
   return {

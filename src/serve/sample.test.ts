@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../util/random.js';
+import { Random } from '../util/random.js';
 import { mostLikely, sample } from './sample.js';
 
 const logits = fc
@@ -43,6 +43,21 @@ describe('sampling', () => {
         expect([...values].filter((value) => value > values[id]).length).toBeLessThan(topK);
       }),
     );
+  });
+
+  it('draws among the fewest that have the share topP', () => {
+    const values = Float64Array.from([1, 2, 5], Math.log);
+    const drawn = (topP: number) => {
+      const random = new Random(7, 'topP');
+      const ids = Array.from({ length: 200 }, () => sample(values, { temperature: 1, topP, random }));
+      return [...new Set(ids)].sort();
+    };
+    expect(drawn(0)).toEqual([2]);
+    expect(drawn(0.62)).toEqual([2]);
+    expect(drawn(0.63)).toEqual([1, 2]);
+    expect(drawn(0.87)).toEqual([1, 2]);
+    expect(drawn(0.88)).toEqual([0, 1, 2]);
+    expect(drawn(1)).toEqual([0, 1, 2]);
   });
 
   it('follows softmax(logits / temperature)', () => {
