@@ -105,6 +105,7 @@ export type { Purpose } from './plan/search/workload.js';
 export type { HardwareOptions } from './plan/shape/dims.js';
 export { type Artifact, openArtifact as loadQuantized } from './quant/artifact/artifact.js';
 export type { QuantProgress } from './quant/calibrate/calibrate.js';
+export { FastModel } from './quant/fast/model.js';
 export { GoldenModel, type GoldenModelOptions } from './quant/golden/model.js';
 export type { GoldenData, GoldenObserver, GoldenTap } from './quant/golden/observer.js';
 export type { GoldenState } from './quant/golden/state.js';

@@ -1,8 +1,12 @@
 /**
  * Speed of the engine `fast` beside the golden model's, one core, on Mamba2-130M's shape with random weights: linear layers in
- * multiply-accumulates a second, whole layer and state update in tokens a second, for prefill and for decode, and decoding with all layers.
+ * multiply-accumulates a second, whole layer and state update in tokens a second, for prefill and for decode, and decoding with all layers; and of
+ * the float model's layer in float32 beside float64.
  */
 
+import { dConv, dInProj, type Mamba2Config } from '../model/config/mamba2-config.js';
+import { float32Math } from '../model/float/float32.js';
+import { FloatLayer } from '../model/float/layer.js';
 import type { FastKernels } from '../quant/fast/kernels.js';
 import { fastLayerFunction } from '../quant/fast/layer-function.js';
 import { fastLinear, packLinear, placeLinear, placeScratch } from '../quant/fast/linear.js';
@@ -13,6 +17,7 @@ import { goldenSsm } from '../quant/golden/ssm.js';
 import { createLayerState } from '../quant/golden/state.js';
 import { type RandomModel, randomModel } from '../quant/synthetic/random-model.js';
 import type { QuantizedLinear, QuantizedModel } from '../quant/types.js';
+import { Random } from '../util/random.js';
 import { WasmLayout, WasmMemory } from '../util/wasm.js';
 import { type BenchResult, bestSeconds } from './measure.js';
 
@@ -30,6 +35,7 @@ export async function benchEngines(): Promise<BenchResult[]> {
     ...(await phase(model, 'prefill', PREFILL_TOKENS)),
     ...(await phase(model, 'decode', 1)),
     await decode(model),
+    await float(model.config),
   ];
 }
 
@@ -50,7 +56,10 @@ async function phase(model: RandomModel, name: string, tokens: number): Promise<
     linears.push({
       name: `${name}: ${part}`,
       unit: 'million MAC/s',
-      golden: macs / (await bestSeconds(() => goldenLinear(linear, input, out))),
+      reference: {
+        name: 'golden',
+        value: macs / (await bestSeconds(() => goldenLinear(linear, input, out))),
+      },
       value: macs / (await bestSeconds(fastProducts(linear, input, tokens))),
     });
   }
@@ -66,14 +75,17 @@ async function phase(model: RandomModel, name: string, tokens: number): Promise<
   const stateUpdates = {
     name: `${name}: state updates`,
     unit: 'million/s',
-    golden: updates / (await bestSeconds(() => goldenSsm(input, state.h))),
+    reference: { name: 'golden', value: updates / (await bestSeconds(() => goldenSsm(input, state.h))) },
     value: updates / (await bestSeconds(fastUpdates(model, tokens))),
   };
   const fast = fastLayerFunction(model);
   const whole = {
     name: `${name}: whole layer`,
     unit: 'tokens/s',
-    golden: tokens / (await bestSeconds(() => goldenLayer(layer, model, residual.slice(), state))),
+    reference: {
+      name: 'golden',
+      value: tokens / (await bestSeconds(() => goldenLayer(layer, model, residual.slice(), state))),
+    },
     value: tokens / (await bestSeconds(() => fast(layer, model, residual.slice(), state))),
   };
   return [...linears, stateUpdates, whole];
@@ -172,5 +184,32 @@ function repeatedRows(linear: QuantizedLinear, rows: number): QuantizedLinear {
     bias: Int32Array.from(repeat(linear.bias)),
     multiplier: Uint16Array.from(repeat(linear.multiplier)),
     shift: Uint8Array.from(repeat(linear.shift)),
+  };
+}
+
+async function float(config: Mamba2Config): Promise<BenchResult> {
+  const random = new Random(1);
+  const { dModel, dInner, nHeads, convKernel } = config;
+  const draw = (length: number, scale: number) =>
+    Float32Array.from({ length }, () => random.normal() * scale);
+  const weights = {
+    norm: draw(dModel, 1),
+    inProj: draw(dInProj(config) * dModel, 0.03),
+    convWeight: draw(dConv(config) * convKernel, 0.5),
+    convBias: draw(dConv(config), 0.1),
+    dtBias: draw(nHeads, 1),
+    aLog: draw(nHeads, 1),
+    d: draw(nHeads, 1),
+    gatedNorm: draw(dInner, 1),
+    outProj: draw(dModel * dInner, 0.03),
+  };
+  const residual = Float64Array.from({ length: PREFILL_TOKENS * dModel }, () => random.normal());
+  const rate = async (layer: FloatLayer) =>
+    PREFILL_TOKENS / (await bestSeconds(() => layer.forward(residual)));
+  return {
+    name: 'float: whole layer',
+    unit: 'tokens/s',
+    reference: { name: 'float64', value: await rate(new FloatLayer(config, 0, weights)) },
+    value: await rate(new FloatLayer(config, 0, weights, float32Math(config))),
   };
 }

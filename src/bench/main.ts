@@ -16,9 +16,9 @@ if (unknown !== undefined) {
 } else {
   for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
     process.stdout.write(`${name}\n`);
-    for (const { name: what, value, unit, golden } of await benches[name]()) {
-      const beside =
-        golden === undefined ? '' : `, golden ${golden.toFixed(1)}: ${(value / golden).toFixed(1)} times`;
+    for (const { name: what, value, unit, reference } of await benches[name]()) {
+      const times = reference && (value / reference.value).toFixed(1);
+      const beside = reference ? `, ${reference.name} ${reference.value.toFixed(1)}: ${times} times` : '';
       process.stdout.write(`  ${what.padEnd(28)} ${value.toFixed(1).padStart(12)} ${unit}${beside}\n`);
     }
   }

@@ -5,8 +5,8 @@ export interface BenchResult {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The golden model's figure for the same work. */
-  readonly golden?: number;
+  /** The figure of what it is compared with, for the same work. */
+  readonly reference?: { readonly name: string; readonly value: number };
 }
 
 /**

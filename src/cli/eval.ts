@@ -70,7 +70,7 @@ export function addEval(program: Command): void {
     .option('--ablations', 'also measure the effect of each choice of the quantizer')
     .option('--ablation-tokens <n>', 'tokens to measure the ablations on', integer(2), ABLATION_TOKENS)
     .addOption(
-      new Option('--engine <name>', 'what computes the integers, which are the same')
+      new Option('--engine <name>', 'what computes: fast, or golden beside float64 (the references)')
         .choices(INTEGER_ENGINES)
         .default('fast'),
     )

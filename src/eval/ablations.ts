@@ -68,7 +68,7 @@ export interface EvaluationRequest {
   /** Tokens of the ablations: the first so many, 4,096 when left out. */
   readonly ablationTokens?: number | undefined;
   readonly window?: number | undefined;
-  /** What computes the integers; `fast` when left out. */
+  /** What computes: `fast`, also when left out, or the golden model beside the float model in float64. */
   readonly engine?: IntegerEngine | undefined;
   readonly threads?: number | undefined;
   /** Called as work goes on: which row, how many parts are done, of how many. */
@@ -79,7 +79,8 @@ export interface EvaluationRequest {
 export async function evaluate(request: EvaluationRequest): Promise<Evaluation> {
   const { tokens, window, threads, progress, artifact, normGroups, options = {}, ablations = [] } = request;
   const { engine = 'fast' } = request;
-  const floatSource = { engine: 'float', checkpoint: request.checkpoint, normGroups } as const;
+  const single = engine === 'fast';
+  const floatSource = { engine: 'float', checkpoint: request.checkpoint, normGroups, single } as const;
   const measure = (
     name: string,
     source: Parameters<typeof evalPerplexity>[0]['source'],

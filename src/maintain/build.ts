@@ -47,7 +47,7 @@ const bench: BuildOptions = {
 };
 
 /** Sources of the WebAssembly modules, whose names they get in dist/wasm. */
-const wasmModules = { quant: 'src/quant/fast/wasm/index.ts' };
+const wasmModules = { quant: 'src/quant/fast/wasm/index.ts', float: 'src/model/float/wasm/index.ts' };
 
 async function buildWasm(name: string, source: string): Promise<void> {
   const out = join('dist', 'wasm', `${name}.wasm`);

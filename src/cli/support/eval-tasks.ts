@@ -71,7 +71,12 @@ export async function evalTasks(
     runTasks({
       ...{ head, tasks, file, threads: options.threads },
       sources: {
-        float: { engine: 'float', checkpoint: model.path, normGroups: options.normGroups },
+        float: {
+          engine: 'float',
+          checkpoint: model.path,
+          normGroups: options.normGroups,
+          single: options.engine === 'fast',
+        },
         golden: { engine: options.engine, artifact: prepared.artifact.path },
       },
       progress: (engine, done, total) => tell(`${engine}: ${done} of ${total}`),

@@ -52,6 +52,14 @@ export async function loadLayerWeights(checkpoint: Checkpoint, index: number): P
   return weights as LayerWeights;
 }
 
+/** The two loops that take the time: in float64, or faster (float32.ts). */
+export interface FloatMath {
+  readonly linear: typeof linear;
+  readonly scan: typeof recurrentScan;
+}
+
+const FLOAT64: FloatMath = { linear, scan: recurrentScan };
+
 /** A layer with its weights in memory. */
 export class FloatLayer {
   /** A = -exp(A_log), [nHeads]. */
@@ -62,12 +70,13 @@ export class FloatLayer {
     /** From 0. */
     readonly index: number,
     readonly weights: LayerWeights,
+    private readonly math: FloatMath = FLOAT64,
   ) {
     this.a = Float64Array.from(weights.aLog, (aLog) => -Math.exp(aLog));
   }
 
-  static async load(checkpoint: Checkpoint, index: number): Promise<FloatLayer> {
-    return new FloatLayer(checkpoint.config, index, await loadLayerWeights(checkpoint, index));
+  static async load(checkpoint: Checkpoint, index: number, math?: FloatMath): Promise<FloatLayer> {
+    return new FloatLayer(checkpoint.config, index, await loadLayerWeights(checkpoint, index), math);
   }
 
   /**
@@ -86,7 +95,7 @@ export class FloatLayer {
     const normed = rmsNorm(residual, w.norm, c.dModel, c.normEps);
     tap(taps, index, 'normed', normed, c.dModel);
 
-    const inProj = linear(normed, w.inProj, c.dModel, w.inProjBias);
+    const inProj = this.math.linear(normed, w.inProj, c.dModel, w.inProjBias);
     tap(taps, index, 'inProj', inProj, dInProj(c));
 
     const y = this.mix(inProj, state, options);
@@ -97,7 +106,7 @@ export class FloatLayer {
     const gatedNorm = rmsNorm(gated, w.gatedNorm, normWidth, c.normEps);
     tap(taps, index, 'gatedNorm', gatedNorm, c.dInner);
 
-    const outProj = linear(gatedNorm, w.outProj, c.dInner, w.outProjBias);
+    const outProj = this.math.linear(gatedNorm, w.outProj, c.dInner, w.outProjBias);
     tap(taps, index, 'outProj', outProj, c.dModel);
 
     const block = residual.map((value, i) => value + outProj[i]);
@@ -118,7 +127,7 @@ export class FloatLayer {
     const wantsPeak = taps?.wanted?.has('statePeak');
     const statePeak = wantsPeak ? new Float64Array(dt.length) : undefined;
     const scan: ScanInput = { config: c, xBC, dt, a: this.a, d: w.d, state: state.ssm, statePeak };
-    const y = chunk === undefined || statePeak ? recurrentScan(scan) : chunkedScan(scan, chunk);
+    const y = chunk === undefined || statePeak ? this.math.scan(scan) : chunkedScan(scan, chunk);
     if (statePeak) tap(taps, index, 'statePeak', statePeak, c.nHeads);
     tap(taps, index, 'ssmY', y, c.dInner);
     return y;

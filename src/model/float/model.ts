@@ -5,7 +5,7 @@
 import { UserError } from '../../errors.js';
 import type { Checkpoint } from '../checkpoint/checkpoint.js';
 import type { Mamba2Config } from '../config/mamba2-config.js';
-import { FloatLayer, type ForwardOptions } from './layer.js';
+import { FloatLayer, type FloatMath, type ForwardOptions } from './layer.js';
 import { linear } from './linear.js';
 import { rmsNorm } from './math.js';
 import { emptyModelState, type ModelState } from './state.js';
@@ -27,16 +27,18 @@ export class FloatModel {
     readonly config: Mamba2Config,
     readonly layers: readonly FloatLayer[],
     readonly weights: OuterWeights,
+    private readonly math?: FloatMath,
   ) {}
 
-  /** Reads all weights. Throws UserError as `Checkpoint.read` does. */
-  static async load(checkpoint: Checkpoint): Promise<FloatModel> {
+  /** Reads all weights; computes in float64 where no other `math` is given. Throws UserError as `Checkpoint.read` does. */
+  static async load(checkpoint: Checkpoint, math?: FloatMath): Promise<FloatModel> {
     const layers: FloatLayer[] = [];
-    for (let i = 0; i < checkpoint.config.nLayers; i++) layers.push(await FloatLayer.load(checkpoint, i));
+    for (let i = 0; i < checkpoint.config.nLayers; i++)
+      layers.push(await FloatLayer.load(checkpoint, i, math));
     const embedding = (await checkpoint.read('embedding')).data;
     const finalNorm = (await checkpoint.read('finalNorm')).data;
     const lmHead = checkpoint.config.tieEmbeddings ? embedding : (await checkpoint.read('lmHead')).data;
-    return new FloatModel(checkpoint.config, layers, { embedding, finalNorm, lmHead });
+    return new FloatModel(checkpoint.config, layers, { embedding, finalNorm, lmHead }, math);
   }
 
   /** The state before the first token. */
@@ -53,7 +55,7 @@ export class FloatModel {
     const x = this.residual(tokens, state, options);
     const normed = rmsNorm(x, weights.finalNorm, c.dModel, c.normEps);
     tap(options.taps, c.nLayers, 'normed', normed, c.dModel);
-    return linear(normed, weights.lmHead, c.dModel);
+    return (this.math?.linear ?? linear)(normed, weights.lmHead, c.dModel);
   }
 
   /** As `forward` without the head: the residual stream after the last layer, [L, dModel]. */
