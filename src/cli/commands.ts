@@ -13,6 +13,7 @@ import { addQuantize } from './quantize.js';
 import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addSynth } from './synth.js';
+import { addVerify } from './verify.js';
 
 /** Each adds its command to the program. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -26,6 +27,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addCsim,
   addCosim,
   addSynth,
+  addVerify,
   addBoard,
   addReport,
   addDoctor,
