@@ -12,8 +12,8 @@ import { hat } from '../src/units/compute/hat.js';
 import { mat } from '../src/units/compute/mat.js';
 import { quantize } from '../src/units/compute/quantize.js';
 import { readPort, writePort } from '../src/units/movement/mover.js';
+import { randomCase } from '../src/verify/campaign/random-network.js';
 import { expectGolden } from './support/golden-file.js';
-import { randomCase } from './support/random-network.js';
 
 const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba emit example' };
 

@@ -14,6 +14,7 @@ import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addServe } from './serve.js';
 import { addSynth } from './synth.js';
+import { addVerify } from './verify.js';
 
 /** Each adds its command to the program. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -28,6 +29,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addCsim,
   addCosim,
   addSynth,
+  addVerify,
   addBoard,
   addReport,
   addDoctor,

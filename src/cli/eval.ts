@@ -14,11 +14,13 @@ import { INTEGER_ENGINES, type IntegerEngine } from '../eval/window-model.js';
 import { readTokens } from '../model/tokenizer/token-file.js';
 import { evalReport } from '../report/eval-report.js';
 import type { EvalResult } from '../schema/eval.js';
+import type { Shard } from '../util/shards.js';
 import { commandLine } from './support/command-line.js';
+import { ranOn } from './support/digest.js';
 import { evalTaps } from './support/eval-taps.js';
-import { evalMerge, evalTasks, type Shard, shard, TASK_CONTEXT } from './support/eval-tasks.js';
+import { evalMerge, evalTasks, TASK_CONTEXT } from './support/eval-tasks.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
-import { addModelOptions, integer, type ModelOptions } from './support/options.js';
+import { addModelOptions, integer, type ModelOptions, shard } from './support/options.js';
 import { printResult } from './support/output.js';
 import { stepRunner } from './support/progress.js';
 import { findCalibration, prepareQuantized } from './support/quantized.js';
@@ -126,13 +128,12 @@ async function evaluateAsAsked(
 
 async function evaluateTaps(path: string | undefined, options: EvalOptions): Promise<void> {
   const model = await findModel(path, options);
-  const { tokens, calibrationTokens } = await readInput(model, options, options.tapTokens);
-  await evalTaps(model, tokens, calibrationTokens, options);
+  await evalTaps(model, await readInput(model, options, options.tapTokens), options);
 }
 
 async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
   const model = await findModel(path, options);
-  const { tokens, calibrationTokens } = await readInput(model, options, options.tokens);
+  const { file, tokens, calibrationTokens } = await readInput(model, options, options.tokens);
   const step = stepRunner(options);
   const prepared = await step('Quantize', (tell) =>
     prepareQuantized({ model, options, seed: options.seed }, tell),
@@ -153,7 +154,8 @@ async function evaluateModel(path: string | undefined, options: EvalOptions): Pr
       progress: (name, done, total) => tell(`${name}: ${done} of ${total}`),
     }),
   );
-  const figures: EvalResult = { model: model.path, ...result };
+  const digests = await ranOn(model.path, prepared.artifact.path, file);
+  const figures: EvalResult = { model: model.path, ranOn: digests, ...result };
   await saveResult(prepared.output, 'eval', {
     command: commandLine('eval', prepared.name, [
       ...quantizeFlags(options),
@@ -187,6 +189,7 @@ async function readInput(model: ModelFolder, options: EvalOptions, most: number)
   const calibration = findCalibration(model.path, options);
   const isNeeded = options.ablations && calibration !== undefined;
   return {
+    file: text,
     tokens,
     calibrationTokens: isNeeded ? await readTokens(calibration, vocabSize, model.path) : undefined,
   };

@@ -7,6 +7,7 @@ import { deviceSchema } from '../plan/board/device.js';
 import { planSchema } from '../plan/plan-types.js';
 import { manifestSchema } from '../quant/artifact/manifest.js';
 import { boardSchema } from './board.js';
+import { campaignSchema } from './campaign.js';
 import { comparisonSchema } from './comparison.js';
 import { cosimSchema } from './cosim.js';
 import { csimSchema } from './csim.js';
@@ -60,6 +61,7 @@ export const printed = {
     synthSchema,
     'What fastmamba synth --json prints; synthesized, or planned where the name says so',
   ),
+  verify: named(campaignSchema, 'What fastmamba verify --json prints, and its files (measured)'),
   board: named(
     boardSchema,
     'What fastmamba board --json prints; as Vivado reports it, or planned where the name says so',

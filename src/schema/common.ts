@@ -1,5 +1,6 @@
 /** What several results have in common. */
-import { amount, count } from '../util/schema-parts.js';
+import { z } from 'zod';
+import { amount, count, type Described, digest } from '../util/schema-parts.js';
 
 /** A comparison with the golden model. */
 export const compared = {
@@ -7,3 +8,13 @@ export const compared = {
   mismatches: count('words that differ'),
   seconds: amount('time in the simulation, seconds'),
 };
+
+/** What an evaluation ran on: with the command, all that its figures depend on. */
+export const ranOnSchema = z
+  .strictObject({
+    checkpoint: digest('files of the checkpoint'),
+    artifact: digest('manifest of the quantized model, which holds the digests of its tensors'),
+    text: digest('held-out text or token ids'),
+  })
+  .describe('what it ran on');
+export type RanOn = Described<typeof ranOnSchema>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { quantOptionsSchema } from '../quant/artifact/manifest.js';
 import { amount, count, type Described, share, size, text } from '../util/schema-parts.js';
+import { ranOnSchema } from './common.js';
 
 const sqnr = (where: string) =>
   z
@@ -20,6 +21,7 @@ const tap = z.strictObject({
 
 export const tapsSchema = z.strictObject({
   model: text('folder as given'),
+  ranOn: ranOnSchema,
   tokens: size('tokens of whole windows'),
   window: size('tokens a window, each from an empty state'),
   variants: z

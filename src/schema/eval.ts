@@ -1,6 +1,7 @@
 /** What `eval --json` prints. */
 import { z } from 'zod';
 import { count, type Described, text } from '../util/schema-parts.js';
+import { ranOnSchema } from './common.js';
 
 const perplexity = z.number().positive().describe('perplexity: exp of the mean surprise of a token');
 const measured = z.strictObject({ perplexity });
@@ -22,7 +23,11 @@ export const evaluationSchema = z.strictObject({
     .describe('the golden model with one choice changed at a time'),
 });
 
-export const evalSchema = z.strictObject({ model: text('folder as given'), ...evaluationSchema.shape });
+export const evalSchema = z.strictObject({
+  model: text('folder as given'),
+  ranOn: ranOnSchema,
+  ...evaluationSchema.shape,
+});
 
 /** A row of the ablations. */
 export type Ablation = Evaluation['ablations'][number];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { quantOptionsSchema } from '../quant/artifact/manifest.js';
 import { count, type Described, digest, flag, size, text } from '../util/schema-parts.js';
+import { shardSchema } from '../util/shards.js';
 
 export const RECORDS_FORMAT = 'fastmamba-task-records';
 
@@ -44,9 +45,7 @@ export const recordsHeadSchema = z.strictObject({
     )
     .min(1)
     .describe('tasks of all shards'),
-  shard: z
-    .strictObject({ index: size('of this file, from 1 on'), count: size('shards in all') })
-    .describe('example k, counted from 0 on over all tasks, is in shard k modulo count, plus 1'),
+  shard: shardSchema('example k, counted from 0 on over all tasks, is in shard k modulo count, plus 1'),
 });
 
 export const recordSchema = z.strictObject({

@@ -46,6 +46,7 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
   csim: [[model, ...small]],
   cosim: [[model, ...small, '--engine', 'cxxrtl', '--kernel', 'quantize_in']],
   synth: [[model, ...small, '--tool', 'yowasp', '--kernel', 'quantize_in']],
+  verify: [['--campaign', '1..1', '--engine', 'csim', '--processes', '1', '--operations', '5']],
   report: [[model, ...small]],
   board: [[model, ...small, '--step', 'project']],
   doctor: [[]],

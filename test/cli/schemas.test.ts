@@ -29,6 +29,7 @@ const runs: Readonly<Record<Exclude<keyof typeof printed, 'comparison' | 'batch'
   csim: ['csim', ...small],
   cosim: ['cosim', ...small, ...kernel, '--engine', 'cxxrtl'],
   synth: ['synth', ...small, ...kernel, '--tool', 'yowasp'],
+  verify: ['verify', '--campaign', '1..1', '--engine', 'csim', '--processes', '1', '--operations', '5'],
   // With a program that passes for Vivado, whose reports miss their timing.
   board: ['board', ...small],
   report: ['report', ...small],

@@ -17,7 +17,7 @@ import { scheduleNetwork } from '../../src/schedule/asap.js';
 import { randomSchedule } from '../../src/schedule/random-schedule.js';
 import { type TimingTarget, vc709Timing } from '../../src/schedule/target.js';
 import { chooseEngine, runCosim } from '../../src/tools/cosim/cosim.js';
-import { randomCase } from '../support/random-network.js';
+import { randomCase } from '../../src/verify/campaign/random-network.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-rtl-random-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

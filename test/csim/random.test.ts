@@ -8,7 +8,7 @@ import { writeProject } from '../../src/emit/project/write-project.js';
 import { VectorWriter } from '../../src/emit/testbench/vectors.js';
 import { interpret } from '../../src/kernel/interpret/interpret.js';
 import { runCsim } from '../../src/tools/csim/csim.js';
-import { randomCase } from '../support/random-network.js';
+import { randomCase } from '../../src/verify/campaign/random-network.js';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'fastmamba-random-')), 'project');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -75,6 +75,7 @@ export function exampleResults(plan: string): Required<Results> {
       ...{ command: 'made-by-taps', plan: null },
       result: {
         ...{ model: 'm', tokens: 512, window: 256 },
+        ranOn: { checkpoint: '3'.repeat(64), artifact: '4'.repeat(64), text: '5'.repeat(64) },
         variants: [
           {
             ...{ name: 'as quantized', quantized: DEFAULT_QUANT_OPTIONS },

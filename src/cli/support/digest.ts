@@ -4,9 +4,10 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { quantizerDigest } from '../../quant/code-digest.js';
+import type { RanOn } from '../../schema/common.js';
 import { packagePath } from '../../util/package-path.js';
 
 const MODEL_FILE =
@@ -31,6 +32,22 @@ export async function checkpointDigest(folder: string): Promise<string> {
   const hash = createHash('sha256');
   await addFolder(hash, folder, MODEL_FILE);
   return hash.digest('hex');
+}
+
+/** The digests of checkpoint, quantized model and text that an evaluation ran on. */
+export async function ranOn(checkpoint: string, artifact: string, text: string): Promise<RanOn> {
+  return {
+    checkpoint: await checkpointDigest(checkpoint),
+    artifact: await fileDigest(join(artifact, 'manifest.json')),
+    text: await fileDigest(text),
+  };
+}
+
+/** SHA-256 of a file. */
+export async function fileDigest(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }
 
 async function addFolder(hash: Hash, folder: string, wanted: RegExp): Promise<void> {

@@ -4,6 +4,7 @@ import { measureTapVariants, TAP_VARIANTS } from '../../eval/tap-variants.js';
 import { tapsReport } from '../../report/taps-report.js';
 import type { TapsResult } from '../../schema/eval-taps.js';
 import { commandLine } from './command-line.js';
+import { ranOn } from './digest.js';
 import type { ModelFolder } from './model-folder.js';
 import type { ModelOptions } from './options.js';
 import { printResult } from './output.js';
@@ -21,11 +22,18 @@ export interface TapsOptions extends ModelOptions, QuantizeOptions, SeedOption {
   readonly threads: number;
 }
 
+/** What to measure on. */
+export interface TapsInput {
+  /** Where the tokens are from. */
+  readonly file: string;
+  readonly tokens: readonly number[];
+  readonly calibrationTokens: readonly number[] | undefined;
+}
+
 /** Measures the model as quantized and, with --ablations, without rotation and with 4-bit weights. */
 export async function evalTaps(
   model: ModelFolder,
-  tokens: readonly number[],
-  calibrationTokens: readonly number[] | undefined,
+  { file, tokens, calibrationTokens }: TapsInput,
   options: TapsOptions,
 ): Promise<void> {
   const { window, ablations, threads, normGroups } = options;
@@ -42,7 +50,8 @@ export async function evalTaps(
     }),
   );
   const whole = Math.floor(tokens.length / window) * window;
-  const result: TapsResult = { model: model.path, tokens: whole, window, variants };
+  const digests = await ranOn(model.path, artifact.path, file);
+  const result: TapsResult = { model: model.path, ranOn: digests, tokens: whole, window, variants };
   await saveResult(prepared.output, 'taps', {
     command: commandLine('eval', prepared.name, [
       ['--taps', true],

@@ -1,8 +1,5 @@
 /** `fastmamba eval --tasks` and `--merge`: scores tasks of a folder, a shard of them, and joins the files of shards. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../errors.js';
 import { mergeRecords } from '../../eval/tasks/merge.js';
 import { tasksResult } from '../../eval/tasks/metrics.js';
@@ -15,10 +12,11 @@ import { loadTokenizer } from '../../model/tokenizer/tokenizer.js';
 import { tasksReport } from '../../report/tasks-report.js';
 import { RECORDS_FORMAT, type RecordsHead } from '../../schema/task-records.js';
 import { packageVersion } from '../../util/package-path.js';
+import type { Shard } from '../../util/shards.js';
 import { readTextFile } from '../../util/text-file.js';
 import { writeWhole } from '../../util/write-whole.js';
 import { commandLine } from './command-line.js';
-import { checkpointDigest } from './digest.js';
+import { checkpointDigest, fileDigest } from './digest.js';
 import { findModel, type ModelFolder, outputFolder, requireFloat } from './model-folder.js';
 import type { ModelOptions } from './options.js';
 import { printResult } from './output.js';
@@ -30,8 +28,6 @@ import { saveResult } from './results.js';
 /** Tokens that lm-evaluation-harness gives a Mamba, and the window of papers on WikiText2. */
 export const TASK_CONTEXT = 2048;
 
-export type Shard = RecordsHead['shard'];
-
 /** Options of a run. */
 export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption {
   readonly engine: IntegerEngine;
@@ -39,15 +35,6 @@ export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption 
   readonly limit?: number;
   readonly context: number;
   readonly threads: number;
-}
-
-/** Parser of i/n, 1 to n. */
-export function shard(text: string): Shard {
-  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
-  if (index === undefined || index < 1 || index > count) {
-    throw new InvalidArgumentError('Expected a shard as 1/4, from 1 to as many as there are.');
-  }
-  return { index, count };
 }
 
 /** Scores the shard of the tasks in `folder`, unless its file is there already. */
@@ -145,11 +132,10 @@ async function headOf(
   if (asked.count > total) {
     throw new UserError(`--shard: found ${asked.count} shards, expected at most one an example (${total})`);
   }
-  const manifest = await readFile(join(artifact.path, 'manifest.json'));
   return {
     ...{ format: RECORDS_FORMAT, version: 1, generator: packageVersion(), model: name },
     checkpoint: await checkpointDigest(model.path),
-    artifact: createHash('sha256').update(manifest).digest('hex'),
+    artifact: await fileDigest(join(artifact.path, 'manifest.json')),
     quantized: artifact.options,
     context,
     limit: limit ?? 0,

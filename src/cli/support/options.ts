@@ -1,5 +1,6 @@
 /** Options that nearly all commands have, and the parsers that check values. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Shard } from '../../util/shards.js';
 
 /** Parser of an integer from `min` to `max`. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -20,6 +21,15 @@ export function notNegative(text: string): number {
     throw new InvalidArgumentError('Expected a number of at least 0.');
   }
   return value;
+}
+
+/** Parser of i/n, 1 to n. */
+export function shard(text: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || index < 1 || index > count) {
+    throw new InvalidArgumentError('Expected a shard as 1/4, from 1 to as many as there are.');
+  }
+  return { index, count };
 }
 
 /** Whether stdout is for programs. */

@@ -1,8 +1,8 @@
 /** Variables of a body are declared where all their users can see them: under whatever conditions lane loops stand. */
 import { expect, test } from 'vitest';
-import { randomCase } from '../../../test/support/random-network.js';
 import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import { typeOf, uint } from '../../kernel/type.js';
+import { randomCase } from '../../verify/campaign/random-network.js';
 import { emitCpp } from './project.js';
 
 const options = { model: 'example', planDigest: '0123abcd', command: 'fastmamba emit example' };

@@ -1,10 +1,10 @@
 /** What the emitted C++ has to do because the vendor's ap_int and synthesis differ from this project's headers. */
 import { expect, test } from 'vitest';
-import { randomCase } from '../../../test/support/random-network.js';
 import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Network } from '../../kernel/ir.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { packState } from '../../units/movement/state-pack.js';
+import { randomCase } from '../../verify/campaign/random-network.js';
 import { ap, binary, int, number } from './expression.js';
 import { emitCpp } from './project.js';
 import { widestInteger } from './widest.js';

@@ -11,6 +11,7 @@ import {
   recordsHeadSchema,
   type TaskRecord,
 } from '../../schema/task-records.js';
+import { isInShard } from '../../util/shards.js';
 import type { ContinuationScore } from '../score.js';
 import type { Example } from './example.js';
 
@@ -65,15 +66,15 @@ export function exampleNumber(
 }
 
 /** Whether an example is in the head's shard. */
-export function isInShard(head: RecordsHead, example: Pick<Example, 'task' | 'example'>): boolean {
-  return exampleNumber(head, example) % head.shard.count === head.shard.index - 1;
+export function isOfHead(head: RecordsHead, example: Pick<Example, 'task' | 'example'>): boolean {
+  return isInShard(head.shard, exampleNumber(head, example));
 }
 
 /** The records that a head promises, in their order. */
 export function expectedKeys(head: RecordsHead): string[] {
   return head.tasks.flatMap(({ task, examples }) =>
     Array.from({ length: examples }, (_, example) => ({ task, example }))
-      .filter((one) => isInShard(head, one))
+      .filter((one) => isOfHead(head, one))
       .flatMap((one) => ENGINE_NAMES.map((engine) => recordKey({ ...one, engine }))),
   );
 }

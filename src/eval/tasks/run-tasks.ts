@@ -12,7 +12,7 @@ import { scoreAll } from '../score-all.js';
 import type { EvalSource } from '../window-model.js';
 import { ProgressFile } from './progress-file.js';
 import type { Task } from './read-tasks.js';
-import { headLine, isInShard, parseRecords, type RecordsFile, recordOf, recordsText } from './records.js';
+import { headLine, isOfHead, parseRecords, type RecordsFile, recordOf, recordsText } from './records.js';
 
 /** Largest file of records that is read. */
 export const MAX_RECORDS_BYTES = 1 << 30;
@@ -36,7 +36,7 @@ export async function runTasks(run: TasksRun): Promise<RecordsFile> {
   const finished = await finishedRun(file, head);
   if (finished) return finished;
   const kept = ProgressFile.open(progressPath(file, head), head);
-  const examples = tasks.flatMap((task) => task.examples).filter((example) => isInShard(head, example));
+  const examples = tasks.flatMap((task) => task.examples).filter((example) => isOfHead(head, example));
   for (const engine of ENGINE_NAMES) {
     const missing = examples.filter((example) => !kept.has({ ...example, engine }));
     let done = examples.length - missing.length;

@@ -131,7 +131,9 @@ describe('merging refuses', () => {
 
   it('gaps and doubles', () => {
     expect(refusal(part(1, 2), part(2, 2))).toBe('nothing');
-    expect(refusal(part(1, 4), part(3, 4))).toBe('2 files: found 2 of 4 shards, missing 2, 4 (of 1.jsonl)');
+    expect(refusal(part(1, 4), part(3, 4))).toBe(
+      '1.jsonl and others: found 2 of 4 shards, expected all; missing: 2, 4',
+    );
     expect(refusal(part(1, 2), part(2, 2), part(2, 2))).toBe('2.jsonl: shard 2 of 2 is also in 2.jsonl');
   });
 

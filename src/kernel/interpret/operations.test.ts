@@ -1,7 +1,7 @@
 /** Random straight-line processes (all operations, scalars to matrices, widths to 64) against the BigInt oracle. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { randomLane, randomOperation, shapes, Tape } from '../../../test/support/random-operation.js';
+import { randomLane, randomOperation, shapes, Tape } from '../../verify/campaign/random-operation.js';
 import { NetworkBuilder } from '../build/network-builder.js';
 import type { Val } from '../build/value.js';
 import { evaluate } from '../evaluate.js';

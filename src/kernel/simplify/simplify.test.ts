@@ -1,6 +1,6 @@
 /** The simplified network does what the network did: the same words on every channel, on random networks, wherever simplifying stops. */
 import { describe, expect, it } from 'vitest';
-import { randomCase } from '../../../test/support/random-network.js';
+import { randomCase } from '../../verify/campaign/random-network.js';
 import { networkProblems } from '../check/network.js';
 import { compileNetwork } from '../interpret/interpret.js';
 import type { Network } from '../ir.js';

@@ -2,11 +2,11 @@
  * Random networks for the back ends: many unconnected processes in one network (one compilation), each with random operations on words of
  * all shapes and widths, loops of constant and run-time bounds, conditional reads and writes, registers, a RAM and tables.
  */
-import { NetworkBuilder, type ProcessBuilder } from '../../src/kernel/build/network-builder.js';
-import type { Val } from '../../src/kernel/build/value.js';
-import type { KernelCall } from '../../src/kernel/interpret/interpret.js';
-import type { Channel, Network } from '../../src/kernel/ir.js';
-import { KernelError } from '../../src/kernel/kernel-error.js';
+import { NetworkBuilder, type ProcessBuilder } from '../../kernel/build/network-builder.js';
+import type { Val } from '../../kernel/build/value.js';
+import type { KernelCall } from '../../kernel/interpret/interpret.js';
+import type { Channel, Network } from '../../kernel/ir.js';
+import { KernelError } from '../../kernel/kernel-error.js';
 import {
   type DataType,
   elementFor,
@@ -16,8 +16,8 @@ import {
   sint,
   typeOf,
   uint,
-} from '../../src/kernel/type.js';
-import { Random } from '../../src/util/random.js';
+} from '../../kernel/type.js';
+import { Random } from '../../util/random.js';
 import { randomLane, randomOperation, shapes, Tape } from './random-operation.js';
 
 /** A network, and calls with as many input words as it reads. */

@@ -1,7 +1,7 @@
 /** Random operations and values for tests of whatever runs a network: interpreter, emitted C++ and RTL. */
-import type { ProcessBuilder } from '../../src/kernel/build/network-builder.js';
-import type { Val } from '../../src/kernel/build/value.js';
-import { laneCount, sint, typeOf, uint } from '../../src/kernel/type.js';
+import type { ProcessBuilder } from '../../kernel/build/network-builder.js';
+import type { Val } from '../../kernel/build/value.js';
+import { laneCount, sint, typeOf, uint } from '../../kernel/type.js';
 
 /** Decisions from a list of random numbers, which fast-check can shrink. */
 export class Tape {
