@@ -68,6 +68,7 @@ export {
 } from './library/project.js';
 export { type QuantizeRequest, quantize, quantizeInMemory } from './library/quantize.js';
 export { simulateUnitCpp, simulateUnitRtl, synthesizeUnit, type UnitRtlRequest } from './library/unit.js';
+export type { Part } from './model/call.js';
 export {
   type Checkpoint,
   openCheckpoint,

@@ -3,9 +3,14 @@ import { type Command, Option } from 'commander';
 import { CheckFailed, UserError } from '../errors.js';
 import { isPublishedSize, PUBLISHED_SIZES } from '../model/config/published-sizes.js';
 import { loadDevice } from '../plan/board/device.js';
+import type { PlannedAccelerator } from '../plan/plan.js';
+import type { Plan } from '../plan/plan-types.js';
+import { callTimer } from '../plan/time/call-cycles.js';
+import { speculationPlan } from '../plan/time/speculation.js';
 import { comparisonReport } from '../report/comparison-report.js';
 import { readMeasurements } from '../report/measurements.js';
 import { planReport } from '../report/plan-report.js';
+import { MAX_DRAFTS } from '../serve/draft/draft-count.js';
 import { writeWhole } from '../util/write-whole.js';
 import { COMPARED_SIZES, compare } from './support/compare.js';
 import { addModelOptions, integer, type ModelOptions } from './support/options.js';
@@ -18,6 +23,8 @@ import { addHardwareOptions, type HardwareOptions } from './support/quantizer-op
 interface Options extends ModelOptions, HardwareOptions, PlanOptions {
   readonly prefill?: readonly number[];
   readonly details?: boolean;
+  /** True where no numbers are given. */
+  readonly speculate?: readonly number[] | true;
   readonly compare?: 'paper';
 }
 
@@ -27,6 +34,7 @@ export function addPlan(program: Command): void {
     .description('plan the accelerator: lanes, FIFOs, area, cycles, tokens/s');
   addPlanOptions(addHardwareOptions(addModelOptions(command, 'also write the plan to this .json file')))
     .option('--prefill <n,n,...>', 'prompt lengths to plan for', lengths)
+    .option('--speculate [n,n,...]', 'also the speed of calls with so many drafts (2,4,8)', draftCounts)
     .option('--details', 'also list all processes and FIFOs')
     .addOption(
       new Option('--compare <with>', 'compare presets paper and auto, for one size or for 130m and 2.7b')
@@ -38,21 +46,34 @@ export function addPlan(program: Command): void {
 
 /** What the comparison fixes. */
 const NOT_COMPARED = [
-  ...['preset', 'chunk', 'for', 'under', 'prefill', 'details'],
+  ...['preset', 'chunk', 'for', 'under', 'prefill', 'details', 'speculate'],
   ...['hadamard', 'stateBits', 'normGroups'],
 ];
 
 const lengths = (text: string) => text.split(',').map(integer(1, 2 ** 24));
 
+const draftCounts = (text: string) => text.split(',').map(integer(1, MAX_DRAFTS));
+const DRAFT_COUNTS = [2, 4, 8];
+
 async function plan(path: string | undefined, options: Options): Promise<void> {
   if (options.compare) return comparePaper(path, options);
   const model = await findPlanModel(path, options);
-  const { plan } = await stepRunner(options)(`Plan ${model.name} for ${options.device}`, () =>
-    planAsAsked(model, options, options.prefill),
-  );
+  const plan = await stepRunner(options)(`Plan ${model.name} for ${options.device}`, async () => {
+    const planned = await planAsAsked(model, options, options.prefill);
+    return { ...planned.plan, ...speculationOf(planned, options) };
+  });
   await writeAsked(options, plan);
   printResult(options, plan, () => planReport(plan, { details: options.details ?? false }));
   if (!plan.resources.fits) throw new CheckFailed(`plan: ${model.name} does not fit ${options.device}`);
+}
+
+/** What --speculate adds to a plan. */
+function speculationOf(planned: PlannedAccelerator, { speculate }: Options): Pick<Plan, 'speculation'> {
+  if (speculate === undefined) return {};
+  const { plan, device } = planned;
+  const cyclesOf = callTimer(planned, plan.model.layers);
+  const drafts = speculate === true ? DRAFT_COUNTS : speculate;
+  return { speculation: speculationPlan(cyclesOf, device.clockMHz * 1e6, drafts) };
 }
 
 /** Both presets beside each other, with what was measured of them, what was published and what there is. */

@@ -90,6 +90,13 @@ const batchSchema = decodeSchema.extend({
   bytes: count('bytes that the call moves over the external ports'),
 });
 
+const speculationSchema = z.strictObject({
+  drafts: size('drafts of a call'),
+  tokensPerCall: amount('tokens that a call makes on average: drafts that are right, and one more'),
+  cycles: count('cycles of all layers over the tokens of the call before it and the drafts, and of the head'),
+  tokensPerSecond: amount('tokens a second'),
+});
+
 const rooflineSchema = z
   .strictObject({
     pinBytesPerSecond: amount('bytes a second at the pins of the memory'),
@@ -164,6 +171,7 @@ export const planSchema = z.strictObject({
   decode: decodeSchema.describe('one token, all layers and the head'),
   batches: z.array(batchSchema).describe('one token each of several sequences in one call'),
   prefill: z.array(prefillSchema).describe('prompts of some lengths'),
+  speculation: z.array(speculationSchema).describe('decode with drafts, where it was asked for').optional(),
   traffic: z
     .strictObject({
       decodeToken: trafficSchema.describe('a token in decode'),
@@ -191,6 +199,7 @@ export type PortPlan = Described<typeof portSchema>;
 /** What bounds a speed: an engine (a process) or the memory, and the share of the cycles in which it works. */
 export type Bound = Described<typeof boundSchema>;
 /** Prefill of a prompt of `tokens`. */
+export type SpeculationPlan = Described<typeof speculationSchema>;
 export type PrefillPlan = Described<typeof prefillSchema>;
 /** One token, all layers and the head. */
 export type DecodePlan = Described<typeof decodeSchema>;

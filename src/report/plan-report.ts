@@ -2,7 +2,7 @@
  * A plan as tables: speed and what bounds it, area against the device, memory traffic and roofline, units, FIFOs. All figures of a plan are
  * planned ones and every table says so; measured and published figures have tables (and columns) of their own.
  */
-import type { Bound, FrontPoint, Plan } from '../plan/plan-types.js';
+import type { Bound, FrontPoint, Plan, SpeculationPlan } from '../plan/plan-types.js';
 import type { Traffic } from '../plan/time/traffic.js';
 import { totalBytes } from '../plan/time/traffic.js';
 import {
@@ -23,7 +23,8 @@ export function planReport(
 ): string {
   const { details = true, style = reportStyle() } = options;
   const text = (data: TableData) => textTable(data, style);
-  const parts = [headline(plan), text(speedTable(plan)), text(areaTable(plan)), text(trafficTable(plan))];
+  const speeds = [speedTable(plan), ...(plan.speculation ? [speculationTable(plan.speculation)] : [])];
+  const parts = [headline(plan), ...speeds.map(text), text(areaTable(plan)), text(trafficTable(plan))];
   if (details) parts.push(text(unitTable(plan)), text(channelTable(plan)), text(frameTable(plan)));
   if (details && plan.front) parts.push(text(frontTable(plan.front)));
   if (plan.notes.length > 0) parts.push(`Notes\n${plan.notes.map((note) => `  ${note}`).join('\n')}`);
@@ -78,6 +79,24 @@ export function speedTable({ decode, batches, prefill }: Plan): TableData {
   const isExtrapolated = prefill.some((p) => p.from === 'extrapolation');
   const foot = isExtrapolated ? '* a straight line through two simulated lengths' : '';
   return { title: 'Speed', figures: 'planned', columns, rows, foot };
+}
+
+/** Tokens a second with drafts, over the tokens that a call makes. */
+export function speculationTable(speculation: readonly SpeculationPlan[]): TableData {
+  const drafts = [...new Set(speculation.map((plan) => plan.drafts))];
+  const lengths = [...new Set(speculation.map((plan) => plan.tokensPerCall))].sort((a, b) => a - b);
+  const speedOf = (length: number, k: number) =>
+    speculation.find((plan) => plan.drafts === k && plan.tokensPerCall === length)?.tokensPerSecond;
+  const cell = (speed: number | undefined) => (speed === undefined ? '' : rate(speed));
+  return {
+    title: 'Speculation, tokens/s',
+    figures: 'planned',
+    columns: drafts.map((k) => ({ head: `${k} draft${k === 1 ? '' : 's'}`, align: 'right' })),
+    rows: lengths.map((length) => [
+      `${length} token${length === 1 ? '' : 's'} a call`,
+      ...drafts.map((k) => cell(speedOf(length, k))),
+    ]),
+  };
 }
 
 function boundText({ kind, name, share }: Bound): string {

@@ -41,7 +41,8 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--prompt', 'ROMEO:', '--max-tokens', '1', '--engine', 'csim', ...small, '--calibration-tokens', '64'],
     ['--batch', 'prompts.txt', '--max-tokens', '2', '--speculate', 'lookup', '--calibration-tokens', '64'],
   ],
-  plan: [[model, ...small]],
+  serve: [['--port', '0', '--api-key-file', 'prompts.txt', '--calibration-tokens', '64']],
+  plan: [[model, ...small, '--speculate', '2']],
   emit: [[model, ...small]],
   csim: [[model, ...small]],
   cosim: [[model, ...small, '--engine', 'cxxrtl', '--kernel', 'quantize_in']],
@@ -74,7 +75,10 @@ it.each(program.commands.map((command) => [command.name(), command] as const))(
     const watch = packagePath('test', 'support', 'read-options.ts');
     for (const args of runs[name]) {
       const given = ['--import', import.meta.resolve('tsx'), watch, file, name, ...args];
-      await execa(process.execPath, given, { cwd: dir, env });
+      const child = execa(process.execPath, given, { cwd: dir, env });
+      // It says where it listens, and then works until it is told to stop.
+      if (name === 'serve') child.stdout.once('data', () => child.kill('SIGTERM'));
+      await child;
       for (const option of JSON.parse(readFileSync(file, 'utf8'))) read.add(option);
     }
     const offered = command.options.map((option) => option.attributeName());
