@@ -149,7 +149,6 @@ describe('engine fast', () => {
     const golden = new GoldenModel(model);
     const fast = new FastModel(model, { resident: true });
     const first = await golden.prefill([1, 2, 3]);
-    const [before, beforeFast] = [copyGoldenState(golden.state), copyGoldenState(fast.state)];
     expect(await fast.prefill([1, 2, 3], 'last')).toEqual(first.slice(-model.config.paddedVocabSize));
     const kept = copyGoldenState(fast.state);
     const next = await golden.step(5);
@@ -158,7 +157,6 @@ describe('engine fast', () => {
     expect(await fast.step(5)).toEqual(next);
     fast.reset();
     expect(await fast.prefill([1, 2, 3])).toEqual(first);
-    expect([before.layers.length, beforeFast.layers.length]).toEqual([2, 2]);
     await expect(fast.step(61)).rejects.toThrow('token 0: found id 61, expected an integer from 0 to 60');
   });
 });
