@@ -8,7 +8,8 @@ import { linear } from '../model/float/linear.js';
 import { rmsNorm } from '../model/float/math.js';
 import type { TapName } from '../model/float/taps.js';
 import { type ComparedTap, comparedTaps } from './deviation-taps.js';
-import { type GoldenContext, goldenLayer } from './golden/layer.js';
+import { fastLayerFunction, type LayerFunction } from './fast/layer-function.js';
+import type { GoldenContext } from './golden/layer.js';
 import { goldenLogits } from './golden/model.js';
 import type { GoldenData, GoldenTap } from './golden/observer.js';
 import { createGoldenState } from './golden/state.js';
@@ -36,6 +37,8 @@ const LARGEST_ERROR = 1000;
 export class DeviationProbe {
   /** What golden makes of the sample through all layers so far. */
   private readonly chain: Int32Array;
+  /** Golden's integers, in less time. */
+  private readonly runLayer: LayerFunction;
 
   /** `sample`: [tokens, dModel], the float model's input of layer 0. `rotation` is the residual stream's. */
   constructor(
@@ -44,14 +47,15 @@ export class DeviationProbe {
     sample: Float64Array,
   ) {
     this.chain = this.quantized(sample);
+    this.runLayer = fastLayerFunction(context);
   }
 
   /** All taps of a layer whose float input is `sample`. */
   layer(float: FloatLayer, layer: QuantizedLayer, sample: Float64Array): Deviation[] {
     const { context, rotation } = this;
     const { taps: floatTaps } = observedFloat(float, sample);
-    const goldenTaps = observedGolden(context, layer, this.quantized(sample));
-    goldenLayer(layer, context, this.chain, emptyState(context));
+    const goldenTaps = observedGolden(this.runLayer, context, layer, this.quantized(sample));
+    this.runLayer(layer, context, this.chain, emptyState(context));
     return comparedTaps({ ...context, layer, rotation }).map((tap) => ({
       ...{ layer: layer.index, tap: tap.name },
       ...result(tapSums(tap, goldenTaps, floatTaps, sample.length / context.config.dModel)),
@@ -95,15 +99,16 @@ export function observedFloat(
   return { taps, out: float.forward(residual, undefined, { taps: { observe } }) };
 }
 
-/** A golden layer's intermediates, from an empty state; `residual` becomes its output. */
+/** A golden layer's intermediates, from an empty state; `residual` becomes its output. `run` computes them. */
 export function observedGolden(
+  run: LayerFunction,
   context: GoldenContext,
   layer: QuantizedLayer,
   residual: Int32Array,
 ): Map<GoldenTap, GoldenData> {
   const taps = new Map<GoldenTap, GoldenData>();
   const observer = { tap: (name: GoldenTap, _: number, data: GoldenData) => taps.set(name, data) };
-  goldenLayer(layer, context, residual, emptyState(context), observer);
+  run(layer, context, residual, emptyState(context), observer);
   return taps;
 }
 

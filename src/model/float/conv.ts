@@ -26,15 +26,22 @@ export function causalConvSilu(
 ): Float64Array {
   const length = source.length / stride;
   const out = new Float64Array(length * channels);
-  for (let channel = 0; channel < channels; channel++) {
-    const history = state.subarray(channel * kernel, (channel + 1) * kernel);
-    for (let t = 0; t < length; t++) {
-      history.copyWithin(0, 1);
-      history[kernel - 1] = source[t * stride + first + channel];
+  for (let t = 0; t < length; t++) {
+    for (let channel = 0; channel < channels; channel++) {
       let sum = bias ? bias[channel] : 0;
-      for (let k = 0; k < kernel; k++) sum += weight[channel * kernel + k] * history[k];
+      for (let k = 0; k < kernel; k++) {
+        const at = t - kernel + 1 + k;
+        const input = at < 0 ? state[(channel + 1) * kernel + at] : source[at * stride + first + channel];
+        sum += weight[channel * kernel + k] * input;
+      }
       out[t * channels + channel] = silu(sum);
     }
+  }
+  const fresh = Math.min(length, kernel);
+  for (let channel = 0; channel < channels; channel++) {
+    const history = state.subarray(channel * kernel, (channel + 1) * kernel);
+    history.copyWithin(0, fresh);
+    for (let i = 1; i <= fresh; i++) history[kernel - i] = source[(length - i) * stride + first + channel];
   }
   return out;
 }

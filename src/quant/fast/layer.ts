@@ -10,7 +10,7 @@ import { paperNau } from '../golden/paper-nau.js';
 import { type Decays, goldenDecays, oursNau } from '../golden/ssm.js';
 import type { GoldenLayerPart, GoldenLayerState } from '../golden/state.js';
 import { siluLookup } from '../tables/functions.js';
-import type { QuantizedLayer, QuantizedLinear } from '../types.js';
+import type { InnerLayer, QuantizedLayer } from '../types.js';
 import {
   type FastMachine,
   fastLinear,
@@ -23,22 +23,30 @@ import {
 import { fastNorm } from './norm.js';
 import { TapCollector } from './taps.js';
 
-/** Addresses of a layer's weights. */
-export interface LayerPlace {
+/** Addresses of a layer's weights but for out_proj's. */
+export interface InnerPlace {
   readonly inProj: LinearPlace;
-  readonly outProj: LinearPlace;
   /** int16 [convKernel][channels rounded up to eight]; doubles [channels] each. */
   readonly convWeight: number;
   readonly convBias: number;
   readonly convScale: number;
 }
 
-/** A layer that is in memory. */
-export interface PackedLayer {
-  /** Without the weights of its linear layers. */
-  readonly layer: QuantizedLayer;
-  readonly place: LayerPlace;
+/** Addresses of a layer's weights. */
+export interface LayerPlace extends InnerPlace {
+  readonly outProj: LinearPlace;
+}
+
+/** A layer without out_proj that is in memory. */
+export interface PackedInner {
+  /** Without the weights of in_proj. */
+  readonly layer: InnerLayer;
+  readonly place: InnerPlace;
   readonly inProj: PackedLinear;
+}
+
+/** A layer that is in memory. */
+export interface PackedLayer extends PackedInner {
   readonly outProj: PackedLinear;
 }
 
@@ -67,10 +75,14 @@ const channelStride = (config: Mamba2Config) => Math.ceil(dConv(config) / 8) * 8
 
 /** Reserves the memory of a layer's weights. */
 export function placeLayer(layout: WasmLayout, config: Mamba2Config): LayerPlace {
+  return { ...placeInner(layout, config), outProj: placeLinear(layout, config.dModel, config.dInner) };
+}
+
+/** Reserves the memory of a layer's weights but for out_proj's. */
+export function placeInner(layout: WasmLayout, config: Mamba2Config): InnerPlace {
   const channels = channelStride(config);
   return {
     inProj: placeLinear(layout, dInProj(config), config.dModel),
-    outProj: placeLinear(layout, config.dModel, config.dInner),
     convWeight: layout.take(config.convKernel * channels * 2),
     convBias: layout.take(channels * 8),
     convScale: layout.take(channels * 8),
@@ -100,8 +112,6 @@ export function placeLayerScratch(layout: WasmLayout, config: Mamba2Config): Lay
   };
 }
 
-const withoutWeight = (linear: QuantizedLinear): QuantizedLinear => ({ ...linear, weight: new Int8Array(0) });
-
 /** Packs and runs the layers of a model. */
 export class FastLayers {
   constructor(
@@ -110,8 +120,14 @@ export class FastLayers {
     private readonly scratch: LayerScratch,
   ) {}
 
-  /** Copies a layer's weights to their place. The layer itself is not kept. */
-  pack(place: LayerPlace, layer: QuantizedLayer): PackedLayer {
+  /** Copies a layer's weights to their place; they are not kept elsewhere. */
+  pack(place: LayerPlace, { outProj, ...inner }: QuantizedLayer): PackedLayer {
+    const { memory } = this.machine;
+    return { ...this.packInner(place, inner), outProj: packLinear(memory, place.outProj, outProj) };
+  }
+
+  /** The same of a layer without out_proj. */
+  packInner(place: InnerPlace, layer: InnerLayer): PackedInner {
     const { config } = this.context;
     const memory = this.machine.memory;
     const channels = dConv(config);
@@ -123,32 +139,19 @@ export class FastLayers {
     }
     memory.f64(place.convBias, channels).set(layer.convBias);
     memory.f64(place.convScale, channels).set(Float64Array.from(layer.convShift, (shift) => 2 ** -shift));
-    const light = {
-      ...layer,
-      inProj: withoutWeight(layer.inProj),
-      outProj: withoutWeight(layer.outProj),
-    };
-    const inProj = packLinear(memory, place.inProj, layer.inProj);
-    const outProj = packLinear(memory, place.outProj, layer.outProj);
-    return { layer: light, place, inProj, outProj };
+    const light = { ...layer, inProj: { ...layer.inProj, weight: new Int8Array(0) } };
+    return { layer: light, place, inProj: packLinear(memory, place.inProj, layer.inProj) };
   }
 
   /** As goldenLayer: residual [tokens][dModel] and state are replaced. A state in this memory is worked on where it lies. */
   run(packed: PackedLayer, residual: Int32Array, state: GoldenLayerState, observer?: GoldenObserver): void {
-    const { config } = this.context;
-    const { dModel } = config;
-    const tokens = residual.length / dModel;
+    const tokens = residual.length / this.context.config.dModel;
     const taps = observer && new TapCollector(observer, packed.layer.index, tokens);
-    const isHere = state.h.buffer === this.machine.memory.buffer;
-    const h = isHere ? state.h : this.machine.memory.i32(this.scratch.h, state.h.length);
-    if (!isHere) h.set(state.h);
-    for (let first = 0; first < tokens; first += PIECE_TOKENS) {
-      const count = Math.min(PIECE_TOKENS, tokens - first);
-      const part = residual.subarray(first * dModel, (first + count) * dModel);
+    this.#pieces(residual, state, (part, here, first) => {
       if (taps) taps.first = first;
-      this.#piece(packed, part, { conv: state.conv, h }, count, taps, observer?.everyState === true);
-    }
-    if (!isHere) state.h.set(h);
+      this.#inner(packed, part, here, taps, observer?.everyState === true);
+      this.#outProj(packed.outProj, part, taps);
+    });
     taps?.finish();
   }
 
@@ -172,12 +175,41 @@ export class FastLayers {
     }
   }
 
-  /** The sections of docs/integer-model.md in their order, for at most PIECE_TOKENS tokens. */
-  #piece(
-    { layer, place, inProj, outProj }: PackedLayer,
+  /** As goldenInner: what out_proj reads, [tokens][dInner]; the state is replaced, the residual stream stays. */
+  inner(packed: PackedInner, residual: Int32Array, state: GoldenLayerState): Int16Array {
+    const { dModel, dInner } = this.context.config;
+    const out = new Int16Array((residual.length / dModel) * dInner);
+    this.#pieces(residual, state, (part, here, first) => {
+      this.#inner(packed, part, here, undefined, false);
+      const values = (part.length / dModel) * dInner;
+      out.set(this.machine.memory.i16(this.scratch.inner, values), first * dInner);
+    });
+    return out;
+  }
+
+  /** Takes PIECE_TOKENS tokens after the other, with the state in this memory. */
+  #pieces(
     residual: Int32Array,
     state: GoldenLayerState,
-    tokens: number,
+    work: (part: Int32Array, state: GoldenLayerState, first: number) => void,
+  ): void {
+    const { dModel } = this.context.config;
+    const { memory } = this.machine;
+    const isHere = state.h.buffer === memory.buffer;
+    const h = isHere ? state.h : memory.i32(this.scratch.h, state.h.length);
+    if (!isHere) h.set(state.h);
+    const values = PIECE_TOKENS * dModel;
+    for (let from = 0; from < residual.length; from += values) {
+      work(residual.subarray(from, from + values), { conv: state.conv, h }, from / dModel);
+    }
+    if (!isHere) state.h.set(h);
+  }
+
+  /** Sections 2 to 8 of docs/integer-model.md up to what out_proj reads, for at most PIECE_TOKENS tokens. */
+  #inner(
+    { layer, place, inProj }: PackedInner,
+    residual: Int32Array,
+    state: GoldenLayerState,
     taps: TapCollector | undefined,
     everyState: boolean,
   ): void {
@@ -185,6 +217,7 @@ export class FastLayers {
     const { dModel, dInner } = config;
     const { machine, scratch: at } = this;
     const { memory, kernels } = machine;
+    const tokens = residual.length / dModel;
 
     memory.i32(at.residual, residual.length).set(residual);
     kernels.normInput(at.residual, at.v, layer.norm.inShift, residual.length);
@@ -226,7 +259,14 @@ export class FastLayers {
     const groups = config.groupNorm ? config.nGroups : 1;
     const gated = { bits: 16, v: at.gated, width: dInner, groups } as const;
     fastNorm(machine, layer.gatedNorm, gated, tokens, at.inner, taps, 'gated_norm');
+  }
 
+  /** out_proj and the residual stream, whose last values are still in this memory. */
+  #outProj(outProj: PackedLinear, residual: Int32Array, taps: TapCollector | undefined): void {
+    const { machine, scratch: at } = this;
+    const { memory, kernels } = machine;
+    const { dModel } = this.context.config;
+    const tokens = residual.length / dModel;
     fastLinear(machine, outProj, at.inner, tokens, { out: at.delta, bits: 32 }, taps, [
       'hat_out.out',
       'out_proj.x',
@@ -239,7 +279,7 @@ export class FastLayers {
   }
 
   /** Section 4: history and inputs in one array, as golden has them. */
-  #conv(place: LayerPlace, projected: Int16Array, state: Int16Array, tokens: number): void {
+  #conv(place: InnerPlace, projected: Int16Array, state: Int16Array, tokens: number): void {
     const { config } = this.context;
     const { convIn, convOut } = this.scratch;
     const channels = dConv(config);
@@ -268,7 +308,7 @@ export class FastLayers {
   }
 
   /** Section 5 for x, B and C. */
-  #siluXbc({ siluIn, siluOut }: QuantizedLayer, tokens: number): void {
+  #siluXbc({ siluIn, siluOut }: InnerLayer, tokens: number): void {
     const { config } = this.context;
     const channels = dConv(config);
     const v = this.machine.memory.i16(this.scratch.convOut, tokens * channels);
@@ -287,7 +327,7 @@ export class FastLayers {
 
   /** Section 7. A head's tokens one after the other, so that its state stays in the cache. */
   #stateSpace(
-    layer: QuantizedLayer,
+    layer: InnerLayer,
     { dt, decay }: Decays,
     h: Int32Array,
     tokens: number,
@@ -335,7 +375,7 @@ export class FastLayers {
   }
 
   /** SiLU of z, and the second line of section 8. */
-  #gate({ siluIn, siluOut, gateShift }: QuantizedLayer, projected: Int16Array, tokens: number): void {
+  #gate({ siluIn, siluOut, gateShift }: InnerLayer, projected: Int16Array, tokens: number): void {
     const { nHeads, headDim, dInner } = this.context.config;
     const { y, siluZ, gated } = this.scratch;
     const rows = dInProj(this.context.config);

@@ -1,7 +1,8 @@
 /**
  * The parts of GPTQ's work that go to worker threads: pure functions of plain data, so that it does not matter where they run.
  */
-import { addToResidual, type GoldenContext, goldenInner } from '../golden/layer.js';
+import { fastInnerFunction } from '../fast/layer-function.js';
+import { addToResidual, type GoldenContext } from '../golden/layer.js';
 import { type LinearInput, linearInput, linearResult } from '../golden/linear.js';
 import { goldenNorm, normInput } from '../golden/norm.js';
 import { createLayerState } from '../golden/state.js';
@@ -32,10 +33,10 @@ function innerInputs(
 ): { x: Int8Array; moments: InputMoments | undefined } {
   const { dModel, dInner } = context.config;
   const x = new Int8Array((residual.length / dModel) * dInner);
+  const inner = fastInnerFunction(layer, context);
   for (let from = 0; from < residual.length; from += window * dModel) {
     const part = residual.subarray(from, from + window * dModel);
-    const inner = goldenInner(layer, context, part, createLayerState(context.config));
-    x.set(linearInput(input, inner), (from / dModel) * dInner);
+    x.set(linearInput(input, inner(part, createLayerState(context.config))), (from / dModel) * dInner);
   }
   const moments = wantsMoments ? noMoments(dInner) : undefined;
   if (moments) addTokens(moments, x);
