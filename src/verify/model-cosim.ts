@@ -54,10 +54,10 @@ export async function cosimModel(project: Project, request: ModelCosimRequest): 
   const chunk = project.planned.shape.chunkTokens;
   let at = 0;
   const calls = [1, chunk - 1, 2 * chunk + 3, 1].map((length) =>
-    Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length]),
+    oneSequence(Array.from({ length: Math.max(1, length) }, () => tokens[at++ % tokens.length])),
   );
-  if (request.kernel !== undefined) return cosimKernel(project, request, calls);
-  return cosimLayer(project, request, [...calls.map(oneSequence), ...mixedCalls(tokens)]);
+  const run = request.kernel === undefined ? cosimLayer : cosimKernel;
+  return run(project, request, [...calls, ...mixedCalls(tokens)]);
 }
 
 async function cosimLayer(
@@ -78,8 +78,9 @@ async function cosimLayer(
   tell(`building with ${options.engine}`);
   const report = await runCosim(folder, { ...options, script });
   const plannedCycles = calls
-    .flatMap((parts) => {
-      const layer = { kind: 'layer', tokens: tokensOf(parts), parts: inOrder(parts) } as const;
+    .flatMap((given) => {
+      const parts = inOrder(given);
+      const layer = { kind: 'layer', tokens: tokensOf(parts), parts } as const;
       const heads = headRuns(wantedRows(parts)).map(({ starts, length }) => starts.length * length);
       return [
         layers * callCycles(planned, layer, plannedMemory(options)),
@@ -93,7 +94,7 @@ async function cosimLayer(
 async function cosimKernel(
   project: Project,
   { kernel = '', options, tell = () => {} }: ModelCosimRequest,
-  calls: number[][],
+  calls: readonly (readonly TokenPart[])[],
 ): Promise<ModelCosimResult> {
   const { planned } = project;
   const { device, layer, shape } = planned;
@@ -113,7 +114,7 @@ async function cosimKernel(
   const script = vectors.finish();
   tell(`building with ${options.engine}`);
   const report = await runCosim(folder, { ...options, script });
-  const addresses = portAddresses(shape, network.ports, device);
+  const addresses = portAddresses(shape, network.ports, device, slotsOf(calls));
   const plannedCycles = made
     .map(({ scalars }) => {
       const memory = boardMemory(alone, device, { addresses, ...plannedMemory(options) });

@@ -1,9 +1,10 @@
 /** Cases of the units that only move words: gearboxes, movers, state packing, block buffers. */
 import { sint, uint } from '../../src/kernel/type.js';
+import { partWord } from '../../src/units/idioms/call-parts.js';
 import type { WriteWindow } from '../../src/units/movement/block-buffer.js';
 import { cornerTurn, cornerTurnPair } from '../../src/units/movement/corner-turn.js';
 import { gearbox, rowGearbox } from '../../src/units/movement/gearbox.js';
-import { readPort, writePort } from '../../src/units/movement/mover.js';
+import { readPort, readRuns, writePort } from '../../src/units/movement/mover.js';
 import { replay, replayPair, tokenReplay } from '../../src/units/movement/replay.js';
 import { packState, unpackState } from '../../src/units/movement/state-pack.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
@@ -91,6 +92,60 @@ const readCase: UnitPlan = (at, shape) => {
     });
     movedWords(memory, lanes, walk, words).forEach((moved, i) => {
       at.expect(outputs[i].channel, moved);
+    });
+  };
+};
+
+/** Runs of rows, of which all but the first begin where their parts say. */
+const runsCase: UnitPlan = (at, shape) => {
+  const lanes = 4 * shape.integer(1, 4);
+  const memory = bytes(lanes);
+  const port = at.port('read', memory, uint(8), lanes);
+  const output = at.channel('output', uint(8), lanes);
+  const [base, words] = [at.scalar('base', 0, 9), at.scalar('words', 0, 9)];
+  const moreRuns = at.scalar('more_runs', 0, 3);
+  const parts = [0, 1, 2, 3].map((i) => at.scalar(`part_${i}`, 0, 2 ** 32 - 1));
+  readRuns(at.net, at.name, { port, output, base, words, moreRuns, parts, stride: 3 });
+  return (random) => {
+    const [first, rows, more] = [random.integer(0, 9), random.integer(0, 3), random.integer(0, 3)];
+    at.give(base, first);
+    at.give(words, 3 * rows);
+    at.give(moreRuns, more);
+    parts.forEach((part, i) => {
+      const start = i === 0 ? 0 : random.integer(0, 12);
+      at.give(part, partWord({ start, gives: random.integer(0, 4096), slot: random.integer(0, 127) }));
+      const from = lanes * (first + 3 * start);
+      if (i <= more) at.expect(output, memory.slice(from, from + lanes * 3 * rows));
+    });
+  };
+};
+
+/** A pass a part, at the place of its slot. */
+const slotsCase: UnitPlan = (at, shape) => {
+  const lanes = 2 * shape.integer(1, 4);
+  const memory = bytes(2 * lanes);
+  const port = at.port('write', memory, uint(8), 2 * lanes);
+  const input = at.channel('input', sint(16), lanes);
+  const repeats = at.scalar('repeats', 0, 3);
+  const parts = [0, 1, 2].map((i) => at.scalar(`part_${i}`, 0, 2 ** 32 - 1));
+  writePort(at.net, at.name, { port, parts, base: 1, repeats, stride: 5, input, words: 4 });
+  return (random) => {
+    const passes = random.integer(0, 3);
+    at.give(repeats, passes);
+    const slots = [0, 1, 2].map((i) => (3 * random.integer(0, 2) + i) % 12);
+    parts.forEach((part, i) => {
+      at.give(
+        part,
+        partWord({ start: random.integer(0, 4095), gives: random.integer(0, 4096), slot: slots[i] }),
+      );
+    });
+    const values = int16s(random, passes * 4 * lanes);
+    at.send(input, values);
+    values.forEach((value, i) => {
+      const pass = Math.floor(i / (4 * lanes));
+      const byte = 2 * (lanes * (1 + 5 * slots[pass]) + (i % (4 * lanes)));
+      memory[byte] = value & 0xff;
+      memory[byte + 1] = (value >> 8) & 0xff;
     });
   };
 };
@@ -236,6 +291,8 @@ export const memoryUnits: Readonly<Record<string, UnitPlan>> = {
   row_gearbox_widening: rowGearboxCase(true),
   row_gearbox_narrowing: rowGearboxCase(false),
   mover_read: readCase,
+  mover_runs: runsCase,
+  mover_slots: slotsCase,
   mover_write: writeCase,
   state_pack: statePackCase(true),
   state_unpack: statePackCase(false),

@@ -105,4 +105,8 @@ export function headRuns(rows: readonly number[]): HeadRuns[] {
   }));
 }
 
+/** The rows of some runs. */
+export const rowsOf = ({ starts, length }: HeadRuns) =>
+  starts.flatMap((start) => Array.from({ length }, (_, i) => start + i));
+
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

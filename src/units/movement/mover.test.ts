@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
 import { movedWords } from '../../../test/support/unit-reference-order.js';
 import { sint, uint } from '../../kernel/type.js';
-import { readPort, writePort } from './mover.js';
+import { partWord } from '../idioms/call-parts.js';
+import { readPort, readRuns, writePort } from './mover.js';
 
 const WORDS = 64;
 /** [4] u8 words, all bytes different enough to notice a wrong one. */
@@ -41,6 +42,31 @@ describe('readPort', () => {
     );
   });
 
+  test('reads a pass at the slot of its part', () => {
+    const slots = fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(slots, fc.integer({ min: 0, max: 5 }), (all, repeats) => {
+        const bench = new UnitBench();
+        const port = bench.port('memory', 'read', uint(8), 4);
+        const channel = bench.channel('output', uint(8), 4);
+        const parts = all.map((slot, i) =>
+          bench.scalar(`part_${i}`, 0, 2 ** 32 - 1, partWord({ start: 7 * i, gives: 4095, slot })),
+        );
+        readPort(bench.net, 'mover', {
+          ...{ port, parts, base: 3, stride: 6 },
+          repeats: bench.scalar('repeats', 0, 5, repeats),
+          outputs: [{ channel, words: 2 }],
+        });
+        bench.memory(port, memory);
+        const wanted = all
+          .slice(0, repeats)
+          .flatMap((slot) => memory.slice(4 * (3 + 6 * slot), 4 * (5 + 6 * slot)));
+        expect(bench.run().received(channel)).toEqual(wanted);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   test('takes the bits of a word in the layout of the channel', () => {
     const bytes = new Uint8Array([0xff, 0x80, 0x01, 0x7f]);
     const layouts = [
@@ -66,6 +92,34 @@ describe('readPort', () => {
       readPort(bench.net, 'mover', { port, base: 0, repeats: 1, outputs: [{ channel, words: 1 }] }),
     ).toThrow(
       'mover mover: port memory holds u8 x 4, channel output s16 x 4: expected words of as many bits',
+    );
+  });
+});
+
+describe('readRuns', () => {
+  test('reads rows at the base, and further ones at the starts of parts', () => {
+    const runs = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 3 });
+    fc.assert(
+      fc.property(runs, fc.integer({ min: 0, max: 3 }), (starts, rows) => {
+        const bench = new UnitBench();
+        const port = bench.port('memory', 'read', uint(8), 4);
+        const output = bench.channel('output', uint(8), 4);
+        const words = [0, ...starts, 0, 0, 0].slice(0, 4);
+        readRuns(bench.net, 'mover', {
+          ...{ port, output, base: 2, stride: 3 },
+          words: bench.scalar('words', 0, 9, 3 * rows),
+          moreRuns: bench.scalar('more_runs', 0, 3, starts.length),
+          parts: words.map((start, i) =>
+            bench.scalar(`part_${i}`, 0, 2 ** 32 - 1, partWord({ start, gives: 0, slot: 0 })),
+          ),
+        });
+        bench.memory(port, memory);
+        const wanted = [0, ...starts].flatMap((start) =>
+          memory.slice(4 * (2 + 3 * start), 4 * (2 + 3 * (start + rows))),
+        );
+        expect(bench.run().received(output)).toEqual(wanted);
+      }),
+      { numRuns: 25 },
     );
   });
 });

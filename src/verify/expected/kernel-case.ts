@@ -9,14 +9,22 @@ import type { VectorWriter } from '../../emit/testbench/vectors.js';
 import { CheckFailed } from '../../errors.js';
 import { compileNetwork, type Lanes } from '../../kernel/interpret/interpret.js';
 import type { Network } from '../../kernel/ir.js';
-import { memoryLayout, regionAddresses, regionLayout } from '../../plan/board/layout.js';
+import { type MemoryLayout, memoryLayout, regionAddresses, regionLayout } from '../../plan/board/layout.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import type { QuantizedModel } from '../../quant/types.js';
-import { headRuns } from '../../units/layer/call.js';
+import { headRuns, rowsOf } from '../../units/layer/call.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { scalarValues } from '../../units/layer/scalars.js';
 import { type ChannelWords, headChannels, layerChannels } from './channels.js';
-import { goldenHeadCall, goldenLayerCall, goldenSlots, oneSequence, wantedRows } from './golden-call.js';
+import {
+  goldenHeadCall,
+  goldenLayerCall,
+  goldenSlots,
+  inOrder,
+  slotsOf,
+  type TokenPart,
+  wantedRows,
+} from './golden-call.js';
 
 /** One call of the process, as the timed simulation takes it. */
 export interface KernelCallScalars {
@@ -38,14 +46,14 @@ export interface KernelCase {
   readonly alone: Network;
   /** Of one layer. */
   readonly model: QuantizedModel;
-  /** Token ids of each call. */
-  readonly calls: readonly (readonly number[])[];
+  /** The parts of each call. */
+  readonly calls: readonly (readonly TokenPart[])[];
 }
 
 type AcceleratorParts = Pick<PlannedAccelerator, 'shape' | 'layer' | 'device'>;
 
 /**
- * Writes a layer's and the head's call for each list of token ids. Returns the calls. Throws CheckFailed where interpreter and golden model
+ * Writes a layer's and the head's call for each list of parts. Returns the calls. Throws CheckFailed where interpreter and golden model
  * differ.
  */
 export async function writeKernelCase(
@@ -53,8 +61,8 @@ export async function writeKernelCase(
   { planned, alone, model, calls }: KernelCase,
 ): Promise<KernelCallScalars[]> {
   const { shape } = planned;
-  const layout = memoryLayout(shape, 1);
-  const { memory, ports } = await memories(planned, model);
+  const layout = memoryLayout(shape, 1, slotsOf(calls));
+  const { memory, ports } = await memories(planned, model, layout);
   const compiled = compileNetwork(planned.layer.network);
   const regions = [...new Set(alone.ports.map(({ name }) => regionOfPort(name)))];
   const addresses = regionAddresses(layout, planned.layer.network.ports, planned.device);
@@ -88,21 +96,25 @@ export async function writeKernelCase(
 
   const layer = await model.layer(0);
   const head = await model.head();
-  const slots = goldenSlots(model, 1);
-  for (const tokens of calls) {
-    const residual = (await model.embeddingRows(tokens)).slice();
+  const slots = goldenSlots(model, slotsOf(calls));
+  for (const given of calls) {
+    const parts = inOrder(given);
+    const residual = (await model.embeddingRows(parts.flatMap(({ ids }) => ids))).slice();
     memory.get('residual')!.set(bytesOf(residual));
     const before = residual.slice();
-    const parts = oneSequence(tokens);
     const done = goldenLayerCall(layer, model, residual, parts, slots, true);
     const { scalars } = model;
     const said = layerChannels(shape, { scalars, layer, residual: before, ...done });
     call(layerDescriptor(shape, layout, scalars, layer, parts), said);
-    const rows = wantedRows(parts);
-    call(
-      headDescriptor(shape, layout, head, 1, headRuns(rows)[0]),
-      headChannels(shape, { head, ...goldenHeadCall(head, model, residual, rows) }),
-    );
+    let first = 0;
+    for (const runs of headRuns(wantedRows(parts))) {
+      const rows = rowsOf(runs);
+      call(
+        headDescriptor(shape, layout, head, 1, runs, first),
+        headChannels(shape, { head, ...goldenHeadCall(head, model, residual, rows) }),
+      );
+      first += rows.length;
+    }
   }
   return made;
 }
@@ -114,8 +126,7 @@ function changed(before: Uint8Array, after: Uint8Array): Uint8Array {
 }
 
 /** Regions as bytes, and the ports' views of them. */
-async function memories({ shape, layer }: AcceleratorParts, model: QuantizedModel) {
-  const layout = memoryLayout(shape, 1);
+async function memories({ shape, layer }: AcceleratorParts, model: QuantizedModel, layout: MemoryLayout) {
   const image = await imageInMemory(model, shape);
   const memory = new Map<string, Uint8Array>();
   const ports: Record<string, Lanes> = {};

@@ -6,7 +6,7 @@
 import type { Channel } from '../../kernel/ir.js';
 import type { GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
-import { headRuns } from '../../units/layer/call.js';
+import { headRuns, rowsOf } from '../../units/layer/call.js';
 import type { AcceleratorMemory } from './accelerator-memory.js';
 import { type ChannelWords, headChannels, layerChannels } from './channels.js';
 import {
@@ -87,7 +87,7 @@ async function writeCall(
   let [rows, at] = [0, 0];
   for (const runs of headRuns(wantedRows(parts))) {
     memory.pokeHead(layers.length, head, runs, rows);
-    const own = runs.starts.flatMap((start) => Array.from({ length: runs.length }, (_, i) => start + i));
+    const own = rowsOf(runs);
     const call = goldenHeadCall(head, model, residual, own);
     const said = headChannels(shape, { head, ...call });
     const headWords = new Map<Channel, ArrayLike<number>[]>();
