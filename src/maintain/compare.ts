@@ -18,6 +18,8 @@ import { badUsage, runMain, tell } from './run-main.js';
 const usage =
   'npm run compare -- [--sizes 130m,2.7b] [--presets paper,auto] [--output folder] [--device vc709]';
 const SEED = 1;
+/** Sequences that are decoded together. */
+const SEQUENCES = [8];
 
 /** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
 function lengthsFor(size: PublishedSize, chunk: number): number[] {
@@ -55,7 +57,15 @@ async function main(): Promise<number> {
       const folder = join(values.output, `${size}-${preset}`);
       const lengths = lengthsFor(size, planned.shape.chunkTokens);
       const command = 'npm run compare';
-      const request = { model, planned, lengths, detail: 'memory', folder, command } as const;
+      const request = {
+        model,
+        planned,
+        lengths,
+        sequences: SEQUENCES,
+        detail: 'memory',
+        folder,
+        command,
+      } as const;
       const found = await measure({ ...request, tell: (line) => tell(`${name}: ${line}`) });
       for (const run of found) {
         const shown = { size, preset, plan: planned.plan.digest.slice(0, 12), ...run, busy: undefined };
@@ -75,10 +85,18 @@ async function main(): Promise<number> {
   return status;
 }
 
-function rowOf({ tokens, calls, bytes, mismatches, busy }: Measurement): MeasuredRow['runs'][number] {
+function rowOf({
+  tokens,
+  sequences,
+  calls,
+  bytes,
+  mismatches,
+  busy,
+}: Measurement): MeasuredRow['runs'][number] {
   const [layer, head] = calls;
   return {
     tokens,
+    ...(sequences > 1 ? { sequences } : {}),
     layerCycles: layer.cycles,
     plannedLayerCycles: layer.plannedCycles,
     headCycles: head?.cycles ?? null,

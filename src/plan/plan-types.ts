@@ -87,6 +87,7 @@ const decodeSchema = z.strictObject({
 const batchSchema = decodeSchema.extend({
   sequences: size('sequences of which the call has one token each'),
   tokensPerSecond: amount('tokens a second of all sequences together'),
+  bytes: count('bytes that the call moves over the external ports'),
 });
 
 const rooflineSchema = z

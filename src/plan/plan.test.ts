@@ -86,6 +86,20 @@ describe('planAccelerator', () => {
       expect(tokensPerSecond).toBeLessThanOrEqual(roofline.prefillTokensPerSecondOfArrays);
   });
 
+  test('tokens of several sequences share the weights, and each has states of its own', () => {
+    const { batches, decode, traffic } = plan;
+    expect(batches.map(({ sequences }) => sequences)).toEqual([2, 4, 8, 16]);
+    const { weights, rescale, parameters, state, residual, logits } = traffic.decodeToken;
+    for (const { sequences, bytes, tokensPerSecond, cycles } of batches) {
+      const chunks = Math.ceil(sequences / plan.shape.chunkTokens);
+      const shared = chunks * (weights + rescale) + parameters;
+      expect(bytes).toBe(shared + sequences * (state + residual + logits));
+      expect(cycles).toBeGreaterThan(decode.cycles);
+      expect(tokensPerSecond).toBeCloseTo((250e6 * sequences) / cycles, 6);
+      expect(tokensPerSecond).toBeLessThan(sequences * decode.tokensPerSecond);
+    }
+  });
+
   test('traffic of a token is its weights, states and rows', () => {
     const { weights, state, residual } = plan.traffic.decodeToken;
     const rows = (count: number) => Math.ceil(count / plan.shape.inProj.rows) * plan.shape.inProj.rows;
@@ -135,7 +149,7 @@ describe('planAccelerator', () => {
 
 describe('verifyPlan', () => {
   test('finds what does not add up', () => {
-    const { resources, decode, prefill, channels, shape, processes } = plan;
+    const { resources, decode, batches, prefill, channels, shape, processes } = plan;
     const more = { ...resources.used, dsp: resources.used.dsp + 1 };
     expect(check({ resources: { ...resources, used: more } })).toEqual([
       expect.stringMatching(/^dsp: .* in all/),
@@ -145,6 +159,9 @@ describe('verifyPlan', () => {
     ]);
     expect(check({ decode: { ...decode, layerCycles: 100 } })).toEqual([
       expect.stringMatching(/decode, a layer: 100 cycles/),
+    ]);
+    expect(check({ batches: [{ ...batches[2], layerCycles: 100 }] })).toEqual([
+      expect.stringMatching(/decode of 8 sequences, a layer: 100 cycles/),
     ]);
     expect(check({ decode: { ...decode, headCycles: 10 } })).toEqual([
       expect.stringMatching(/decode, the head/),

@@ -99,7 +99,7 @@ function fifos(plan: Plan, network: Network): string[] {
 
 /** Bounds from the numbers of products and bytes alone. */
 function cycles(plan: Plan, device: Device): string[] {
-  const { model, shape, decode, prefill } = plan;
+  const { model, shape, decode, batches, prefill } = plan;
   const { dims } = model;
   const problems: string[] = [];
   const atLeast = (what: string, found: number, least: number) => {
@@ -113,6 +113,11 @@ function cycles(plan: Plan, device: Device): string[] {
   const stateBytes = 2 * 3 * dims.dInner * dims.dState;
   atLeast('decode, a layer', decode.layerCycles, (inWeights + outWeights + stateBytes) / pins);
   atLeast('decode, the head', decode.headCycles, (dims.vocabRows * dims.dModel) / pins);
+  for (const { sequences, layerCycles, bytes, cycles: all } of batches) {
+    const least = inWeights + outWeights + sequences * stateBytes;
+    atLeast(`decode of ${sequences} sequences, a layer`, layerCycles, least / pins);
+    atLeast(`decode of ${sequences} sequences`, all, bytes / pins);
+  }
   const inArray = shape.inProj.rows * shape.inProj.cols;
   const outArray = shape.outProj.rows * shape.outProj.cols;
   const perToken = Math.max(

@@ -71,6 +71,16 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
       ({ decode, roofline: own }) => percent(decode.tokensPerSecond / own.decodeTokensPerSecondAtPins),
       ({ measured }) => measured?.decode && percent(measured.decode.rooflineShare),
     ),
+    ...presets[0].plan.batches.map(({ sequences }) => {
+      const own = (all: readonly { sequences: number; tokensPerSecond: number }[] | undefined) =>
+        all?.find((batch) => batch.sequences === sequences);
+      const text = (batch: ReturnType<typeof own>) => batch && rate(batch.tokensPerSecond);
+      return row(
+        `decode of ${sequences} sequences, tokens/s together`,
+        ({ batches }) => text(own(batches)) ?? '-',
+        ({ measured }) => text(own(measured?.batches)),
+      );
+    }),
     row(
       `prefill, cycles a layer (${count(prompt)} tokens planned)`,
       (plan) => count(prefill(plan).layerCycles),

@@ -25,6 +25,7 @@ const plan = {
   },
   roofline: { decodeTokensPerSecondAtPins: 500 },
   decode: { layerCycles: 900, headCycles: 150, tokensPerSecond: 512 },
+  batches: [{ sequences: 8, tokensPerSecond: 1800 }],
   prefill: [{ tokens: 512, layerCycles: 60_000, tokensPerSecond: 4250 }],
   resources: { used: publishedArea },
 } as unknown as Plan;
@@ -52,6 +53,7 @@ const row: MeasuredRow = {
     run(20, 3000, null, 2000),
     run(40, 5200, null, 4090),
     run(45, 6000, null, 5000),
+    { ...run(8, 1500, 1000, 20), sequences: 8 },
   ],
 };
 
@@ -69,7 +71,10 @@ test('speeds follow from measured cycles: a layer times the layers, and the head
     tokensPerSecond: (1e6 * 45) / 12_500,
   });
   expect(speed.offPlan).toBeCloseTo(1 - 1 / 1.01, 12);
-  expect([speed.bytes, speed.mismatches]).toEqual([400, 0]);
+  expect(speed.batches).toEqual([
+    { sequences: 8, layerCycles: 1500, headCycles: 1000, tokensPerSecond: 8e6 / 4000 },
+  ]);
+  expect([speed.bytes, speed.mismatches]).toEqual([500, 0]);
 });
 
 test('the steady state lies between the two longest prompts of whole chunks', () => {
@@ -103,6 +108,7 @@ test('figures of other hardware are not shown', () => {
     limits: { area: publishedArea, bytesPerSecond: 29.86e9 },
   };
   const text = comparisonReport(comparison, { colour: false });
+  expect(text).toMatch(/decode of 8 sequences, tokens\/s together .*1,800 .*2,000/);
   const line = (name: string) =>
     text
       .split('\n')

@@ -39,11 +39,13 @@ export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): Measure
   if (!row) return null;
   const hz = plan.device.clockMHz * 1e6;
   const { layers, dims } = plan.model;
-  const single = row.runs.find((run) => run.headCycles !== null);
-  const prompts = row.runs.filter(({ tokens }) => tokens > 1).sort((a, b) => a.tokens - b.tokens);
+  const own = row.runs.filter(({ sequences = 1 }) => sequences === 1);
+  const single = own.find((run) => run.headCycles !== null);
+  const prompts = own.filter(({ tokens }) => tokens > 1).sort((a, b) => a.tokens - b.tokens);
   const longest = prompts.at(-1);
-  const decodeCycles = single && layers * single.layerCycles + single.headCycles!;
-  const perSecond = decodeCycles === undefined ? 0 : hz / decodeCycles;
+  const decoded = ({ tokens, layerCycles, headCycles }: MeasuredRow['runs'][number]) =>
+    (hz * tokens) / (layers * layerCycles + headCycles!);
+  const perSecond = single ? decoded(single) : 0;
   const off = row.runs.flatMap((run) => [
     run.layerCycles / run.plannedLayerCycles - 1,
     run.headCycles === null || !run.plannedHeadCycles ? 0 : run.headCycles / run.plannedHeadCycles - 1,
@@ -58,6 +60,14 @@ export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): Measure
           rooflineShare: perSecond / plan.roofline.decodeTokensPerSecondAtPins,
         }
       : null,
+    batches: row.runs
+      .filter(({ sequences = 1, headCycles }) => sequences > 1 && headCycles !== null)
+      .map((run) => ({
+        sequences: run.sequences!,
+        layerCycles: run.layerCycles,
+        headCycles: run.headCycles!,
+        tokensPerSecond: decoded(run),
+      })),
     prefill:
       longest && single
         ? {

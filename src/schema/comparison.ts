@@ -14,6 +14,16 @@ const measuredSchema = z
         rooflineShare: share("share of the roofline at the memory's pins"),
       })
       .nullable(),
+    batches: z
+      .array(
+        z.strictObject({
+          sequences: size('sequences of which the call has one token each'),
+          layerCycles: count('cycles of a layer'),
+          headCycles: count('cycles of the head'),
+          tokensPerSecond: amount('tokens a second of all sequences together'),
+        }),
+      )
+      .describe('calls of several sequences'),
     prefill: z
       .strictObject({
         tokens: size('length of the prompt, tokens'),

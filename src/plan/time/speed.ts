@@ -48,7 +48,8 @@ export function speedOf(request: SpeedRequest): {
     decode: speed(decode, head),
     batches: BATCHES.map((sequences) => {
       const layer = timeCall(timed, decodeOf(sequences));
-      return { sequences, ...speed(layer, timeCall(timed, { kind: 'head', tokens: sequences })) };
+      const last = timeCall(timed, { kind: 'head', tokens: sequences });
+      return { sequences, ...speed(layer, last), bytes: layers * layer.bytes + last.bytes };
     }),
     prefill: lengths.map((tokens) => {
       const chunks = Math.ceil(tokens / timed.shape.chunkTokens);
