@@ -208,7 +208,8 @@ void model::describe_layers(const call_order& order) {
     set(layer, "gives", order.gives);
     set(layer, "state_loads", order.loads);
     set(layer, "state_stores", order.stores);
-    for (unsigned i = 0; i < image_.max_parts; ++i) set(layer, "part_" + std::to_string(i), i < order.words.size() ? order.words[i] : 0);
+    for (unsigned i = 0; i < image_.max_parts; ++i)
+      set(layer, "part_" + std::to_string(i), i < order.words.size() ? order.words[i] : 0);
   }
 }
 
@@ -227,10 +228,11 @@ void model::describe_head(const head_runs& runs) {
 /// Those that the device does not have yet.
 void model::write_descriptors(unsigned first, unsigned count) {
   const std::size_t at = std::size_t(first) * image_.descriptor_bytes, bytes = std::size_t(count) * image_.descriptor_bytes;
-  if (written_.size() == descriptors_.size() && std::equal(descriptors_.begin() + std::ptrdiff_t(at), descriptors_.begin() + std::ptrdiff_t(at + bytes), written_.begin() + std::ptrdiff_t(at))) return;
-  device_.write(image_.find("descriptors").address + at, descriptors_.data() + at, bytes);
-  if (written_.size() != descriptors_.size()) written_.resize(descriptors_.size());
-  std::copy_n(descriptors_.begin() + std::ptrdiff_t(at), bytes, written_.begin() + std::ptrdiff_t(at));
+  const unsigned char* const now = descriptors_.data() + at;
+  if (written_.empty()) written_.resize(descriptors_.size());
+  else if (std::memcmp(now, written_.data() + at, bytes) == 0) return;
+  device_.write(image_.find("descriptors").address + at, now, bytes);
+  std::memcpy(written_.data() + at, now, bytes);
 }
 
 /// From the order (chunk, row of tiles, token, row) in memory to [tokens][rows].

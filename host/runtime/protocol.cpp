@@ -76,7 +76,8 @@ void call(model& m, std::istream& line, std::ostream& out, unsigned rows) {
 
 void serve(model& m, const image& image, const char* device_name, std::istream& in, std::ostream& out) {
   out << "ready 1 device " << device_name << " plan " << image.plan << " slots " << m.slots() << " vocab " << image.vocab << " rows " << image.rows
-      << " frac_bits " << image.logit_frac_bits << " max_tokens " << image.max_tokens << " max_parts " << image.max_parts << " clock_mhz " << image.clock_mhz << std::endl;
+      << " frac_bits " << image.logit_frac_bits << " max_tokens " << image.max_tokens << " max_parts " << image.max_parts << " clock_mhz "
+      << image.clock_mhz << std::endl;
   std::string text, command;
   while (std::getline(in, text)) {
     std::istringstream line(text);
