@@ -108,6 +108,7 @@ test('figures of other hardware are not shown', () => {
     limits: { area: publishedArea, bytesPerSecond: 29.86e9 },
   };
   const text = comparisonReport(comparison, { colour: false });
+  expect(text).toMatch(/decode of 8 sequences, tokens\/s together .*1,800 .*2,000/);
   const line = (name: string) =>
     text
       .split('\n')
