@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { ServeResult } from '../schema/serve.js';
-import { type RunningServer, startServer } from '../serve/http/server.js';
+import type { RunningServer } from '../serve/http/server.js';
 import { readTextFile } from '../util/text-file.js';
 import { folderName } from './support/model-folder.js';
 import { ENGINES, type EngineName, openEngine } from './support/open-engine.js';
@@ -83,6 +83,8 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
       requestSeconds: options.timeLimit,
     };
     const served = { name, engine, tokenizer, stopIds, drafting };
+    // No other command has to load what a server needs.
+    const { startServer } = await import('../serve/http/server.js');
     const server = await startServer({ model: served, limits, host, port, apiKey });
     const result: ServeResult = { url: server.url, model: name, engine: engineName, slots };
     printResult(
