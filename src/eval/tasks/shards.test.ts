@@ -108,6 +108,10 @@ describe('a mixture of seven tasks', () => {
     const texts: string[] = [];
     for (let index = 1; index <= count; index++)
       texts.push((await run(`${index}.jsonl`, headOf(index, count))).text);
+    // Task k of the seven, with an example each, is in shard k mod count, plus 1.
+    expect(shards(count, texts).map(({ records: [first] }) => first.task)).toEqual(
+      TASK_NAMES.slice(0, count),
+    );
     const { head, records } = mergeRecords(shards(count, texts).reverse());
     expect(recordsText(head, records)).toBe(whole);
   });

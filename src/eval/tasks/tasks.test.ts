@@ -56,8 +56,9 @@ async function scored(task: TaskName, lines: readonly object[], context = 100) {
 
 describe('scores by hand', () => {
   it('acc by the sum, acc_norm by the sum a character; of equals the first', async () => {
-    // " aab" is 1/8 1/2 1/2 1/4 = 2^-7, " b" 1/8 1/4 = 2^-5: acc takes " b". A character 7/3 = 2.33 bits against 5/1: acc_norm takes "aab".
-    const odd = { goal: 'g', sol1: 'aab', sol2: 'b', label: 0 };
+    // " aab" is 1/8 1/2 1/2 1/4 = 2^-7, " aa" 2^-5: acc takes " aa". A character 7/3 = 2.33 bits against 5/2 = 2.5: acc_norm takes "aab". With the
+    // space among the characters it would be 7/4 = 1.75 against 5/3 = 1.67.
+    const odd = { goal: 'g', sol1: 'aab', sol2: 'aa', label: 0 };
     // " ab" and " ba" are 2^-6 both: the first is chosen.
     const even = { goal: 'g', sol1: 'ab', sol2: 'ba', label: '0' };
     // An empty choice is its space, 2^-3, and beats " a", 2^-4; a character it has -Infinity.
@@ -183,6 +184,33 @@ describe('ids', () => {
   it('an empty context is the end of a text before', () => {
     expect(ids('', ' a', { prefix: 7 })).toEqual([[7], byCharacter(' a')]);
     expect(() => ids(' ', 'a', { prefix: undefined })).toThrow('found no context, expected one');
+  });
+
+  it('choices after one context all begin with its state', async () => {
+    // Knows but how many tokens it has seen, and expects the id of that number: 1/2; all others share the rest.
+    const counting: StatefulModel<{ seen: number }> = {
+      ...{ vocabSize: VOCABULARY, paddedVocabSize: VOCABULARY },
+      newState: () => ({ seen: 0 }),
+      copyState: (state) => ({ ...state }),
+      skip: async (tokens, state) => void (state.seen += tokens.length),
+      logits: async (tokens, state) =>
+        Float64Array.from(
+          [...tokens].flatMap(() => {
+            state.seen++;
+            const rest = Math.log(1 / 2 / (VOCABULARY - 1));
+            return Array.from({ length: VOCABULARY }, (_, id) =>
+              id === state.seen ? Math.log(1 / 2) : rest,
+            );
+          }),
+        ),
+    };
+    const context = Int32Array.of(9, 9, 9);
+    const choice = { context, continuation: Int32Array.of(3, 4) };
+    const other = { context: Int32Array.of(9), continuation: Int32Array.of(1, 2, 3) };
+    const scores = await scoreContinuations(counting, [choice, choice, other, choice]);
+    expect(scores.map(({ isGreedy }) => isGreedy)).toEqual([true, true, true, true]);
+    const bits = scores.map(({ logProbability }) => Math.round(-logProbability / Math.LN2));
+    expect(bits).toEqual([2, 2, 3, 2]);
   });
 
   it('long continuations are scored in pieces without a seam', async () => {
