@@ -13,8 +13,8 @@ import { Random } from '../../util/random.js';
 import type { HostPart, HostSession } from '../../verify/host-session.js';
 import { allLogits, type Engine } from './engine.js';
 import { floatEngine } from './float.js';
-import { goldenEngine } from './golden.js';
 import { hostEngine } from './host.js';
+import { integerEngine } from './integers.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'engines-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -78,13 +78,13 @@ async function compare(one: Engine, other: Engine, hasDrafts: boolean): Promise<
 it('behind a host program, the call of the golden model', async () => {
   const host = hostOf(16);
   expect(host.takesDrafts).toBe(true);
-  await compare(await goldenEngine(model, { slots: SLOTS }), host, true);
+  await compare(await integerEngine(model, { slots: SLOTS }), host, true);
   expect(host.kernel?.calls.every(({ tokens, cycles }) => tokens === cycles && tokens > 0)).toBe(true);
 });
 
 it('behind one that feeds a sequence at a time, too, without drafts', async () => {
   const host = hostOf(0);
-  await compare(await goldenEngine(model, { slots: SLOTS }), host, false);
+  await compare(await integerEngine(model, { slots: SLOTS }), host, false);
   expect(host.takesDrafts).toBe(false);
   await expect(host.call([{ slot: 0, tokens: [1, 2], gives: 1 }], [])).rejects.toThrow('takes no drafts');
 });
