@@ -221,11 +221,12 @@ function countAccesses(demands: readonly NestDemand[], target: TimingTarget, cou
     words.set(target, known);
   };
   for (const demand of demands) {
-    // What two nests read of one memory is the same word, and so is what they take from a channel as it comes, just as late.
+    // What two nests read of one memory is the same word, and so is what they take from a channel or a port as it comes, just as late.
     const source = (node: Node, user: Node) => {
       const home = homeOf(node, demand);
       if (home.operation.kind === 'ramRead') return home.operation.ram;
-      const channel = demand.wordOf(home);
+      const { operation } = home;
+      const channel = operation.kind === 'portRead' ? operation.port : demand.wordOf(home);
       const stages = demand.stages.get(user)!.stage - demand.issueStage;
       return channel ? `${channel.name} after ${stages} stages` : home;
     };
