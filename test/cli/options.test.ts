@@ -41,7 +41,10 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--prompt', 'ROMEO:', '--max-tokens', '1', '--engine', 'csim', ...small, '--calibration-tokens', '64'],
     ['--batch', 'prompts.txt', '--max-tokens', '2', '--speculate', 'lookup', '--calibration-tokens', '64'],
   ],
-  serve: [['--port', '0', '--api-key-file', 'prompts.txt', '--calibration-tokens', '64']],
+  serve: [
+    ['--port', '0', '--api-key-file', 'prompts.txt', '--calibration-tokens', '64'],
+    ['--port', '0', '--engine', 'csim', ...small, '--calibration-tokens', '64'],
+  ],
   plan: [[model, ...small, '--speculate', '2']],
   emit: [[model, ...small]],
   csim: [[model, ...small]],
