@@ -148,6 +148,37 @@ describe('engine fast', () => {
     }
   });
 
+  it('runs parts of several sequences in a call, and keeps of each what it gives', async () => {
+    const model = randomModel({}, 8);
+    const fast = new FastModel(model, { resident: true });
+    const golden = [0, 1, 2].map(() => new GoldenModel(model));
+    const rows = model.config.paddedVocabSize;
+    for (const lengths of [
+      [3, 70, 2],
+      [1, 4, 5],
+    ]) {
+      const parts = lengths.map((length, slot) => ({
+        slot,
+        tokens: randomTokens(model, 7 * length + slot, length),
+        gives: [length, 1, 0][slot],
+      }));
+      const expected: number[] = [];
+      for (const { slot, tokens, gives } of parts) {
+        const before = copyGoldenState(golden[slot].state);
+        expected.push(...(await golden[slot].prefill(tokens)).slice(-rows));
+        golden[slot].state = before;
+        if (gives > 0) await golden[slot].prefill(tokens.slice(0, gives));
+      }
+      let last = -1;
+      const wanted = lengths.map((length) => (last += length));
+      expect([...(await fast.call(parts, wanted))]).toEqual(expected);
+    }
+    fast.reset(1);
+    golden[1].reset();
+    const fresh = await golden[1].prefill([9]);
+    expect(await fast.call([{ slot: 1, tokens: [9], gives: 1 }], [0])).toEqual(fresh);
+  });
+
   it('goes back to a state, starts anew after reset, gives the last logits alone and refuses a token that is none', async () => {
     const model = randomModel({}, 3);
     const golden = new GoldenModel(model);
