@@ -21,6 +21,8 @@ export function layerDescriptor(
   return {
     ...work(shape, tokens, tiles),
     ...normFields(layer.norm),
+    weightsInWords: tiles * d.weightsIn.rowWords,
+    weightsInWide: 0,
     ssmTokens: tokens,
     ssmChunks: chunks,
     dtEnd: d.dtTiles,
@@ -83,6 +85,8 @@ export function headDescriptor(
   return {
     ...work(shape, tokens, d.headTiles),
     ...normFields(head.norm),
+    weightsInWords: d.headTiles * d.weightsHead.rowWords,
+    weightsInWide: 1,
     ...idle,
     residualBase: (firstToken * shape.dims.dModel) / shape.residualLanes,
     ssmTokens: 0,
@@ -115,15 +119,13 @@ export function headDescriptor(
 
 /** How much there is to do: the same for layers and head. */
 function work(shape: AcceleratorShape, tokens: number, tiles: number) {
-  const d = shape.sizes;
   return {
     tokens,
     chunks: Math.ceil(tokens / shape.chunkTokens),
     turnSlots: Math.min(tokens, shape.chunkTokens),
-    inSlots: slotsFor(tokens, shape.chunkTokens, d.tileWordsIn),
-    outSlots: slotsFor(tokens, shape.chunkTokens, d.tileWordsOut),
+    inSlots: slotsFor(tokens, shape, 'in'),
+    outSlots: slotsFor(tokens, shape, 'out'),
     inTiles: tiles,
-    weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
     residualBase: 0,
   };
 }

@@ -131,8 +131,8 @@ function description(request: HostImage): string {
     ['logit_frac_bits', model.logitFracBits],
     ['residual_word_bytes', layout.residual.wordBytes],
     ['logit_word_bytes', layout.logits.wordBytes],
-    ['in_slots', matSlots(chunkTokens, sizes.tileWordsIn).least],
-    ['out_slots', matSlots(chunkTokens, sizes.tileWordsOut).least],
+    ['in_slots', matSlots(shape, 'in').least],
+    ['out_slots', matSlots(shape, 'out').least],
     ['descriptor_bytes', descriptorBytes(network)],
   ];
   let address = 0;
