@@ -24,7 +24,7 @@ import { weightUnits } from '../support/unit-cases-weights.js';
 
 const seed = Number(process.env.SEED ?? 1);
 const CALLS = 60;
-const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...weightUnits, ...arrayUnits };
+const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...arrayUnits, ...weightUnits };
 const best = await chooseEngine();
 if (best !== 'verilator') console.info('skipped: units in Verilator, which is not installed');
 

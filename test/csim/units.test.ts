@@ -21,7 +21,7 @@ import { weightUnits } from '../support/unit-cases-weights.js';
 
 const seed = Number(process.env.SEED ?? 1);
 const CALLS = 240;
-const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...weightUnits, ...arrayUnits };
+const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...arrayUnits, ...weightUnits };
 
 describe('the cases of all units', () => {
   it('are what the interpreter gives', () => {
