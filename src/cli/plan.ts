@@ -47,7 +47,7 @@ export function addPlan(program: Command): void {
 /** What the comparison fixes. */
 const NOT_COMPARED = [
   ...['preset', 'chunk', 'for', 'under', 'prefill', 'details', 'speculate'],
-  ...['hadamard', 'stateBits', 'normGroups'],
+  ...['hadamard', 'stateBits', 'normGroups', 'weightBits', 'headBits', 'weightGroup'],
 ];
 
 const lengths = (text: string) => text.split(',').map(integer(1, 2 ** 24));

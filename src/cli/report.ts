@@ -15,15 +15,15 @@ import { addPlanOptions, type PlanOptions, planAsAsked, planFlags } from './supp
 import { stepRunner } from './support/progress.js';
 import {
   addHardwareOptions,
-  addWeightOptions,
+  addRoundingOption,
   type HardwareOptions,
   hardwareFlags,
   quantizeFlags,
-  type WeightOptions,
+  type RoundingOption,
 } from './support/quantizer-options.js';
 import { resultsFolder } from './support/results.js';
 
-interface Options extends ModelOptions, HardwareOptions, WeightOptions, PlanOptions {
+interface Options extends ModelOptions, HardwareOptions, RoundingOption, PlanOptions {
   readonly results?: string;
 }
 
@@ -32,7 +32,7 @@ export function addReport(program: Command): void {
     .command('report')
     .description('one HTML page: plan, network, limits, and what was measured');
   addModelOptions(command, 'the page (default: build/<model>/report.html)');
-  addPlanOptions(addWeightOptions(addHardwareOptions(command)))
+  addPlanOptions(addRoundingOption(addHardwareOptions(command)))
     .option('--results <folder>', 'folder of what was measured (default: build/<model>/results)')
     .action(report);
 }

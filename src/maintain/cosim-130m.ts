@@ -6,12 +6,15 @@ import { parseArgs } from 'node:util';
 import { loadDevice } from '../plan/board/device.js';
 import { planAccelerator } from '../plan/plan.js';
 import { modelDims } from '../plan/shape/dims.js';
+import { completeOptions } from '../quant/quantize/quantize.js';
 import { randomModel } from '../quant/synthetic/random-model.js';
+import type { WeightBits } from '../quant/types.js';
 import { MOST_PARTS } from '../units/idioms/call-parts.js';
 import { measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
-const usage = 'npm run cosim:130m -- [--tokens n,n...] [--sequences n,n...] [--output folder] [--seed n]';
+const usage =
+  'npm run cosim:130m -- [--tokens n,n...] [--sequences n,n...] [--bits 8|4|2] [--head-bits 8|4|2] [--output folder] [--seed n]';
 const ARRAY = { rows: 32, cols: 64, lutRows: 0 };
 const MACS = { inProj: ARRAY, outProj: ARRAY };
 const VOCABULARY = 1024;
@@ -23,11 +26,16 @@ async function main(): Promise<number> {
       sequences: { type: 'string', default: '8' },
       output: { type: 'string', default: 'build/cosim-130m' },
       seed: { type: 'string', default: '1' },
+      bits: { type: 'string', default: '8' },
+      'head-bits': { type: 'string', default: '8' },
     },
   });
   const lengths = values.tokens.split(',').map(Number);
   const sequences = values.sequences.split(',').map(Number);
   const seed = Number(values.seed);
+  const widths = [values.bits, values['head-bits']].map(Number);
+  if (!widths.every((bits) => [8, 4, 2].includes(bits))) return badUsage(usage);
+  const [weightBits, headBits] = widths as WeightBits[];
   if (
     lengths.some((n) => !Number.isInteger(n) || n < 1 || n > 4096) ||
     sequences.some((n) => !Number.isInteger(n) || n < 1 || n > MOST_PARTS) ||
@@ -39,6 +47,7 @@ async function main(): Promise<number> {
   const model = randomModel(
     { dModel: 768, nLayers: 1, nHeads: 24, headDim: 64, dState: 128, vocabSize: VOCABULARY },
     seed,
+    completeOptions({ weightBits, headBits }),
   );
   const device = await loadDevice('vc709');
   const dims = modelDims(model.config, model.options);

@@ -1,8 +1,24 @@
 /** Schemas of what a plan takes from the units: the model's dimensions and the shape of the accelerator. */
-import type { ArrayShape, MatShape, ModelDims, ShapeParameters, TurnPairs } from '../units/shape.js';
+import { z } from 'zod';
+import type {
+  ArrayShape,
+  MatShape,
+  ModelDims,
+  ShapeParameters,
+  TurnPairs,
+  WeightFormat,
+} from '../units/shape.js';
 import { count, fieldsOf, flag, size } from '../util/schema-parts.js';
 
-export const dimsSchema = fieldsOf<ModelDims>({
+const bits = z.literal([8, 4, 2]);
+
+const weightsSchema = fieldsOf<WeightFormat>({
+  bits: bits.describe('bits of a weight of in_proj and out_proj'),
+  headBits: bits.describe('bits of a weight of the LM head'),
+  group: count('input columns that share a scale where weights have fewer than 8 bits; 0: no scales'),
+}).describe('weights in memory; absent: 8 bits, no scales');
+
+export const dimsSchema = fieldsOf<Omit<ModelDims, 'weights'>>({
   dModel: size('width of the residual stream'),
   dInner: size('width inside a layer'),
   nHeads: size('heads'),
@@ -15,7 +31,9 @@ export const dimsSchema = fieldsOf<ModelDims>({
   hatIn: size('block size of the online Hadamard transform before in_proj; 1: none'),
   hatOut: size('block size of the online Hadamard transform before out_proj; 1: none'),
   stateBits: size('width of the SSM state, bits'),
-}).describe('dimensions of the model that the hardware is built for');
+})
+  .extend({ weights: weightsSchema.exactOptional() })
+  .describe('dimensions of the model that the hardware is built for');
 
 const rowsOf = { rows: size('rows, products a cycle'), cols: size('columns, products a cycle') };
 

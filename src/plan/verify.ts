@@ -19,6 +19,8 @@ export function verifyPlan(plan: Plan, network: Network, device: Device): string
 
 function lanes({ shape, model: { dims } }: Plan): string[] {
   const bc = dims.nGroups * dims.dState;
+  const wordBits = shape.weightLanes * shape.weightPorts * 8;
+  const weightBits = dims.weights?.bits ?? 8;
   const pairs: [string, number, number][] = [
     ['residualLanes of dModel', shape.residualLanes, dims.dModel],
     ['in_proj columns of dModel', shape.inProj.cols, dims.dModel],
@@ -31,16 +33,8 @@ function lanes({ shape, model: { dims } }: Plan): string[] {
     ['convLanes of x', shape.convLanes, dims.dInner],
     ['ssm rows of headDim', shape.ssm.rows, dims.headDim],
     ['ssm columns of dState', shape.ssm.cols, dims.dState],
-    [
-      'weight words of an in_proj tile',
-      shape.weightLanes * shape.weightPorts,
-      shape.inProj.rows * shape.inProj.cols,
-    ],
-    [
-      'weight words of an out_proj tile',
-      shape.weightLanes * shape.weightPorts,
-      shape.outProj.rows * shape.outProj.cols,
-    ],
+    ['weight words of an in_proj tile', wordBits, shape.inProj.rows * shape.inProj.cols * weightBits],
+    ['weight words of an out_proj tile', wordBits, shape.outProj.rows * shape.outProj.cols * weightBits],
   ];
   return pairs
     .filter(([, part, whole]) => part < 1 || whole % part !== 0)
@@ -110,11 +104,13 @@ function cycles(plan: Plan, device: Device): string[] {
   const outWeights = dims.dModel * dims.dInner;
   const { channels, bitsPerTransfer, megaTransfersPerSecond } = device.memory;
   const pins = (channels * bitsPerTransfer * megaTransfersPerSecond) / 8 / device.clockMHz;
+  const { bits = 8, headBits = 8 } = dims.weights ?? {};
   const stateBytes = 2 * 3 * dims.dInner * dims.dState;
-  atLeast('decode, a layer', decode.layerCycles, (inWeights + outWeights + stateBytes) / pins);
-  atLeast('decode, the head', decode.headCycles, (dims.vocabRows * dims.dModel) / pins);
+  const weightBytes = ((inWeights + outWeights) * bits) / 8;
+  atLeast('decode, a layer', decode.layerCycles, (weightBytes + stateBytes) / pins);
+  atLeast('decode, the head', decode.headCycles, (dims.vocabRows * dims.dModel * headBits) / 8 / pins);
   for (const { sequences, layerCycles, bytes, cycles: all } of batches) {
-    const least = inWeights + outWeights + sequences * stateBytes;
+    const least = weightBytes + sequences * stateBytes;
     atLeast(`decode of ${sequences} sequences, a layer`, layerCycles, least / pins);
     atLeast(`decode of ${sequences} sequences`, all, bytes / pins);
   }

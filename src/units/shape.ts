@@ -3,7 +3,9 @@
  * what must divide what). Every size in the emitted code, the cost model and the testbench follows from this one record.
  */
 import { KernelError } from '../kernel/kernel-error.js';
+import type { WeightBits } from '../quant/types.js';
 import { MOST_TOKENS } from './idioms/call-parts.js';
+import { type StoredMatrix, type WeightStream, weightStream } from './movement/weight-stream.js';
 
 /** Rows x columns of a MAT array or of the SSM lanes. */
 export interface ArrayShape {
@@ -41,6 +43,23 @@ export interface ModelDims {
   readonly hatOut: number;
   /** Width of the SSM state. */
   readonly stateBits: number;
+  /** How weights lie in memory; absent: all of them as they are, 8 bits. */
+  readonly weights?: WeightFormat;
+}
+
+/** Widths of linear weights in memory (docs/integer-model.md section 3). */
+export interface WeightFormat {
+  /** Of in_proj and out_proj. */
+  readonly bits: WeightBits;
+  /** Of the LM head: no fewer. */
+  readonly headBits: WeightBits;
+  /** Input columns that share a scale where weights have fewer than 8 bits; 0: no scales. */
+  readonly group: number;
+}
+
+/** The format of a model's weights. */
+export function weightFormat({ weights }: Pick<ModelDims, 'weights'>): WeightFormat {
+  return weights ?? { bits: 8, headBits: 8, group: 0 };
 }
 
 /** What follows from a shape's parameters and several units need. All counts are in the units of their names. */
@@ -56,9 +75,13 @@ export interface ShapeSizes {
   /** Input tiles per row of tiles. */
   readonly inColTiles: number;
   readonly outColTiles: number;
-  /** Memory words per tile and port. */
+  /** Words of the arrays per tile and port. */
   readonly tileWordsIn: number;
   readonly tileWordsOut: number;
+  /** What a port brings: of in_proj, of the LM head, and of out_proj. */
+  readonly weightsIn: WeightStream;
+  readonly weightsHead: WeightStream;
+  readonly weightsOut: WeightStream;
 }
 
 /**
@@ -147,19 +170,22 @@ function sizesOf(shape: ShapeParameters): ShapeSizes {
   divides('gateLanes', shape.gateLanes, 'headDim', dims.headDim);
   divides('hatIn', dims.hatIn, 'dModel', dims.dModel);
   divides('hatOut', dims.hatOut, 'dInner', dims.dInner);
-  const wordBytes = shape.weightLanes * shape.weightPorts;
-  divides(
-    'weightLanes x weightPorts',
-    wordBytes,
-    'inProj.rows x inProj.cols',
-    shape.inProj.rows * shape.inProj.cols,
-  );
-  divides(
-    'weightLanes x weightPorts',
-    wordBytes,
-    'outProj.rows x outProj.cols',
-    shape.outProj.rows * shape.outProj.cols,
-  );
+  const format = weightFormat(dims);
+  if (format.headBits < format.bits)
+    throw new KernelError(
+      `shape: headBits = ${format.headBits}, expected at least the ${format.bits} of the other weights`,
+    );
+  const wordWeights = (shape.weightLanes * shape.weightPorts * 8) / format.bits;
+  const streamed = (side: 'inProj' | 'outProj', width: number, bits: WeightBits) => {
+    const { rows, cols } = shape[side];
+    const words = format.bits === 8 ? 'weightLanes x weightPorts' : 'weights in a word of all ports';
+    divides(words, wordWeights, `${side}.rows x ${side}.cols`, rows * cols);
+    const array = { rows, cols, ports: shape.weightPorts, portBytes: shape.weightLanes };
+    const matrix: StoredMatrix = { width, bits, group: format.group };
+    return weightStream({ ...array, leastBits: format.bits }, matrix);
+  };
+  const weightsIn = streamed('inProj', dims.dModel, format.bits);
+  const weightsOut = streamed('outProj', dims.dInner, format.bits);
   return {
     dConv: dims.dInner + 2 * bc,
     dtTiles: tilesOf(dims.nHeads, shape.inProj.rows),
@@ -169,7 +195,10 @@ function sizesOf(shape: ShapeParameters): ShapeSizes {
     outTiles: tilesOf(dims.dModel, shape.outProj.rows),
     inColTiles: dims.dModel / shape.inProj.cols,
     outColTiles: dims.dInner / shape.outProj.cols,
-    tileWordsIn: (shape.inProj.rows * shape.inProj.cols) / wordBytes,
-    tileWordsOut: (shape.outProj.rows * shape.outProj.cols) / wordBytes,
+    tileWordsIn: weightsIn.tileWords,
+    tileWordsOut: weightsOut.tileWords,
+    weightsIn,
+    weightsHead: streamed('inProj', dims.dModel, format.headBits),
+    weightsOut,
   };
 }

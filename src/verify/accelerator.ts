@@ -26,6 +26,7 @@ import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { regionOfPort } from '../units/layer/ports.js';
+import type { ModelDims } from '../units/shape.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { mixedCalls, oneSequence } from './expected/golden-call.js';
 import { writeModelCase } from './expected/model-case.js';
@@ -170,7 +171,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
     planDigest: shortDigest(plan),
     identity: plan.digest,
     command,
-    asserts: assertsOf(),
+    asserts: assertsOf(planned.shape.dims),
     bindingOf: bindingsOf(planned.layer.network, schedule.target),
     bufferWords: () => outstandingWords(device.memory.latencyCycles),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
@@ -191,11 +192,19 @@ function memoryWords({ planned, model }: AcceleratorProject): (port: string) => 
 const shortDigest = (plan: Plan) => plan.digest.slice(0, 12);
 
 /** What must divide what, in words. */
-function assertsOf() {
+function assertsOf({ weights }: ModelDims) {
   const divides = (part: string, whole: string) => ({
     condition: `${whole} % ${part} == 0`,
     message: `${part} must divide ${whole}`,
   });
+  const fills = (side: 'in' | 'out') => {
+    const words = `tile_words_${side} * weight_ports * weight_lanes`;
+    const tile = `${side}_proj_rows * ${side}_proj_cols`;
+    return {
+      condition: weights ? `${words} * 8 == ${tile} * weight_bits` : `${words} == ${tile}`,
+      message: `the words of the ports must fill a tile of ${side}_proj exactly`,
+    };
+  };
   return [
     divides('norm_lanes', 'd_model'),
     divides('in_proj_cols', 'd_model'),
@@ -209,13 +218,7 @@ function assertsOf() {
     divides('gate_lanes', 'head_dim'),
     divides('n_groups', 'n_heads'),
     { condition: 'n_heads * head_dim == d_inner', message: 'the heads must fill d_inner' },
-    {
-      condition: 'tile_words_in * weight_ports * weight_lanes == in_proj_rows * in_proj_cols',
-      message: 'the words of the ports must fill a tile of in_proj exactly',
-    },
-    {
-      condition: 'tile_words_out * weight_ports * weight_lanes == out_proj_rows * out_proj_cols',
-      message: 'the words of the ports must fill a tile of out_proj exactly',
-    },
+    fills('in'),
+    fills('out'),
   ];
 }

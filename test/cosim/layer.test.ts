@@ -1,6 +1,7 @@
 /**
  * The layer network as RTL in Verilator against the golden model, every word of every channel: one token, chunks that are not full, full, and
- * several, the state carried from call to call, the head behind the layers; through the region and through the top's registers.
+ * several, the state carried from call to call, the head behind the layers; through the region and through the top's registers. Weights have 4
+ * bits, those of the head 8: the other tests have 8 bits in both.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,11 +38,18 @@ describe.skipIf(engine !== 'verilator')('a layer in Verilator', () => {
   let project: CosimProject;
   beforeAll(async () => {
     const model = { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 };
-    const shape = { dims: smallShape.dims, shape: smallShape };
-    project = await CosimProject.make(join(folder, 'project'), model, shape, {
-      chunks: [1, 7, 8, 19, 1],
-      mixes: mixes(97),
-    });
+    const weights = { bits: 4, headBits: 8, group: 16 } as const;
+    const dims = { ...smallShape.dims, weights };
+    const shape = { dims, shape: smallShape.with({ dims }) };
+    const formats = { weightBits: weights.bits, headBits: weights.headBits, weightGroup: weights.group };
+    const chunks = [1, 7, 8, 19, 1];
+    project = await CosimProject.make(
+      join(folder, 'project'),
+      model,
+      shape,
+      { chunks, mixes: mixes(97) },
+      formats,
+    );
   });
 
   it('gives the golden integers behind the memory of the board', async () => {

@@ -20,10 +20,11 @@ import { arrayUnits } from '../support/unit-cases-array.js';
 import { memoryUnits } from '../support/unit-cases-memory.js';
 import { normUnits } from '../support/unit-cases-norm.js';
 import { vectorUnits } from '../support/unit-cases-vector.js';
+import { weightUnits } from '../support/unit-cases-weights.js';
 
 const seed = Number(process.env.SEED ?? 1);
 const CALLS = 60;
-const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...arrayUnits };
+const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...arrayUnits, ...weightUnits };
 const best = await chooseEngine();
 if (best !== 'verilator') console.info('skipped: units in Verilator, which is not installed');
 

@@ -19,14 +19,17 @@ const folder = process.env.KEEP ?? mkdtempSync(join(tmpdir(), 'fastmamba-csim-')
 afterAll(() => process.env.KEEP || rmSync(folder, { recursive: true, force: true }));
 
 describe('emitted layer network', () => {
-  it('gives the golden integers on every channel, for several chunk lengths, in every mode', async () => {
+  it('gives the golden integers on every channel, with weights of 2 bits and a head of 4, in every mode', async () => {
+    const weights = { bits: 2, headBits: 4, group: 128 } as const;
     const model = randomModel(
       { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 },
       1,
+      { weightBits: weights.bits, headBits: weights.headBits, weightGroup: weights.group },
     );
+    const shape = smallShape.with({ dims: { ...smallShape.dims, weights }, weightLanes: 16 });
     const planned = {
-      shape: smallShape,
-      layer: buildLayerNetwork(smallShape),
+      shape,
+      layer: buildLayerNetwork(shape),
       device: await loadDevice('vc709'),
     };
     const project = join(folder, 'layer');
@@ -34,7 +37,7 @@ describe('emitted layer network', () => {
       project,
       emitCpp(planned.layer.network, { model: 'random', planDigest: 'none', command: 'test' }),
     );
-    const image = await writeImage(model, smallShape, join(project, 'image'));
+    const image = await writeImage(model, shape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
     const memory = new AcceleratorMemory({ planned, model, image, slots: 4 }, vectors, join('..', 'image'));
     const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % 97);

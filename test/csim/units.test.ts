@@ -17,10 +17,11 @@ import { arrayUnits } from '../support/unit-cases-array.js';
 import { memoryUnits } from '../support/unit-cases-memory.js';
 import { normUnits } from '../support/unit-cases-norm.js';
 import { vectorUnits } from '../support/unit-cases-vector.js';
+import { weightUnits } from '../support/unit-cases-weights.js';
 
 const seed = Number(process.env.SEED ?? 1);
 const CALLS = 240;
-const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...arrayUnits };
+const plans = { ...vectorUnits, ...normUnits, ...memoryUnits, ...arrayUnits, ...weightUnits };
 
 describe('the cases of all units', () => {
   it('are what the interpreter gives', () => {

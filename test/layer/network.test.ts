@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
-import type { QuantizedModel } from '../../src/quant/types.js';
+import type { QuantizedModel, QuantOptions } from '../../src/quant/types.js';
 import { headRuns, rowsOf, tokensOf } from '../../src/units/layer/call.js';
 import type { AcceleratorShape } from '../../src/units/shape.js';
 import { Random } from '../../src/util/random.js';
@@ -102,39 +102,61 @@ describe('layer network', () => {
   });
 
   it('does so for random models on random shapes', async () => {
-    let calls = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.nat(), async (seed) => {
-        const random = new Random(seed);
-        const pick = <T>(...choices: T[]) => choices[random.integer(0, choices.length - 1)]!;
-        const nGroups = pick(1, 1, 2);
-        const online = pick(false, true);
-        const model = randomModel(
-          {
-            nLayers: 1,
-            nGroups,
-            nHeads: nGroups * pick(1, 2, 3),
-            headDim: pick(8, 16),
-            dState: pick(8, 16),
-            dModel: pick(24, 32, 48),
-            convKernel: pick(2, 3, 4),
-            vocabSize: pick(17, 50),
-            groupNorm: nGroups > 1 && pick(false, true),
-          },
-          seed,
-          { hadamard: online ? 'online' : 'folded', stateBits: pick(16, 20, 24) },
-          pick('lively', 'lively', 'extreme'),
-        );
-        const layer = model.layerNow(0);
-        const shape = randomShape(random, model, { in: layer.inProj.hatSize, out: layer.outProj.hatSize });
-        const mix = { slots: 3, parts: 3, tokens: shape.chunkTokens + 1, vocabulary: model.config.vocabSize };
-        calls += await compare(shape, model, [
-          ...lengths(model, [random.integer(1, 2 * shape.chunkTokens + 2), 1]),
-          ...Array.from({ length: 2 }, () => randomCall(random, mix)),
-        ]);
-      }),
-      { numRuns: 12, seed: 20251 },
-    );
-    expect(calls).toBeGreaterThan(1000);
+    expect(await compareRandom({ numRuns: 12, seed: 20251 }, () => ({}))).toBeGreaterThan(1000);
+  });
+
+  it('does so for weights of 4 and 2 bits, the head with as many or more, groups of any size', async () => {
+    const seen = new Set<string>();
+    const calls = await compareRandom({ numRuns: 10, seed: 4 }, (pick) => {
+      const [weightBits, headBits] = pick([4, 4], [4, 8], [2, 2], [2, 4], [2, 8]) as [4, 4];
+      const weightGroup = pick(0, 4, 8, 16, 32, 64);
+      seen.add(`${weightBits} ${headBits} ${weightGroup > 0}`);
+      return { weightBits, headBits, weightGroup };
+    });
+    expect(calls).toBeGreaterThan(500);
+    expect(seen.size).toBeGreaterThan(4);
   });
 });
+
+type Pick = <T>(...choices: T[]) => T;
+
+/** Random models of some formats on random shapes; gives how much was compared. */
+async function compareRandom(
+  parameters: { readonly numRuns: number; readonly seed: number },
+  formats: (pick: Pick) => Partial<QuantOptions>,
+): Promise<number> {
+  let calls = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
+      const random = new Random(seed);
+      const pick: Pick = (...choices) => choices[random.integer(0, choices.length - 1)]!;
+      const nGroups = pick(1, 1, 2);
+      const online = pick(false, true);
+      const model = randomModel(
+        {
+          nLayers: 1,
+          nGroups,
+          nHeads: nGroups * pick(1, 2, 3),
+          headDim: pick(8, 16),
+          dState: pick(8, 16),
+          dModel: pick(24, 32, 48),
+          convKernel: pick(2, 3, 4),
+          vocabSize: pick(17, 50),
+          groupNorm: nGroups > 1 && pick(false, true),
+        },
+        seed,
+        { hadamard: online ? 'online' : 'folded', stateBits: pick(16, 20, 24), ...formats(pick) },
+        pick('lively', 'lively', 'extreme'),
+      );
+      const layer = model.layerNow(0);
+      const shape = randomShape(random, model, { in: layer.inProj.hatSize, out: layer.outProj.hatSize });
+      const mix = { slots: 3, parts: 3, tokens: shape.chunkTokens + 1, vocabulary: model.config.vocabSize };
+      calls += await compare(shape, model, [
+        ...lengths(model, [random.integer(1, 2 * shape.chunkTokens + 2), 1]),
+        ...Array.from({ length: 2 }, () => randomCall(random, mix)),
+      ]);
+    }),
+    parameters,
+  );
+  return calls;
+}

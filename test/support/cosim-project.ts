@@ -30,8 +30,9 @@ export class CosimProject {
     dimensions: Parameters<typeof randomModel>[0],
     shape: Pick<AcceleratorRequest, 'dims' | 'shape' | 'preset'>,
     cases: Readonly<Record<string, readonly (number | readonly TokenPart[])[]>>,
+    formats: Parameters<typeof randomModel>[2] = {},
   ): Promise<CosimProject> {
-    const model = randomModel(dimensions, 1);
+    const model = randomModel(dimensions, 1, formats);
     const layers = model.config.nLayers;
     const device = await loadDevice('vc709');
     const planned = planAccelerator({ name: 'random', layers, device, ...shape });

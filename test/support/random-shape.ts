@@ -1,6 +1,7 @@
 /** Random accelerator shapes for a quantized model: every lane count drawn from the powers of two that its rules allow. */
 
 import type { QuantizedModel } from '../../src/quant/types.js';
+import { fitsGroups } from '../../src/units/movement/weight-stream.js';
 import { AcceleratorShape } from '../../src/units/shape.js';
 import type { Random } from '../../src/util/random.js';
 
@@ -38,9 +39,17 @@ export function randomShape(
     cols: draw(lanes(32, config.dInner).filter((n) => n >= gateLanes)),
   };
   const weightPorts = draw([1, 2]);
-  const bytes = lanes(64, inProj.rows * inProj.cols, outProj.rows * outProj.cols).filter(
-    (n) => n >= weightPorts,
-  );
+  const { weightBits, headBits, weightGroup } = options;
+  const isNarrow = weightBits < 8;
+  const inWord = 8 / weightBits;
+  const bytes = lanes(64, inProj.rows * inProj.cols, outProj.rows * outProj.cols)
+    .filter((n) => n >= weightPorts * inWord)
+    .filter(
+      (n) =>
+        !isNarrow || [inProj, outProj].every(({ cols }) => fitsGroups(cols, n / weightPorts, weightGroup)),
+    );
+  // Tiles that hold no word, or words that go with no group: other arrays.
+  if (bytes.length === 0) return randomShape(random, model, hat);
   return new AcceleratorShape({
     dims: {
       dModel: config.dModel,
@@ -55,6 +64,7 @@ export function randomShape(
       hatIn: hat.in,
       hatOut: hat.out,
       stateBits: options.stateBits,
+      ...(isNarrow ? { weights: { bits: weightBits, headBits, group: weightGroup } } : {}),
     },
     chunkTokens: random.integer(1, 9),
     maxTokens: 64,
@@ -62,7 +72,7 @@ export function randomShape(
     normLanes,
     inProj,
     outProj,
-    weightLanes: draw(bytes) / weightPorts,
+    weightLanes: draw(bytes) / weightPorts / inWord,
     weightPorts,
     rescaleLanes: draw(lanes(8, inProj.rows, config.dInner, bc)),
     convLanes: draw(lanes(8, config.dInner, bc)),

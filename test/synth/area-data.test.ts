@@ -12,6 +12,7 @@ import type { AreaRow } from '../../src/plan/area/fit-model.js';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { modelDims } from '../../src/plan/shape/dims.js';
+import { completeOptions } from '../../src/quant/quantize/quantize.js';
 import { bram36 } from '../../src/tools/synth/area.js';
 import { writeRtl } from '../../src/tools/synth/project.js';
 import { type ModuleChoice, measureBatch } from '../../src/tools/synth/run.js';
@@ -37,7 +38,7 @@ it('units of the tiny model synthesize to what is kept', async () => {
   const planned = planAccelerator({
     name: 'tiny',
     layers: config.nLayers,
-    dims: modelDims(config, { hadamard: 'folded', nau: 'ours', stateBits: 24 }),
+    dims: modelDims(config, completeOptions({})),
     device: await loadDevice('vc709'),
     preset: 'small',
   });

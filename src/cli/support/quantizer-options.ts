@@ -13,14 +13,13 @@ import type { Flag } from './command-line.js';
 import { integer } from './options.js';
 
 /** What hardware and integers depend on. */
-export interface HardwareOptions extends Partial<Pick<QuantOptions, 'hadamard' | 'stateBits'>> {
+export interface HardwareOptions
+  extends Partial<Pick<QuantOptions, 'hadamard' | 'stateBits' | 'weightBits' | 'headBits' | 'weightGroup'>> {
   /** Parts that the gated norm runs over; the model's groups when absent. */
   readonly normGroups?: number;
 }
 
-export type WeightOptions = Partial<
-  Pick<QuantOptions, 'weightBits' | 'headBits' | 'weightGroup' | 'rounding'>
->;
+export type RoundingOption = Partial<Pick<QuantOptions, 'rounding'>>;
 
 /** All that the integers depend on but the calibration. */
 export interface FormatOptions extends HardwareOptions, Partial<QuantOptions> {}
@@ -39,9 +38,9 @@ export interface SeedOption {
   readonly seed?: number;
 }
 
-/** Adds --hadamard, --state-bits and --norm-groups. */
+/** Adds --hadamard, --state-bits, --norm-groups, --weight-bits, --head-bits and --weight-group. */
 export function addHardwareOptions(command: Command): Command {
-  const { hadamard, stateBits } = DEFAULT_QUANT_OPTIONS;
+  const { hadamard, stateBits, weightBits, headBits } = DEFAULT_QUANT_OPTIONS;
   return command
     .addOption(
       new Option('--hadamard <mode>', `rotation before int8 quantization (default: ${hadamard})`).choices([
@@ -56,26 +55,24 @@ export function addHardwareOptions(command: Command): Command {
       '--norm-groups <n>',
       'normalize the gated norm in 1 part, or in as many as the model has groups (default: its groups)',
       integer(1),
-    );
-}
-
-/** Adds --weight-bits, --head-bits, --weight-group and --rounding. */
-export function addWeightOptions(command: Command): Command {
-  const { weightBits, headBits } = DEFAULT_QUANT_OPTIONS;
-  return command
+    )
     .option('--weight-bits <n>', `bits of linear weights: 8, 4 or 2 (default: ${weightBits})`, width)
     .option('--head-bits <n>', `bits of the weights of the LM head: 8, 4 or 2 (default: ${headBits})`, width)
     .option(
       '--weight-group <n>',
       `input columns that share a scale where weights have fewer than 8 bits, or none (default: ${DEFAULT_WEIGHT_GROUP})`,
       group,
-    )
-    .addOption(
-      new Option(
-        '--rounding <way>',
-        'of weights with fewer than 8 bits: each to the nearest, or for the least error on the calibration (default: gptq)',
-      ).choices(['gptq', 'nearest']),
     );
+}
+
+/** Adds --rounding. */
+export function addRoundingOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--rounding <way>',
+      'of weights with fewer than 8 bits: each to the nearest, or for the least error on the calibration (default: gptq)',
+    ).choices(['gptq', 'nearest']),
+  );
 }
 
 /** Parser of a width. */
@@ -93,7 +90,7 @@ function group(text: string): number {
 /** Adds all choices of formats and the calibration's text. */
 export function addQuantizeOptions(command: Command): Command {
   const { nau } = DEFAULT_QUANT_OPTIONS;
-  return addWeightOptions(addHardwareOptions(command))
+  return addRoundingOption(addHardwareOptions(command))
     .addOption(
       new Option('--nau <variant>', `nonlinear functions (default: ${nau})`).choices(['ours', 'paper']),
     )
@@ -114,11 +111,14 @@ export function quantOptions(options: FormatOptions): QuantOptions {
 }
 
 /** What was given, for the command that repeats the run. */
-export function hardwareFlags({ hadamard, stateBits, normGroups }: HardwareOptions): Flag[] {
+export function hardwareFlags(options: HardwareOptions): Flag[] {
   return [
-    ['--hadamard', hadamard],
-    ['--state-bits', stateBits],
-    ['--norm-groups', normGroups],
+    ['--hadamard', options.hadamard],
+    ['--state-bits', options.stateBits],
+    ['--norm-groups', options.normGroups],
+    ['--weight-bits', options.weightBits],
+    ['--head-bits', options.headBits],
+    ['--weight-group', options.weightGroup === 0 ? 'none' : options.weightGroup],
   ];
 }
 
@@ -127,9 +127,6 @@ export function quantizeFlags(options: QuantizeOptions): Flag[] {
   return [
     ...hardwareFlags(options),
     ['--nau', options.nau],
-    ['--weight-bits', options.weightBits],
-    ['--head-bits', options.headBits],
-    ['--weight-group', options.weightGroup === 0 ? 'none' : options.weightGroup],
     ['--rounding', options.rounding],
     ['--calibration-tokens', options.calibrationTokens],
   ];

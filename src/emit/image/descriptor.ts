@@ -25,6 +25,8 @@ export function layerDescriptor(
     ...work(shape, tokens, tiles),
     ...normFields(layer.norm),
     ...partScalars(shape, parts),
+    weightsInWords: tiles * d.weightsIn.rowWords,
+    weightsInWide: 0,
     ssmTokens: tokens,
     ssmChunks: chunks,
     layerParamPasses: tokens > 0 ? 1 : 0,
@@ -87,6 +89,8 @@ export function headDescriptor(
   return {
     ...work(shape, tokens, d.headTiles),
     ...normFields(head.norm),
+    weightsInWords: d.headTiles * d.weightsHead.rowWords,
+    weightsInWide: 1,
     ...idle,
     // The first run lies at the base, the others from its start on.
     residualBase: (starts[0] ?? 0) * rowWords,
@@ -121,15 +125,13 @@ export function headDescriptor(
 
 /** How much there is to do: the same for layers and head. */
 function work(shape: AcceleratorShape, tokens: number, tiles: number) {
-  const d = shape.sizes;
   return {
     tokens,
     chunks: Math.ceil(tokens / shape.chunkTokens),
     turnSlots: Math.min(tokens, shape.chunkTokens),
-    inSlots: slotsFor(tokens, shape.chunkTokens, d.tileWordsIn),
-    outSlots: slotsFor(tokens, shape.chunkTokens, d.tileWordsOut),
+    inSlots: slotsFor(tokens, shape, 'in'),
+    outSlots: slotsFor(tokens, shape, 'out'),
     inTiles: tiles,
-    weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
     residualBase: 0,
     runTokens: tokens,
     moreRuns: 0,

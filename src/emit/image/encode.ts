@@ -3,42 +3,50 @@ import type { QuantizedLayer, QuantizedLinear } from '../../quant/types.js';
 import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
 import { packConvParams } from '../../units/movement/conv-params.js';
 import { packHeadParams } from '../../units/movement/head-params.js';
-import { packTile, type WeightMatrix } from '../../units/movement/tile-order.js';
-import type { AcceleratorShape, ArrayShape } from '../../units/shape.js';
+import { type CodedRows, packTileRow } from '../../units/movement/pack-weights.js';
+import type { WeightStream } from '../../units/movement/weight-stream.js';
+import { type AcceleratorShape, type ArrayShape, weightFormat } from '../../units/shape.js';
 import { convChannels, paddingRow } from './rows.js';
 
-/** A matrix with its rows in memory order, zeros where a row is padding. */
-function reorder(linear: QuantizedLinear, rows: Int32Array, first: number, count: number): WeightMatrix {
-  const { cols } = linear;
-  const weight = new Int8Array(count * cols);
-  for (let i = 0; i < count; i++) {
-    const row = rows[first + i];
-    if (row !== paddingRow) weight.set(linear.weight.subarray(row * cols, (row + 1) * cols), i * cols);
-  }
-  return { weight, rows: count, cols };
+/** A row of tiles, its rows in memory order: codes and scales; zeros where a row is padding. */
+function codedRows(linear: QuantizedLinear, rows: Int32Array): CodedRows {
+  const { cols, weightGroup } = linear;
+  const groups = weightGroup === 0 ? 0 : Math.ceil(cols / weightGroup);
+  const codes = new Int8Array(rows.length * cols);
+  const scales = new Uint8Array(rows.length * groups);
+  rows.forEach((row, i) => {
+    if (row === paddingRow) return;
+    codes.set(linear.weight.subarray(row * cols, (row + 1) * cols), i * cols);
+    scales.set(linear.groupScale.subarray(row * groups, (row + 1) * groups), i * groups);
+    for (let g = 0; g < groups; g++) {
+      const scale = scales[i * groups + g] + 1;
+      const end = i * cols + Math.min(cols, (g + 1) * weightGroup);
+      for (let at = i * cols + g * weightGroup; at < end; at++) codes[at] /= scale;
+    }
+  });
+  return { codes, scales, cols };
 }
 
 /**
- * Weights of a projection in streaming order (tile row, tile column, word), one array a port. Yields a tile row at a time so that no
- * second copy of a large matrix is ever held.
+ * Weights of a projection in streaming order (weight-stream.ts), one array a port. Yields a row of tiles at a time so that no second copy of
+ * a large matrix is ever held. Throws RangeError for weights of another format than the stream's.
  */
 export function* weightTiles(
   linear: QuantizedLinear,
   rows: Int32Array,
   array: ArrayShape,
   shape: AcceleratorShape,
-): Generator<Int8Array[]> {
-  const tile = { ...array, weightLanes: shape.weightLanes, ports: shape.weightPorts };
-  const portTile = (array.rows * array.cols) / shape.weightPorts;
-  const colTiles = linear.cols / array.cols;
+  stream: WeightStream,
+): Generator<Uint8Array[]> {
+  const group = linear.weightBits === 8 ? 0 : weightFormat(shape.dims).group;
+  if (linear.weightBits !== stream.bits || linear.weightGroup !== group)
+    throw new RangeError(
+      `weights of ${linear.weightBits} bits in groups of ${linear.weightGroup}, planned for ${stream.bits} bits in groups of ${group}`,
+    );
+  const tile = { rows: array.rows, cols: array.cols, ports: shape.weightPorts };
   for (let first = 0; first < rows.length; first += array.rows) {
-    const matrix = reorder(linear, rows, first, array.rows);
-    const ports = Array.from({ length: shape.weightPorts }, () => new Int8Array(colTiles * portTile));
-    for (let k = 0; k < colTiles; k++)
-      packTile(matrix, 0, k * array.cols, tile).forEach((bytes, port) => {
-        ports[port].set(bytes, k * portTile);
-      });
-    yield ports;
+    const own = codedRows(linear, rows.subarray(first, first + array.rows));
+    yield packTileRow(own, stream, tile, shape.weightLanes);
   }
 }
 

@@ -54,9 +54,10 @@ export async function walkImage(
 async function layerImage(layer: QuantizedLayer, shape: AcceleratorShape, sink: ImageSink): Promise<void> {
   const inRows = inProjRows(shape);
   const outRows = plainRows(layer.outProj.rows, shape.outProj.rows);
-  for (const ports of weightTiles(layer.inProj, inRows, shape.inProj, shape))
+  const { weightsIn, weightsOut } = shape.sizes;
+  for (const ports of weightTiles(layer.inProj, inRows, shape.inProj, shape, weightsIn))
     await stripes('weights_in', ports, sink);
-  for (const ports of weightTiles(layer.outProj, outRows, shape.outProj, shape))
+  for (const ports of weightTiles(layer.outProj, outRows, shape.outProj, shape, weightsOut))
     await stripes('weights_out', ports, sink);
   await sink('rescale_in_params', bytesOf(rescaleFields(layer.inProj, inRows)));
   await sink('rescale_out_params', bytesOf(rescaleFields(layer.outProj, outRows)));
@@ -65,13 +66,13 @@ async function layerImage(layer: QuantizedLayer, shape: AcceleratorShape, sink: 
 
 async function headImage(head: QuantizedHead, shape: AcceleratorShape, sink: ImageSink): Promise<void> {
   const rows = plainRows(head.lmHead.rows, shape.inProj.rows);
-  for (const ports of weightTiles(head.lmHead, rows, shape.inProj, shape))
+  for (const ports of weightTiles(head.lmHead, rows, shape.inProj, shape, shape.sizes.weightsHead))
     await stripes('weights_in', ports, sink);
   await sink('rescale_in_params', bytesOf(rescaleFields(head.lmHead, rows)));
 }
 
-async function stripes(region: string, ports: readonly Int8Array[], sink: ImageSink): Promise<void> {
-  for (const [port, bytes] of ports.entries()) await sink(`${region}_${port}`, bytesOf(bytes));
+async function stripes(region: string, ports: readonly Uint8Array[], sink: ImageSink): Promise<void> {
+  for (const [port, bytes] of ports.entries()) await sink(`${region}_${port}`, bytes);
 }
 
 /** The bytes of a typed array, little-endian as the hosts we run on (and the accelerator) have them. */

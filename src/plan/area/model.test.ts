@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../model/config/config.js';
+import { completeOptions } from '../../quant/quantize/quantize.js';
 import { packagePath } from '../../util/package-path.js';
 import { loadDevice } from '../board/device.js';
 import { planAccelerator } from '../plan.js';
@@ -66,7 +67,7 @@ describe('the area model', () => {
       readFileSync(packagePath('models', 'tiny-mamba2', 'config.json'), 'utf8'),
       'config.json',
     );
-    const dims = modelDims(config, { hadamard: 'folded', nau: 'ours', stateBits: 24 });
+    const dims = modelDims(config, completeOptions({}));
     const device = await loadDevice('vc709');
     const { layer, schedule, plan } = planAccelerator({
       name: 'tiny',

@@ -7,6 +7,7 @@ import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
 import { BURST_BORDER_BYTES, portTypes, regionOfPort, slotWords } from '../../units/layer/ports.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../../units/movement/head-params.js';
+import type { WeightStream } from '../../units/movement/weight-stream.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import type { Device } from './device.js';
 import { PAGE_BYTES } from './paged-memory.js';
@@ -48,8 +49,7 @@ export function memoryLayout(shape: AcceleratorShape, layers: number, slots = 1)
     const usedWords = layerBytes / wordBytes;
     return { wordBytes, layerWords, usedWords, words: layerWords * layers + extraBytes / wordBytes };
   };
-  const portTileIn = d.tileWordsIn * shape.weightLanes;
-  const portTileOut = d.tileWordsOut * shape.weightLanes;
+  const rowBytes = ({ rowWords }: WeightStream) => rowWords * shape.weightLanes;
   const rescaleBytes = RESCALE_FIELDS * 2;
   const headBytes = paddedHeads(dims.nHeads, shape.rescaleLanes) * HEAD_FIELDS * 2;
   const convBytes = d.dConv * convFields(dims.convKernel) * 2;
@@ -57,10 +57,10 @@ export function memoryLayout(shape: AcceleratorShape, layers: number, slots = 1)
   return {
     weights_in: region(
       shape.weightLanes,
-      layerTiles * d.inColTiles * portTileIn,
-      d.headTiles * d.inColTiles * portTileIn,
+      layerTiles * rowBytes(d.weightsIn),
+      d.headTiles * rowBytes(d.weightsHead),
     ),
-    weights_out: region(shape.weightLanes, d.outTiles * d.outColTiles * portTileOut),
+    weights_out: region(shape.weightLanes, d.outTiles * rowBytes(d.weightsOut)),
     rescale_in_params: region(
       bytes(types.rescaleIn),
       layerTiles * shape.inProj.rows * rescaleBytes,

@@ -3,13 +3,14 @@
  * fewest lanes that keep it. Lanes cost area of every kind, so no other choice keeps the pace with less; only how many products are built of
  * LUTs is a trade (`withLutRows`), and that is decided by the DSP blocks there are.
  */
-import { accumulatorSteps, slotsFor } from '../../units/layer/slots.js';
+import { accumulatorSteps, loopSteps } from '../../units/layer/slots.js';
 import {
   AcceleratorShape,
   type ArrayShape,
   type MatShape,
   type ModelDims,
   type ShapeParameters,
+  weightFormat,
 } from '../../units/shape.js';
 import { dividingPower, powersTo } from '../../util/powers-of-two.js';
 import type { Resources } from '../area/resources.js';
@@ -24,7 +25,7 @@ import {
   matrices,
   PORT_BYTES,
   sectionLanes,
-  streamBytes,
+  streamWeights,
   weightPorts,
 } from '../shape/shape-limits.js';
 import { prefillLoads } from '../time/engine-load.js';
@@ -56,11 +57,14 @@ function ratedArrays(
   arrays: readonly ArrayShape[],
   matrix: TiledMatrix,
   t: number,
-  wordBytes: number,
+  wordWeights: number,
 ): RatedArray[] {
   const rated = arrays.map(({ rows, cols }) => {
-    const words = Math.ceil((rows * cols) / wordBytes);
-    const steps = (paddedRows(matrix.sections, rows) / rows) * (matrix.width / cols) * slotsFor(t, t, words);
+    const words = Math.ceil((rows * cols) / wordWeights);
+    const steps =
+      (paddedRows(matrix.sections, rows) / rows) *
+      (matrix.width / cols) *
+      Math.max(accumulatorSteps, t, words);
     return { rows, cols, cycles: steps / t };
   });
   const skew = ({ rows, cols }: ArrayShape) => Math.abs(Math.log2(rows / cols));
@@ -83,11 +87,11 @@ export interface ChunkArrays {
 /** What the space offers at chunks of `chunkTokens`. */
 export function arraysAt({ space, dims, device }: Arena, chunkTokens: number): ChunkArrays {
   const both = matrices(dims);
-  const wordBytes = streamBytes(device);
+  const wordWeights = streamWeights(dims, device);
   return {
     chunkTokens,
-    in: ratedArrays(space.inProj, both.in, chunkTokens, wordBytes),
-    out: ratedArrays(space.outProj, both.out, chunkTokens, wordBytes),
+    in: ratedArrays(space.inProj, both.in, chunkTokens, wordWeights),
+    out: ratedArrays(space.outProj, both.out, chunkTokens, wordWeights),
   };
 }
 
@@ -99,7 +103,7 @@ export function designFor(
   takesStream: boolean,
 ): AcceleratorShape | undefined {
   // A tile stays at least for the latency of the accumulator: with a smaller tile, memory would have to wait.
-  const leastMacs = takesStream ? accumulatorSteps * streamBytes(device) : 0;
+  const leastMacs = takesStream ? loopSteps(dims, arrays.chunkTokens) * streamWeights(dims, device) : 0;
   const isEnough = ({ rows, cols }: ArrayShape) => rows * cols >= leastMacs;
   const inProj = arrays.in.find((array) => COUPLING * array.cycles <= pace && isEnough(array));
   const outProj = arrays.out.find((array) => array.cycles <= pace && isEnough(array));
@@ -113,7 +117,7 @@ export function designFor(
     normLanes: dividingPower(inProj.cols, residualLanes),
     inProj: inDsp(inProj),
     outProj: inDsp(outProj),
-    ...weightPorts(inProj, outProj, device),
+    ...weightPorts(inProj, outProj, dims, device),
     rescaleLanes: Math.min(dividingPower(inProj.rows), sectionLanes(dims)),
     convLanes: convolutionLanes(dims),
     ssm: space.ssm.at(-1)!,
@@ -186,5 +190,5 @@ export function withLutRows(shape: AcceleratorShape, excess: number): Accelerato
 function weightBytes(dims: ModelDims): number {
   const both = matrices(dims);
   const bytes = ({ sections, width }: TiledMatrix) => sections.reduce((sum, rows) => sum + rows, 0) * width;
-  return bytes(both.in) + bytes(both.out);
+  return ((bytes(both.in) + bytes(both.out)) * weightFormat(dims).bits) / 8;
 }

@@ -5,7 +5,7 @@
 import { UserError } from '../../errors.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { accumulatorSteps } from '../../units/layer/slots.js';
-import { AcceleratorShape, type ModelDims } from '../../units/shape.js';
+import { AcceleratorShape, type ModelDims, weightFormat } from '../../units/shape.js';
 import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 import type { Resources } from '../area/resources.js';
 import { type Device, targetOf } from '../board/device.js';
@@ -99,7 +99,7 @@ function paperShape(dims: ModelDims, device: Device): ChosenShape {
     normLanes: Math.min(dividingPower(inProj.cols), residualLanes, 8),
     inProj: { ...inProj, lutRows: inProj.rows },
     outProj: { ...outProj, lutRows: outProj.rows },
-    ...weightPorts(inProj, outProj, device),
+    ...weightPorts(inProj, outProj, dims, device),
     rescaleLanes,
     convLanes: nearest('convolution', paper.convLanes, convolutionLanes(dims, paper.convLanes)),
     ssm: spacedSsm(
@@ -134,7 +134,7 @@ function smallShape(dims: ModelDims): ChosenShape {
     normLanes: Math.min(residualLanes, cols),
     inProj: { rows: 8, cols, lutRows: 0 },
     outProj: { rows: 8, cols: outCols, lutRows: 0 },
-    weightLanes: 8,
+    weightLanes: Math.min(8, (8 * Math.min(cols, outCols) * weightFormat(dims).bits) / 8),
     weightPorts: 1,
     rescaleLanes: sectionLanes(dims, lanes),
     convLanes: convolutionLanes(dims, lanes),

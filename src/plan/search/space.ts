@@ -3,11 +3,12 @@
  * the prompt evenly, and round numbers; lanes of the other engines in powers of two. Tests hand in smaller spaces and try every member.
  */
 import { accumulatorSteps } from '../../units/layer/slots.js';
-import type { ArrayShape, ModelDims, TurnPairs } from '../../units/shape.js';
+import { fitsGroups } from '../../units/movement/weight-stream.js';
+import { type ArrayShape, type ModelDims, type TurnPairs, weightFormat } from '../../units/shape.js';
 import { dividingPower, powerBelow, powersTo } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
 import { MOST_ROWS, spacedSsm, ssmArray, type TiledMatrix } from '../shape/array-shapes.js';
-import { matrices, streamBytes } from '../shape/shape-limits.js';
+import { matrices, streamWeights } from '../shape/shape-limits.js';
 
 export interface SearchSpace {
   readonly chunkTokens: readonly number[];
@@ -33,11 +34,11 @@ const MOST_CHUNK = 128;
 /** Everything there is for a model on a device, for prompts of `tokens`. */
 export function wholeSpace(dims: ModelDims, device: Device, tokens: number): SearchSpace {
   const both = matrices(dims);
-  const portBytes = streamBytes(device);
+  const suits = tileRule(dims, device);
   return {
     chunkTokens: chunkLengths(tokens),
-    inProj: arrays(both.in, portBytes),
-    outProj: arrays(both.out, portBytes),
+    inProj: arrays(both.in, suits),
+    outProj: arrays(both.out, suits),
     ssm: ssmArrays(dims),
     pairs: [
       { xbc: true, z: true, out: true },
@@ -59,8 +60,21 @@ function chunkLengths(tokens: number): number[] {
   return [...found].filter((t) => t >= accumulatorSteps).sort((a, b) => a - b);
 }
 
-/** Arrays whose tiles are whole memory words; for a matrix that holds no such tile, powers of two. */
-function arrays({ sections, width }: TiledMatrix, portBytes: number): ArrayShape[] {
+/** Whether a tile is whole words of all ports, of groups and rows as they can stream in; tiles of a power of two have shorter words. */
+function tileRule(dims: ModelDims, device: Device): (array: ArrayShape) => boolean {
+  const wordWeights = streamWeights(dims, device);
+  const { bits, group } = weightFormat(dims);
+  const hasScales = bits < 8 && group > 0;
+  const { channels } = device.memory;
+  return ({ rows, cols }) => {
+    const macs = rows * cols;
+    if (hasScales && (rows % channels !== 0 || !fitsGroups(cols, wordWeights, group))) return false;
+    return macs % wordWeights === 0 || macs === dividingPower(macs);
+  };
+}
+
+/** Arrays with tiles that `suits`. */
+function arrays({ sections, width }: TiledMatrix, suits: (array: ArrayShape) => boolean): ArrayShape[] {
   const rowsInAll = sections.reduce((sum, rows) => sum + rows, 0);
   const mostMacs = Math.min(MOST_MACS, Math.max(4, (rowsInAll * width) / LEAST_TILES));
   const leastCols = Math.min(LEAST_COLS, dividingPower(width), powerBelow(mostMacs / 2));
@@ -70,8 +84,7 @@ function arrays({ sections, width }: TiledMatrix, portBytes: number): ArrayShape
     for (let rows = 2; rows <= MOST_ROWS && rows * cols <= mostMacs; rows += 2) {
       // The vector lanes after an array divide its rows.
       if (rows % Math.min(ROW_STEP, powerBelow(rows / 2)) !== 0) continue;
-      const macs = rows * cols;
-      if (macs % portBytes === 0 || macs === dividingPower(macs)) found.push({ rows, cols });
+      if (suits({ rows, cols })) found.push({ rows, cols });
     }
   }
   return found;

@@ -56,7 +56,7 @@ export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: n
 /** Cycles of the final norm and LM head for one token. */
 export function headCycles(shape: AcceleratorShape, device: Device): number {
   const d = shape.sizes;
-  const steps = d.headTiles * d.inColTiles * slotsFor(1, shape.chunkTokens, d.tileWordsIn);
+  const steps = d.headTiles * d.inColTiles * slotsFor(1, shape, 'in');
   return Math.max(steps, totalBytes(headTraffic(shape, 1)) / streamBytesPerCycle(device));
 }
 

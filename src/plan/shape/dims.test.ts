@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../errors.js';
 import { parseConfig } from '../../model/config/config.js';
+import { completeOptions } from '../../quant/quantize/quantize.js';
 import { checkDims, type HardwareOptions, modelDims } from './dims.js';
 
 const config = parseConfig(
@@ -19,7 +20,7 @@ const config = parseConfig(
   }),
   'config.json',
 );
-const options: HardwareOptions = { hadamard: 'folded', nau: 'ours', stateBits: 24 };
+const options: HardwareOptions = completeOptions({});
 
 describe('modelDims', () => {
   test('blocks of the online transforms by mode', () => {
@@ -45,6 +46,15 @@ describe('modelDims', () => {
       groupNorm: false,
       stateBits: 24,
     });
+  });
+
+  test('weights of fewer bits than 8 say how they lie in memory', () => {
+    expect(modelDims(config, options)).not.toHaveProperty('weights');
+    const narrow = completeOptions({ weightBits: 4 });
+    expect(modelDims(config, narrow).weights).toEqual({ bits: 4, headBits: 8, group: 128 });
+    expect(() => modelDims(config, completeOptions({ weightBits: 8, headBits: 4 }))).toThrow(
+      /head bits: found 4, expected 8 or more/,
+    );
   });
 
   test('golden-only ablations are refused by name', () => {

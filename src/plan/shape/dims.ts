@@ -10,7 +10,10 @@ import type { QuantOptions } from '../../quant/types.js';
 import type { ModelDims } from '../../units/shape.js';
 
 /** The choices of the quantizer that the hardware must know. */
-export type HardwareOptions = Pick<QuantOptions, 'hadamard' | 'nau' | 'stateBits'>;
+export type HardwareOptions = Pick<
+  QuantOptions,
+  'hadamard' | 'nau' | 'stateBits' | 'weightBits' | 'headBits' | 'weightGroup'
+>;
 
 /** Rows beyond this many values could leave the 50 bits of a sum of squares (18-bit values). */
 const MAX_WIDTH = 2 ** 15;
@@ -34,9 +37,19 @@ export function modelDims(config: Mamba2Config, options: HardwareOptions): Model
     hatIn: isOnline ? hatSizeOf(config.dModel) : 1,
     hatOut: options.hadamard === 'none' ? 1 : hatSizeOf(config.dInner),
     stateBits: options.stateBits,
+    ...narrowWeights(options),
   };
   checkDims(dims);
   return dims;
+}
+
+/** The format of weights that do not all have 8 bits. */
+function narrowWeights({
+  weightBits: bits,
+  headBits,
+  weightGroup: group,
+}: HardwareOptions): Pick<ModelDims, 'weights'> {
+  return bits === 8 && headBits === 8 ? {} : { weights: { bits, headBits, group } };
 }
 
 /** Throws UserError naming the first field that the hardware cannot take. */
@@ -64,6 +77,7 @@ export function checkDims(dims: ModelDims): void {
   expect(dims.nHeads % dims.nGroups === 0, 'nGroups', `a divisor of nHeads = ${dims.nHeads}`);
   const isWidth = Number.isInteger(dims.stateBits) && dims.stateBits >= 16 && dims.stateBits <= 24;
   expect(isWidth, 'stateBits', 'an integer from 16 to 24');
+  checkWeights(dims);
   for (const [field, width] of [
     ['hatIn', dims.dModel],
     ['hatOut', dims.dInner],
@@ -71,6 +85,17 @@ export function checkDims(dims: ModelDims): void {
     const allowed = [1, hatSizeOf(width)];
     expect(allowed.includes(dims[field]), field, `1 or ${hatSizeOf(width)} for a width of ${width}`);
   }
+}
+
+function checkWeights({ weights }: ModelDims): void {
+  if (!weights) return;
+  const { bits, headBits, group } = weights;
+  if (headBits < bits)
+    throw new UserError(
+      `plan: head bits: found ${headBits}, expected ${bits} or more: the head's weights go through the array of in_proj, whose weights have ${bits} bits`,
+    );
+  if (!Number.isInteger(group) || group < 0)
+    throw new UserError(`plan: weight group: found ${group}, expected a number of columns, or 0 for none`);
 }
 
 function refuseAblations({ hadamard, nau }: HardwareOptions): void {

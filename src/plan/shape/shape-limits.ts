@@ -1,7 +1,7 @@
 /** Sizes that shapes of an accelerator have in common, whoever chooses them: words of the board's ports, call lengths, matrices of the arrays. */
 import { STREAM_BITS } from '../../kernel/type.js';
 import { convFields } from '../../units/movement/conv-params.js';
-import type { AcceleratorShape, ArrayShape, ModelDims } from '../../units/shape.js';
+import { type AcceleratorShape, type ArrayShape, type ModelDims, weightFormat } from '../../units/shape.js';
 import { dividingPower, powerBelow } from '../../util/powers-of-two.js';
 import type { Device } from '../board/device.js';
 import type { TiledMatrix } from './array-shapes.js';
@@ -38,20 +38,27 @@ export function streamBytes(device: Device): number {
   return dividingPower(2 ** 16, device.memory.channels) * PORT_BYTES;
 }
 
-/** A port word a memory channel, less where an array's tile does not hold that many bytes. */
+/** Weights of in_proj and out_proj in these bytes. */
+export function streamWeights(dims: ModelDims, device: Device): number {
+  return (streamBytes(device) * 8) / weightFormat(dims).bits;
+}
+
+/** A port word a memory channel, less where an array's tile does not hold that many weights. */
 export function weightPorts(
   inProj: ArrayShape,
   outProj: ArrayShape,
+  dims: ModelDims,
   device: Device,
 ): Pick<AcceleratorShape, 'weightLanes' | 'weightPorts'> {
   const channels = dividingPower(2 ** 16, device.memory.channels);
+  const inByte = 8 / weightFormat(dims).bits;
   const most = Math.min(
     dividingPower(inProj.rows * inProj.cols),
     dividingPower(outProj.rows * outProj.cols),
-    channels * PORT_BYTES,
+    channels * PORT_BYTES * inByte,
   );
-  const ports = Math.min(channels, most);
-  return { weightPorts: ports, weightLanes: most / ports };
+  const ports = Math.min(channels, most / inByte);
+  return { weightPorts: ports, weightLanes: most / inByte / ports };
 }
 
 /** Weights fetched ahead cover the vector work before an array, so that the stream never stops in decode. */

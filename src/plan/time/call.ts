@@ -23,6 +23,7 @@ export function layerCall(
   return callOf(layer, {
     ...work(shape, tokens, tiles),
     ...partScalars(shape, parts),
+    weightsInWords: tiles * d.weightsIn.rowWords,
     ssmTokens: tokens,
     ssmChunks: Math.ceil(tokens / shape.chunkTokens),
     layerParamPasses: tokens > 0 ? 1 : 0,
@@ -35,26 +36,26 @@ export function headCall(
   shape: AcceleratorShape,
   tokens: number,
 ): Record<string, number> {
-  const { headTiles } = shape.sizes;
+  const { headTiles, weightsHead } = shape.sizes;
   const logits = tokens * headTiles * shape.inProj.rows;
   return callOf(layer, {
     ...work(shape, tokens, headTiles),
+    weightsInWords: headTiles * weightsHead.rowWords,
+    weightsInWide: 1,
     logitsWords: logits / laneCount(portTypes(shape).logits.shape),
   });
 }
 
 function work(shape: AcceleratorShape, tokens: number, tiles: number): Partial<LayerScalarValues> {
   const { chunkTokens } = shape;
-  const d = shape.sizes;
   return {
     tokens,
     chunks: Math.ceil(tokens / chunkTokens),
     turnSlots: Math.min(tokens, chunkTokens),
-    inSlots: slotsFor(tokens, chunkTokens, d.tileWordsIn),
-    outSlots: slotsFor(tokens, chunkTokens, d.tileWordsOut),
+    inSlots: slotsFor(tokens, shape, 'in'),
+    outSlots: slotsFor(tokens, shape, 'out'),
     inTiles: tiles,
     runTokens: tokens,
-    weightsInWords: tiles * d.inColTiles * d.tileWordsIn,
     rescaleInWords:
       (tiles * shape.inProj.rows * RESCALE_FIELDS) / laneCount(portTypes(shape).rescaleIn.shape),
   };

@@ -19,8 +19,8 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
   const { dims, chunkTokens: t, rescaleLanes: r, addLanes, ssm } = shape;
   const d = shape.sizes;
   const inTiles = d.dtTiles + d.xbcTiles + d.zTiles;
-  const inSteps = inTiles * d.inColTiles * slotsFor(t, t, d.tileWordsIn);
-  const outSteps = d.outTiles * d.outColTiles * slotsFor(t, t, d.tileWordsOut);
+  const inSteps = inTiles * d.inColTiles * slotsFor(t, shape, 'in');
+  const outSteps = d.outTiles * d.outColTiles * slotsFor(t, shape, 'out');
   const outRows = d.outTiles * shape.outProj.rows;
   const ssmSteps = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
   // Steady state: what is moved once a call counts nothing.
@@ -46,14 +46,13 @@ export function prefillBound(shape: AcceleratorShape, device: Device): EngineLoa
 
 /** Cycles of a layer in decode: each array at the slower of its steps and its weights, and the vector units in between. */
 export function decodeCycles(shape: AcceleratorShape, device: Device): number {
-  const { dims, chunkTokens } = shape;
   const d = shape.sizes;
   const rate = streamBytesPerCycle(device);
   const bytes = totalBytes(layerTraffic(shape, 1));
-  const outBytes = d.outTiles * shape.outProj.rows * dims.dInner;
+  const outBytes = d.outTiles * d.weightsOut.rowWords * shape.weightPorts * shape.weightLanes;
   const inTiles = (d.dtTiles + d.xbcTiles + d.zTiles) * d.inColTiles;
-  const inSteps = inTiles * slotsFor(1, chunkTokens, d.tileWordsIn);
-  const outSteps = d.outTiles * d.outColTiles * slotsFor(1, chunkTokens, d.tileWordsOut);
+  const inSteps = inTiles * slotsFor(1, shape, 'in');
+  const outSteps = d.outTiles * d.outColTiles * slotsFor(1, shape, 'out');
   const inCycles = Math.max((bytes - outBytes) / rate, inSteps);
   return inCycles + Math.max(outBytes / rate, outSteps) + decodePath(shape);
 }

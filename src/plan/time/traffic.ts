@@ -25,13 +25,17 @@ const HEAD_BYTES = 16;
 
 /** A layer over `tokens` tokens of some sequences, each of which takes and gives its states. */
 export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences = 1): Traffic {
-  const { dims, inProj, outProj } = shape;
+  const { dims, inProj, outProj, weightPorts, weightLanes } = shape;
   const d = shape.sizes;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
   const inRows = (d.dtTiles + d.xbcTiles + d.zTiles) * inProj.rows;
   const outRows = d.outTiles * outProj.rows;
   return {
-    weights: chunks * (inRows * dims.dModel + outRows * dims.dInner),
+    weights:
+      chunks *
+      weightPorts *
+      weightLanes *
+      ((d.dtTiles + d.xbcTiles + d.zTiles) * d.weightsIn.rowWords + d.outTiles * d.weightsOut.rowWords),
     rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
     parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
     state:
@@ -45,11 +49,12 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences 
 
 /** The final norm and LM head over `tokens` tokens. */
 export function headTraffic(shape: AcceleratorShape, tokens: number): Traffic {
-  const { dims } = shape;
-  const rows = shape.sizes.headTiles * shape.inProj.rows;
+  const { dims, weightPorts, weightLanes } = shape;
+  const { headTiles, weightsHead } = shape.sizes;
+  const rows = headTiles * shape.inProj.rows;
   const chunks = Math.ceil(tokens / shape.chunkTokens);
   return {
-    weights: chunks * rows * dims.dModel,
+    weights: chunks * headTiles * weightPorts * weightLanes * weightsHead.rowWords,
     rescale: chunks * rows * RESCALE_BYTES,
     parameters: 0,
     state: 0,

@@ -3,7 +3,7 @@ import type { DataType } from '../../kernel/type.js';
 import { totalBits } from '../../kernel/type.js';
 
 /** Words of a LUT RAM that need no multiplexer after it. */
-const LUTRAM_WORDS = 64;
+export const LUTRAM_WORDS = 64;
 /** Below this a block RAM would stand nearly empty. */
 const SMALL_BITS = 4096;
 

@@ -52,10 +52,13 @@ export function buildBack(
     slots: s.outSlots,
     rowTiles: named.outRowTiles,
     colTiles: named.outColTiles,
-    tileWords: sizes.tileWordsOut,
     weightPorts: ports.weightsOut,
     weightsBase: s.weightsOutBase,
-    weightWords: product(named.outRowTiles, named.outColTiles, named.tileWordsOut),
+    weightWords:
+      sizes.weightsOut.bits === 8
+        ? product(named.outRowTiles, named.outColTiles, named.tileWordsOut)
+        : product(named.outRowTiles, sizes.weightsOut.rowWords),
+    stream: sizes.weightsOut,
     parameterPort: ports.rescaleOut,
     parameterBase: s.rescaleOutBase,
     parameterWords: (sizes.outTiles * shape.outProj.rows * 4) / ports.rescaleOut.type.shape[0],

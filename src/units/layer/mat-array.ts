@@ -9,6 +9,8 @@ import { type Extent, extentVal, isCount } from '../idioms/extent.js';
 import { gearbox } from '../movement/gearbox.js';
 import { readPort } from '../movement/mover.js';
 import { replay, replayPair } from '../movement/replay.js';
+import { type UnpackParams, unpackWeights } from '../movement/unpack-weights.js';
+import type { WeightStream } from '../movement/weight-stream.js';
 import type { AcceleratorShape, MatShape } from '../shape.js';
 import { matSlots } from './slots.js';
 
@@ -28,12 +30,13 @@ export interface MatArrayParams {
   readonly slots: Scalar;
   readonly rowTiles: Extent;
   readonly colTiles: Count;
-  /** Words per tile and port. */
-  readonly tileWords: number;
   readonly weightPorts: readonly Port[];
   readonly weightsBase: Scalar;
   /** Words per chunk and port. */
   readonly weightWords: Extent;
+  /** What a port brings, and what it brings instead where a scalar says so. */
+  readonly stream: WeightStream;
+  readonly wide?: UnpackParams['wide'];
   readonly parameterPort: Port;
   readonly parameterBase: Scalar;
   readonly parameterWords: Extent;
@@ -76,7 +79,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
       repeats: chunks,
       outputs: [{ channel, words: params.weightWords }],
     });
-    return channel;
+    return params.stream.bits === 8 ? channel : unpacked(net, params, channel, i);
   });
   const sums = net.channel(
     `mat_${side}_out`,
@@ -88,13 +91,13 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     input: again,
     weights,
     output: sums,
-    tile: { rows: array.rows, cols: array.cols, weightLanes: shape.weightLanes, ports: shape.weightPorts },
+    tile: { rows: array.rows, cols: array.cols, weightLanes: params.stream.lanes, ports: shape.weightPorts },
     lutRows: array.lutRows,
     chunks,
     tokens,
     chunkTokens,
     slots: params.slots,
-    minSlots: matSlots(chunkTokens, params.tileWords).least,
+    minSlots: matSlots(shape, side).least,
     rowTiles: params.rowTiles,
     colTiles: countOf(params.colTiles),
   });
@@ -114,6 +117,24 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     });
   }
   return { acc, parameters: readParameters(net, params, lanes) };
+}
+
+/** The words of a stripe as int8. */
+function unpacked(net: NetworkBuilder, params: MatArrayParams, input: Channel, stripe: number): Channel {
+  const { side, stream, wide, chunks, rowTiles } = params;
+  const output = net.channel(
+    `weights_${side}_${stripe}_int8`,
+    typeOf(sint(8), stream.lanes),
+    `Weights of stripe ${stripe} as they are multiplied.`,
+  );
+  unpackWeights(net, `unpack_weights_${side}_${stripe}`, {
+    input,
+    output,
+    tileRows: (p) => p.arg(chunks).mul(extentVal(p, rowTiles)).named('tile_rows'),
+    stream,
+    ...(wide ? { wide } : {}),
+  });
+  return output;
 }
 
 /** Rescale parameters from memory, once a chunk, in words of `lanes` rows. */

@@ -24,8 +24,8 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
   const address = (name: string, doc: string) => net.scalar(name, 0, maxAddress, `First word of ${doc}.`);
   const frac = (name: string, lo: number, hi: number, doc: string) =>
     net.scalar(name, lo, hi, `Fraction bits ${doc}.`);
-  const inSlots = matSlots(chunkTokens, sizes.tileWordsIn);
-  const outSlots = matSlots(chunkTokens, sizes.tileWordsOut);
+  const inSlots = matSlots(shape, 'in');
+  const outSlots = matSlots(shape, 'out');
   return {
     tokens: count('tokens', maxTokens, 'Tokens of this call.'),
     chunks: count('chunks', maxChunks, 'Chunks of the call: tokens / T, rounded up.'),
@@ -67,9 +67,18 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
     weightsInBase: address('weights_in_base', 'the weights of in_proj or the LM head, on every port'),
     weightsInWords: count(
       'weights_in_words',
-      maxTiles * sizes.inColTiles * sizes.tileWordsIn,
+      Math.max(layerTiles * sizes.weightsIn.rowWords, sizes.headTiles * sizes.weightsHead.rowWords),
       'Words of weights that each port reads for a chunk.',
     ),
+    ...(sizes.weightsHead.parts > 1
+      ? {
+          weightsInWide: count(
+            'weights_in_wide',
+            1,
+            `1 where the weights of in_proj's array are those of the LM head, ${sizes.weightsHead.bits} bits, 0 where they have ${sizes.weightsIn.bits}.`,
+          ),
+        }
+      : {}),
     rescaleInBase: address('rescale_in_base', "in_proj's rescale parameters"),
     rescaleInWords: count('rescale_in_words', 2 ** 20, 'Words of rescale parameters for a chunk.'),
     weightsOutBase: address('weights_out_base', 'the weights of out_proj, on every port'),
@@ -132,7 +141,7 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
   };
 }
 
-/** What a descriptor holds; parts that are not given are 0. */
+/** A value for every scalar that some accelerator has; parts that are not given are 0. */
 export type LayerScalarValues = Record<OneScalar, number> & { readonly parts: readonly number[] };
 
 /** Values by scalar name, as a call of the network takes them. */
@@ -142,7 +151,7 @@ export function scalarValues(
 ): Record<string, number> {
   const keys = Object.keys(scalars) as OneScalar[];
   return Object.fromEntries([
-    ...keys.map((key) => [scalars[key].name, values[key]]),
+    ...keys.map((key) => [scalars[key]!.name, values[key]]),
     ...parts.map(({ name }, i) => [name, values.parts[i] ?? 0]),
   ]);
 }

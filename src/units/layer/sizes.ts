@@ -31,6 +31,12 @@ export function layerSizes(shape: AcceleratorShape) {
     ssmCols: size('ssm_cols', shape.ssm.cols, 'state indices a step of the state update'),
     gateLanes: size('gate_lanes', shape.gateLanes, 'lanes of gate, gated norm and its HAT'),
     addLanes: size('add_lanes', shape.addLanes, 'lanes of the residual adder'),
+    ...(dims.weights
+      ? {
+          weightBits: size('weight_bits', dims.weights.bits, 'bits of a weight in memory'),
+          headBits: size('head_bits', dims.weights.headBits, 'bits of a weight of the LM head in memory'),
+        }
+      : {}),
     tileWordsIn: size('tile_words_in', d.tileWordsIn, 'words a port and in_proj tile'),
     tileWordsOut: size('tile_words_out', d.tileWordsOut, 'words a port and out_proj tile'),
     normWords: size('norm_words', dims.dModel / shape.normLanes, 'words of a row in the input norm'),
