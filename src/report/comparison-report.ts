@@ -12,6 +12,12 @@ export function comparisonReport(comparison: Comparison, style: ReportStyle = re
     `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL with the memory model (npm run compare), of a layer times the layers, and of the head. Published: arXiv 2505.18975.`,
     `${device.name} at ${device.clockMHz} MHz: memory ${bytes(limits.bytesPerSecond)}/s at the pins.`,
     ...shellLines(models),
+    ...models.flatMap(({ size, others }) =>
+      others.map(
+        ({ name, source, decodeTokensPerSecond }) =>
+          `Published by others: Mamba2-${size} in decode ${rate(decodeTokensPerSecond)} tokens/s (${name}; ${source}).`,
+      ),
+    ),
   ];
   return `${[...models.map((model) => modelTables(model, comparison, style)), foot.join('\n')].join('\n\n')}\n`;
 }
@@ -30,8 +36,8 @@ function modelTables(model: ComparedModel, comparison: Comparison, style: Report
   return [speedTable(model, style), areaTable(model, comparison, style)].join('\n\n');
 }
 
-const nameOf = ({ preset, shell }: ComparedPreset) =>
-  shell === 'counted' ? `${preset} beside the shell` : preset;
+const nameOf = ({ preset, shell, bits }: ComparedPreset) =>
+  `${preset}${bits === 8 ? '' : ` ${bits} bits`}${shell === 'counted' ? ' beside the shell' : ''}`;
 
 function speedTable({ size, presets, published }: ComparedModel, style: ReportStyle): string {
   const columns = [

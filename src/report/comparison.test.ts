@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import type { Plan } from '../plan/plan-types.js';
 import type { Comparison } from '../schema/comparison.js';
 import type { MeasuredRow } from '../schema/measurements.js';
-import { measuredSpeed, publishedArea, publishedFor } from './comparison.js';
+import { measuredSpeed, othersFor, publishedArea, publishedFor } from './comparison.js';
 import { comparisonReport } from './comparison-report.js';
 import { measurementsPath, readMeasurements } from './measurements.js';
 
@@ -98,9 +98,10 @@ test('figures of other hardware are not shown', () => {
       {
         size: '2.7b',
         published: publishedFor('2.7b'),
+        others: othersFor('2.7b'),
         presets: [
-          { preset: 'paper', shell: 'none', plan, measured: null },
-          { preset: 'auto', shell: 'none', plan, measured: measuredSpeed(plan, [row]) },
+          { preset: 'paper', shell: 'none', bits: 8, headBits: 8, plan, measured: null },
+          { preset: 'auto', shell: 'none', bits: 4, headBits: 8, plan, measured: measuredSpeed(plan, [row]) },
         ],
       },
     ],

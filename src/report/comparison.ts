@@ -19,6 +19,18 @@ export function publishedFor(size: string): ComparedModel['published'] {
   return decodeTokensPerSecond === undefined ? null : { decodeTokensPerSecond };
 }
 
+/** What others published for a size. */
+export function othersFor(size: string): ComparedModel['others'] {
+  if (size !== '2.7b') return [];
+  return [
+    {
+      name: 'LightMamba, 4-bit weights and activations, VCK190',
+      source: 'arXiv 2502.15260',
+      decodeTokensPerSecond: 7.21,
+    },
+  ];
+}
+
 /** Area of the paper's accelerator. */
 export const publishedArea: Resources = {
   lut: paperTotal.lut,

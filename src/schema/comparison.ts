@@ -53,6 +53,8 @@ const measuredSchema = z
 const presetSchema = z.strictObject({
   preset: text('preset of the planner'),
   shell: z.enum(SHELL_CHOICES).describe("whether the kernel leaves room for the board's shell"),
+  bits: size('bits of the weights of in_proj and out_proj'),
+  headBits: size("bits of the LM head's weights"),
   plan: planSchema,
   measured: measuredSchema.nullable().describe('null where this plan was not measured'),
 });
@@ -64,6 +66,15 @@ const modelSchema = z.strictObject({
     .strictObject({ decodeTokensPerSecond: amount('tokens a second in decode') })
     .nullable()
     .describe('what the paper gives for this size'),
+  others: z
+    .array(
+      z.strictObject({
+        name: text('system, its formats and its board'),
+        source: text('where it was published'),
+        decodeTokensPerSecond: amount('tokens a second in decode'),
+      }),
+    )
+    .describe('what others published for this size'),
 });
 
 export const comparisonSchema = z.strictObject({

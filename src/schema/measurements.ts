@@ -6,6 +6,8 @@ const measuredRow = z.strictObject({
   size: text('a published size'),
   preset: z.enum(['paper', 'auto']).describe('preset of the planner'),
   device: text('board'),
+  bits: size('bits of the weights of in_proj and out_proj; 8 where absent').exactOptional(),
+  headBits: size("bits of the LM head's weights; 8 where absent").exactOptional(),
   plan: digest('digest of the plan'),
   tool: text('name and version of the simulator'),
   runs: z.array(

@@ -64,12 +64,11 @@ describe('plan --compare paper', () => {
       await cli(dir, 'plan', '130m', '--compare', 'paper', '--json', '--quiet'),
     ) as unknown as Comparison;
     expect(violations('comparison', comparison)).toEqual([]);
-    const [paper, auto, beside] = comparison.models[0].presets;
-    expect([paper, auto, beside].map(({ preset, shell }) => `${preset} ${shell}`)).toEqual([
-      'paper none',
-      'auto none',
-      'auto counted',
-    ]);
+    const [paper, auto, narrow, beside] = comparison.models[0].presets;
+    expect(
+      [paper, auto, narrow, beside].map(({ preset, shell, bits }) => `${preset} ${shell} ${bits}`),
+    ).toEqual(['paper none 8', 'auto none 8', 'auto none 4', 'auto counted 8']);
+    expect(narrow.plan.decode.tokensPerSecond).toBeGreaterThan(1.3 * auto.plan.decode.tokensPerSecond);
     const { used, shell } = beside.plan.resources;
     expect(used.lut + shell!.lut).toBeLessThanOrEqual(comparison.publishedArea.lut);
     expect(auto.plan.resources).toMatchObject({ shell: null });

@@ -5,8 +5,8 @@ import type { Device } from '../../plan/board/device.js';
 import { type ShellChoice, shellOf } from '../../plan/budget.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { completeOptions } from '../../quant/quantize/quantize.js';
-import type { QuantOptions } from '../../quant/types.js';
-import { measuredSpeed, publishedArea, publishedFor } from '../../report/comparison.js';
+import type { QuantOptions, WeightBits } from '../../quant/types.js';
+import { measuredSpeed, othersFor, publishedArea, publishedFor } from '../../report/comparison.js';
 import type { Comparison } from '../../schema/comparison.js';
 import type { MeasuredRow } from '../../schema/measurements.js';
 
@@ -15,10 +15,17 @@ export const COMPARED_SIZES: readonly PublishedSize[] = ['130m', '2.7b'];
 /** Prompt of the comparison. */
 export const COMPARED_PROMPT = 512;
 
-export interface ComparedPlan {
+/** An accelerator of the comparison. */
+export interface ComparedVariant {
   readonly preset: 'paper' | 'auto';
   /** Whether the kernel leaves room for the board's shell. */
   readonly shell: ShellChoice;
+  /** Bits of the weights, and of the LM head's. */
+  readonly bits: WeightBits;
+  readonly headBits: WeightBits;
+}
+
+export interface ComparedPlan {
   /** How the model is quantized. */
   readonly options: QuantOptions;
   readonly planned: PlannedAccelerator;
@@ -28,21 +35,29 @@ export interface ComparedPlan {
 const hadamardOf = { paper: 'online', auto: 'folded' } as const;
 
 /**
- * The paper's configuration; `auto` within the whole margins, which are what the paper's design uses in all; and, where the area of the board's shell
- * is known, `auto` in what it leaves of them.
+ * The paper's configuration; `auto` within the whole margins, which are what the paper's design uses in all, with weights of 8 and of 4 bits; and,
+ * where the area of the board's shell is known, `auto` in what it leaves of them.
  */
-export function comparedPlans(size: PublishedSize, device: Device): ComparedPlan[] {
-  const config = publishedConfig(size);
-  const variants: Pick<ComparedPlan, 'preset' | 'shell'>[] = [
-    { preset: 'paper', shell: 'none' },
-    { preset: 'auto', shell: 'none' },
+function comparedVariants(device: Device): ComparedVariant[] {
+  const whole = { shell: 'none', bits: 8, headBits: 8 } as const;
+  const variants: ComparedVariant[] = [
+    { preset: 'paper', ...whole },
+    { preset: 'auto', ...whole },
+    { preset: 'auto', ...whole, bits: 4 },
   ];
-  if (shellOf(device)) variants.push({ preset: 'auto', shell: 'counted' });
-  return variants.map(({ preset, shell }) => {
-    const options = completeOptions({ hadamard: hadamardOf[preset] });
-    const request = { name: `mamba2-${size}`, preset, shell, prefillTokens: [COMPARED_PROMPT] };
-    return { preset, shell, options, planned: planFor({ config, options }, device, request) };
-  });
+  if (shellOf(device)) variants.push({ preset: 'auto', ...whole, shell: 'counted' });
+  return variants;
+}
+
+/** Plans one. */
+export function comparedPlan(
+  size: PublishedSize,
+  device: Device,
+  { preset, shell, bits, headBits }: ComparedVariant,
+): ComparedPlan {
+  const options = completeOptions({ hadamard: hadamardOf[preset], weightBits: bits, headBits });
+  const request = { name: `mamba2-${size}`, preset, shell, prefillTokens: [COMPARED_PROMPT] };
+  return { options, planned: planFor({ config: publishedConfig(size), options }, device, request) };
 }
 
 /** What to compare. */
@@ -60,18 +75,12 @@ export function compare({ sizes, device, measured, tell }: CompareRequest): Comp
   let bytesPerSecond = 0;
   for (const size of sizes) {
     tell(size);
-    const plans = comparedPlans(size, device);
-    bytesPerSecond = plans[0].planned.plan.roofline.pinBytesPerSecond;
-    models.push({
-      size,
-      presets: plans.map(({ preset, shell, planned: { plan } }) => ({
-        preset,
-        shell,
-        plan,
-        measured: measuredSpeed(plan, measured),
-      })),
-      published: publishedFor(size),
+    const presets = comparedVariants(device).map((variant) => {
+      const { plan } = comparedPlan(size, device, variant).planned;
+      return { ...variant, plan, measured: measuredSpeed(plan, measured) };
     });
+    bytesPerSecond = presets[0].plan.roofline.pinBytesPerSecond;
+    models.push({ size, presets, published: publishedFor(size), others: othersFor(size) });
   }
   const { name, part, clockMHz, lut, ff, dsp, bram36 } = device;
   return {
