@@ -81,8 +81,6 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const request = { model: text.model, options, engine: options.engine, generates: true, slots };
   const engine = await step('Open the model', (tell) => openEngine(request, tell));
   try {
-    if (drafting && !engine.takesDrafts)
-      throw new UserError(`--speculate: --engine ${options.engine} takes no drafts yet`);
     if (seed !== undefined) note(options, `seed ${seed}`);
     const calls: CallRecord[] = [];
     const scheduler = new Scheduler(engine, { drafting, onCall: (call) => calls.push(call) });

@@ -72,8 +72,6 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
   const request = { model, options, engine: engineName, generates: true, slots };
   const engine = await step('Open the model', (tell) => openEngine(request, tell));
   try {
-    if (drafting && !engine.takesDrafts)
-      throw new UserError(`--speculate: --engine ${engineName} takes no drafts yet`);
     const name = folderName(model.path);
     const limits = {
       queue: options.queue,

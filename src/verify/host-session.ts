@@ -95,9 +95,9 @@ export class HostSession {
     return this.readyNumber('slots');
   }
 
-  /** Sequences of a call; 0 where the program has no command `call`. */
+  /** Most sequences of a call. */
   get maxParts(): number {
-    return this.readyNumber('max_parts') || 0;
+    return this.readyNumber('max_parts');
   }
 
   /** Whether its device counts cycles. */

@@ -1,4 +1,4 @@
-/** The engines over calls of parts: host programs with and without the command `call`, and the float model. */
+/** The engines over calls of parts: behind a host program, and the float model. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,10 +39,6 @@ function session(maxParts: number): HostSession {
   const made: Partial<HostSession> = {
     ...{ slots: SLOTS, maxTokens: 32, maxParts, clockMHz: 250, countsCycles: true },
     call: run,
-    feed(ids, wanted, slot = 0) {
-      const rows = { all: [...ids.keys()], last: [ids.length - 1], none: [] }[wanted];
-      return run([{ slot, ids, gives: ids.length, rows }]);
-    },
     reset: async (slot = 0) => golden.reset(slot),
     close: async () => {},
   };
@@ -52,8 +48,8 @@ function session(maxParts: number): HostSession {
 const hostOf = (maxParts: number) =>
   hostEngine({ session: session(maxParts), config, logitFracBits: model.headNow().logitFracBits });
 
-/** Random calls to both, with drafts where they are taken; slots are emptied now and then. */
-async function compare(one: Engine, other: Engine, hasDrafts: boolean): Promise<void> {
+/** Random calls to both, with drafts; slots are emptied now and then. */
+async function compare(one: Engine, other: Engine): Promise<void> {
   const random = new Random(4, 'calls');
   for (let call = 0; call < 60; call++) {
     const parts: Part[] = [];
@@ -65,7 +61,7 @@ async function compare(one: Engine, other: Engine, hasDrafts: boolean): Promise<
       const tokens = Array.from({ length: random.integer(1, 6) }, () =>
         random.integer(0, config.vocabSize - 1),
       );
-      const gives = hasDrafts ? random.integer(0, tokens.length) : tokens.length;
+      const gives = random.integer(0, tokens.length);
       parts.push({ slot, tokens, gives });
       wanted.push(...tokens.flatMap((_, t) => (random.integer(0, 1) === 0 ? [first + t] : [])));
       first += tokens.length;
@@ -77,16 +73,8 @@ async function compare(one: Engine, other: Engine, hasDrafts: boolean): Promise<
 
 it('behind a host program, the call of the golden model', async () => {
   const host = hostOf(16);
-  expect(host.takesDrafts).toBe(true);
-  await compare(await integerEngine(model, { slots: SLOTS }), host, true);
+  await compare(await integerEngine(model, { slots: SLOTS }), host);
   expect(host.kernel?.calls.every(({ tokens, cycles }) => tokens === cycles && tokens > 0)).toBe(true);
-});
-
-it('behind one that feeds a sequence at a time, too, without drafts', async () => {
-  const host = hostOf(0);
-  await compare(await integerEngine(model, { slots: SLOTS }), host, false);
-  expect(host.takesDrafts).toBe(false);
-  await expect(host.call([{ slot: 0, tokens: [1, 2], gives: 1 }], [])).rejects.toThrow('takes no drafts');
 });
 
 it('takes no more sequences than fit in a call', () => {

@@ -16,8 +16,6 @@ export interface Engine extends CallLimits {
   readonly vocabSize: number;
   /** Logits a token; those from vocabSize on stand for nothing. */
   readonly paddedVocabSize: number;
-  /** Whether a part may go on after the token that gives its states: what drafts need. */
-  readonly takesDrafts: boolean;
   /**
    * Runs a call; the logits of the `wanted` tokens, counted over all parts, [wanted][paddedVocabSize], in the units of the float model. Throws
    * UserError for a call that contradicts itself.

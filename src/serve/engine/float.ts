@@ -19,7 +19,7 @@ export function floatEngine(checkpoint: Checkpoint, slots = 1): Engine {
   let model: FloatModel | undefined;
   return {
     ...limits,
-    ...{ vocabSize, paddedVocabSize, takesDrafts: true },
+    ...{ vocabSize, paddedVocabSize },
     async call(parts, wanted) {
       checkCall(parts, wanted, limits);
       model ??= await FloatModel.load(checkpoint);

@@ -29,7 +29,7 @@ export async function integerEngine(
   const limits = { slots, maxTokens: MAX_TOKENS };
   return {
     ...limits,
-    ...{ vocabSize, paddedVocabSize, takesDrafts: true },
+    ...{ vocabSize, paddedVocabSize },
     async call(parts, wanted) {
       checkCall(parts, wanted, limits);
       return Float64Array.from(await integers.call(parts, wanted), (value) => value * scale);
