@@ -44,6 +44,9 @@ export function addPlan(program: Command): void {
     .action(plan);
 }
 
+/** Sequences of the batches that a plan is timed with. */
+const BATCHES = [2, 4, 8, 16];
+
 /** What the comparison fixes. */
 const NOT_COMPARED = [
   ...['preset', 'chunk', 'for', 'under', 'prefill', 'details', 'speculate'],
@@ -59,7 +62,7 @@ async function plan(path: string | undefined, options: Options): Promise<void> {
   if (options.compare) return comparePaper(path, options);
   const model = await findPlanModel(path, options);
   const plan = await stepRunner(options)(`Plan ${model.name} for ${options.device}`, async () => {
-    const planned = await planAsAsked(model, options, options.prefill);
+    const planned = await planAsAsked(model, options, { prefillTokens: options.prefill, sequences: BATCHES });
     return { ...planned.plan, ...speculationOf(planned, options) };
   });
   await writeAsked(options, plan);

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import {
   COMPARED_PROMPT,
+  COMPARED_SEQUENCES,
   COMPARED_SIZES,
   type ComparedVariant,
   comparedPlan,
@@ -24,8 +25,6 @@ import { badUsage, runMain, tell } from './run-main.js';
 const usage =
   'npm run compare -- [--sizes 130m,2.7b] [--presets paper,auto] [--bits 8,4,2] [--head-bits 8] [--output folder] [--device vc709]';
 const SEED = 1;
-/** Sequences that are decoded together. */
-const SEQUENCES = [8];
 
 /** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
 function lengthsFor(size: PublishedSize, chunk: number): number[] {
@@ -72,7 +71,7 @@ async function main(): Promise<number> {
         model,
         planned,
         lengths,
-        sequences: SEQUENCES,
+        sequences: [COMPARED_SEQUENCES],
         detail: 'memory',
         folder,
         command,

@@ -25,6 +25,8 @@ export interface PlanRequest {
   readonly shell?: ShellChoice | undefined;
   /** Prompt lengths that prefill is planned for, in tokens. */
   readonly prefillTokens?: readonly number[] | undefined;
+  /** Numbers of sequences that decode of a token each is planned for, in one call; none when absent: each takes as long to time as a prompt. */
+  readonly sequences?: readonly number[] | undefined;
 }
 
 /** A request with the model's dimensions and the device. */
@@ -50,6 +52,7 @@ export interface CompleteRequest {
   readonly shellArea: Resources | null;
   readonly workload: Workload;
   readonly prefillTokens: readonly number[];
+  readonly sequences: readonly number[];
 }
 
 /** Prompt lengths of a plan unless told otherwise. */
@@ -78,6 +81,7 @@ export function completeRequest(request: AcceleratorRequest): CompleteRequest {
     shellArea: shellOf(device, request.shell),
     workload: { ...DEFAULT_WORKLOAD, layers, purpose },
     prefillTokens: request.prefillTokens ?? PREFILL_TOKENS,
+    sequences: request.sequences ?? [],
   };
 }
 

@@ -169,7 +169,9 @@ export const planSchema = z.strictObject({
     withinBudget: flag('within the budget'),
   }),
   decode: decodeSchema.describe('one token, all layers and the head'),
-  batches: z.array(batchSchema).describe('one token each of several sequences in one call'),
+  batches: z
+    .array(batchSchema)
+    .describe('one token each of several sequences in one call, where that was asked for'),
   prefill: z.array(prefillSchema).describe('prompts of some lengths'),
   speculation: z.array(speculationSchema).describe('decode with drafts, where it was asked for').optional(),
   traffic: z

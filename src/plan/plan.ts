@@ -77,7 +77,7 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
       fits: shortOf(addResources(used, shellArea ?? noResources), limits).length === 0,
       withinBudget: shortOf(used, limit).length === 0,
     },
-    ...speedOf({ timed, layers, calls, lengths: complete.prefillTokens }),
+    ...speedOf({ timed, layers, calls, lengths: complete.prefillTokens, sequences: complete.sequences }),
     traffic: {
       decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), layers),
       prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), layers),

@@ -14,6 +14,8 @@ import type { MeasuredRow } from '../../schema/measurements.js';
 export const COMPARED_SIZES: readonly PublishedSize[] = ['130m', '2.7b'];
 /** Prompt of the comparison. */
 export const COMPARED_PROMPT = 512;
+/** Sequences that are decoded together. */
+export const COMPARED_SEQUENCES = 8;
 
 /** An accelerator of the comparison. */
 export interface ComparedVariant {
@@ -56,7 +58,13 @@ export function comparedPlan(
   { preset, shell, bits, headBits }: ComparedVariant,
 ): ComparedPlan {
   const options = completeOptions({ hadamard: hadamardOf[preset], weightBits: bits, headBits });
-  const request = { name: `mamba2-${size}`, preset, shell, prefillTokens: [COMPARED_PROMPT] };
+  const request = {
+    name: `mamba2-${size}`,
+    preset,
+    shell,
+    prefillTokens: [COMPARED_PROMPT],
+    sequences: [COMPARED_SEQUENCES],
+  };
   return { options, planned: planFor({ config: publishedConfig(size), options }, device, request) };
 }
 

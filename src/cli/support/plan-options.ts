@@ -6,6 +6,7 @@ import type { Resources } from '../../plan/area/resources.js';
 import { isDeviceFile, loadDevice } from '../../plan/board/device.js';
 import { SHELL_CHOICES, type ShellChoice } from '../../plan/budget.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
+import type { PlanRequest } from '../../plan/plan-request.js';
 import { PRESETS, type Preset } from '../../plan/search/presets.js';
 import { PURPOSES, type Purpose } from '../../plan/search/workload.js';
 import { MAX_TOKENS } from '../../plan/shape/shape-limits.js';
@@ -61,9 +62,9 @@ export function addPlanOptions(command: Command): Command {
 export async function planAsAsked(
   { name, config, options }: PlanModel,
   { device, preset, chunk, for: purpose, under, shell }: PlanOptions,
-  prefillTokens?: readonly number[],
+  lengths: Pick<PlanRequest, 'prefillTokens' | 'sequences'> = {},
 ): Promise<PlannedAccelerator> {
-  const request = { name, preset, chunkTokens: chunk, purpose, limit: under, shell, prefillTokens };
+  const request = { name, preset, chunkTokens: chunk, purpose, limit: under, shell, ...lengths };
   return planFor({ config, options }, await loadDevice(device), request);
 }
 

@@ -22,10 +22,9 @@ export interface SpeedRequest {
   readonly layers: number;
   readonly calls: PlannedCalls;
   readonly lengths: readonly number[];
+  /** Sequences of the batches that are timed. */
+  readonly sequences: readonly number[];
 }
-
-/** Sequences of the batches that a plan is timed with. */
-const BATCHES = [2, 4, 8, 16];
 
 /** Decode, of one sequence and of several, and prefill of a plan. */
 export function speedOf(request: SpeedRequest): {
@@ -33,7 +32,7 @@ export function speedOf(request: SpeedRequest): {
   batches: BatchPlan[];
   prefill: PrefillPlan[];
 } {
-  const { timed, layers, calls, lengths } = request;
+  const { timed, layers, calls, lengths, sequences: batches } = request;
   const hz = timed.device.clockMHz * 1e6;
   const { decode, head } = calls;
   const speed = (layer: TimedCall, last: TimedCall): DecodePlan => {
@@ -46,7 +45,7 @@ export function speedOf(request: SpeedRequest): {
   };
   return {
     decode: speed(decode, head),
-    batches: BATCHES.map((sequences) => {
+    batches: batches.map((sequences) => {
       const layer = timeCall(timed, decodeOf(sequences));
       const last = timeCall(timed, { kind: 'head', tokens: sequences });
       return { sequences, ...speed(layer, last), bytes: layers * layer.bytes + last.bytes };
