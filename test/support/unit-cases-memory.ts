@@ -67,7 +67,7 @@ const bytes = (lanes: number) =>
   Array.from({ length: PORT_WORDS * lanes }, (_, i) => (i * 73 + (i >> 8) * 5 + 200) % 256);
 
 const readCase: UnitPlan = (at, shape) => {
-  const lanes = 4 * shape.integer(1, 4);
+  const lanes = 4 << shape.integer(0, 2);
   const memory = bytes(lanes);
   const port = at.port('read', memory, uint(8), lanes);
   const outputs = [0, 1, 2].map((i) => ({
@@ -98,7 +98,7 @@ const readCase: UnitPlan = (at, shape) => {
 
 /** Runs of rows, of which all but the first begin where their parts say. */
 const runsCase: UnitPlan = (at, shape) => {
-  const lanes = 4 * shape.integer(1, 4);
+  const lanes = 4 << shape.integer(0, 2);
   const memory = bytes(lanes);
   const port = at.port('read', memory, uint(8), lanes);
   const output = at.channel('output', uint(8), lanes);
@@ -122,7 +122,7 @@ const runsCase: UnitPlan = (at, shape) => {
 
 /** A pass a part, at the place of its slot. */
 const slotsCase: UnitPlan = (at, shape) => {
-  const lanes = 2 * shape.integer(1, 4);
+  const lanes = 2 << shape.integer(0, 2);
   const memory = bytes(2 * lanes);
   const port = at.port('write', memory, uint(8), 2 * lanes);
   const input = at.channel('input', sint(16), lanes);
@@ -151,7 +151,7 @@ const slotsCase: UnitPlan = (at, shape) => {
 };
 
 const writeCase: UnitPlan = (at, shape) => {
-  const lanes = 2 * shape.integer(1, 4);
+  const lanes = 2 << shape.integer(0, 2);
   const memory = bytes(2 * lanes);
   const port = at.port('write', memory, uint(8), 2 * lanes);
   const input = at.channel('input', sint(16), lanes);
