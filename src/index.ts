@@ -107,8 +107,9 @@ export type { HardwareOptions } from './plan/shape/dims.js';
 export { type Artifact, openArtifact as loadQuantized } from './quant/artifact/artifact.js';
 export type { QuantProgress } from './quant/calibrate/calibrate.js';
 export { FastModel } from './quant/fast/model.js';
-export { GoldenModel, type GoldenModelOptions } from './quant/golden/model.js';
+export { GoldenModel } from './quant/golden/model.js';
 export type { GoldenData, GoldenObserver, GoldenTap } from './quant/golden/observer.js';
+export type { SlottedModelOptions as GoldenModelOptions } from './quant/golden/slotted-model.js';
 export type { GoldenState } from './quant/golden/state.js';
 export { modelOfParts, type QuantizedParts } from './quant/quantize/in-memory.js';
 export type {

@@ -2,6 +2,7 @@
  * A plan as tables: speed and what bounds it, area against the device, memory traffic and roofline, units, FIFOs. All figures of a plan are
  * planned ones and every table says so; measured and published figures have tables (and columns) of their own.
  */
+import { addResources, noResources } from '../plan/area/resources.js';
 import type { Bound, FrontPoint, Plan, SpeculationPlan } from '../plan/plan-types.js';
 import type { Traffic } from '../plan/time/traffic.js';
 import { totalBytes } from '../plan/time/traffic.js';
@@ -106,19 +107,16 @@ function boundText({ kind, name, share }: Bound): string {
 /** Area in all against device and margin. */
 export function areaTable({ resources }: Plan): TableData {
   const { used, shell, device, budget } = resources;
+  const [total, margin] = [used, budget].map((kernel) => addResources(kernel, shell ?? noResources));
   const names = { dsp: 'DSP', lut: 'LUT', ff: 'FF', bram36: 'BRAM36' } as const;
   const rows = (['dsp', 'lut', 'ff', 'bram36'] as const).map((kind) => [
     names[kind],
     used[kind].toLocaleString('en-US'),
     ...(shell ? [shell[kind].toLocaleString('en-US')] : []),
     count(device[kind]),
-    percent((used[kind] + (shell?.[kind] ?? 0)) / device[kind]),
-    percent((budget[kind] + (shell?.[kind] ?? 0)) / device[kind]),
-    used[kind] + (shell?.[kind] ?? 0) > device[kind]
-      ? 'too many'
-      : used[kind] > budget[kind]
-        ? 'above the margin'
-        : '',
+    percent(total[kind] / device[kind]),
+    percent(margin[kind] / device[kind]),
+    total[kind] > device[kind] ? 'too many' : total[kind] > margin[kind] ? 'above the margin' : '',
   ]);
   const right = { align: 'right' } as const;
   const columns = [

@@ -109,7 +109,7 @@ fi
 exec ${run.join(' ')} "$1"`,
     );
     const merge = `${fastmamba.join(' ')} eval --merge out/tasks-*-of-{n}.jsonl -o out --json`;
-    const made = await submit(
+    const array = [
       '--shards',
       '3',
       '--at-once',
@@ -121,7 +121,8 @@ exec ${run.join(' ')} "$1"`,
       '--',
       one,
       '{shard}',
-    );
+    ];
+    const made = await submit(...array);
     expect(made.stdout).toMatch(/^attempt 1: shards 1,2,3, job \d+\nmerge: job \d+$/);
     const logs = () => read('array', 'logs', 'merge.log');
     expect(await ended('array'), 'merge').toBe('merged');
@@ -131,19 +132,7 @@ exec ${run.join(' ')} "$1"`,
     expect(log).toMatch(/failed with status 9\n[\s\S]*shard 2 of 3 is done/);
     // All done: the same command again only merges.
     rmSync(join(dir, 'out', 'tasks.jsonl'));
-    const again = await submit(
-      '--shards',
-      '3',
-      '--at-once',
-      '1',
-      '--folder',
-      'array',
-      '--merge',
-      merge,
-      '--',
-      one,
-      '{shard}',
-    );
+    const again = await submit(...array);
     expect(again.stdout).toMatch(/^merge: job \d+$/);
     expect(await ended('array')).toBe('merged');
     expect(read('out', 'tasks.jsonl')).toBe(expected);

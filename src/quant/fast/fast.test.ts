@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../util/random.js';
+import { randomTokens } from '../../../test/support/random-tokens.js';
 import { goldenInner, goldenLayer } from '../golden/layer.js';
 import { GoldenModel, goldenLogits } from '../golden/model.js';
 import type { GoldenData, GoldenObserver, GoldenTap } from '../golden/observer.js';
@@ -35,11 +35,6 @@ const options = fc.record({
   headBits: fc.constantFrom<WeightBits>(8, 4, 2),
   weightGroup: fc.constantFrom(0, 16, 32),
 });
-
-function randomTokens(model: RandomModel, seed: number, count: number): number[] {
-  const random = new Random(seed, 'tokens');
-  return Array.from({ length: count }, () => random.integer(0, model.config.vocabSize - 1));
-}
 
 interface Seen {
   readonly order: string[];

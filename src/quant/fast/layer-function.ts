@@ -6,7 +6,8 @@ import type { GoldenObserver } from '../golden/observer.js';
 import type { GoldenLayerState } from '../golden/state.js';
 import type { InnerLayer, QuantizedLayer } from '../types.js';
 import type { FastKernels } from './kernels.js';
-import { FastLayers, type PackedLayer, placeInner, placeLayer, placeLayerScratch } from './layer.js';
+import { FastLayers, type PackedLayer } from './layer.js';
+import { placeInner, placeLayer, placeLayerScratch } from './layer-place.js';
 import { placeScratch } from './linear.js';
 
 /** Runs one layer over residual [tokens][dModel], replacing residual and state by their new values. */

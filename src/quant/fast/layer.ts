@@ -2,8 +2,7 @@
  * One Mamba2 block on WebAssembly SIMD: the integers of the golden model in every tap, some ten times as fast. What takes no time (reciprocal
  * roots, dt, decays, SiLU tables) is the golden model's own code or its tables.
  */
-import { dConv, dInProj, groupOfHead, type Mamba2Config } from '../../model/config/mamba2-config.js';
-import type { WasmLayout } from '../../util/wasm.js';
+import { dConv, dInProj, groupOfHead } from '../../model/config/mamba2-config.js';
 import type { GoldenContext } from '../golden/layer.js';
 import type { GoldenObserver } from '../golden/observer.js';
 import { paperNau } from '../golden/paper-nau.js';
@@ -11,31 +10,10 @@ import { type Decays, goldenDecays, oursNau } from '../golden/ssm.js';
 import type { GoldenLayerPart, GoldenLayerState } from '../golden/state.js';
 import { siluLookup } from '../tables/functions.js';
 import type { InnerLayer, QuantizedLayer } from '../types.js';
-import {
-  type FastMachine,
-  fastLinear,
-  type LinearPlace,
-  type PackedLinear,
-  PIECE_TOKENS,
-  packLinear,
-  placeLinear,
-} from './linear.js';
+import { channelStride, type InnerPlace, type LayerPlace, type LayerScratch } from './layer-place.js';
+import { type FastMachine, fastLinear, type PackedLinear, PIECE_TOKENS, packLinear } from './linear.js';
 import { fastNorm } from './norm.js';
 import { TapCollector } from './taps.js';
-
-/** Addresses of a layer's weights but for out_proj's. */
-export interface InnerPlace {
-  readonly inProj: LinearPlace;
-  /** int16 [convKernel][channels rounded up to eight]; doubles [channels] each. */
-  readonly convWeight: number;
-  readonly convBias: number;
-  readonly convScale: number;
-}
-
-/** Addresses of a layer's weights. */
-export interface LayerPlace extends InnerPlace {
-  readonly outProj: LinearPlace;
-}
 
 /** A layer without out_proj that is in memory. */
 export interface PackedInner {
@@ -48,68 +26,6 @@ export interface PackedInner {
 /** A layer that is in memory. */
 export interface PackedLayer extends PackedInner {
   readonly outProj: PackedLinear;
-}
-
-/** Addresses of what a layer works on, for PIECE_TOKENS tokens; one set serves all layers. */
-export interface LayerScratch {
-  readonly residual: number;
-  readonly v: number;
-  readonly normed: number;
-  readonly projected: number;
-  readonly convIn: number;
-  readonly convOut: number;
-  readonly xbc: number;
-  /** B and C as doubles, [tokens][2 nGroups dState]. */
-  readonly bc: number;
-  readonly u: number;
-  readonly y: number;
-  readonly siluZ: number;
-  readonly gated: number;
-  readonly inner: number;
-  readonly delta: number;
-  /** State of a layer whose own lies elsewhere. */
-  readonly h: number;
-}
-
-const channelStride = (config: Mamba2Config) => Math.ceil(dConv(config) / 8) * 8;
-
-/** Reserves the memory of a layer's weights. */
-export function placeLayer(layout: WasmLayout, config: Mamba2Config): LayerPlace {
-  return { ...placeInner(layout, config), outProj: placeLinear(layout, config.dModel, config.dInner) };
-}
-
-/** Reserves the memory of a layer's weights but for out_proj's. */
-export function placeInner(layout: WasmLayout, config: Mamba2Config): InnerPlace {
-  const channels = channelStride(config);
-  return {
-    inProj: placeLinear(layout, dInProj(config), config.dModel),
-    convWeight: layout.take(config.convKernel * channels * 2),
-    convBias: layout.take(channels * 8),
-    convScale: layout.take(channels * 8),
-  };
-}
-
-/** Reserves it. */
-export function placeLayerScratch(layout: WasmLayout, config: Mamba2Config): LayerScratch {
-  const { dModel, dInner, dState, nGroups, convKernel } = config;
-  const take = (width: number, bytes: number) => layout.take(PIECE_TOKENS * width * bytes);
-  return {
-    residual: take(dModel, 4),
-    v: take(dModel, 4),
-    normed: take(dModel, 2),
-    projected: take(dInProj(config), 2),
-    convIn: layout.take((PIECE_TOKENS + convKernel - 1) * dConv(config) * 2),
-    convOut: take(dConv(config), 2),
-    xbc: take(dConv(config), 2),
-    bc: take(2 * nGroups * dState, 8),
-    u: take(dInner, 2),
-    y: take(dInner, 2),
-    siluZ: take(dInner, 2),
-    gated: take(dInner, 2),
-    inner: take(dInner, 2),
-    delta: take(dModel, 4),
-    h: layout.take(dInner * dState * 4),
-  };
 }
 
 /** Packs and runs the layers of a model. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Oracle, type OracleState, oracleState } from '../../../test/oracles/golden-oracle.js';
-import { Random } from '../../util/random.js';
+import { randomTokens } from '../../../test/support/random-tokens.js';
 import { type RandomDimensions, type RandomModel, randomModel } from '../synthetic/random-model.js';
 import type { HadamardMode, WeightBits } from '../types.js';
 import { goldenLayer } from './layer.js';
@@ -33,11 +33,6 @@ const options = fc.record({
   headBits: fc.constantFrom<WeightBits>(8, 4, 2),
   weightGroup: fc.constantFrom(0, 16, 32),
 });
-
-function randomTokens(model: RandomModel, seed: number, count: number): number[] {
-  const random = new Random(seed, 'tokens');
-  return Array.from({ length: count }, () => random.integer(0, model.config.vocabSize - 1));
-}
 
 /** All taps of golden, in the oracle's form: values of one layer in the order of tokens. */
 function runGolden(model: RandomModel, tokens: readonly number[]): Map<string, GoldenData> {

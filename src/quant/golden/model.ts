@@ -3,14 +3,13 @@
  * one at a time and kept only with `resident`, so a model larger than memory runs too, slowly. Results do not depend on how
  * tokens are split over calls, nor on what other sequences share a call (docs/integer-model.md section 10).
  */
-import { UserError } from '../../errors.js';
-import { checkCall, type Part } from '../../model/call.js';
-import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../types.js';
+import type { QuantizedHead, QuantizedLayer } from '../types.js';
 import { type GoldenContext, goldenLayer, linearTaps } from './layer.js';
 import { goldenLinear } from './linear.js';
 import { goldenNorm, normInput } from './norm.js';
 import type { GoldenObserver } from './observer.js';
-import { createGoldenState, type GoldenState } from './state.js';
+import { SlottedModel } from './slotted-model.js';
+import type { GoldenLayerPart } from './state.js';
 
 /** Final norm and LM head over residual [tokens][dModel]: logits [tokens][paddedVocabSize], int16 with `logitFracBits`. */
 export function goldenLogits(
@@ -36,103 +35,22 @@ export function goldenLogits(
   return logits;
 }
 
-/** How a GoldenModel runs. */
-export interface GoldenModelOptions {
-  /** Keep all layers in memory once read; without it only one is held at a time. */
-  readonly resident?: boolean;
-  readonly observer?: GoldenObserver;
-  /** Sequences that have a state each; 1 when absent. */
-  readonly slots?: number;
-}
-
-/** A quantized model with the states of its sequences. A slot that no call has named takes no memory. */
-export class GoldenModel {
-  readonly #states: (GoldenState | undefined)[];
+/** A quantized model in plain loops, with the states of its sequences. */
+export class GoldenModel extends SlottedModel {
   readonly #kept = new Map<number, QuantizedLayer>();
   #head: QuantizedHead | undefined;
 
-  constructor(
-    readonly model: QuantizedModel,
-    private readonly options: GoldenModelOptions = {},
-  ) {
-    this.#states = Array.from({ length: options.slots ?? 1 });
+  protected async runLayer(
+    index: number,
+    residual: Int32Array,
+    parts: readonly GoldenLayerPart[],
+  ): Promise<void> {
+    goldenLayer(await this.#layer(index), this.model, residual, parts, this.options.observer);
   }
 
-  /** State of slot 0; may be replaced by a copy taken before. */
-  get state(): GoldenState {
-    return this.#stateOf(0);
-  }
-
-  set state(state: GoldenState) {
-    this.#states[0] = state;
-  }
-
-  /** Slot `slot` back to the zero state. */
-  reset(slot = 0): void {
-    this.#states[slot] = undefined;
-  }
-
-  /** Feeds tokens to slot 0; returns the logits of all of them, [tokens][paddedVocabSize], or of the last alone. */
-  prefill(tokens: ArrayLike<number>, logits: 'all' | 'last' = 'all'): Promise<Int16Array> {
-    const ids = Array.from(tokens);
-    const wanted = logits === 'all' ? [...ids.keys()] : ids.length === 0 ? [] : [ids.length - 1];
-    return this.#logits([{ slot: 0, tokens: ids, gives: ids.length }], wanted);
-  }
-
-  /** Feeds one token to slot 0; returns its logits, [paddedVocabSize]. */
-  step(token: number): Promise<Int16Array> {
-    return this.prefill([token]);
-  }
-
-  /**
-   * A call over `parts`; returns the logits of the `wanted` tokens, counted over all parts, [wanted][paddedVocabSize]. Throws UserError for a
-   * call that contradicts itself (`checkCall`) and for a bad id.
-   */
-  async call(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
-    const slots = this.#states.length;
-    checkCall(parts, wanted, { slots, maxTokens: Number.POSITIVE_INFINITY });
-    return this.#logits(parts, wanted);
-  }
-
-  /** Feeds tokens to slot 0; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
-  residual(tokens: ArrayLike<number>): Promise<Int32Array> {
-    return this.#residual([{ slot: 0, tokens: Array.from(tokens), gives: tokens.length }]);
-  }
-
-  async #logits(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
-    const residual = await this.#residual(parts);
-    const { dModel } = this.model.config;
-    const rows = new Int32Array(wanted.length * dModel);
-    wanted.forEach((t, i) => {
-      rows.set(residual.subarray(t * dModel, (t + 1) * dModel), i * dModel);
-    });
-    if (wanted.length === 0) return new Int16Array(0);
-    return goldenLogits(await this.#headOnce(), this.model, rows, this.options.observer);
-  }
-
-  async #residual(parts: readonly Part[]): Promise<Int32Array> {
-    const { nLayers, paddedVocabSize } = this.model.config;
-    const tokens = parts.flatMap((part) => part.tokens);
-    for (let i = 0; i < tokens.length; i++) {
-      if (!Number.isInteger(tokens[i]) || tokens[i] < 0 || tokens[i] >= paddedVocabSize) {
-        throw new UserError(
-          `token ${i}: found id ${tokens[i]}, expected an integer from 0 to ${paddedVocabSize - 1}`,
-        );
-      }
-    }
-    const residual = (await this.model.embeddingRows(tokens)).slice();
-    const states = parts.map(({ slot }) => this.#stateOf(slot));
-    for (let i = 0; i < nLayers; i++) {
-      const own = parts.map(({ tokens, gives }, part) => ({
-        ...{ count: tokens.length, gives, state: states[part].layers[i] },
-      }));
-      goldenLayer(await this.#layer(i), this.model, residual, own, this.options.observer);
-    }
-    return residual;
-  }
-
-  #stateOf(slot: number): GoldenState {
-    return (this.#states[slot] ??= createGoldenState(this.model.config));
+  protected async runHead(residual: Int32Array): Promise<Int16Array> {
+    this.#head ??= await this.model.head();
+    return goldenLogits(this.#head, this.model, residual, this.options.observer);
   }
 
   async #layer(index: number): Promise<QuantizedLayer> {
@@ -141,10 +59,5 @@ export class GoldenModel {
     const layer = await this.model.layer(index);
     if (this.options.resident) this.#kept.set(index, layer);
     return layer;
-  }
-
-  async #headOnce(): Promise<QuantizedHead> {
-    this.#head ??= await this.model.head();
-    return this.#head;
   }
 }

@@ -1,4 +1,5 @@
 /** The top of the page: what was planned for what, whether it fits, and each figure beside what was measured, synthesized or published of it. */
+import { addResources, noResources } from '../../plan/area/resources.js';
 import { paperTotal } from '../paper-area.js';
 import { count, percent, rate } from '../table.js';
 import { bindings, boundClause } from './bounds.js';
@@ -49,8 +50,10 @@ function cards(data: PageData): Card[] {
   const longest = prefill.at(-1);
   const binding = bindings(calls);
   const { shell } = resources;
-  const withShell = (kind: Kind, own: number) => (own + (shell?.[kind] ?? 0)) / resources.device[kind];
-  const share = (kind: Kind) => withShell(kind, resources.used[kind]);
+  const [total, margin] = [resources.used, resources.budget].map((kernel) =>
+    addResources(kernel, shell ?? noResources),
+  );
+  const share = (kind: Kind) => total[kind] / resources.device[kind];
   const largest = kinds.reduce((most, kind) => (share(kind) > share(most) ? kind : most));
   const planned = { figures: 'planned' } as const;
   const isOfThis = results.eval && otherQuantization(data, results.eval.quantized) === '';
@@ -73,7 +76,7 @@ function cards(data: PageData): Card[] {
       label: `Largest share of the device, ${kindNames[largest]}`,
       ...{ value: percent(share(largest)), unit: '', ...planned },
       note: `Of the device${shell ? ', with the shell' : ''}, and the planner’s margin:`,
-      bars: kinds.map((kind) => areaBar(kind, share(kind), withShell(kind, resources.budget[kind]))),
+      bars: kinds.map((kind) => areaBar(kind, share(kind), margin[kind] / resources.device[kind])),
     },
     ...(perplexity === undefined
       ? []
