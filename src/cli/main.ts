@@ -8,12 +8,14 @@ import { reportError } from './support/report-error.js';
 
 /**
  * As the first process of a container we are not ended by a signal: only there is a handler needed. It runs when the computation of the moment
- * is done.
+ * is done. A command that waits for a signal itself ends in its own way.
  */
 function endAsFirstProcess(): void {
   if (process.pid !== 1) return;
   for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
-    process.on(signal, () => process.exit(128 + number));
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(128 + number);
+    });
 }
 
 async function main(): Promise<void> {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { ServeResult } from '../schema/serve.js';
-import type { RunningServer } from '../serve/http/server.js';
 import { readTextFile } from '../util/text-file.js';
 import { folderName } from './support/model-folder.js';
 import { ENGINES, type EngineName, openEngine } from './support/open-engine.js';
@@ -84,6 +83,8 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
     // No other command has to load what a server needs.
     const { startServer } = await import('../serve/http/server.js');
     const server = await startServer({ model: served, limits, host, port, apiKey });
+    // Whoever reads that we listen may tell us to stop at once.
+    const told = signalled();
     const result: ServeResult = { url: server.url, model: name, engine: engineName, slots };
     printResult(
       options,
@@ -92,17 +93,20 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
     );
     if (!LOOPBACK.test(host) && apiKey === undefined)
       note(options, `${host} can be reached from elsewhere and no API key is asked for`);
-    await untilSignal(server, () => note(options, `stopping; what is at work has ${grace} s`));
+    await Promise.race([told, server.service.failed]);
+    note(options, `stopping; what is at work has ${grace} s`);
     await server.stop(grace);
   } finally {
     await engine.close();
   }
 }
 
-/** Until SIGTERM or SIGINT; a second one ends the process as usual. Rejects when the engine fails. */
-async function untilSignal({ service }: RunningServer, onSignal: () => void): Promise<void> {
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), service.failed]);
-  onSignal();
+/** Until SIGTERM or SIGINT; a second one of either ends the process as usual. */
+async function signalled(): Promise<void> {
+  const first = new AbortController();
+  const { signal } = first;
+  await Promise.race([once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })]);
+  first.abort();
 }
 
 async function readKey({ apiKeyFile }: ServeOptions): Promise<string | undefined> {
