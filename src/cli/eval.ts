@@ -18,7 +18,7 @@ import type { Shard } from '../util/shards.js';
 import { commandLine } from './support/command-line.js';
 import { ranOn } from './support/digest.js';
 import { evalTaps, KERNEL_ENGINES } from './support/eval-taps.js';
-import { evalMerge, evalTasks, TASK_CONTEXT } from './support/eval-tasks.js';
+import { evalMerge, evalTasks, TASK_BATCH, TASK_CONTEXT } from './support/eval-tasks.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import { addModelOptions, integer, type ModelOptions, shard } from './support/options.js';
 import { printResult } from './support/output.js';
@@ -48,6 +48,7 @@ interface EvalOptions extends ModelOptions, QuantizeOptions, PlanOptions, SeedOp
   readonly tasks?: string;
   readonly limit?: number;
   readonly context: number;
+  readonly batch: number;
   readonly shard: Shard;
   readonly merge?: readonly string[];
 }
@@ -57,7 +58,7 @@ const PERPLEXITY = ['text', 'tokens', 'window', 'ablations', 'ablationTokens', '
 /** Options of an accelerator, whose taps are compared. */
 const PLAN = ['device', 'preset', 'chunk', 'for', 'under', 'shell'];
 /** Options of tasks alone. */
-const TASKS = ['limit', 'context', 'shard'];
+const TASKS = ['limit', 'context', 'batch', 'shard'];
 
 export function addEval(program: Command): void {
   const command = program
@@ -101,6 +102,12 @@ export function addEval(program: Command): void {
       'with --tasks: most tokens that a model is given, and window of wikitext2',
       integer(2),
       TASK_CONTEXT,
+    )
+    .option(
+      '--batch <n>',
+      'with --tasks: examples whose tokens go through the model together; no score depends on it',
+      integer(1, 256),
+      TASK_BATCH,
     )
     .addOption(
       new Option('--shard <i/n>', 'with --tasks: only the i-th of n parts of the examples')
