@@ -3,6 +3,7 @@
 #ifndef FASTMAMBA_TESTBENCH_BENCH_HPP
 #define FASTMAMBA_TESTBENCH_BENCH_HPP
 
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,6 +40,8 @@ class watched {
     expected_.insert(expected_.end(), bytes.begin(), bytes.end());
     expecting_ = true;
   }
+  /// Also writes the words of the next call, if they are looked at, to a file: as bytes, one after the other.
+  void record(const std::string& path) { record_ = path; }
   void feed(std::vector<unsigned char> bytes) { fed_.insert(fed_.end(), bytes.begin(), bytes.end()); }
 
   /// Before a call. `inner_streams`: whether the words of inner channels can be seen in it.
@@ -51,6 +54,7 @@ class watched {
     const std::size_t bytes = word_bytes(), at = seen_ * bytes;
     ++seen_;
     ++words;
+    if (!record_.empty()) recorded_.insert(recorded_.end(), found, found + bytes);
     if (at + bytes > expected_.size()) return differ(0, "no word", value(found, 0));
     if (std::memcmp(found, expected_.data() + at, bytes) == 0) return;
     std::size_t lane = 0;
@@ -69,6 +73,7 @@ class watched {
     expected_.clear();
     seen_ = 0;
     expecting_ = false;
+    write_record();
   }
   unsigned char* buffer() { return buffer_.data(); }
 
@@ -81,6 +86,14 @@ class watched {
     ++mismatches;
     if (!first) first.reset(new mismatch{call_, seen_ - 1, lane, expected, found});
   }
+  void write_record() {
+    if (record_.empty()) return;
+    std::ofstream out(record_, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(recorded_.data()), std::streamsize(recorded_.size()));
+    if (!out.flush()) throw std::runtime_error("cannot write the words of channel '" + name + "' to '" + record_ + "'");
+    record_.clear();
+    recorded_.clear();
+  }
   std::string value(const unsigned char* word, std::size_t lane) const {
     std::uint64_t x = 0;
     std::memcpy(&x, word + lane * lane_bytes, lane_bytes);
@@ -88,7 +101,8 @@ class watched {
     if (is_signed) return std::to_string(std::int64_t(x << spare) >> spare);
     return std::to_string(x);
   }
-  std::vector<unsigned char> buffer_;
+  std::vector<unsigned char> buffer_, recorded_;
+  std::string record_;
 };
 
 /// An inner channel: its words are seen as they are written, where the header set can do that.

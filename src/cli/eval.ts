@@ -17,11 +17,12 @@ import type { EvalResult } from '../schema/eval.js';
 import type { Shard } from '../util/shards.js';
 import { commandLine } from './support/command-line.js';
 import { ranOn } from './support/digest.js';
-import { evalTaps } from './support/eval-taps.js';
-import { evalMerge, evalTasks, TASK_CONTEXT } from './support/eval-tasks.js';
+import { evalTaps, KERNEL_ENGINES } from './support/eval-taps.js';
+import { evalMerge, evalTasks, TASK_BATCH, TASK_CONTEXT } from './support/eval-tasks.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import { addModelOptions, integer, type ModelOptions, shard } from './support/options.js';
 import { printResult } from './support/output.js';
+import { addPlanOptions, type PlanOptions } from './support/plan-options.js';
 import { stepRunner } from './support/progress.js';
 import { findCalibration, prepareQuantized } from './support/quantized.js';
 import {
@@ -34,9 +35,9 @@ import {
 } from './support/quantizer-options.js';
 import { saveResult } from './support/results.js';
 
-interface EvalOptions extends ModelOptions, QuantizeOptions, SeedOption {
+interface EvalOptions extends ModelOptions, QuantizeOptions, PlanOptions, SeedOption {
   readonly threads: number;
-  readonly engine: IntegerEngine;
+  readonly engine: IntegerEngine | (typeof KERNEL_ENGINES)[number];
   readonly text?: string;
   readonly tokens: number;
   readonly window: number;
@@ -47,20 +48,23 @@ interface EvalOptions extends ModelOptions, QuantizeOptions, SeedOption {
   readonly tasks?: string;
   readonly limit?: number;
   readonly context: number;
+  readonly batch: number;
   readonly shard: Shard;
   readonly merge?: readonly string[];
 }
 
 /** Options of perplexity, which have no meaning for tasks. */
 const PERPLEXITY = ['text', 'tokens', 'window', 'ablations', 'ablationTokens', 'taps', 'tapTokens'];
+/** Options of an accelerator, whose taps are compared. */
+const PLAN = ['device', 'preset', 'chunk', 'for', 'under', 'shell'];
 /** Options of tasks alone. */
-const TASKS = ['limit', 'context', 'shard'];
+const TASKS = ['limit', 'context', 'batch', 'shard'];
 
 export function addEval(program: Command): void {
   const command = program
     .command('eval')
     .description('perplexity on held-out text, ablations, and scores of tasks: float against golden');
-  addSeedOption(addQuantizeOptions(addModelOptions(command)))
+  addSeedOption(addPlanOptions(addQuantizeOptions(addModelOptions(command))))
     .option('--text <file>', 'text or .json of token ids (default: heldout.txt of the model)')
     .option('--tokens <n>', 'measure on the first n tokens', integer(2), 16384)
     .option(
@@ -72,8 +76,11 @@ export function addEval(program: Command): void {
     .option('--ablations', 'also measure the effect of each choice of the quantizer')
     .option('--ablation-tokens <n>', 'tokens to measure the ablations on', integer(2), ABLATION_TOKENS)
     .addOption(
-      new Option('--engine <name>', 'what computes: fast, or golden beside float64 (the references)')
-        .choices(INTEGER_ENGINES)
+      new Option(
+        '--engine <name>',
+        'what computes: fast, or golden beside float64 (the references); with --taps, csim or rtl to compare the emitted accelerator',
+      )
+        .choices([...INTEGER_ENGINES, ...KERNEL_ENGINES])
         .default('fast'),
     )
     .addOption(
@@ -96,6 +103,12 @@ export function addEval(program: Command): void {
       integer(2),
       TASK_CONTEXT,
     )
+    .option(
+      '--batch <n>',
+      'with --tasks: examples whose tokens go through the model together; no score depends on it',
+      integer(1, 256),
+      TASK_BATCH,
+    )
     .addOption(
       new Option('--shard <i/n>', 'with --tasks: only the i-th of n parts of the examples')
         .argParser(shard)
@@ -115,15 +128,19 @@ async function evaluateAsAsked(
   options: EvalOptions,
   command: Command,
 ): Promise<void> {
-  const { tasks, merge } = options;
+  const { tasks, merge, engine } = options;
   if (merge) return evalMerge(merge, options);
-  if (tasks !== undefined) return evalTasks(path, tasks, options);
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-  const stray = TASKS.find(isGiven);
+  const integers = INTEGER_ENGINES.find((name) => name === engine);
+  const idle = integers && PLAN.find(isGiven);
+  if (idle) throw new UserError(`--${idle}: found without --engine csim or rtl, expected with it`);
+  const stray = tasks === undefined && TASKS.find(isGiven);
   if (stray) throw new UserError(`--${stray}: found without --tasks, expected with it`);
   if (options.taps) return evaluateTaps(path, options);
+  if (!integers) throw new UserError(`--engine ${engine}: found without --taps, expected with it`);
+  if (tasks !== undefined) return evalTasks(path, tasks, { ...options, engine: integers });
   if (isGiven('tapTokens')) throw new UserError('--tap-tokens: found without --taps, expected with it');
-  return evaluateModel(path, options);
+  return evaluateModel(path, { ...options, engine: integers });
 }
 
 async function evaluateTaps(path: string | undefined, options: EvalOptions): Promise<void> {
@@ -131,7 +148,10 @@ async function evaluateTaps(path: string | undefined, options: EvalOptions): Pro
   await evalTaps(model, await readInput(model, options, options.tapTokens), options);
 }
 
-async function evaluateModel(path: string | undefined, options: EvalOptions): Promise<void> {
+async function evaluateModel(
+  path: string | undefined,
+  options: EvalOptions & { readonly engine: IntegerEngine },
+): Promise<void> {
   const model = await findModel(path, options);
   const { file, tokens, calibrationTokens } = await readInput(model, options, options.tokens);
   const step = stepRunner(options);

@@ -11,6 +11,8 @@ export interface ScoreAllRequest {
   readonly source: EvalSource;
   /** A list is scored by one thread, together. */
   readonly lists: readonly (readonly ContinuationRequest[])[];
+  /** Lists whose tokens share calls; 1 when left out. */
+  readonly batch?: number;
   /** Worker threads; with 1 everything runs in this thread. */
   readonly threads: number;
   /** Called with the scores of list `index` as soon as they are there, in any order. An error that it throws ends the work. */
@@ -19,19 +21,35 @@ export interface ScoreAllRequest {
 
 /** Calls `scored` for every list. Throws UserError as loading the model does, and for a token outside the vocabulary. */
 export async function scoreAll(request: ScoreAllRequest): Promise<void> {
-  const { lists } = request;
-  const threads = Math.min(request.threads, lists.length);
-  if (threads <= 1) await inThisThread(request);
-  else await onWorkers(request, threads);
+  const { lists, batch = 1, scored } = request;
+  const batches = Array.from({ length: Math.ceil(lists.length / batch) }, (_, i) =>
+    lists.slice(i * batch, (i + 1) * batch),
+  );
+  const joined: Joined = {
+    ...{ source: request.source, lists: batches.map((some) => some.flat()) },
+    scored: (index, scores) => {
+      let at = 0;
+      for (const [i, { length }] of batches[index].entries()) {
+        scored(index * batch + i, scores.slice(at, at + length));
+        at += length;
+      }
+    },
+  };
+  const threads = Math.min(request.threads, batches.length);
+  if (threads <= 1) await inThisThread(joined);
+  else await onWorkers(joined, threads);
 }
 
-async function inThisThread({ source, lists, scored }: ScoreAllRequest): Promise<void> {
+/** The lists of a batch are one. */
+type Joined = Pick<ScoreAllRequest, 'source' | 'lists' | 'scored'>;
+
+async function inThisThread({ source, lists, scored }: Joined): Promise<void> {
   if (lists.length === 0) return;
   const model = await loadWindowModel(source);
   for (const [index, list] of lists.entries()) scored(index, await model.score(list));
 }
 
-async function onWorkers({ source, lists, scored }: ScoreAllRequest, threads: number): Promise<void> {
+async function onWorkers({ source, lists, scored }: Joined, threads: number): Promise<void> {
   const pool = new Piscina<readonly ContinuationRequest[], ContinuationScore[]>({
     filename: workerFile(),
     workerData: source,

@@ -8,7 +8,7 @@ import { modelOfParts, quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantizedModel, QuantOptions } from '../quant/types.js';
 import type { TapsVariant } from '../schema/eval-taps.js';
 import { ABLATION_VARIANTS, type AblationVariant } from './ablations.js';
-import { measureTaps } from './taps.js';
+import { type KernelTaps, measureTaps } from './taps.js';
 
 /** Tokens that taps are measured on unless told otherwise. */
 export const TAP_TOKENS = 512;
@@ -25,6 +25,8 @@ export interface TapVariantsRequest {
   /** Artifact folder of the model as quantized, and the choices it was made with. */
   readonly artifact: string;
   readonly options: QuantOptions;
+  /** What an accelerator of that model has at its taps, to be compared. */
+  readonly kernel?: KernelTaps | undefined;
   readonly variants: readonly AblationVariant[];
   readonly tokens: ArrayLike<number>;
   readonly window: number;
@@ -40,12 +42,16 @@ export async function measureTapVariants(request: TapVariantsRequest): Promise<T
   const checkpoint = await openCheckpoint(request.checkpoint, { normGroups: request.normGroups });
   const workers = startWorkers(request.threads);
   try {
-    const measure = async (name: string, model: QuantizedModel): Promise<TapsVariant> => {
+    const measure = async (
+      name: string,
+      model: QuantizedModel,
+      kernel?: KernelTaps,
+    ): Promise<TapsVariant> => {
       const told = (done: number, total: number) => progress(name, done, total);
-      const taps = await measureTaps({ checkpoint, model, tokens, window, progress: told });
+      const taps = await measureTaps({ checkpoint, model, tokens, window, kernel, progress: told });
       return { name, quantized: model.options, taps };
     };
-    const found = [await measure('as quantized', await openArtifact(request.artifact))];
+    const found = [await measure('as quantized', await openArtifact(request.artifact), request.kernel)];
     if (request.variants.length === 0) return found;
     const windows = calibrationWindows(checkpoint.config, request.calibrationTokens);
     const calibration = await calibrate(checkpoint, windows, (_stage, done, total) =>

@@ -8,10 +8,12 @@ import { calibrate } from '../quant/calibrate/calibrate.js';
 import { calibrationWindows } from '../quant/calibrate/tokens.js';
 import { tapSums } from '../quant/deviation.js';
 import type { ComparedTap } from '../quant/deviation-taps.js';
+import { GoldenModel } from '../quant/golden/model.js';
+import type { GoldenData, GoldenTap } from '../quant/golden/observer.js';
 import { modelOfParts, quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantOptions } from '../quant/types.js';
 import type { TapFigures } from '../schema/eval-taps.js';
-import { measureTaps } from './taps.js';
+import { type KernelTaps, measureTaps } from './taps.js';
 
 let folder: string;
 let checkpointFolder: string;
@@ -62,6 +64,46 @@ describe('taps of every layer', () => {
     expect(of(0, 'in_proj int8').sqnr).toBe(wide.find(({ tap }) => tap === 'in_proj int8')!.sqnr);
     expect(wide.find(({ tap }) => tap === 'in_proj x')!.sqnr! - of(0, 'in_proj x').sqnr!).toBeGreaterThan(5);
   }, 60_000);
+
+  it('of an accelerator are set beside golden, and each value that differs is counted', async () => {
+    const checkpoint = await openCheckpoint(checkpointFolder);
+    const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, undefined, 512));
+    const model = modelOfParts(await quantizeToParts(checkpoint, calibration, { options: {} }));
+    const ids = Int32Array.from({ length: 32 }, (_, i) => (i * 29) % 101);
+    const windows: Map<string, GoldenData>[] = [new Map(), new Map()];
+    for (const [w, taps] of windows.entries()) {
+      const tap = (name: string, layer: number, data: GoldenData) => void taps.set(`${name} ${layer}`, data);
+      await new GoldenModel(model, { observer: { tap } }).prefill(ids.subarray(16 * w, 16 * w + 16));
+    }
+    // One value of x after SiLU in the second layer, in the third token of the second window: twice the largest.
+    const wrong = windows[1].get('silu_xbc.out 1')!.slice();
+    const at = 2 * (wrong.length / 16) + 5;
+    const [was, is] = [wrong[at], wrong[at] > 0 ? -32768 : 32767];
+    wrong[at] = is;
+    windows[1].set('silu_xbc.out 1', wrong);
+    const kernel: KernelTaps = {
+      layer: (window, layer) => {
+        const own = [...windows[window]].filter(([name]) => name.endsWith(` ${layer}`));
+        return new Map(own.map(([name, data]) => [name.split(' ')[0] as GoldenTap, data]));
+      },
+      logits: (window) => Float64Array.from(windows[window].get('logits 2')!),
+    };
+    const found = await measureTaps({ checkpoint, model, tokens: ids, window: 16, kernel });
+    await checkpoint.close();
+    for (const { tap, layer, kernel: theirs, ...own } of found) {
+      if (layer === 1 && tap === 'silu x') {
+        expect(theirs).toMatchObject({ different: 1, compared: 32 * 96 });
+        expect(theirs!.first).toBe(`token 18, value 5: found ${is}, expected ${was}`);
+        expect(theirs!.sqnrInPlace!).toBeLessThan(own.sqnrInPlace! - 3);
+        expect(theirs!.largestInPlace).toBeGreaterThan(own.largestInPlace);
+        expect(theirs!.saturated).toBeCloseTo(own.saturated + 1 / (32 * 96), 12);
+      } else {
+        const { sqnrInPlace, largestInPlace, saturated } = own;
+        expect(theirs, `layer ${layer}, ${tap}`).toMatchObject({ sqnrInPlace, largestInPlace, saturated });
+        expect(theirs).toMatchObject({ different: 0, first: null });
+      }
+    }
+  });
 
   it('refuse fewer tokens than a window', async () => {
     await expect(taps({}, 15)).rejects.toThrow('found 15 tokens, expected at least 16');

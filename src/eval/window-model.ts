@@ -60,8 +60,8 @@ async function loadFloat(source: EvalSource & { engine: 'float' }): Promise<Stat
     ...{ vocabSize, paddedVocabSize },
     newState: () => model.newState(),
     copyState: copyModelState,
-    skip: async (tokens, state) => void model.residual(tokens, state),
-    logits: async (tokens, state) => model.forward(tokens, state),
+    skip: async (parts) => void model.residualParts(parts),
+    logits: async (parts) => model.forwardParts(parts),
   };
 }
 
@@ -74,13 +74,7 @@ async function integers(name: IntegerEngine, model: QuantizedModel): Promise<Sta
     paddedVocabSize: config.paddedVocabSize,
     newState: () => createGoldenState(config),
     copyState: copyGoldenState,
-    skip: async (tokens, state) => {
-      engine.state = state;
-      await engine.residual(tokens);
-    },
-    logits: async (tokens, state) => {
-      engine.state = state;
-      return Float64Array.from(await engine.prefill(tokens), (value) => value * unit);
-    },
+    skip: async (parts) => void (await engine.feed(parts, 'none')),
+    logits: async (parts) => Float64Array.from(await engine.feed(parts, 'all'), (value) => value * unit),
   };
 }

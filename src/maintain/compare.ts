@@ -1,7 +1,9 @@
 /**
  * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator with a model of the board's memory, every
- * result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows.
+ * result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows; on many
+ * machines each keeps its rows in a file of its own, and --merge takes them from there.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
@@ -12,6 +14,7 @@ import {
   type ComparedVariant,
   comparedPlan,
 } from '../cli/support/compare.js';
+import { UserError } from '../errors.js';
 import { isPublishedSize, type PublishedSize, publishedConfig } from '../model/config/published-sizes.js';
 import { loadDevice } from '../plan/board/device.js';
 import { randomModel } from '../quant/synthetic/random-model.js';
@@ -23,7 +26,7 @@ import { type Measurement, measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
 const usage =
-  'npm run compare -- [--sizes 130m,2.7b] [--presets paper,auto] [--bits 8,4,2] [--head-bits 8] [--output folder] [--device vc709]';
+  'npm run compare -- [--sizes 130m,2.7b] [--presets paper,auto] [--bits 8,4,2] [--head-bits 8] [--lengths 1,64] [--sequences 8] [--output folder] [--device vc709] [--keep file]\n   or: npm run compare -- --merge file...';
 const SEED = 1;
 
 /** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
@@ -33,22 +36,36 @@ function lengthsFor(size: PublishedSize, chunk: number): number[] {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     options: {
       sizes: { type: 'string', default: COMPARED_SIZES.join(',') },
       presets: { type: 'string', default: 'paper,auto' },
       bits: { type: 'string', default: '8,4' },
       'head-bits': { type: 'string', default: '8' },
+      lengths: { type: 'string', default: '' },
+      sequences: { type: 'string', default: `${COMPARED_SEQUENCES}` },
+      merge: { type: 'boolean', default: false },
+      keep: { type: 'string', default: measurementsPath },
       output: { type: 'string', default: 'build/compare' },
       device: { type: 'string', default: 'vc709' },
     },
+    allowPositionals: true,
   });
+  if (values.merge !== positionals.length > 0) return badUsage(usage);
+  if (values.merge) {
+    const files = await Promise.all(positionals.map(readRows));
+    await keep(files.flat(), values.keep);
+    return 0;
+  }
   const sizes = values.sizes.split(',');
   const presets = values.presets.split(',');
   const widths = values.bits.split(',').map(Number);
   const headBits = Number(values['head-bits']);
   const arePresets = presets.every((name): name is 'paper' | 'auto' => ['paper', 'auto'].includes(name));
   if (!sizes.every(isPublishedSize) || !arePresets) return badUsage(usage);
+  const asked = numbers(values.lengths);
+  const sequences = numbers(values.sequences);
+  if (!asked || !sequences) return badUsage(usage);
   if (!widths.every(isWidth) || !isWidth(headBits)) return badUsage(usage);
   tell(`seed ${SEED}`);
   const device = await loadDevice(values.device);
@@ -65,13 +82,13 @@ async function main(): Promise<number> {
       const model = randomModel(dimensions, SEED, options);
       const name = `mamba2-${size}, ${preset}, ${bits} bits`;
       const folder = join(values.output, `${size}-${preset}-${bits}`);
-      const lengths = lengthsFor(size, planned.shape.chunkTokens);
+      const lengths = asked.length > 0 ? asked : lengthsFor(size, planned.shape.chunkTokens);
       const command = 'npm run compare';
       const request = {
         model,
         planned,
         lengths,
-        sequences: [COMPARED_SEQUENCES],
+        sequences,
         detail: 'memory',
         folder,
         command,
@@ -90,17 +107,13 @@ async function main(): Promise<number> {
         process.stdout.write(`${JSON.stringify(shown)}\n`);
         if (run.mismatches > 0 || run.failure !== null) status = 1;
       }
-      if (status === 0)
-        await keep({
-          size,
-          preset,
-          device: device.name,
-          ...(bits === 8 ? {} : { bits }),
-          ...(headBits === 8 ? {} : { headBits }),
-          plan: planned.plan.digest,
-          tool,
-          runs: found.map(rowOf),
-        });
+      const row = {
+        ...{ size, preset, device: device.name },
+        ...(bits === 8 ? {} : { bits }),
+        ...(headBits === 8 ? {} : { headBits }),
+        ...{ plan: planned.plan.digest, tool, runs: found.map(rowOf) },
+      };
+      if (status === 0) await keep([row], values.keep);
     }
   return status;
 }
@@ -142,13 +155,25 @@ function variantsOf(
   );
 }
 
-/** Replaces the row of the same size, preset, widths and device. */
-async function keep(row: MeasuredRow): Promise<void> {
+/** Numbers from 1 on with commas between them; none of an empty text; undefined for anything else. */
+function numbers(text: string): number[] | undefined {
+  const found = text === '' ? [] : text.split(',').map(Number);
+  return found.every((one) => Number.isInteger(one) && one > 0) ? found : undefined;
+}
+
+/** The rows of a file that must be there. */
+async function readRows(path: string): Promise<readonly MeasuredRow[]> {
+  if (!existsSync(path)) throw new UserError(`${path}: found nothing, expected what --keep wrote`);
+  return readMeasurements(path);
+}
+
+/** Puts rows into a file, each in the place of that of the same size, preset, widths and device. */
+async function keep(rows: readonly MeasuredRow[], path: string): Promise<void> {
   const key = ({ size, preset, device, bits = 8, headBits = 8 }: MeasuredRow) =>
     `${size} ${device} ${preset} ${bits} ${headBits}`;
-  const others = (await readMeasurements()).filter((other) => key(other) !== key(row));
-  const rows = [...others, row].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  await writeWhole(measurementsPath, `${JSON.stringify({ rows }, null, 1)}\n`);
+  const byKey = new Map([...(await readMeasurements(path)), ...rows].map((row) => [key(row), row]));
+  const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  await writeWhole(path, `${JSON.stringify({ rows: sorted }, null, 1)}\n`);
 }
 
 await runMain(main);

@@ -66,6 +66,21 @@ describe.concurrent('a mistake', () => {
       /heldout\.txt: found none, expected .* --text FILE/,
     ],
     [
+      'a simulation without its taps',
+      ['eval', '--engine', 'csim'],
+      /--engine csim: found without --taps, expected with it/,
+    ],
+    [
+      'a plan for nothing',
+      ['eval', '--taps', '--preset', 'small'],
+      /--preset: found without --engine csim or rtl, expected with it/,
+    ],
+    [
+      'a shard of no tasks',
+      ['eval', '--taps', '--shard', '1/2'],
+      /--shard: found without --tasks, expected with it/,
+    ],
+    [
       'a width out of range',
       ['quantize', '--state-bits', '30'],
       /--state-bits <n>' argument '30' is invalid\. Expected an integer from 16 to 24/,

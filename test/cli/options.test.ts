@@ -29,7 +29,7 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
       '--calibration-tokens',
       '64',
     ],
-    [model, '--taps', '--text', 'text.json', '--window', '16'],
+    [model, '--taps', '--text', 'text.json', '--window', '16', '--engine', 'csim', ...small],
     ['--merge', join('build', 'tiny-mamba2', 'tasks.jsonl')],
   ],
   logits: [

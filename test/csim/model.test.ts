@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden/model.js';
+import type { GoldenData } from '../../src/quant/golden/observer.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
 import { emitAccelerator } from '../../src/verify/accelerator.js';
 import { HostSession } from '../../src/verify/host-session.js';
+import { recordTaps } from '../../src/verify/kernel-taps.js';
 import { csimModel } from '../../src/verify/model-csim.js';
 import type { Project } from '../../src/verify/project.js';
 import { smallShape } from '../support/small-shape.js';
@@ -45,5 +47,48 @@ describe('whole model in C simulation', () => {
     } finally {
       await session.close();
     }
+  });
+
+  describe('its taps, from its own words', () => {
+    const windows = [tokens.slice(0, 21), tokens.slice(21, 60)];
+
+    /** Taps of golden over a window, by name and layer. */
+    async function goldenTaps(of: typeof model, window: readonly number[]) {
+      const taps = new Map<string, GoldenData>();
+      const tap = (name: string, layer: number, data: GoldenData) => void taps.set(`${name} ${layer}`, data);
+      await new GoldenModel(of, { observer: { tap } }).prefill(window);
+      return taps;
+    }
+
+    it("are golden's, in every layer of every window", async () => {
+      const found = await recordTaps(project, { engine: 'csim', windows });
+      expect(found.problems).toEqual([]);
+      for (const [w, window] of windows.entries()) {
+        const golden = await goldenTaps(model, window);
+        for (let layer = 0; layer < 3; layer++) {
+          const taps = found.layer(w, layer);
+          expect(taps.size).toBe(12);
+          for (const [name, values] of taps)
+            expect([...values], `${name}, layer ${layer}`).toEqual([...golden.get(`${name} ${layer}`)!]);
+        }
+        expect([...found.logits(w)]).toEqual([...golden.get('logits 3')!]);
+      }
+    });
+
+    it('are still its own where golden has other weights', async () => {
+      // The image keeps the weight that golden has changed here: row 3 of the second layer's in_proj, a value of z.
+      const other: typeof model = { ...model, layer: async (index) => changed(await model.layer(index)) };
+      const changed = (layer: Awaited<ReturnType<typeof model.layer>>) => {
+        if (layer.index !== 1) return layer;
+        const weight = layer.inProj.weight.slice();
+        weight[3 * layer.inProj.cols] ^= 64;
+        return { ...layer, inProj: { ...layer.inProj, weight } };
+      };
+      const found = await recordTaps({ ...project, model: other }, { engine: 'csim', windows: [windows[0]] });
+      expect(found.problems.length).toBeGreaterThan(0);
+      const own = await goldenTaps(model, windows[0]);
+      expect([...found.layer(0, 1).get('in_proj.out')!]).toEqual([...own.get('in_proj.out 1')!]);
+      expect([...found.logits(0)]).toEqual([...own.get('logits 3')!]);
+    });
   });
 });

@@ -11,6 +11,7 @@
 //   map PORT MEMORY OFFSET                      the port's word 0 is at this byte
 //   feed CHANNEL FILE FILEOFFSET WORDS          words for an input of the network, for the next call
 //   expect CHANNEL FILE FILEOFFSET WORDS        words that must cross a channel in the next call
+//   record CHANNEL FILE                         also writes the words that do cross it in the next call to a file
 //   call NAME=VALUE ...                         runs the network once with these scalars
 //   layers FIRST COUNT                          runs it for COUNT descriptors from the memory of port `descriptors`
 //   check MEMORY OFFSET FILE FILEOFFSET BYTES   compares a part of a memory with a file
@@ -68,6 +69,9 @@ class runner {
       watched& c = channel_of(take<std::string>(in, "channel"));
       const auto bytes = contents(in, c.word_bytes());
       command == "feed" ? c.feed(bytes) : c.expect(bytes);
+    } else if (command == "record") {
+      watched& c = channel_of(take<std::string>(in, "channel"));
+      c.record(path(take_file(in)));
     } else if (command == "call") {
       std::map<std::string, long long> scalars;
       std::string pair;

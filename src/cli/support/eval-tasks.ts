@@ -35,7 +35,11 @@ export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption 
   readonly limit?: number;
   readonly context: number;
   readonly threads: number;
+  readonly batch: number;
 }
+
+/** Examples in a batch unless told otherwise. */
+export const TASK_BATCH = 4;
 
 /** Scores the shard of the tasks in `folder`, unless its file is there already. */
 export async function evalTasks(
@@ -56,7 +60,7 @@ export async function evalTasks(
   const title = `Score ${tasks.map(({ task }) => task).join(', ')}${count > 1 ? `, shard ${index} of ${count}` : ''}`;
   const found = await step(title, (tell) =>
     runTasks({
-      ...{ head, tasks, file, threads: options.threads },
+      ...{ head, tasks, file, threads: options.threads, batch: options.batch },
       sources: {
         float: {
           engine: 'float',

@@ -51,6 +51,11 @@ export class VectorWriter {
   expect(channel: Channel, values: LaneValues): void {
     this.words('expect', channel, values);
   }
+  /** Also writes the words that do cross an expected channel in the next call to a file beside the script; returns its path. */
+  record(channel: Channel, file: string): string {
+    this.commands.push(() => `record ${channel.name} ${fileName(file)}`);
+    return join(this.folder, file);
+  }
   /** Runs the network once with these scalars. */
   call(scalars: Readonly<Record<string, number | bigint>>): void {
     const pairs = Object.entries(scalars).map(([name, value]) => `${name}=${value}`);
@@ -114,6 +119,19 @@ export function packLanes(values: LaneValues, element: ElementType): Uint8Array 
   return new Uint8Array(lanes.buffer);
 }
 
+/** The inverse of `packLanes`. */
+export function unpackLanes(bytes: Uint8Array, { bits, signed }: ElementType): Float64Array {
+  const width = laneBytes({ bits });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = {
+    1: (at: number) => (signed ? view.getInt8(at) : view.getUint8(at)),
+    2: (at: number) => (signed ? view.getInt16(at, true) : view.getUint16(at, true)),
+    4: (at: number) => (signed ? view.getInt32(at, true) : view.getUint32(at, true)),
+    8: (at: number) => Number(signed ? view.getBigInt64(at, true) : view.getBigUint64(at, true)),
+  }[width];
+  return Float64Array.from({ length: bytes.length / width }, (_, i) => read(i * width));
+}
+
 /** Words of a port as they lie in its memory: lanes of exactly their width, lane 0 in the lowest bits. */
 export function packWords(values: LaneValues, type: DataType): Uint8Array {
   const { bits } = type.element;
@@ -139,8 +157,8 @@ export function portMemory(vectors: VectorWriter, port: Port, values: LaneValues
 }
 
 /** Bytes of the smallest native integer (1, 2, 4 or 8) that holds a lane. */
-function laneBytes(element: ElementType): number {
-  if (element.bits <= 8) return 1;
-  if (element.bits <= 16) return 2;
-  return element.bits <= 32 ? 4 : 8;
+function laneBytes({ bits }: Pick<ElementType, 'bits'>): 1 | 2 | 4 | 8 {
+  if (bits <= 8) return 1;
+  if (bits <= 16) return 2;
+  return bits <= 32 ? 4 : 8;
 }

@@ -24,6 +24,8 @@ export interface TasksRun {
   readonly tasks: readonly Task[];
   readonly sources: Readonly<Record<EngineName, EvalSource>>;
   readonly threads: number;
+  /** Examples whose tokens share calls; no score depends on it. */
+  readonly batch: number;
   /** The file to write. What is done lies beside it until it is whole. */
   readonly file: string;
   /** Called as examples are scored: by what, how many are done, of how many. */
@@ -32,7 +34,7 @@ export interface TasksRun {
 
 /** Runs, writes the file, and returns what is in it. A whole file of the same head is taken as it is. Throws UserError as its parts do. */
 export async function runTasks(run: TasksRun): Promise<RecordsFile> {
-  const { head, file, tasks, sources, threads, progress } = run;
+  const { head, file, tasks, sources, threads, batch, progress } = run;
   const finished = await finishedRun(file, head);
   if (finished) return finished;
   const kept = ProgressFile.open(progressPath(file, head), head);
@@ -43,7 +45,7 @@ export async function runTasks(run: TasksRun): Promise<RecordsFile> {
     await scoreAll({
       source: sources[engine],
       lists: missing.map(({ choices }) => choices),
-      threads,
+      ...{ threads, batch },
       scored: (i, scores) => {
         kept.add(recordOf(missing[i], engine, scores));
         progress?.(engine, ++done, examples.length);

@@ -53,11 +53,11 @@ function headOf(index: number, count: number): RecordsHead {
 class Interrupt extends Error {}
 
 /** Runs a shard and reads its file; `most` examples are scored before an interrupt. */
-async function run(name: string, head: RecordsHead, threads = 1, most = Number.POSITIVE_INFINITY) {
+async function run(name: string, head: RecordsHead, threads = 1, most = Number.POSITIVE_INFINITY, batch = 1) {
   const file = join(folder, name);
   let left = most;
   const made = await runTasks({
-    ...{ head, tasks, threads, file },
+    ...{ head, tasks, threads, batch, file },
     sources: { float: { engine: 'float', checkpoint }, golden: { engine: 'golden', artifact } },
     progress: () => {
       if (--left <= 0) throw new Interrupt();
@@ -102,6 +102,12 @@ describe('a mixture of seven tasks', () => {
     expect(existsSync(partial)).toBe(false);
     // A file that is whole is not made again.
     expect((await run('resumed.jsonl', head, 1, 1)).scored).toBe(0);
+  });
+
+  it('in batches, interrupted within one and resumed in larger ones, gives the same bytes', async () => {
+    const head = headOf(1, 1);
+    await expect(run('batches.jsonl', head, 1, 5, 3)).rejects.toThrow(Interrupt);
+    expect((await run('batches.jsonl', head, 1, 100, 5)).text).toBe(whole);
   });
 
   it.each([3, 7])('sharded %i ways and merged, gives the same bytes', async (count) => {

@@ -29,15 +29,16 @@ const bigram: StatefulModel<{ last: number }> = {
   paddedVocabSize: VOCABULARY + 1,
   newState: () => ({ last: -1 }),
   copyState: (state) => ({ ...state }),
-  skip: async (tokens, state) => void (state.last = tokens.at(-1)!),
-  logits: async (tokens, state) => {
-    const rows = [...tokens].flatMap((token) => {
+  skip: async (parts) => parts.forEach(({ tokens, state }) => void (state.last = tokens.at(-1)!)),
+  logits: async (parts) => {
+    const all = parts.flatMap(({ tokens }) => [...tokens]);
+    const rows = all.flatMap((token) => {
       const known: Record<string, number> = token === '.'.charCodeAt(0) ? AFTER_STOP : ELSE;
       const rest = 1 / 8 / (VOCABULARY - 3);
       const row = Array.from({ length: VOCABULARY }, (_, id) => known[String.fromCharCode(id)] ?? rest);
       return [...row.map((p) => Math.log(p) + 5), 99];
     });
-    state.last = tokens.at(-1)!;
+    for (const { tokens, state } of parts) state.last = tokens.at(-1)!;
     return Float64Array.from(rows);
   },
 };
@@ -192,16 +193,18 @@ describe('ids', () => {
       ...{ vocabSize: VOCABULARY, paddedVocabSize: VOCABULARY },
       newState: () => ({ seen: 0 }),
       copyState: (state) => ({ ...state }),
-      skip: async (tokens, state) => void (state.seen += tokens.length),
-      logits: async (tokens, state) =>
+      skip: async (parts) => parts.forEach(({ tokens, state }) => void (state.seen += tokens.length)),
+      logits: async (parts) =>
         Float64Array.from(
-          [...tokens].flatMap(() => {
-            state.seen++;
-            const rest = Math.log(1 / 2 / (VOCABULARY - 1));
-            return Array.from({ length: VOCABULARY }, (_, id) =>
-              id === state.seen ? Math.log(1 / 2) : rest,
-            );
-          }),
+          parts
+            .flatMap(({ tokens, state }) => [...tokens].map(() => state))
+            .flatMap((state) => {
+              state.seen++;
+              const rest = Math.log(1 / 2 / (VOCABULARY - 1));
+              return Array.from({ length: VOCABULARY }, (_, id) =>
+                id === state.seen ? Math.log(1 / 2) : rest,
+              );
+            }),
         ),
     };
     const context = Int32Array.of(9, 9, 9);

@@ -11,7 +11,7 @@ import { linear } from './linear.js';
 import { rmsNorm, silu, softplus } from './math.js';
 import { recurrentScan, type ScanInput } from './scan.js';
 import { chunkedScan } from './ssd.js';
-import { emptyLayerState, type LayerState } from './state.js';
+import { emptyLayerState, type LayerPart, type LayerState } from './state.js';
 import { type Taps, tap } from './taps.js';
 
 /** The weights of a layer by tensor; biases only where the config has them. Shapes as in `tensors.ts`. */
@@ -81,11 +81,11 @@ export class FloatLayer {
 
   /**
    * The residual stream after the layer, [L, dModel], given the one before it, [L, dModel]. The state is that after the
-   * tokens before (none when left out) and is moved on in place.
+   * tokens before (none when left out) and is moved on in place; or, where the tokens belong to several sequences, one after the other, those of all.
    */
   forward(
     residual: Float64Array,
-    state = emptyLayerState(this.config),
+    state: LayerState | readonly LayerPart[] = emptyLayerState(this.config),
     options: ForwardOptions = {},
   ): Float64Array {
     const { config: c, weights: w, index } = this;
@@ -98,7 +98,8 @@ export class FloatLayer {
     const inProj = this.math.linear(normed, w.inProj, c.dModel, w.inProjBias);
     tap(taps, index, 'inProj', inProj, dInProj(c));
 
-    const y = this.mix(inProj, state, options);
+    const parts = 'ssm' in state ? [{ count: residual.length / c.dModel, state }] : state;
+    const y = this.mixParts(inProj, parts, options);
     const gated = this.gate(y, inProj);
     tap(taps, index, 'gated', gated, c.dInner);
 
@@ -112,6 +113,21 @@ export class FloatLayer {
     const block = residual.map((value, i) => value + outProj[i]);
     tap(taps, index, 'block', block, c.dModel);
     return block;
+  }
+
+  /** Convolution and scan of each sequence. */
+  private mixParts(inProj: Float64Array, parts: readonly LayerPart[], options: ForwardOptions): Float64Array {
+    if (parts.length === 1) return this.mix(inProj, parts[0].state, options);
+    const width = dInProj(this.config);
+    const { dInner } = this.config;
+    const y = new Float64Array((inProj.length / width) * dInner);
+    let first = 0;
+    for (const { count, state } of parts) {
+      const own = inProj.subarray(first * width, (first + count) * width);
+      y.set(this.mix(own, state, options), first * dInner);
+      first += count;
+    }
+    return y;
   }
 
   /** Convolution and scan: y [L, dInner] from in_proj's output [L, dInProj]. */

@@ -21,6 +21,12 @@ export interface OuterWeights {
   readonly lmHead: Float32Array;
 }
 
+/** Tokens of a sequence, and its state before them, which is moved on in place. */
+export interface ModelPart {
+  readonly tokens: ArrayLike<number>;
+  readonly state: ModelState;
+}
+
 /** A model with all weights in memory. */
 export class FloatModel {
   constructor(
@@ -51,8 +57,16 @@ export class FloatModel {
    * moved on in place. Throws UserError for an id outside the vocabulary.
    */
   forward(tokens: ArrayLike<number>, state = this.newState(), options: ForwardOptions = {}): Float64Array {
+    return this.head(this.residual(tokens, state, options), options);
+  }
+
+  /** The same for tokens of several sequences, one after the other, each with a state of its own; weights are read once for all. */
+  forwardParts(parts: readonly ModelPart[]): Float64Array {
+    return this.head(this.residualParts(parts));
+  }
+
+  private head(x: Float64Array, options: ForwardOptions = {}): Float64Array {
     const { config: c, weights } = this;
-    const x = this.residual(tokens, state, options);
     const normed = rmsNorm(x, weights.finalNorm, c.dModel, c.normEps);
     tap(options.taps, c.nLayers, 'normed', normed, c.dModel);
     return (this.math?.linear ?? linear)(normed, weights.lmHead, c.dModel);
@@ -60,9 +74,18 @@ export class FloatModel {
 
   /** As `forward` without the head: the residual stream after the last layer, [L, dModel]. */
   residual(tokens: ArrayLike<number>, state: ModelState, options: ForwardOptions = {}): Float64Array {
+    return this.residualParts([{ tokens, state }], options);
+  }
+
+  /** The same for tokens of several sequences. */
+  residualParts(parts: readonly ModelPart[], options: ForwardOptions = {}): Float64Array {
     const { config: c, weights } = this;
+    const tokens = parts.flatMap(({ tokens }) => Array.from(tokens));
     let x = embedTokens(c, weights.embedding, tokens);
-    for (const layer of this.layers) x = layer.forward(x, state[layer.index], options);
+    for (const layer of this.layers) {
+      const own = parts.map(({ tokens: { length: count }, state }) => ({ count, state: state[layer.index] }));
+      x = layer.forward(x, own, options);
+    }
     tap(options.taps, c.nLayers, 'residual', x, c.dModel);
     return x;
   }

@@ -11,6 +11,13 @@ export interface LayerState {
   readonly ssm: Float64Array;
 }
 
+/** Tokens of a call that belong to one sequence, as a layer sees them; parts follow each other. */
+export interface LayerPart {
+  readonly count: number;
+  /** Before the first of them; moved on in place. */
+  readonly state: LayerState;
+}
+
 /** State of every layer. */
 export type ModelState = LayerState[];
 

@@ -143,6 +143,26 @@ describe('engine fast', () => {
     );
   });
 
+  it('runs parts that begin and end within a piece, and drafts that go on in the next', async () => {
+    const model = randomModel({ nLayers: 2, vocabSize: 7 }, 11);
+    const options = { resident: true, slots: 4 };
+    const [golden, fast] = [new GoldenModel(model, options), new FastModel(model, options)];
+    const mixes = [
+      [[0, 70, 0], [2, 20, 50], [1, 1, 3], [3, 130, 2]], // biome-ignore format: a call a line
+      [[1, 0, 66], [0, 2, 0], [2, 62, 1]], // biome-ignore format: a call a line
+    ];
+    for (const [call, mix] of mixes.entries()) {
+      const parts = mix.map(([slot, gives, drafts]) => {
+        return { slot, tokens: randomTokens(model, 7 * call + slot, gives + drafts), gives };
+      });
+      const rows = [...parts.flatMap(({ tokens }) => tokens).keys()].filter((row) => row % 5 === 0);
+      expect(await fast.call(parts, rows)).toEqual(await golden.call(parts, rows));
+    }
+    // What was given is what the next token goes on with.
+    const next = [0, 1, 2, 3].map((slot) => ({ slot, tokens: [slot], gives: 1 }));
+    expect(await fast.call(next, [0, 1, 2, 3])).toEqual(await golden.call(next, [0, 1, 2, 3]));
+  });
+
   it('stands in for goldenLayer and goldenInner, with a state that lies anywhere', () => {
     const model = randomModel({ nLayers: 2 }, 6);
     const layer = fastLayerFunction(model);

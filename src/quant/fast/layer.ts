@@ -13,6 +13,7 @@ import type { InnerLayer, QuantizedLayer } from '../types.js';
 import { channelStride, type InnerPlace, type LayerPlace, type LayerScratch } from './layer-place.js';
 import { type FastMachine, fastLinear, type PackedLinear, PIECE_TOKENS, packLinear } from './linear.js';
 import { fastNorm } from './norm.js';
+import { type Slice, Stretch, slicesBetween, stretchesOf } from './stretch.js';
 import { TapCollector } from './taps.js';
 
 /** A layer without out_proj that is in memory. */
@@ -30,6 +31,9 @@ export interface PackedLayer extends PackedInner {
 
 /** Packs and runs the layers of a model. */
 export class FastLayers {
+  /** A state from elsewhere that is worked on here. */
+  #lent: { readonly stretch: Stretch; readonly here: Int32Array } | undefined;
+
   constructor(
     private readonly context: GoldenContext,
     private readonly machine: FastMachine,
@@ -62,70 +66,96 @@ export class FastLayers {
   /** As goldenLayer: residual [tokens][dModel] and state are replaced. A state in this memory is worked on where it lies. */
   run(packed: PackedLayer, residual: Int32Array, state: GoldenLayerState, observer?: GoldenObserver): void {
     const tokens = residual.length / this.context.config.dModel;
-    const taps = observer && new TapCollector(observer, packed.layer.index, tokens);
-    this.#pieces(residual, state, (part, here, first) => {
-      if (taps) taps.first = first;
-      this.#inner(packed, part, here, taps, observer?.everyState === true);
-      this.#outProj(packed.outProj, part, taps);
-    });
-    taps?.finish();
+    this.#run(packed, residual, [new Stretch(tokens, state, false)], observer);
   }
 
-  /** The same for parts of several sequences, one after the other; each leaves in its state what it gives. */
+  /**
+   * The same for parts of several sequences; each leaves in its state what it gives. Tokens of all parts go through the linear layers together, which
+   * reads weights once for all. An observer sees one part after the other.
+   */
   runParts(
     packed: PackedLayer,
     residual: Int32Array,
     parts: readonly GoldenLayerPart[],
     observer?: GoldenObserver,
   ): void {
+    const stretches = stretchesOf(parts);
+    const together = observer ? stretches.map((one) => [one]) : [stretches];
     const { dModel } = this.context.config;
     let first = 0;
-    for (const { count, gives, state } of parts) {
-      const rows = (from: number, to: number) =>
-        residual.subarray((first + from) * dModel, (first + to) * dModel);
-      if (gives > 0) this.run(packed, rows(0, gives), state, observer);
-      // The tokens after it go on with a copy, which is forgotten.
-      if (gives < count)
-        this.run(packed, rows(gives, count), { conv: state.conv.slice(), h: state.h.slice() }, observer);
-      first += count;
+    for (const some of together) {
+      const end = some.reduce((sum, { tokens }) => sum + tokens, first);
+      this.#run(packed, residual.subarray(first * dModel, end * dModel), some, observer);
+      first = end;
     }
+  }
+
+  #run(
+    packed: PackedLayer,
+    residual: Int32Array,
+    stretches: readonly Stretch[],
+    observer?: GoldenObserver,
+  ): void {
+    const tokens = residual.length / this.context.config.dModel;
+    const taps = observer && new TapCollector(observer, packed.layer.index, tokens);
+    this.#pieces(residual, stretches, (part, slices, first) => {
+      if (taps) taps.first = first;
+      this.#inner(packed, part, slices, taps, observer?.everyState === true);
+      this.#outProj(packed.outProj, part, taps);
+    });
+    taps?.finish();
   }
 
   /** As goldenInner: what out_proj reads, [tokens][dInner]; the state is replaced, the residual stream stays. */
   inner(packed: PackedInner, residual: Int32Array, state: GoldenLayerState): Int16Array {
     const { dModel, dInner } = this.context.config;
-    const out = new Int16Array((residual.length / dModel) * dInner);
-    this.#pieces(residual, state, (part, here, first) => {
-      this.#inner(packed, part, here, undefined, false);
+    const tokens = residual.length / dModel;
+    const out = new Int16Array(tokens * dInner);
+    this.#pieces(residual, [new Stretch(tokens, state, false)], (part, slices, first) => {
+      this.#inner(packed, part, slices, undefined, false);
       const values = (part.length / dModel) * dInner;
       out.set(this.machine.memory.i16(this.scratch.inner, values), first * dInner);
     });
     return out;
   }
 
-  /** Takes PIECE_TOKENS tokens after the other, with the state in this memory. */
+  /** Takes PIECE_TOKENS tokens after the other, whichever stretches they belong to. */
   #pieces(
     residual: Int32Array,
-    state: GoldenLayerState,
-    work: (part: Int32Array, state: GoldenLayerState, first: number) => void,
+    stretches: readonly Stretch[],
+    work: (part: Int32Array, slices: readonly Slice[], first: number) => void,
   ): void {
     const { dModel } = this.context.config;
-    const { memory } = this.machine;
-    const isHere = state.h.buffer === memory.buffer;
-    const h = isHere ? state.h : memory.i32(this.scratch.h, state.h.length);
-    if (!isHere) h.set(state.h);
-    const values = PIECE_TOKENS * dModel;
-    for (let from = 0; from < residual.length; from += values) {
-      work(residual.subarray(from, from + values), { conv: state.conv, h }, from / dModel);
+    const tokens = residual.length / dModel;
+    for (let from = 0; from < tokens; from += PIECE_TOKENS) {
+      const to = Math.min(from + PIECE_TOKENS, tokens);
+      work(residual.subarray(from * dModel, to * dModel), slicesBetween(stretches, from, to), from);
     }
-    if (!isHere) state.h.set(h);
+    this.#putBack();
+  }
+
+  /** The SSM state of a stretch in this memory: where it lies, or a copy until `#putBack`. */
+  #stateHere(stretch: Stretch): Int32Array {
+    const { memory } = this.machine;
+    if (this.#lent?.stretch === stretch) return this.#lent.here;
+    this.#putBack();
+    if (stretch.h.buffer === memory.buffer) return stretch.h;
+    const here = memory.i32(this.scratch.h, stretch.h.length);
+    here.set(stretch.h);
+    this.#lent = { stretch, here };
+    return here;
+  }
+
+  #putBack(): void {
+    this.#lent?.stretch.h.set(this.#lent.here);
+    this.#lent = undefined;
   }
 
   /** Sections 2 to 8 of docs/integer-model.md up to what out_proj reads, for at most PIECE_TOKENS tokens. */
   #inner(
     { layer, place, inProj }: PackedInner,
     residual: Int32Array,
-    state: GoldenLayerState,
+    slices: readonly Slice[],
     taps: TapCollector | undefined,
     everyState: boolean,
   ): void {
@@ -150,7 +180,7 @@ export class FastLayers {
     const projected = memory.i16(at.projected, tokens * rows);
     taps?.put('in_proj.out', projected, [rows]);
 
-    this.#conv(place, projected, state.conv, tokens);
+    for (const slice of slices) this.#conv(place, projected, slice);
     this.#siluXbc(layer, tokens);
     taps?.put('conv.out', memory.i16(at.convOut, tokens * dConv(config)), [dConv(config)]);
     taps?.put('silu_xbc.out', memory.i16(at.xbc, tokens * dConv(config)), [dConv(config)]);
@@ -161,12 +191,12 @@ export class FastLayers {
     taps?.put('w', decays.w, [config.nHeads]);
     taps?.put('decay', decays.decay, [config.nHeads]);
 
-    const states = taps && everyState ? new Int32Array(tokens * state.h.length) : undefined;
-    this.#stateSpace(layer, decays, state.h, tokens, states);
+    const states = taps && everyState ? new Int32Array(tokens * dInner * config.dState) : undefined;
+    for (const slice of slices) this.#stateSpace(layer, decays, slice, states);
     taps?.put('u', memory.i16(at.u, tokens * dInner), [dInner]);
     const stateShape = [config.nHeads, config.headDim, config.dState];
     if (states) taps?.put('h', states, stateShape);
-    taps?.putWhole('h.final', state.h, [1, ...stateShape]);
+    taps?.putWhole('h.final', this.#stateHere(slices.at(-1)!.stretch), [1, ...stateShape]);
     taps?.put('ssm.y', memory.i16(at.y, tokens * dInner), [dInner]);
 
     this.#gate(layer, projected, tokens);
@@ -195,16 +225,16 @@ export class FastLayers {
   }
 
   /** Section 4: history and inputs in one array, as golden has them. */
-  #conv(place: InnerPlace, projected: Int16Array, state: Int16Array, tokens: number): void {
+  #conv(place: InnerPlace, projected: Int16Array, { stretch, first, count }: Slice): void {
     const { config } = this.context;
     const { convIn, convOut } = this.scratch;
     const channels = dConv(config);
     const rows = dInProj(config);
     const taps = config.convKernel;
-    const input = this.machine.memory.i16(convIn, (taps - 1 + tokens) * channels);
-    input.set(state);
-    for (let t = 0; t < tokens; t++) {
-      const from = t * rows + config.dInner;
+    const input = this.machine.memory.i16(convIn, (taps - 1 + count) * channels);
+    input.set(stretch.conv);
+    for (let t = 0; t < count; t++) {
+      const from = (first + t) * rows + config.dInner;
       input.set(projected.subarray(from, from + channels), (taps - 1 + t) * channels);
     }
     const { convWeight, convBias, convScale } = place;
@@ -214,13 +244,13 @@ export class FastLayers {
       convWeight,
       convBias,
       convScale,
-      convOut,
+      convOut + 2 * first * channels,
       channels,
       stride,
       taps,
-      tokens,
+      count,
     );
-    state.set(input.subarray(tokens * channels));
+    stretch.conv.set(input.subarray(count * channels));
   }
 
   /** Section 5 for x, B and C. */
@@ -245,17 +275,18 @@ export class FastLayers {
   #stateSpace(
     layer: InnerLayer,
     { dt, decay }: Decays,
-    h: Int32Array,
-    tokens: number,
+    { stretch, first, count }: Slice,
     states: Int32Array | undefined,
   ): void {
+    const h = this.#stateHere(stretch);
+    const end = first + count;
     const { config, options } = this.context;
     const { nHeads, headDim, dState, nGroups, dInner } = config;
     const kernels = this.machine.kernels;
     const { xbc, bc, u, y } = this.scratch;
     const channels = dConv(config);
     const width = 2 * nGroups * dState;
-    for (let t = 0; t < tokens; t++) {
+    for (let t = first; t < end; t++) {
       kernels.toDoubles(xbc + 2 * (t * channels + dInner), bc + 8 * t * width, width);
     }
     const limit = 2 ** (options.stateBits - 1);
@@ -267,7 +298,7 @@ export class FastLayers {
       const yScale = 2 ** -layer.yShift[head];
       const address = h.byteOffset + 4 * head * part;
       const column = head * headDim;
-      for (let t = 0; t < tokens; t++) {
+      for (let t = first; t < end; t++) {
         const b = bc + 8 * (t * width + groupOfHead(config, head) * dState);
         kernels.updateHead(
           address,

@@ -17,6 +17,13 @@ export interface SlottedModelOptions {
   readonly slots?: number;
 }
 
+/** Tokens of a sequence, its state before them, and after how many of them it is moved on. */
+interface StatePart {
+  readonly tokens: ArrayLike<number>;
+  readonly gives: number;
+  readonly state: GoldenState;
+}
+
 /** A quantized model with the states of its sequences. A slot that no call has named takes no memory. */
 export abstract class SlottedModel {
   protected readonly states: (GoldenState | undefined)[];
@@ -75,11 +82,22 @@ export abstract class SlottedModel {
 
   /** Feeds tokens to slot 0; returns the residual stream after the last layer, [tokens][dModel]. Throws UserError for a bad id. */
   residual(tokens: ArrayLike<number>): Promise<Int32Array> {
-    return this.allLayers([{ slot: 0, tokens: Array.from(tokens), gives: tokens.length }]);
+    return this.allLayers([{ tokens, gives: tokens.length, state: this.state }]);
+  }
+
+  /**
+   * Feeds tokens to sequences whose states the caller has, each moved on in place; returns the logits of all tokens, part after part, or of none.
+   * Throws UserError for a bad id.
+   */
+  async feed(sequences: readonly Omit<StatePart, 'gives'>[], logits: 'all' | 'none'): Promise<Int16Array> {
+    const residual = await this.allLayers(
+      sequences.map(({ tokens, state }) => ({ tokens, state, gives: tokens.length })),
+    );
+    return logits === 'none' ? new Int16Array(0) : this.runHead(residual);
   }
 
   private async logits(parts: readonly Part[], wanted: readonly number[]): Promise<Int16Array> {
-    const residual = await this.allLayers(parts);
+    const residual = await this.allLayers(parts.map((part) => this.withState(part)));
     const { dModel } = this.model.config;
     const rows = new Int32Array(wanted.length * dModel);
     wanted.forEach((t, i) => {
@@ -88,9 +106,9 @@ export abstract class SlottedModel {
     return wanted.length === 0 ? new Int16Array(0) : this.runHead(rows);
   }
 
-  private async allLayers(parts: readonly Part[]): Promise<Int32Array> {
+  private async allLayers(parts: readonly StatePart[]): Promise<Int32Array> {
     const { nLayers, paddedVocabSize } = this.model.config;
-    const tokens = parts.flatMap((part) => part.tokens);
+    const tokens = parts.flatMap((part) => Array.from(part.tokens));
     for (let i = 0; i < tokens.length; i++) {
       if (!Number.isInteger(tokens[i]) || tokens[i] < 0 || tokens[i] >= paddedVocabSize) {
         throw new UserError(
@@ -99,14 +117,17 @@ export abstract class SlottedModel {
       }
     }
     const residual = (await this.model.embeddingRows(tokens)).slice();
-    const states = parts.map(({ slot }) => this.stateOf(slot));
     for (let i = 0; i < nLayers; i++) {
-      const own = parts.map(({ tokens: { length: count }, gives }, part) => ({
-        ...{ count, gives, state: states[part].layers[i] },
+      const own = parts.map(({ tokens: { length: count }, gives, state }) => ({
+        ...{ count, gives, state: state.layers[i] },
       }));
       await this.runLayer(i, residual, own);
     }
     return residual;
+  }
+
+  private withState({ slot, tokens, gives }: Part): StatePart {
+    return { tokens, gives, state: this.stateOf(slot) };
   }
 
   private stateOf(slot: number): GoldenState {

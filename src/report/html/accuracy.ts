@@ -1,7 +1,7 @@
 /** Perplexity of float, golden and ablations, and scores of tasks, where `eval` ran. */
 import { perplexityRows, problemsOf } from '../eval-report.js';
 import { count } from '../table.js';
-import { tapsTable } from '../taps-report.js';
+import { comparedTables, tapsTable } from '../taps-report.js';
 import { tasksTable } from '../tasks-report.js';
 import { otherQuantization, type PageData } from './page-data.js';
 import { type Part, type Section, tablePart } from './parts.js';
@@ -30,13 +30,14 @@ function tapsParts(data: PageData): Part[] {
   const { results, commands } = data;
   if (!results.taps)
     return [command('Errors within the layers were not measured. This measures them:', commands.taps)];
-  const { variants } = results.taps.result;
+  const { variants, engine } = results.taps.result;
   const range = sqnrRange(variants);
   return [
     ...provenance(data, 'taps'),
     ...variants.flatMap((variant): Part[] => [
       { kind: 'figure', ...tapsChart(variant, range) },
       tablePart(tapsTable(variant, variant.taps.length)),
+      ...(engine ? comparedTables(variant, engine, variant.taps.length).map(tablePart) : []),
     ]),
   ];
 }

@@ -19,11 +19,17 @@ import {
   wantedRows,
 } from './golden-call.js';
 
-/** How much the golden model says: every channel of every layer, or only memories and logits (quick, for long runs). */
-export type CaseDetail = 'channels' | 'memory';
+/** How much the golden model says: every channel of every layer, some, or only memories and logits (quick, for long runs). */
+export type CaseDetail = 'channels' | 'memory' | ReadonlySet<string>;
 
 /** Calls that go on to the LM head with all their rows: every one, or those of one token. */
 export type HeadCalls = 'every' | 'single';
+
+/** A run of the network: all layers of a call, or the head over some of its rows. */
+export interface NetworkRun {
+  readonly call: number;
+  readonly part: 'layers' | 'head';
+}
 
 /** What is called and compared. */
 export interface ModelCase {
@@ -33,6 +39,8 @@ export interface ModelCase {
   readonly detail: CaseDetail;
   /** `every` when absent. */
   readonly heads?: HeadCalls;
+  /** Told before each run of the network what it is: where words shall be recorded, too. */
+  readonly before?: (run: NetworkRun) => void;
   /** Called after each call. */
   readonly progress?: (done: number, of: number) => void;
 }
@@ -40,13 +48,14 @@ export interface ModelCase {
 /** Writes the commands for the calls to `memory`'s script. The golden model runs along, one layer in memory at a time. */
 export async function writeModelCase(
   memory: AcceleratorMemory,
-  { model, calls, detail, heads = 'every', progress = () => {} }: ModelCase,
+  { model, calls, detail, heads = 'every', before = () => {}, progress = () => {} }: ModelCase,
 ): Promise<void> {
   const slots = goldenSlots(model, slotsOf(calls));
   const layers = await Promise.all(Array.from({ length: model.config.nLayers }, (_, i) => model.layer(i)));
   const head = await model.head();
   for (const [index, parts] of calls.entries()) {
-    await writeCall({ memory, model, layers, head, slots, detail, heads }, inOrder(parts));
+    const told = (part: NetworkRun['part']) => before({ call: index, part });
+    await writeCall({ memory, model, layers, head, slots, detail, heads, told }, inOrder(parts));
     progress(index + 1, calls.length);
   }
 }
@@ -59,11 +68,12 @@ interface Context {
   readonly slots: readonly GoldenState[];
   readonly detail: CaseDetail;
   readonly heads: HeadCalls;
+  readonly told: (part: NetworkRun['part']) => void;
 }
 
 /** One call: residual rows in, all layers, then the head over the rows that are wanted. */
 async function writeCall(
-  { memory, model, layers, head, slots, detail, heads }: Context,
+  { memory, model, layers, head, slots, detail, heads, told }: Context,
   parts: readonly TokenPart[],
 ): Promise<void> {
   const { shape, vectors } = memory;
@@ -74,11 +84,12 @@ async function writeCall(
   const { scalars } = model;
   for (const layer of layers) {
     const before = residual.slice();
-    const call = goldenLayerCall(layer, model, residual, parts, slots, detail === 'channels');
-    if (detail === 'channels')
-      collect(memory, channels, layerChannels(shape, { scalars, layer, residual: before, ...call }));
+    const call = goldenLayerCall(layer, model, residual, parts, slots, detail !== 'memory');
+    if (detail !== 'memory')
+      collect(memory, channels, detail, layerChannels(shape, { scalars, layer, residual: before, ...call }));
   }
   expectAll(memory, channels);
+  told('layers');
   vectors.layers(0, layers.length);
   memory.checkLayers(residual, slots);
   if (heads === 'single' && parts.some(({ tokens }) => tokens > 1)) return;
@@ -91,8 +102,9 @@ async function writeCall(
     const call = goldenHeadCall(head, model, residual, own);
     const said = headChannels(shape, { head, ...call });
     const headWords = new Map<Channel, ArrayLike<number>[]>();
-    if (detail === 'channels') collect(memory, headWords, said);
+    if (detail !== 'memory') collect(memory, headWords, detail, said);
     expectAll(memory, headWords);
+    told('head');
     vectors.layers(layers.length, 1);
     at = memory.checkLogits(said.logit_tiles, at);
     rows += own.length;
@@ -104,9 +116,11 @@ async function writeCall(
 function collect(
   memory: AcceleratorMemory,
   channels: Map<Channel, ArrayLike<number>[]>,
+  detail: Exclude<CaseDetail, 'memory'>,
   words: ChannelWords,
 ): void {
   for (const [name, values] of Object.entries(words)) {
+    if (detail !== 'channels' && !detail.has(name)) continue;
     const channel = memory.channel(name);
     const parts = channels.get(channel);
     if (parts) parts.push(values);
