@@ -75,8 +75,8 @@ async function run(path: string | undefined, options: RunOptions): Promise<void>
   const ids = prompt === undefined ? [] : encodePrompt(text, prompt, '--prompt');
   const { seed, newSampling } = chooseSampling(options);
   const step = stepRunner(options);
-  const drafting = await openDrafting(text, options, step);
   const slots = batch === undefined ? 1 : Math.min(options.slots ?? BATCH_SLOTS, prompts.length);
+  const drafting = await openDrafting(text, options, step, { slots });
   // The seed is for drawing tokens here: calibration has the default one.
   const request = { model: text.model, options, engine: options.engine, generates: true, slots };
   const engine = await step('Open the model', (tell) => openEngine(request, tell));

@@ -42,7 +42,7 @@ export function addServe(program: Command): void {
     .command('serve')
     .description("answer OpenAI's completions and chat completions over HTTP, until Ctrl-C or SIGTERM");
   addTextModelOptions(addPlanOptions(addQuantizeOptions(addModelOptions(command))))
-    .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES).default('golden'))
+    .addOption(new Option('--engine <name>', 'what computes').choices(ENGINES).default('fast'))
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <n>', 'port; 0 takes any that is free', integer(0, 65535), 8080)
     .option('--slots <n>', 'texts at a time', integer(1, 256), 8)
@@ -65,10 +65,10 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
   const apiKey = await readKey(options);
   const text = await openTextModel(path, options);
   const step = stepRunner(options);
-  const drafting = await openDrafting(text, options, step);
   const { model, tokenizer, stopIds } = text;
   const { engine: engineName, slots, host, port, grace } = options;
-  const request = { model, options, engine: engineName, generates: true, slots };
+  const drafting = await openDrafting(text, options, step, { slots, inThread: true });
+  const request = { model, options, engine: engineName, generates: true, slots, inThread: true };
   const engine = await step('Open the model', (tell) => openEngine(request, tell));
   try {
     const name = folderName(model.path);
@@ -97,6 +97,7 @@ async function serve(path: string | undefined, options: ServeOptions): Promise<v
     note(options, `stopping; what is at work has ${grace} s`);
     await server.stop(grace);
   } finally {
+    await drafting?.drafter.close();
     await engine.close();
   }
 }

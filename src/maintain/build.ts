@@ -1,5 +1,5 @@
 /**
- * The build of dist/: the library, the command line and the worker of the evaluation, with what they share beside them, and the WebAssembly
+ * The build of dist/: the library, the command line and the modules of worker threads, with what they share beside them, and the WebAssembly
  * modules. Whatever else belongs to the package is found by src/util/package-path.ts. With `--types` it adds the library's declarations, in one file; with `--bench` it makes the
  * benches in build/bench, which run as the command line does.
  */
@@ -25,6 +25,7 @@ const program: BuildOptions = {
     'cli/main': 'src/cli/main.ts',
     'eval/worker': 'src/eval/worker.ts',
     'quant/worker': 'src/quant/gptq/worker.ts',
+    'serve/worker': 'src/serve/worker.ts',
   },
   transform: {
     target: 'node20',

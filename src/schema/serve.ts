@@ -5,7 +5,7 @@ import { type Described, size, text } from '../util/schema-parts.js';
 export const serveSchema = z.strictObject({
   url: text('where it listens'),
   model: text('name that clients give'),
-  engine: text('what computes: float, golden, csim, rtl or board'),
+  engine: text('what computes: float, golden, fast, csim, rtl or board'),
   slots: size('texts at a time'),
 });
 

@@ -14,7 +14,7 @@ export interface Sampling {
 }
 
 /** The id with the largest of the logits, the lowest such id when there are several. */
-export function mostLikely(logits: Float64Array): number {
+export function mostLikely(logits: Float64Array | Int16Array): number {
   let best = 0;
   for (let id = 1; id < logits.length; id++) if (logits[id] > logits[best]) best = id;
   return best;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { randomModel } from '../quant/synthetic/random-model.js';
 import { Random } from '../util/random.js';
-import type { Drafter, Drafting } from './draft/drafter.js';
-import { LookupDrafter } from './draft/lookup.js';
-import { modelDrafters } from './draft/model.js';
+import type { Drafter, Drafting, DraftRequest } from './draft/drafter.js';
+import { lookupDrafter } from './draft/lookup.js';
+import { draftModel } from './draft/model.js';
 import type { Engine } from './engine/engine.js';
 import { integerEngine } from './engine/integers.js';
 import { type CallRecord, Scheduler, type SequenceRequest, type Ticket } from './scheduler.js';
@@ -77,7 +77,12 @@ class HalfRight implements Drafter {
   ) {
     this.random = new Random(seed, 'drafts');
   }
-  propose(text: readonly number[], count: number): number[] {
+  async propose(requests: readonly DraftRequest[]): Promise<number[][]> {
+    return requests.map(({ text, count }) => this.proposal(text, count));
+  }
+  async clear() {}
+  async close() {}
+  private proposal(text: readonly number[], count: number): number[] {
     const own = this.right.find((whole) => text.every((id, i) => id === whole[i])) ?? [];
     return Array.from({ length: this.random.integer(0, count + 2) }, (_, i) => {
       const isWrong = this.random.integer(0, 3) === 0;
@@ -100,12 +105,12 @@ it('draws for each sequence what it draws alone, whatever the mix, the slots, th
         const model = randomModel(dimensions, seed);
         const expected = await Promise.all(all.map((one) => alone(model, one)));
         const right = expected.map((ids, i) => [...all[i].prompt, ...ids]);
-        const drafters: Record<string, () => () => Drafter> = {
-          lookup: () => () => new LookupDrafter(),
-          model: () => modelDrafters(randomModel({ ...dimensions, nLayers: 1 }, seed)),
-          'half right': () => () => new HalfRight(right, seed),
+        const drafters: Record<string, () => Drafter> = {
+          lookup: () => lookupDrafter,
+          model: () => draftModel(randomModel({ ...dimensions, nLayers: 1 }, seed), slots),
+          'half right': () => new HalfRight(right, seed),
         };
-        const drafting: Drafting | undefined = drafters[kind] && { newDrafter: drafters[kind](), count };
+        const drafting: Drafting | undefined = drafters[kind] && { drafter: drafters[kind](), count };
         const calls: CallRecord[] = [];
         const engine = limited(await integerEngine(model, { slots }), maxTokens);
         const scheduler = new Scheduler(engine, { drafting, onCall: (call) => calls.push(call) });

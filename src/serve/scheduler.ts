@@ -9,7 +9,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Part } from '../model/call.js';
 import { DraftCount } from './draft/draft-count.js';
-import type { Drafter, Drafting } from './draft/drafter.js';
+import type { Drafting, DraftRequest } from './draft/drafter.js';
 import type { Engine } from './engine/engine.js';
 import { type Sampling, sample } from './sample.js';
 
@@ -60,7 +60,6 @@ interface Running {
   /** How many tokens at the end of the text the states have not seen. */
   pending: number;
   drawn: number;
-  readonly drafter?: Drafter | undefined;
   readonly count: DraftCount;
   isCancelled: boolean;
   readonly settle: (end: End) => void;
@@ -190,10 +189,10 @@ export class Scheduler {
         text: [...request.prompt],
         pending: request.prompt.length,
         ...{ drawn: 0, isCancelled: false },
-        drafter: drafting?.newDrafter(),
         count: new DraftCount(drafting?.count),
       });
       await this.engine.clear(slot);
+      await drafting?.drafter.clear(slot);
     }
   }
 
@@ -216,34 +215,48 @@ export class Scheduler {
       chosen.push({ sequence, count });
       room -= count;
     }
+    const drafts = await this.draftsFor(
+      chosen.flatMap(({ sequence, count }) => (count === sequence.pending ? [sequence] : [])),
+      room,
+    );
     const shares: (Share & { readonly rows: readonly number[] })[] = [];
     let [first, firstRow] = [0, 0];
     for (const { sequence, count } of chosen) {
       const { text, pending, slot } = sequence;
       const isComplete = count === pending;
-      const drafts = isComplete ? await this.draftsFor(sequence, room) : [];
-      room -= drafts.length;
+      const own = drafts.get(slot) ?? [];
       const from = text.length - pending;
-      const tokens = [...text.slice(from, from + count), ...drafts];
+      const tokens = [...text.slice(from, from + count), ...own];
       const end = first + tokens.length;
       const rows = isComplete
-        ? Array.from({ length: drafts.length + 1 }, (_, i) => end - drafts.length - 1 + i)
+        ? Array.from({ length: own.length + 1 }, (_, i) => end - own.length - 1 + i)
         : [];
       const part = { slot, tokens, gives: count };
-      shares.push({ sequence, part, drafts, firstRow: isComplete ? firstRow : undefined, rows });
+      shares.push({ sequence, part, drafts: own, firstRow: isComplete ? firstRow : undefined, rows });
       first = end;
       firstRow += rows.length;
     }
     return shares;
   }
 
+  /** Drafts for some sequences, by slot: for the first ones where there is not room for all. */
   private async draftsFor(
-    { drafter, count, request, drawn, text }: Running,
+    sequences: readonly Running[],
     room: number,
-  ): Promise<readonly number[]> {
-    const most = Math.min(count.next(), room, request.maxTokens - drawn - 1);
-    if (!drafter || most < 1) return [];
-    return (await drafter.propose(text, most)).slice(0, most);
+  ): Promise<ReadonlyMap<number, readonly number[]>> {
+    const { drafting } = this.options;
+    if (!drafting) return new Map();
+    let left = room;
+    const requests: DraftRequest[] = [];
+    for (const { slot, count: next, request, drawn, text } of sequences) {
+      const count = Math.min(next.next(), left, request.maxTokens - drawn - 1);
+      if (count < 1) continue;
+      requests.push({ slot, text, count });
+      left -= count;
+    }
+    if (requests.length === 0) return new Map();
+    const drafts = await drafting.drafter.propose(requests);
+    return new Map(requests.map(({ slot, count }, i) => [slot, drafts[i].slice(0, count)]));
   }
 }
 

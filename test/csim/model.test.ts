@@ -7,12 +7,16 @@ import { planAccelerator } from '../../src/plan/plan.js';
 import { GoldenModel } from '../../src/quant/golden/model.js';
 import type { GoldenData } from '../../src/quant/golden/observer.js';
 import { randomModel } from '../../src/quant/synthetic/random-model.js';
+import { draftModel } from '../../src/serve/draft/model.js';
+import { hostEngine } from '../../src/serve/engine/host.js';
+import { integerEngine } from '../../src/serve/engine/integers.js';
 import { emitAccelerator } from '../../src/verify/accelerator.js';
 import { HostSession } from '../../src/verify/host-session.js';
 import { recordTaps } from '../../src/verify/kernel-taps.js';
 import { csimModel } from '../../src/verify/model-csim.js';
 import type { Project } from '../../src/verify/project.js';
 import { smallShape } from '../support/small-shape.js';
+import { aloneOn, MODEL, type TextSpec, textServer } from '../support/text-server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-model-'));
 let project: Project;
@@ -90,5 +94,28 @@ describe('whole model in C simulation', () => {
       expect([...found.layer(0, 1).get('in_proj.out')!]).toEqual([...own.get('in_proj.out 1')!]);
       expect([...found.logits(0)]).toEqual([...own.get('logits 3')!]);
     });
+  });
+
+  it('serves many texts at once, with drafts: each is that of the golden model alone', async () => {
+    const session = await HostSession.start(project, { device: 'csim', slots: 3 });
+    const { logitFracBits } = model.headNow();
+    const engine = hostEngine({ session, config: model.config, logitFracBits });
+    const drafting = { drafter: draftModel(model, 3), count: 2 };
+    const { client, stop } = await textServer({ engine, drafting });
+    try {
+      const specs = ['TO BE', 'A', '01234 01234 0123', 'B, C', '.'].map((prompt, seed): TextSpec => {
+        return { prompt, max_tokens: 4 + seed, temperature: [0, 0.7, 1][seed % 3], seed };
+      });
+      const answers = await Promise.all(
+        specs.map((spec) => client.completions.create({ model: MODEL, ...spec })),
+      );
+      for (const [i, { choices, usage }] of answers.entries()) {
+        const due = await aloneOn(await integerEngine(model), specs[i]);
+        expect(choices[0]).toMatchObject({ text: due.text, finish_reason: due.finishReason });
+        expect(usage?.completion_tokens).toBe(due.ids.length);
+      }
+    } finally {
+      await stop(0);
+    }
   });
 });

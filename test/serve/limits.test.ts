@@ -1,5 +1,6 @@
 /** Limits of the server, clients that hang up, and its end. */
 import { afterEach, expect, it } from 'vitest';
+import { lookupDrafter } from '../../src/serve/draft/lookup.js';
 import {
   alone,
   MODEL,
@@ -61,11 +62,12 @@ it('answers 429 with Retry-After when the queue is full, and the others as if no
 });
 
 it.each([
-  ['in decode', spec.prompt, 3, true],
-  ['in decode, not streamed', spec.prompt, 3, false],
-  ['in its prompt', 'x'.repeat(150), 1, true],
-])('frees the slot of a client that hangs up %s', async (_, prompt, steps, isStreamed) => {
-  const { client, calls, step, running, free } = await gated();
+  ['in decode', spec.prompt, 3, true, {}],
+  ['in decode, not streamed', spec.prompt, 3, false, {}],
+  ['in decode with drafts', spec.prompt, 3, true, { drafting: { drafter: lookupDrafter, count: 2 } }],
+  ['in its prompt', 'x'.repeat(150), 1, true, {}],
+])('frees the slot of a client that hangs up %s', async (_, prompt, steps, isStreamed, options) => {
+  const { client, calls, step, running, free } = await gated(options);
   const gone = new AbortController();
   const asked = client.completions.create({ ...body, prompt, stream: isStreamed }, { signal: gone.signal });
   const left = asked.then(

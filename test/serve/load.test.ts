@@ -3,7 +3,7 @@
  * more, memory must stay as it is.
  */
 import { expect, it } from 'vitest';
-import { LookupDrafter } from '../../src/serve/draft/lookup.js';
+import { lookupDrafter } from '../../src/serve/draft/lookup.js';
 import { Random } from '../../src/util/random.js';
 import { alone, MODEL, type TextSpec, textServer } from '../support/text-server.js';
 
@@ -24,7 +24,7 @@ const texts = Array.from({ length: 24 }, (_, i): TextSpec => {
 });
 
 it('answers 64 clients at once, each with its own text, while others hang up', async () => {
-  const drafting = { newDrafter: () => new LookupDrafter() };
+  const drafting = { drafter: lookupDrafter };
   const { client, url, service, stop } = await textServer({ slots: 8, limits: { queue: 200 }, drafting });
   const expected = await Promise.all(texts.map(alone));
   const end = performance.now() + SECONDS * 1000;

@@ -1,14 +1,15 @@
 /** The server as OpenAI's client sees it: texts, streams, probabilities, counts, refusals. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LookupDrafter } from '../../src/serve/draft/lookup.js';
+import type { Drafter } from '../../src/serve/draft/drafter.js';
+import { lookupDrafter } from '../../src/serve/draft/lookup.js';
 import { alone, MODEL, type TextServer, type TextSpec, textServer } from '../support/text-server.js';
 
 let plain: TextServer;
 let drafting: TextServer;
 beforeAll(async () => {
   plain = await textServer();
-  drafting = await textServer({ drafting: { newDrafter: () => new LookupDrafter(), count: 3 } });
+  drafting = await textServer({ drafting: { drafter: lookupDrafter, count: 3 } });
 });
 afterAll(async () => {
   await plain.stop(0);
@@ -95,6 +96,43 @@ describe('a completion', () => {
       expect(logprobs?.text_offset?.every((offset) => offset < text.length)).toBe(true);
     }
   });
+
+  it('gives the tail that only began like a stop string, once', async () => {
+    const whole = await alone(spec(1));
+    const stop = [`${[...whole.text].at(-1)}\u0001never`];
+    const { text, finish_reason } = await all(spec(1, { stop }));
+    expect([text, finish_reason]).toEqual([whole.text, whole.finishReason]);
+  });
+
+  it.each([false, true])(
+    'ends at the stop token where the limit is reached there (drafts: %s)',
+    async (isDrafting) => {
+      const { ids } = await alone(spec(6));
+      const prompt = spec(6).prompt.length;
+      const place = ids.findIndex((id, i) => i > 2 && !ids.slice(0, i).includes(id));
+      // Every draft is right: those after the stop token must not count.
+      const drafter: Drafter = {
+        propose: async (all) => all.map(({ text, count }) => ids.slice(text.length - prompt).slice(0, count)),
+        async clear() {},
+        async close() {},
+      };
+      const stopIds = new Set([ids[place]]);
+      const server = await textServer({
+        stopIds,
+        ...(isDrafting ? { drafting: { drafter, count: 4 } } : {}),
+      });
+      const before = await alone(spec(6, { max_tokens: place }));
+      for (const max_tokens of [place, place + 1, place + 2]) {
+        const body = { model: MODEL, ...spec(6, { max_tokens }), logprobs: 1 };
+        const { choices, usage } = await server.client.completions.create(body);
+        const finish_reason = max_tokens === place ? 'length' : 'stop';
+        expect(choices[0]).toMatchObject({ text: before.text, finish_reason });
+        expect(choices[0].logprobs?.tokens?.length).toBe(place);
+        expect(usage?.completion_tokens).toBe(place);
+      }
+      await server.stop(0);
+    },
+  );
 
   it('has n choices with seeds of their own, and several prompts', async () => {
     const { client } = plain;

@@ -29,9 +29,13 @@ const tokenizer = await loadTokenizer(packagePath('models', 'tiny-mamba2'));
 const stopIds = new Set([STOP_ID]);
 
 export interface TextServerOptions {
+  /** Another engine than the golden model in this thread; ids beyond its vocabulary must not come. Closed with the server. */
+  readonly engine?: Engine;
   readonly slots?: number;
   readonly limits?: Partial<ServiceLimits>;
   readonly drafting?: Drafting;
+  /** Tokens that end texts, in place of one. */
+  readonly stopIds?: ReadonlySet<number>;
   readonly apiKey?: string;
   /** Before each call of the engine. */
   readonly beforeCall?: () => Promise<void> | void;
@@ -42,24 +46,34 @@ export interface TextServer extends RunningServer {
 }
 
 export async function textServer(options: TextServerOptions = {}): Promise<TextServer> {
-  const golden = await integerEngine(model, { slots: options.slots ?? 4 });
+  const own = options.engine ?? (await integerEngine(model, { slots: options.slots ?? 4 }));
   const engine: Engine = {
-    ...golden,
+    ...own,
     maxTokens: 48,
     async call(parts, wanted) {
       await options.beforeCall?.();
-      return golden.call(parts, wanted);
+      return own.call(parts, wanted);
     },
   };
   const server = await startServer({
-    model: { name: MODEL, engine, tokenizer, stopIds, drafting: options.drafting },
+    model: {
+      name: MODEL,
+      engine,
+      tokenizer,
+      stopIds: options.stopIds ?? stopIds,
+      drafting: options.drafting,
+    },
     limits: { ...limits, ...options.limits },
     host: '127.0.0.1',
     port: 0,
     apiKey: options.apiKey,
   });
   const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: options.apiKey ?? 'none', maxRetries: 0 });
-  return { ...server, client };
+  const stop = async (graceSeconds: number) => {
+    await server.stop(graceSeconds);
+    await own.close();
+  };
+  return { ...server, stop, client };
 }
 
 /** What decides a text. */
@@ -77,24 +91,19 @@ const known = new Map<string, Promise<Continuation>>();
 /** The text by itself: one slot, no drafts, nobody beside it. */
 export function alone(spec: TextSpec): Promise<Continuation> {
   const key = JSON.stringify(spec);
-  const made = known.get(key) ?? makeAlone(spec);
+  const made = known.get(key) ?? integerEngine(model).then((engine) => aloneOn(engine, spec));
   known.set(key, made);
   return made;
 }
 
-async function makeAlone({
-  prompt,
-  max_tokens,
-  temperature,
-  seed,
-  top_p,
-  stop,
-}: TextSpec): Promise<Continuation> {
+/** The same on an engine that nobody else uses. */
+export async function aloneOn(engine: Engine, spec: TextSpec): Promise<Continuation> {
+  const { prompt, max_tokens, temperature, seed, top_p, stop } = spec;
   const continuation = new Continuation({
     ...{ prompt: tokenizer.encode(prompt), tokenizer, stopIds, maxTokens: max_tokens },
     ...{ stopStrings: stop, likeliest: 1 },
     sampling: { temperature, topP: top_p, random: new Random(seed, 'sampling') },
   });
-  await new Scheduler(await integerEngine(model)).add(continuation).ended;
+  await new Scheduler(engine).add(continuation).ended;
   return continuation;
 }

@@ -1,8 +1,7 @@
 /** Opens the engine that --engine names for the [model] argument. */
-import { openCheckpoint } from '../../model/checkpoint/checkpoint.js';
+import { type ComputedSource, openComputed } from '../../serve/engine/computed.js';
 import type { Engine } from '../../serve/engine/engine.js';
-import { floatEngine } from '../../serve/engine/float.js';
-import { integerEngine } from '../../serve/engine/integers.js';
+import { engineInThread } from '../../serve/in-thread.js';
 import type { ChainRequest } from './chain.js';
 import { openHostEngine } from './engine-host.js';
 import { requireFloat } from './model-folder.js';
@@ -20,16 +19,30 @@ export interface EngineRequest extends ChainRequest {
   readonly generates: boolean;
   /** Sequences at once; 1 when absent. */
   readonly slots?: number;
+  /** Leaves this thread free while the engine computes. */
+  readonly inThread?: boolean;
 }
 
 /** Throws UserError as opening the model does. */
 export async function openEngine(request: EngineRequest, tell: Tell): Promise<Engine> {
-  const { engine, model, options, generates, slots = 1 } = request;
-  if (engine === 'golden' || engine === 'fast') {
-    const { artifact } = await prepareQuantized(request, tell);
-    return integerEngine(artifact, { name: engine, slots, resident: generates });
+  const { engine } = request;
+  // The others compute in fastmamba-host, a process of its own.
+  if (engine !== 'float' && engine !== 'golden' && engine !== 'fast')
+    return openHostEngine(engine, request, tell);
+  const source = await sourceOf(engine, request, tell);
+  return request.inThread ? engineInThread(source) : openComputed(source);
+}
+
+async function sourceOf(
+  engine: ComputedSource['engine'],
+  request: EngineRequest,
+  tell: Tell,
+): Promise<ComputedSource> {
+  const { model, options, generates, slots = 1 } = request;
+  if (engine === 'float') {
+    requireFloat(model, '--engine float');
+    return { engine, slots, checkpoint: model.path, options: { normGroups: options.normGroups } };
   }
-  if (engine !== 'float') return openHostEngine(engine, request, tell);
-  requireFloat(model, '--engine float');
-  return floatEngine(await openCheckpoint(model.path, options), slots);
+  const { artifact } = await prepareQuantized(request, tell);
+  return { engine, slots, artifact: artifact.path, resident: generates };
 }

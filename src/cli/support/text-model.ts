@@ -1,13 +1,15 @@
 /** What `run` and `serve` need of a model beside its engine: the tokenizer, the tokens that end a text, and where drafts come from. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../errors.js';
 import { loadTokenizer, type Tokenizer } from '../../model/tokenizer/tokenizer.js';
 import { MAX_DRAFTS } from '../../serve/draft/draft-count.js';
 import type { Drafting } from '../../serve/draft/drafter.js';
-import { LookupDrafter } from '../../serve/draft/lookup.js';
-import { modelDrafters } from '../../serve/draft/model.js';
+import { lookupDrafter } from '../../serve/draft/lookup.js';
+import { openDraftModel } from '../../serve/draft/model.js';
+import { draftModelInThread } from '../../serve/in-thread.js';
 import type { ChainOptions } from './chain.js';
-import { findModel, type ModelFolder } from './model-folder.js';
+import { findModel, folderName, type ModelFolder, outputFolder } from './model-folder.js';
 import { integer } from './options.js';
 import type { RunStep } from './progress.js';
 import { findCalibration, prepareQuantized } from './quantized.js';
@@ -49,20 +51,29 @@ export function encodePrompt({ tokenizer, model }: TextModel, prompt: string, na
   return ids;
 }
 
+/** Who is to draft. */
+export interface DraftingRequest {
+  /** Texts at a time. */
+  readonly slots: number;
+  /** Leaves this thread free while a draft model computes. */
+  readonly inThread?: boolean;
+}
+
 /**
- * What --speculate asks for; undefined without it. A draft model is quantized with the defaults, into build/<its name>, on the calibration text of the
- * model where it has none of its own.
+ * What --speculate asks for; undefined without it. A draft model is quantized with the defaults, into the folder `draft` of the model's results (it
+ * may have the model's name), on the calibration text of the model where it has none of its own.
  */
 export async function openDrafting(
   { model }: TextModel,
-  { speculate, drafts }: TextModelOptions,
+  { speculate, drafts, output: given }: TextModelOptions,
   step: RunStep,
+  { slots, inThread = false }: DraftingRequest,
 ): Promise<Drafting | undefined> {
   if (speculate === undefined) {
     if (drafts !== undefined) throw new UserError('--drafts: expected --speculate beside it');
     return undefined;
   }
-  if (speculate === 'lookup') return { newDrafter: () => new LookupDrafter(), count: drafts };
+  if (speculate === 'lookup') return { drafter: lookupDrafter, count: drafts };
   const small = await findModel(speculate);
   if (small.config.vocabSize !== model.config.vocabSize) {
     throw new UserError(
@@ -72,10 +83,15 @@ export async function openDrafting(
   const isOnModelText =
     small.kind === 'checkpoint' && !findCalibration(speculate, {}) && model.kind === 'checkpoint';
   const calibration = isOnModelText ? findCalibration(model.path, {}) : undefined;
+  const output = join(outputFolder(folderName(model.path), given), 'draft');
   const { artifact } = await step(`Open the draft model ${speculate}`, (tell) =>
-    prepareQuantized({ model: small, options: calibration === undefined ? {} : { calibration } }, tell),
+    prepareQuantized(
+      { model: small, options: { output, ...(calibration === undefined ? {} : { calibration }) } },
+      tell,
+    ),
   );
-  return { newDrafter: modelDrafters(artifact), count: drafts };
+  const source = { artifact: artifact.path, slots };
+  return { drafter: inThread ? draftModelInThread(source) : await openDraftModel(source), count: drafts };
 }
 
 /** Adds --tokenizer, --speculate and --drafts. */

@@ -59,6 +59,15 @@ export abstract class SlottedModel {
     this.states[slot] = undefined;
   }
 
+  /** Gives slot `to` a copy of the state of slot `from`. */
+  copySlot(from: number, to: number): void {
+    const target = this.stateOf(to);
+    for (const [i, { conv, h }] of this.stateOf(from).layers.entries()) {
+      target.layers[i].conv.set(conv);
+      target.layers[i].h.set(h);
+    }
+  }
+
   /** Feeds tokens to slot 0; returns the logits of all of them, [tokens][paddedVocabSize], or of the last alone. */
   prefill(tokens: ArrayLike<number>, logits: 'all' | 'last' = 'all'): Promise<Int16Array> {
     const ids = Array.from(tokens);

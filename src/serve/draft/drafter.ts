@@ -1,16 +1,28 @@
 /**
- * Who proposes the next tokens of a text. A draft is accepted where it equals the token that is drawn there anyway, so a poor one costs time and
+ * Who proposes the next tokens of texts. A draft is accepted where it equals the token that is drawn there anyway, so a poor one costs time and
  * never changes a text. Drafts depend on the text alone.
  */
+
+/** A text to draft for. */
+export interface DraftRequest {
+  /** Its slot. The text of a slot grows from one question to the next, until the slot is cleared. */
+  readonly slot: number;
+  readonly text: readonly number[];
+  /** Drafts at most, at least 1. */
+  readonly count: number;
+}
+
 export interface Drafter {
-  /** At most `count` (at least 1) tokens that may follow `text`, which grows from one question to the next. */
-  propose(text: readonly number[], count: number): readonly number[] | Promise<readonly number[]>;
+  /** For each request, none of the same slot as another, tokens that may follow its text. */
+  propose(requests: readonly DraftRequest[]): Promise<readonly (readonly number[])[]>;
+  /** Forgets the slot's text. */
+  clear(slot: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Where drafts come from, and how many a call takes. */
 export interface Drafting {
-  /** One for each sequence. */
-  newDrafter(): Drafter;
-  /** Drafts a call; chosen from recent acceptance when undefined. */
+  readonly drafter: Drafter;
+  /** Drafts a call of each text; chosen from recent acceptance when undefined. */
   readonly count?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DraftCount, MAX_DRAFTS } from './draft-count.js';
-import { afterLongestSuffix, LookupDrafter } from './lookup.js';
+import { afterLongestSuffix, lookupDrafter } from './lookup.js';
 
 /** By trying all. */
 function byTrying(text: readonly number[]): number | undefined {
@@ -23,15 +23,15 @@ it('finds the last earlier occurrence of the longest suffix', () => {
   );
 });
 
-it('proposes what followed, and goes on with a repetition', () => {
-  const lookup = new LookupDrafter();
-  expect(lookup.propose([1, 2, 3, 4, 9, 2, 3], 2)).toEqual([4, 9]);
-  expect(lookup.propose([1, 2, 3, 4, 9, 2, 3], 6)).toEqual([4, 9, 2, 3, 4, 9]);
-  expect(lookup.propose([5, 5], 3)).toEqual([5, 5, 5]);
-  expect(lookup.propose([1, 2, 3], 4)).toEqual([]);
-  const text = [1, 2, 1];
-  lookup.propose(text, 4);
-  expect(text).toEqual([1, 2, 1]);
+it('proposes what followed, and goes on with a repetition', async () => {
+  const texts: [number[], number, number[]][] = [
+    [[1, 2, 3, 4, 9, 2, 3], 2, [4, 9]],
+    [[1, 2, 3, 4, 9, 2, 3], 6, [4, 9, 2, 3, 4, 9]],
+    [[5, 5], 3, [5, 5, 5]],
+    [[1, 2, 3], 4, []],
+  ];
+  const requests = texts.map(([text, count], slot) => ({ slot, text: Object.freeze(text), count }));
+  expect(await lookupDrafter.propose(requests)).toEqual(texts.map(([, , drafts]) => drafts));
 });
 
 it('takes many drafts where they are accepted and one where they are not', () => {

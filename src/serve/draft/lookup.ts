@@ -2,19 +2,24 @@
  * Drafts by looking the text up in itself: the longest suffix that occurred before proposes what followed it then (prompt lookup decoding). Where that
  * place is so near the end that the text ends first, the proposal goes on with itself: a repetition is expected to go on.
  */
-import type { Drafter } from './drafter.js';
+import type { Drafter, DraftRequest } from './drafter.js';
 
 /** Tokens that are looked through; beyond, the beginning of the text is left out. */
 const WINDOW = 8192;
 
-export class LookupDrafter implements Drafter {
-  propose(text: readonly number[], count: number): number[] {
-    const recent = text.slice(-WINDOW);
-    const next = afterLongestSuffix(recent);
-    if (next === undefined) return [];
-    for (let i = 0; i < count; i++) recent.push(recent[next + i]);
-    return recent.slice(-count);
-  }
+/** Needs no memory of texts. */
+export const lookupDrafter: Drafter = {
+  propose: async (requests) => requests.map(proposal),
+  async clear() {},
+  async close() {},
+};
+
+function proposal({ text, count }: DraftRequest): number[] {
+  const recent = text.slice(-WINDOW);
+  const next = afterLongestSuffix(recent);
+  if (next === undefined) return [];
+  for (let i = 0; i < count; i++) recent.push(recent[next + i]);
+  return recent.slice(-count);
 }
 
 /**

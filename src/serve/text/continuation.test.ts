@@ -76,8 +76,9 @@ it('calls it a stop where the limit is reached at a stop, else a length, with th
   expect(continued(utf8('a€').slice(0, 2), [], 2)).toMatchObject({ text: 'a\uFFFD', finishReason: 'length' });
 });
 
-it('finds stop strings inside a token and over several', () => {
-  const tokenizer = words(['<eos>', 'Hello', ' STOPPED', ' ST', 'OP', '!']);
+it('finds stop strings inside a token, at its end and over several', () => {
+  const tokenizer = words(['<eos>', 'Hello', ' STOPPED', ' ST', 'OP', '!', ' and STOP']);
+  expect(continued([1, 6, 5], ['STOP'], 9, tokenizer)).toMatchObject({ text: 'Hello and ', taken: 2 });
   expect(continued([1, 2, 5], ['STOP'], 9, tokenizer)).toMatchObject({ text: 'Hello ', taken: 2 });
   expect(continued([1, 3, 4, 5], ['STOP'], 9, tokenizer)).toMatchObject({ text: 'Hello ', taken: 3 });
   expect(continued([1, 3, 5, EOS], ['STOP'], 9, tokenizer)).toMatchObject({ text: 'Hello ST!', taken: 3 });
