@@ -105,7 +105,7 @@ function cycles(plan: Plan, device: Device): string[] {
   const { channels, bitsPerTransfer, megaTransfersPerSecond } = device.memory;
   const pins = (channels * bitsPerTransfer * megaTransfersPerSecond) / 8 / device.clockMHz;
   const { bits = 8, headBits = 8 } = dims.weights ?? {};
-  const stateBytes = 2 * 3 * dims.dInner * dims.dState;
+  const stateBytes = 2 * Math.ceil(dims.stateBits / 8) * dims.dInner * dims.dState;
   const weightBytes = ((inWeights + outWeights) * bits) / 8;
   atLeast('decode, a layer', decode.layerCycles, (weightBytes + stateBytes) / pins);
   atLeast('decode, the head', decode.headCycles, (dims.vocabRows * dims.dModel * headBits) / 8 / pins);

@@ -3,14 +3,14 @@ import { CheckFailed } from '../errors.js';
 import type { CosimFigures } from '../schema/cosim.js';
 import type { CosimOptions, CosimReport } from '../tools/cosim/cosim.js';
 import type { ModelCosimResult } from './model-cosim.js';
-import { valueBytesOf } from './model-csim.js';
+import type { ValueBytes } from './model-csim.js';
 
 /** Measured cycles may differ from planned ones by so much. */
 export const CYCLE_TOLERANCE = 0.02;
 
 /** Figures for the report. A simulation that stopped is a mismatch, whatever it had compared by then. */
 export function cosimFigures(
-  { report, plannedCycles }: ModelCosimResult,
+  { report, plannedCycles, valueBytes = {} }: ModelCosimResult,
   kernel: string,
   options: Omit<CosimOptions, 'script'>,
 ): CosimFigures {
@@ -34,7 +34,7 @@ export function cosimFigures(
   return {
     engine: report.engine ?? options.engine,
     kernel,
-    words: report.words + memoryValues(report),
+    words: report.words + memoryValues(report, valueBytes),
     mismatches: Math.max(report.mismatches, problems.length),
     cycles: report.cycles,
     plannedCycles,
@@ -49,8 +49,8 @@ export function cosimFigures(
 }
 
 /** Values of memory that were compared. */
-function memoryValues({ memories }: CosimReport): number {
-  return memories.reduce((sum, { memory, bytes }) => sum + bytes / (valueBytesOf[memory] ?? 1), 0);
+function memoryValues({ memories }: CosimReport, valueBytes: ValueBytes): number {
+  return memories.reduce((sum, { memory, bytes }) => sum + bytes / (valueBytes[memory] ?? 1), 0);
 }
 
 /** Throws CheckFailed unless all words are equal and the cycles are those planned. Cycles of random stalls are not planned. */

@@ -25,6 +25,7 @@ import {
 } from './expected/golden-call.js';
 import { writeKernelCase } from './expected/kernel-case.js';
 import { writeModelCase } from './expected/model-case.js';
+import { type ValueBytes, valueBytesOf } from './model-csim.js';
 import type { Project, Tell } from './project.js';
 import { emitUnit } from './unit-project.js';
 
@@ -43,6 +44,8 @@ export interface ModelCosimResult {
   readonly report: CosimReport;
   /** Cycles of the same calls in the timed simulation. */
   readonly plannedCycles: number;
+  /** Bytes of a value in the memories that were compared. */
+  readonly valueBytes?: ValueBytes;
 }
 
 /**
@@ -88,7 +91,7 @@ async function cosimLayer(
       ];
     })
     .reduce((sum, cycles) => sum + cycles, 0);
-  return { report, plannedCycles };
+  return { report, plannedCycles, valueBytes: valueBytesOf(planned.shape) };
 }
 
 async function cosimKernel(
@@ -121,5 +124,5 @@ async function cosimKernel(
       return simulate(alone, scalars, { timings: nests, memory }).cycles;
     })
     .reduce((sum, cycles) => sum + cycles, 0);
-  return { report, plannedCycles };
+  return { report, plannedCycles, valueBytes: valueBytesOf(shape) };
 }

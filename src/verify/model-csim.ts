@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { buildCsim, type CsimReport, runScript } from '../tools/csim/csim.js';
+import { stateValueBytes } from '../units/movement/state-pack.js';
+import type { AcceleratorShape } from '../units/shape.js';
 import { imageFolder, layerVectors } from './accelerator.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
 import { oneSequence } from './expected/golden-call.js';
@@ -37,13 +39,13 @@ export interface ModelCsimRequest {
   readonly tell?: Tell | undefined;
 }
 
-/** Bytes of a value in each region that is compared: memories are counted in values. */
-export const valueBytesOf: Readonly<Record<string, number>> = {
-  residual: 4,
-  state: 3,
-  conv_state: 2,
-  logits: 2,
-};
+/** Bytes of a value in each memory that is compared, 1 where it is not named: memories are counted in values. */
+export type ValueBytes = Readonly<Record<string, number>>;
+
+/** Those of an accelerator. */
+export function valueBytesOf({ dims }: AcceleratorShape): ValueBytes {
+  return { residual: 4, state: stateValueBytes(dims.stateBits), conv_state: 2, logits: 2 };
+}
 
 /** Channel words are written for comparison only while they stay below this: full-size models compare memories and logits instead. */
 const maxVectorBytes = 400e6;
@@ -64,7 +66,7 @@ export async function csimModel(project: Project, request: ModelCsimRequest): Pr
   const script = await writeWholeModel(project, calls, tell);
   tell(`whole model, ${tokens.length} tokens, ${decode} of them one by one`);
   const whole = await runScript(program, folder, { script });
-  return summarize([layer, whole]);
+  return summarize([layer, whole], valueBytesOf(project.planned.shape));
 }
 
 async function writeWholeModel(
@@ -93,7 +95,7 @@ function detailFor({ config }: QuantizedModel, calls: readonly (readonly number[
 }
 
 /** What some runs of csim found, unit by unit. A run that stopped counts as a mismatch. */
-export function summarize(reports: readonly CsimReport[]): ModelCsimResult {
+export function summarize(reports: readonly CsimReport[], bytesOf: ValueBytes = {}): ModelCsimResult {
   const units = new Map<string, { words: number; mismatches: number }>();
   const count = (name: string, words: number, mismatches: number) => {
     const unit = units.get(name) ?? { words: 0, mismatches: 0 };
@@ -114,7 +116,7 @@ export function summarize(reports: readonly CsimReport[]): ModelCsimResult {
     // A wrong value spreads to everything in later calls: what broke is the first channel, in data order, of the first call.
     problems.push(...differences.sort((a, b) => a.call - b.call).map(({ text }) => text));
     for (const { memory, bytes, wrongBytes, firstWrong } of report.memories) {
-      const valueBytes = valueBytesOf[memory] ?? 1;
+      const valueBytes = bytesOf[memory] ?? 1;
       count(`memory ${memory}`, bytes / valueBytes, Math.ceil(wrongBytes / valueBytes));
       if (wrongBytes > 0)
         problems.push(`memory ${memory}: ${wrongBytes} of ${bytes} bytes differ, first at ${firstWrong}`);

@@ -74,8 +74,9 @@ export class Accelerator {
     const { layerWords, wordBytes } = this.layout[region];
     const stride = slotWords(this.shape)[region === 'state' ? 'state' : 'convState'];
     const { dims, sizes } = this.shape;
+    const stateBytes = dims.stateBits === 16 ? 2 : 3;
     const bytes =
-      region === 'state' ? 3 * dims.dInner * dims.dState : 2 * sizes.dConv * (dims.convKernel - 1);
+      region === 'state' ? stateBytes * dims.dInner * dims.dState : 2 * sizes.dConv * (dims.convKernel - 1);
     const at = (layer * layerWords + slot * stride) * wordBytes;
     return this.memory.get(region)!.subarray(at, at + bytes);
   }

@@ -191,7 +191,7 @@ const statePackCase =
       const limit = 2 ** (bits - 1);
       const values = lanesFrom(random, count * rows * cols, -limit, limit - 1);
       at.give(words, count);
-      const packed = stateBytes(values);
+      const packed = stateBytes(values, bits);
       if (packing) at.send(state, values);
       else at.send(memory, packed);
       if (packing) at.expect(memory, packed);

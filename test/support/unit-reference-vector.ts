@@ -108,6 +108,6 @@ export const normScaled = (
 export const gated = (y: Values, s: Values, shifts: Values, width: number): number[] =>
   y.map((v, i) => sat(rsh(v * s[i], shifts[Math.floor(i / width) % shifts.length]), 16));
 
-/** Three bytes a value, lowest first: the state in memory. */
-export const stateBytes = (states: Values): number[] =>
-  states.flatMap((v) => [v & 0xff, (v >> 8) & 0xff, (v >> 16) & 0xff]);
+/** The state in memory: two bytes a value for 16 bits, three for 17 to 24, lowest first. */
+export const stateBytes = (states: Values, bits: number): number[] =>
+  states.flatMap((v) => [v & 0xff, (v >> 8) & 0xff, ...(bits > 16 ? [(v >> 16) & 0xff] : [])]);

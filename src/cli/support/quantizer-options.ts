@@ -50,7 +50,11 @@ export function addHardwareOptions(command: Command): Command {
         'smooth',
       ]),
     )
-    .option('--state-bits <n>', `bits of the SSM state (default: ${stateBits})`, integer(16, 24))
+    .option(
+      '--state-bits <n>',
+      `bits of the SSM state; 16 take two bytes of memory a value, more three (default: ${stateBits})`,
+      integer(16, 24),
+    )
     .option(
       '--norm-groups <n>',
       'normalize the gated norm in 1 part, or in as many as the model has groups (default: its groups)',

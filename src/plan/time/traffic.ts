@@ -4,6 +4,7 @@
  * sequence of it, residual rows three times a token.
  */
 import { convFields } from '../../units/movement/conv-params.js';
+import { stateValueBytes } from '../../units/movement/state-pack.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 
 /** Bytes by what they are. */
@@ -18,7 +19,6 @@ export interface Traffic {
 
 const RESCALE_BYTES = 8;
 const RESIDUAL_BYTES = 4;
-const STATE_BYTES = 3;
 const INT16_BYTES = 2;
 /** u16 fields of a head, padded (head-params.ts). */
 const HEAD_BYTES = 16;
@@ -41,7 +41,8 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences 
     state:
       2 *
       sequences *
-      (dims.dInner * dims.dState * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
+      (dims.dInner * dims.dState * stateValueBytes(dims.stateBits) +
+        d.dConv * (dims.convKernel - 1) * INT16_BYTES),
     residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
     logits: 0,
   };

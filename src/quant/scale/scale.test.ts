@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fracBitsFor, leastSquaresFracBits, leastSquaresStep, squaredError } from './choose.js';
-import { codeRange } from './group-scales.js';
+import { codeRange, leastSquaresGroupScale, leastSquaresGroupStep, rowUnit } from './group-scales.js';
 import { ScaleHistogram } from './histogram.js';
 import { INPUT_SHIFTS, RESCALE_SHIFTS, toMultiplierShift } from './multiplier.js';
 import { INT8_RANGE, leastSquaresRowStep, quantizeRow, weightError } from './weights.js';
@@ -112,6 +112,109 @@ describe('activation step', () => {
     expect(errorOf(chosen)).toBeLessThan(1.01 * best);
     expect(chosen).toBeLessThan((0.95 * histogram.max) / 127);
     expect(leastSquaresStep(new ScaleHistogram(), 127)).toBeCloseTo(1 / 127, 12);
+  });
+});
+
+/** Squared error of the nearest codes, by its definition. */
+function errorOf(list: readonly number[], step: number, { min, max }: { min: number; max: number }): number {
+  const code = (value: number) => Math.min(Math.max(Math.round(value / step), min), max);
+  return list.reduce((sum, value) => sum + (value - code(value) * step) ** 2, 0);
+}
+
+/** A test that no candidate is better, but for what sums of floats differ. */
+const expectBest = (error: number, candidates: readonly number[]) => {
+  for (const other of candidates) expect(error).toBeLessThanOrEqual(other * (1 + 1e-9) + 1e-12);
+};
+
+/** Lists with a tail that is worth clipping. */
+const tailed = fc.array(
+  fc.integer({ min: -1000, max: 1000 }).map((v) => (v / 400) ** 3),
+  { minLength: 1, maxLength: 200 },
+);
+
+describe('chosen scales are the best of their candidates', () => {
+  const ranges = fc.constantFrom(INT8_RANGE, codeRange(4), codeRange(2));
+  const widest = (list: readonly number[], range: { min: number; max: number }) =>
+    Math.max(0, ...list.map((v) => v / (v < 0 ? range.min : range.max)));
+  const powers = (count: number, ratio: number) => Array.from({ length: count }, (_, i) => ratio ** i);
+
+  it('a row of 8 bits: steps of 3 %, until eight in a row are no better', () => {
+    fc.assert(
+      fc.property(tailed, ranges, (list, range) => {
+        fc.pre(widest(list, range) > 1e-6);
+        const step = leastSquaresRowStep(Float64Array.from(list), 0, list.length, range, 1e-9);
+        const tried = Math.round(Math.log(step / widest(list, range)) / Math.log(0.97)) + 8;
+        const steps = powers(tried, 0.97).map((factor) => factor * widest(list, range));
+        expectBest(
+          errorOf(list, step, range),
+          steps.map((other) => errorOf(list, other, range)),
+        );
+      }),
+    );
+  });
+
+  it('a group of its own: sixteen steps an octave over three octaves; a row has the largest over 16 as its unit', () => {
+    fc.assert(
+      fc.property(tailed, fc.constantFrom(codeRange(4), codeRange(2)), (list, range) => {
+        const row = Float64Array.from(list);
+        const step = leastSquaresGroupStep(row, 0, row.length, range);
+        const steps = powers(49, 2 ** (-1 / 16)).map((factor) => factor * widest(list, range));
+        if (step === 0) expect(widest(list, range)).toBe(0);
+        else
+          expectBest(
+            errorOf(list, step, range),
+            steps.map((other) => errorOf(list, other, range)),
+          );
+        expect(rowUnit(row, 0, row.length, 0, range)).toBe(step);
+        const own = Array.from({ length: Math.ceil(row.length / 16) }, (_, i) =>
+          leastSquaresGroupStep(row, 16 * i, Math.min(16, row.length - 16 * i), range),
+        );
+        expect(rowUnit(row, 0, row.length, 16, range)).toBe(Math.max(...own) / 16);
+      }),
+    );
+  });
+
+  it('a group in units of its row: all of 1 to 16', () => {
+    fc.assert(
+      fc.property(
+        tailed,
+        fc.constantFrom(codeRange(4), codeRange(2)),
+        fc.double({ min: 0.01, max: 20, noNaN: true }),
+        (list, range, unit) => {
+          const scale = leastSquaresGroupScale(Float64Array.from(list), 0, list.length, unit, range);
+          const errors = Array.from({ length: 16 }, (_, i) => errorOf(list, (i + 1) * unit, range));
+          expect(scale).toBeGreaterThanOrEqual(1);
+          expectBest(errors[scale - 1], errors);
+        },
+      ),
+    );
+  });
+
+  it('formats and steps of activations: by the error of their histogram', () => {
+    fc.assert(
+      fc.property(
+        tailed,
+        fc.constantFrom(8, 16),
+        fc.double({ min: 0.1, max: 10, noNaN: true }),
+        (list, bits, factor) => {
+          const histogram = histogramOf(list);
+          fc.pre(histogram.max > 1e-3);
+          const most = 2 ** (bits - 1) - 1;
+          const error = (f: number) => squaredError(histogram, 2 ** -f / factor, most, 2);
+          const fracBits = leastSquaresFracBits(histogram, bits, { min: -40, max: 40 }, { factor });
+          const unclipped = fracBitsFor(2 * histogram.max * factor, bits);
+          expectBest(
+            error(fracBits),
+            Array.from({ length: 7 }, (_, i) => error(unclipped + i)),
+          );
+          const step = leastSquaresStep(histogram, 127);
+          expectBest(
+            squaredError(histogram, step, 127),
+            powers(97, 2 ** (-1 / 16)).map((f) => squaredError(histogram, (f * histogram.max) / 127, 127)),
+          );
+        },
+      ),
+    );
   });
 });
 

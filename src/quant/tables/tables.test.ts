@@ -42,6 +42,49 @@ describe('tables', () => {
   });
 });
 
+/** Exact values of the tables in their units at position `r` of segment `i`, in float64. */
+const EXACT: Record<string, (i: number, r: number) => number> = {
+  silu: (i, r) => {
+    const at = i + r / 2 ** 14;
+    const z = i < 16 ? at / 16 : i < 40 ? at / 8 - 1 : i < 56 ? at / 4 - 6 : at - 48;
+    return (2 ** 16 * z) / (1 + Math.exp(z));
+  },
+  softplus: (i, r) => {
+    const n = i >> 3;
+    return 2 ** (17 + n) * Math.log2(1 + 2 ** -(n + ((i % 8) + r / 256) / 8));
+  },
+  exp2neg: (i, r) => 2 ** 17 * 2 ** -(i < 16 ? (i + r / 2 ** 16) / 16 : (i - 16 + r / 2 ** 16) / 256),
+  root: (i, r) =>
+    2 ** 17 / Math.sqrt(i < 32 ? 1 + (i + r / 2 ** 12) / 32 : 2 * (1 + (i - 32 + r / 2 ** 12) / 32)),
+};
+/** Segments whose first value is given. */
+const ANCHORED: Record<string, number> = { silu: 0, exp2neg: 16 };
+
+it.each(tables.map((t) => t()))('$name: no other slope or offset fits a segment better', (table) => {
+  const { name, segments, slopes, offsets, remBits, shift } = table;
+  const last = (i: number) => pwl(table, i, 2 ** remBits - 1);
+  let compared = 0;
+  for (let i = 0; i < segments; i++) {
+    if (i === ANCHORED[name]) continue;
+    // The exponential falls from segment to segment, and a root is at most 1.
+    const highest: Record<string, number> = { exp2neg: i % 16 > 0 ? last(i - 1) : 2 ** 17, root: 2 ** 17 };
+    const most = highest[name] ?? Number.POSITIVE_INFINITY;
+    const points = Array.from({ length: 65 }, (_, k) => Math.floor((k * 2 ** remBits) / 64));
+    const exact = points.map((r) => EXACT[name](i, r));
+    // A floor takes half a unit on average.
+    const worst = (slope: number, offset: number) =>
+      Math.max(...points.map((r, k) => Math.abs(offset + (slope * r) / 2 ** shift - 0.5 - exact[k])));
+    const found = worst(slopes[i], offsets[i]);
+    for (const slope of [-1, 0, 1])
+      for (const offset of [-1, 0, 1])
+        if (offsets[i] + offset <= most) {
+          expect(found).toBeLessThanOrEqual(worst(slopes[i] + slope, offsets[i] + offset) + 0.01);
+          compared++;
+        }
+  }
+  expect(compared).toBeGreaterThan(6 * (segments - 1));
+});
+
 describe('silu', () => {
   it.each([7, 8, 9, 10, 11, 12, 13, 14])('is within 2.9e-4 for every input with %i fraction bits', (f) => {
     expect(siluError(f)).toBeLessThan(2.9e-4);

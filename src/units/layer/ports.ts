@@ -8,7 +8,7 @@ import { dividingPower } from '../../util/powers-of-two.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
 import { convFields } from '../movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../movement/head-params.js';
-import { STATE_WORD_BYTES as STATE_BYTES } from '../movement/state-pack.js';
+import { stateValueBytes } from '../movement/state-pack.js';
 import type { AcceleratorShape } from '../shape.js';
 
 const wordBytes = 64;
@@ -22,7 +22,7 @@ export interface PortTypes {
   readonly rescaleIn: DataType;
   readonly rescaleOut: DataType;
   readonly layerParams: DataType;
-  /** Bytes: three words hold as many 24-bit values as one has bytes. */
+  /** Bytes: as many words as a value has bytes hold as many values as one has bytes. */
   readonly state: DataType;
   readonly convState: DataType;
   readonly logits: DataType;
@@ -53,7 +53,7 @@ export function slotWords(shape: AcceleratorShape): { readonly state: number; re
   const words = (bytes: number, word: DataType) =>
     (Math.ceil(bytes / BURST_BORDER_BYTES) * BURST_BORDER_BYTES * 8) / totalBits(word);
   return {
-    state: words(dims.dInner * dims.dState * STATE_BYTES, types.state),
+    state: words(dims.dInner * dims.dState * stateValueBytes(dims.stateBits), types.state),
     convState: words(sizes.dConv * (dims.convKernel - 1) * 2, types.convState),
   };
 }

@@ -8,7 +8,7 @@ import { scaleX, stateSpace } from '../compute/ssm.js';
 import { rowGearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
 import { tokenReplay } from '../movement/replay.js';
-import { packState, unpackState } from '../movement/state-pack.js';
+import { packState, stateValueBytes, unpackState } from '../movement/state-pack.js';
 import { emptyParts, fillParts, partsOf } from '../movement/word-parts.js';
 import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
@@ -197,13 +197,13 @@ function buildNau(
   return { dt: single('dt_to_heads', forScale), decay: single('decay_to_heads', decays) };
 }
 
-/** The state between memory (24 bits per value, three port words per pack) and the words of the update. */
+/** The state between memory (whole bytes a value: as many port words per pack) and the words of the update. */
 function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0];
   const values = dims.dInner * dims.dState;
   const packs = values / bytes;
-  const portWords = (values / bytes) * 3;
+  const portWords = packs * stateValueBytes(dims.stateBits);
   const places = { base: s.stateBase, parts: s.parts, stride: slotWords(shape).state };
   // A word of state in parts that a stream can take. Where a memory word is one, packing does the reshaping too.
   const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);

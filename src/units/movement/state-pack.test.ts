@@ -44,12 +44,12 @@ function bench({
 }
 
 describe('state in memory', () => {
-  test('is packed into three bytes a value', () => {
+  test('is packed into two bytes a value or three', () => {
     fc.assert(
       fc.property(cases, ({ shape, states }) => {
         const { made, memory, state } = bench({ shape, packing: true });
         made.send(state, states);
-        expect(made.run().received(memory)).toEqual(stateBytes(states));
+        expect(made.run().received(memory)).toEqual(stateBytes(states, shape.bits));
       }),
     );
   });
@@ -58,7 +58,7 @@ describe('state in memory', () => {
     fc.assert(
       fc.property(cases, ({ shape, states }) => {
         const { made, memory, state } = bench({ shape, packing: false });
-        made.send(memory, stateBytes(states));
+        made.send(memory, stateBytes(states, shape.bits));
         expect(made.run().received(state)).toEqual(states);
       }),
     );

@@ -7,6 +7,7 @@ import { convChannels, inProjRows, plainRows } from '../../emit/image/rows.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { exp2neg, softplus2 } from '../../quant/tables/functions.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear, QuantizedScalars } from '../../quant/types.js';
+import { stateValueBytes } from '../../units/movement/state-pack.js';
 import { partsOf } from '../../units/movement/word-parts.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import {
@@ -133,7 +134,7 @@ export function layerChannels(
     replay_c_out: headOrder(c, shape),
     state_in_values: words(taken),
     ...newStateParts(newState, shape),
-    state_out_bytes: stateBytes(newState),
+    state_out_bytes: stateBytes(newState, stateValueBytes(dims.stateBits)),
     y: get('ssm.y'),
     silu_z_out: get('silu_z.out'),
     gate_out: get('gate.out'),

@@ -116,14 +116,10 @@ export function convStateOrder(
   return out;
 }
 
-/** Signed 24-bit values as bytes, lowest first: the memory form of the state. */
-export function stateBytes(values: Numbers): Uint8Array {
-  const bytes = new Uint8Array(values.length * 3);
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i];
-    bytes[3 * i] = v & 0xff;
-    bytes[3 * i + 1] = (v >> 8) & 0xff;
-    bytes[3 * i + 2] = (v >> 16) & 0xff;
-  }
+/** Signed values as `each` bytes, lowest first: the memory form of the state. */
+export function stateBytes(values: Numbers, each: number): Uint8Array {
+  const bytes = new Uint8Array(values.length * each);
+  for (let i = 0, at = 0; i < values.length; i++)
+    for (let part = 0; part < each; part++) bytes[at++] = values[i] >> (8 * part);
   return bytes;
 }
