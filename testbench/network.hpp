@@ -8,9 +8,10 @@
 bool take_option(const std::string& name, const std::string& value);
 /// Makes the streams and tells the bench about them.
 void declare_channels(bench& b);
-/// Runs the network once: its processes one by one, where their streams can be watched, or the whole region's function.
-/// Throws std::invalid_argument for a scalar that the network does not have.
-void run_call(bench& b, const std::map<std::string, long long>& scalars, bool whole);
+using call_scalars = std::map<std::string, long long>;
+/// Runs the network for calls that follow each other: its processes one by one, where their streams can be watched, or the whole region's
+/// function. RTL overlaps them. Throws std::invalid_argument for a scalar that the network does not have.
+void run_calls(bench& b, const std::vector<call_scalars>& all, bool whole);
 /// The same for `count` descriptors of the memory mapped to port `descriptors`.
 void run_layers(bench& b, unsigned first, unsigned count, bool whole);
 /// Calls the top function for them.

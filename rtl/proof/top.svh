@@ -12,27 +12,34 @@ always_ff @(posedge clk) begin
 end
 always_comb if (began) assume (!was_at_work || limit == limit_before);
 
-// Of the call: started by the host and not ended; words that have come of the present descriptor, and cycles spent on it; ended early, and
-// cycles since something went wrong.
+// Of the call: started by the host and not ended; words that have come of the descriptor that is offered next, and cycles since one ended;
+// ended early, and cycles since something went wrong.
 wire begins = idle & start;
-wire runs_one = state == START;
-logic open, bad;
+wire runs_one = works & offered & region_taken;
+logic open, bad, one_runs, was_offered, was_taken;
 logic [4:0] since;
 logic [2:0] words_come;
 logic [4:0] cleared;
 logic [31:0] to_run, spent;
-always_ff @(posedge clk) spent <= !works || (state == RUN && region_done) ? '0 : spent + 32'd1;
+logic [3:0] first_before, last_before;
+always_ff @(posedge clk) begin
+  spent <= !works || (runs_one && one_runs) ? '0 : spent + 32'd1;
+  was_offered <= offered & works & ~rst;
+  was_taken <= region_taken;
+  {first_before, last_before} <= {scalar_n0, scalar_n16};
+end
 always_ff @(posedge clk)
   if (rst) begin
-    {open, bad, since, words_come, cleared, to_run} <= '0;
+    {open, bad, one_runs, since, words_come, cleared, to_run} <= '0;
   end else begin
     open <= begins | (open & ~ended);
+    one_runs <= ~begins & (one_runs | runs_one);
     if (begins) to_run <= count;
-    else if (runs_one) to_run <= to_run - 32'd1;
+    else if (runs_one && !trouble) to_run <= to_run - 32'd1;
     bad <= ~begins & (bad | trouble);
     since <= works & (errors != '0 | since != '0) | state == STOP ? since + 5'd1 : '0;
-    if (state == REQUEST) words_come <= '0;
-    else if (fields_valid & state == RECEIVE) words_come <= words_come + 3'd1;
+    if (!works || runs_one) words_come <= '0;
+    else if (fields_valid & receives) words_come <= words_come + 3'd1;
     cleared <= clear ? cleared + 5'd1 : '0;
   end
 
@@ -41,9 +48,13 @@ always_comb
     // Every start has one end, and every end a start.
     end_of_start: assert (!ended || open);
     idle_is_idle: assert (idle == !open);
-    // The region runs a descriptor that has come whole and without an error, and no more descriptors than it was told.
-    runs_whole: assert (!runs_one || words_come == 3'd2);
-    runs_no_more: assert (!runs_one || to_run != '0);
+    // A descriptor is offered when it has come whole and without an error; no more are offered than there are.
+    offers_whole: assert (!(offered && works) || words_come == 3'd2);
+    offers_no_more: assert (!(offered && works) || to_run != '0);
+    // It stands as it is until the region has taken it, and the next one is offered when the region shows no more that it has.
+    offer_stands: assert (!was_offered || was_taken || !works || offered);
+    scalars_stand: assert (!was_offered || !offered || {first_before, last_before} == {scalar_n0, scalar_n16});
+    offer_after_offer: assert (was_offered || !offered || !works || !was_taken);
     // A call that comes to its end has run them all; one that does not says why.
     all_are_run: assert (!ended || bad || to_run == '0);
     early_says_why: assert (!ended || bad == (reasons != '0));
@@ -58,16 +69,14 @@ always_comb
   end
 
 // Why that is so.
-wire [31:0] to_do = state == RUN ? left - 32'd1 : left;
 always_comb
   if (began) begin
-    assert (state <= END);
     assert (!works || spent == elapsed);
     assert (idle || bad == (reasons != '0) || begins);
     assert (bad == (state == STOP || (state == END && reasons != '0) || (idle && bad)));
-    assert (!works || (to_run == to_do && left != '0));
+    assert (!works || (to_run == to_take && one_runs == begun && left == to_take + 32'(begun) && left != '0));
     assert (state != END || bad || (left == '0 && to_run == '0));
-    assert (state != RECEIVE || trouble || (words_come == 3'(received) && !words_come[1]));
+    assert (!works || trouble || (offered ? received == '0 && words_come == 3'd2 : words_come == 3'(received)));
     assert (clear == (state == STOP) && (state != STOP || 5'(clear_cycles) == cleared));
     assert (state == STOP || clear_cycles == '0 || state == END);
     assert (!works || since <= 5'd1);

@@ -40,7 +40,8 @@ endmodule
 module proof_region (
   input  logic        clk,
   input  logic        rst,
-  input  logic        start,
+  input  logic        offered,
+  output logic        taken,
   output logic        done,
   input  logic        clear,
   output logic [1:0]  errors,
@@ -79,9 +80,10 @@ module proof_region (
   input  logic        m_axi_b_bvalid,
   output logic        m_axi_b_bready
 );
-  (* anyseq *) logic       any_done;
+  (* anyseq *) logic       any_done, any_taken;
   (* anyseq *) logic [1:0] any_errors, any_awaiting, any_unfinished;
   assign done = any_done;
+  assign taken = any_taken;
   assign errors = any_errors;
   assign awaiting = any_awaiting;
   assign unfinished = any_unfinished;

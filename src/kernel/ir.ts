@@ -27,6 +27,11 @@ export interface Port {
   readonly type: DataType;
   readonly direction: 'read' | 'write';
   readonly doc: string;
+  /**
+   * Of a port that is read: the name of the one that writes the same memory. A call reads what the call before has written there, also
+   * where the two overlap.
+   */
+  readonly follows?: string;
 }
 
 /** Private memory, one read and one write a cycle, registered read. Contents are undefined until written (0 in simulation). */

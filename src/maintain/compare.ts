@@ -1,7 +1,7 @@
 /**
- * `npm run compare`: measures presets paper and auto at full size: one layer and the head as RTL in Verilator with a model of the board's memory, every
- * result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper` shows; on many
- * machines each keeps its rows in a file of its own, and --merge takes them from there.
+ * `npm run compare`: measures presets paper and auto at full size: four layers, which overlap, and the head as RTL in Verilator with a model of the
+ * board's memory, every result in memory against the golden model. Its rows go to measurements/rtl-cycles.json, which `fastmamba plan --compare paper`
+ * shows; on many machines each keeps its rows in a file of its own, and --merge takes them from there.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,12 +22,14 @@ import type { WeightBits } from '../quant/types.js';
 import { measurementsPath, readMeasurements } from '../report/measurements.js';
 import type { MeasuredRow } from '../schema/measurements.js';
 import { writeWhole } from '../util/write-whole.js';
-import { type Measurement, measure } from '../verify/measure.js';
+import { type MeasuredCycles, type Measurement, measure } from '../verify/measure.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
 const usage =
   'npm run compare -- [--sizes 130m,2.7b] [--presets paper,auto] [--bits 8,4,2] [--head-bits 8] [--lengths 1,64] [--sequences 8] [--output folder] [--device vc709] [--keep file]\n   or: npm run compare -- --merge file...';
 const SEED = 1;
+/** Enough for a layer with one before and one after it; all others of the model take as long. */
+const LAYERS = 4;
 
 /** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
 function lengthsFor(size: PublishedSize, chunk: number): number[] {
@@ -78,7 +80,7 @@ async function main(): Promise<number> {
       const { options, planned } = comparedPlan(size, device, variant);
       const config = publishedConfig(size);
       const { dModel, nHeads, headDim, dState, nGroups, convKernel, paddedVocabSize: vocabSize } = config;
-      const dimensions = { dModel, nLayers: 1, nHeads, headDim, dState, nGroups, convKernel, vocabSize };
+      const dimensions = { dModel, nLayers: LAYERS, nHeads, headDim, dState, nGroups, convKernel, vocabSize };
       const model = randomModel(dimensions, SEED, options);
       const name = `mamba2-${size}, ${preset}, ${bits} bits`;
       const folder = join(values.output, `${size}-${preset}-${bits}`);
@@ -111,32 +113,37 @@ async function main(): Promise<number> {
         ...{ size, preset, device: device.name },
         ...(bits === 8 ? {} : { bits }),
         ...(headBits === 8 ? {} : { headBits }),
-        ...{ plan: planned.plan.digest, tool, runs: found.map(rowOf) },
+        ...{ plan: planned.plan.digest, tool, runs: found.map((run) => rowOf(run, config.nLayers, found)) },
       };
       if (status === 0) await keep([row], values.keep);
     }
   return status;
 }
 
-function rowOf({
-  tokens,
-  sequences,
-  calls,
-  bytes,
-  mismatches,
-  busy,
-}: Measurement): MeasuredRow['runs'][number] {
-  const [layer, head] = calls;
+/** A run as a row keeps it, with the cycles of the whole model: its layers take as long as one in the steady state, its head as that of a token. */
+function rowOf(
+  { tokens, sequences, layers, found, planned, bytes, mismatches, busy }: Measurement,
+  modelLayers: number,
+  all: readonly Measurement[],
+): MeasuredRow['runs'][number] {
+  const single = all.find((run) => run.tokens === 1)!;
+  const whole = (of: 'found' | 'planned', own: MeasuredCycles) =>
+    own.layersCycles +
+    (modelLayers - layers) * own.layerCycles +
+    (own.headCycles ?? single[of].headCycles ?? 0);
   return {
     tokens,
     ...(sequences > 1 ? { sequences } : {}),
-    layerCycles: layer.cycles,
-    plannedLayerCycles: layer.plannedCycles,
-    headCycles: head?.cycles ?? null,
-    plannedHeadCycles: head?.plannedCycles ?? null,
+    layers,
+    layerCycles: found.layerCycles,
+    plannedLayerCycles: planned.layerCycles,
+    headCycles: found.headCycles,
+    plannedHeadCycles: planned.headCycles,
+    modelCycles: whole('found', found),
+    plannedModelCycles: whole('planned', planned),
     bytes,
     mismatches,
-    busy: { matIn: busy.mat_in, matOut: busy.mat_out },
+    busy: { matIn: busy.mat_in / layers, matOut: busy.mat_out / layers },
   };
 }
 

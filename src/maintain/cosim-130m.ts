@@ -1,5 +1,5 @@
 /**
- * `npm run cosim:130m`: one layer of Mamba2-130M's dimensions, 4,096 products a cycle, as RTL in Verilator with a model of the board's memory: one token,
+ * `npm run cosim:130m`: four layers of Mamba2-130M's dimensions, which overlap, 4,096 products a cycle, as RTL in Verilator with a model of the board's memory: one token,
  * then 128, then one each of 8 sequences, every word on every channel against the golden model. Random weights: cycles do not depend on them. Writes build/cosim-130m.
  */
 import { parseArgs } from 'node:util';
@@ -18,6 +18,7 @@ const usage =
 const ARRAY = { rows: 32, cols: 64, lutRows: 0 };
 const MACS = { inProj: ARRAY, outProj: ARRAY };
 const VOCABULARY = 1024;
+const LAYERS = 4;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -45,14 +46,21 @@ async function main(): Promise<number> {
   }
   tell(`seed ${seed}`);
   const model = randomModel(
-    { dModel: 768, nLayers: 1, nHeads: 24, headDim: 64, dState: 128, vocabSize: VOCABULARY },
+    { dModel: 768, nLayers: LAYERS, nHeads: 24, headDim: 64, dState: 128, vocabSize: VOCABULARY },
     seed,
     completeOptions({ weightBits, headBits }),
   );
   const device = await loadDevice('vc709');
   const dims = modelDims(model.config, model.options);
   // The largest hardware: the kernel takes all of the margins.
-  const request = { name: '130m', shell: 'none', layers: 1, dims, device, prefillTokens: lengths } as const;
+  const request = {
+    name: '130m',
+    shell: 'none',
+    layers: LAYERS,
+    dims,
+    device,
+    prefillTokens: lengths,
+  } as const;
   const auto = planAccelerator(request);
   const planned = planAccelerator({ ...request, shape: auto.shape.with(MACS) });
   const runs = await measure({

@@ -67,7 +67,9 @@ const boundSchema = z
 const prefillSchema = z.strictObject({
   tokens: size('length of the prompt, tokens'),
   chunks: size('chunks it is cut into'),
-  layerCycles: count('cycles of a layer'),
+  layerCycles: count('cycles of a layer, from the end of the one before it to its own'),
+  headCycles: count('cycles that the head adds'),
+  fillCycles: z.int().describe('cycles that the first layers take more'),
   from: z
     .enum(['simulation', 'extrapolation'])
     .describe('whether the timed simulation ran this length, or it is a straight line through two that ran'),
@@ -77,8 +79,9 @@ const prefillSchema = z.strictObject({
 });
 
 const decodeSchema = z.strictObject({
-  layerCycles: count('cycles of a layer'),
-  headCycles: count('cycles of the head'),
+  layerCycles: count('cycles of a layer, from the end of the one before it to its own'),
+  headCycles: count('cycles that the head adds'),
+  fillCycles: z.int().describe('cycles that the first layers take more'),
   cycles: count('cycles of all layers and the head'),
   tokensPerSecond: amount('tokens a second'),
   bound: boundSchema,

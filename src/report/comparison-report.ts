@@ -1,7 +1,7 @@
 /** The comparison with the paper as tables: a model after the other, a column a preset and kind of figure, then area beside the limits. */
 import type { Plan } from '../plan/plan-types.js';
 import type { ComparedModel, ComparedPreset, Comparison } from '../schema/comparison.js';
-import { bytes, count, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
+import { bytes, count, milliseconds, percent, type ReportStyle, rate, reportStyle, table } from './table.js';
 
 const right = { align: 'right' } as const;
 
@@ -9,7 +9,7 @@ const right = { align: 'right' } as const;
 export function comparisonReport(comparison: Comparison, style: ReportStyle = reportStyle()): string {
   const { models, limits, device } = comparison;
   const foot = [
-    `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL with the memory model (npm run compare), of a layer times the layers, and of the head. Published: arXiv 2505.18975.`,
+    `Planned: timed simulation of the scheduled network. Measured: cycles of the RTL with the memory model (npm run compare), of four layers that overlap, of further ones as in their steady state, and of the head. Published: arXiv 2505.18975.`,
     `${device.name} at ${device.clockMHz} MHz: memory ${bytes(limits.bytesPerSecond)}/s at the pins.`,
     ...shellLines(models),
     ...models.flatMap(({ size, others }) =>
@@ -63,8 +63,11 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
     ...more,
   ];
   const { roofline } = presets[0].plan;
-  const prompt = presets[0].plan.prefill.at(-1)!.tokens;
-  const prefill = (plan: Plan) => plan.prefill.at(-1)!;
+  const prompts = presets[0].plan.prefill.map(({ tokens }) => tokens);
+  // Of the short, the middle and the long one it is the middle one that is also measured.
+  const middle = Math.floor(prompts.length / 2);
+  const prompt = prompts[middle];
+  const prefill = (plan: Plan) => plan.prefill[middle];
   const macs = ({ shape: { inProj, outProj } }: Plan) =>
     `${inProj.rows} x ${inProj.cols} + ${outProj.rows} x ${outProj.cols}`;
   const none = () => '';
@@ -123,6 +126,19 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
       'prefill, tokens/s',
       (plan) => rate(prefill(plan).tokensPerSecond),
       ({ measured }) => measured?.prefill && rate(measured.prefill.tokensPerSecond),
+    ),
+    ...prompts.map((tokens) =>
+      row(
+        `time to the first token of ${count(tokens)}`,
+        (plan) => {
+          const own = plan.prefill.find((one) => one.tokens === tokens);
+          return own ? milliseconds(own.tokens / own.tokensPerSecond) : '-';
+        },
+        ({ measured }) => {
+          const own = measured?.firstToken.find((one) => one.tokens === tokens);
+          return own && milliseconds(own.seconds);
+        },
+      ),
     ),
     row('steady state, cycles a token and layer', none, ({ measured }) =>
       measured?.steady?.cyclesPerToken.toFixed(1),

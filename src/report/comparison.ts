@@ -45,21 +45,20 @@ export function productsPerToken(dims: ModelDims): number {
   return inRows * dims.dModel + dims.dModel * dims.dInner;
 }
 
-/** Speeds of a plan from the row of its digest; null where nothing was measured. */
+/** Speeds of a plan from the row of its digest; null where nothing was measured, or before layers overlapped. */
 export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): MeasuredSpeed | null {
   const row = rows.find(({ plan: digest }) => digest === plan.digest);
-  if (!row) return null;
+  if (!row?.runs.every(({ modelCycles }) => modelCycles !== undefined)) return null;
   const hz = plan.device.clockMHz * 1e6;
-  const { layers, dims } = plan.model;
+  const { dims } = plan.model;
   const own = row.runs.filter(({ sequences = 1 }) => sequences === 1);
   const single = own.find((run) => run.headCycles !== null);
   const prompts = own.filter(({ tokens }) => tokens > 1).sort((a, b) => a.tokens - b.tokens);
   const longest = prompts.at(-1);
-  const decoded = ({ tokens, layerCycles, headCycles }: MeasuredRow['runs'][number]) =>
-    (hz * tokens) / (layers * layerCycles + headCycles!);
+  const decoded = ({ tokens, modelCycles }: MeasuredRow['runs'][number]) => (hz * tokens) / modelCycles!;
   const perSecond = single ? decoded(single) : 0;
   const off = row.runs.flatMap((run) => [
-    run.layerCycles / run.plannedLayerCycles - 1,
+    run.modelCycles! / run.plannedModelCycles! - 1,
     run.headCycles === null || !run.plannedHeadCycles ? 0 : run.headCycles / run.plannedHeadCycles - 1,
   ]);
   return {
@@ -80,15 +79,15 @@ export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): Measure
         headCycles: run.headCycles!,
         tokensPerSecond: decoded(run),
       })),
-    prefill:
-      longest && single
-        ? {
-            tokens: longest.tokens,
-            layerCycles: longest.layerCycles,
-            cyclesPerToken: longest.layerCycles / longest.tokens,
-            tokensPerSecond: (hz * longest.tokens) / (layers * longest.layerCycles + single.headCycles!),
-          }
-        : null,
+    prefill: longest
+      ? {
+          tokens: longest.tokens,
+          layerCycles: longest.layerCycles,
+          cyclesPerToken: longest.layerCycles / longest.tokens,
+          tokensPerSecond: decoded(longest),
+        }
+      : null,
+    firstToken: prompts.map((run) => ({ tokens: run.tokens, seconds: run.modelCycles! / hz })),
     steady: steadyState(plan, dims, prompts),
     offPlan: Math.max(...off.map(Math.abs)),
     bytes: row.runs.reduce((sum, { bytes }) => sum + bytes, 0),

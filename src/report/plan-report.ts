@@ -9,6 +9,7 @@ import { totalBytes } from '../plan/time/traffic.js';
 import {
   bytes,
   count,
+  milliseconds,
   percent,
   type ReportStyle,
   rate,
@@ -53,6 +54,7 @@ export function speedTable({ decode, batches, prefill }: Plan): TableData {
       count(decode.layerCycles),
       count(decode.cycles),
       rate(decode.tokensPerSecond),
+      '',
       boundText(decode.bound),
     ],
     ...batches.map((b) => [
@@ -60,6 +62,7 @@ export function speedTable({ decode, batches, prefill }: Plan): TableData {
       count(b.layerCycles),
       count(b.cycles),
       rate(b.tokensPerSecond),
+      '',
       boundText(b.bound),
     ]),
     ...prefill.map((p) => [
@@ -67,6 +70,7 @@ export function speedTable({ decode, batches, prefill }: Plan): TableData {
       count(p.layerCycles),
       count(p.cycles),
       rate(p.tokensPerSecond),
+      milliseconds(p.tokens / p.tokensPerSecond),
       boundText(p.bound),
     ]),
   ];
@@ -75,6 +79,7 @@ export function speedTable({ decode, batches, prefill }: Plan): TableData {
     { head: 'cycles a layer', ...right },
     { head: 'cycles in all', ...right },
     { head: 'tokens/s', ...right },
+    { head: 'first token', ...right },
     { head: 'bound by' },
   ];
   const isExtrapolated = prefill.some((p) => p.from === 'extrapolation');

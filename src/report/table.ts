@@ -88,6 +88,11 @@ export function rate(value: number): string {
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }
 
+/** A time given in seconds, as milliseconds. */
+export function milliseconds(seconds: number): string {
+  return `${(1000 * seconds).toFixed(seconds < 0.1 ? 2 : 1)} ms`;
+}
+
 /** Bytes in powers of 1000. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB'];

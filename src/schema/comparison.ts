@@ -33,6 +33,14 @@ const measuredSchema = z
         tokensPerSecond: amount('tokens a second, with the head for the last token'),
       })
       .nullable(),
+    firstToken: z
+      .array(
+        z.strictObject({
+          tokens: size('length of the prompt, tokens'),
+          seconds: amount('time to the first token, seconds'),
+        }),
+      )
+      .describe('from the start of the call for a prompt to the logits of its last token'),
     steady: z
       .strictObject({
         from: size('the shorter prompt, tokens'),
@@ -48,7 +56,9 @@ const measuredSchema = z
     bytes: count('bytes of residual rows, states and logits compared with the golden model'),
     mismatches: count('bytes that differ'),
   })
-  .describe("speeds that follow from measured cycles: a layer's times the number of layers, and the head");
+  .describe(
+    'speeds that follow from measured cycles: of some layers that overlap, of further ones as in the steady state, and of the head',
+  );
 
 const presetSchema = z.strictObject({
   preset: text('preset of the planner'),

@@ -15,6 +15,7 @@ const report: CosimReport = {
   seconds: 0.25,
   failure: null,
   calls: [600, 400],
+  ends: [[300, 600], [400]],
   cycles: 1000,
   stops: [],
   clockedCycles: 1100,

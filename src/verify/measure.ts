@@ -1,11 +1,13 @@
 /**
- * Measures an accelerator of any size as RTL: one layer with random weights (cycles do not depend on them) and the head, in Verilator with
- * the board's memory at the ports. Every result in memory is compared with the golden model, every call's cycles stand next to the planned ones.
+ * Measures an accelerator of any size as RTL: some layers with random weights (cycles do not depend on them), which overlap, and the head, in
+ * Verilator with the board's memory at the ports. Every result in memory is compared with the golden model, all cycles stand next to the
+ * planned ones.
  */
 import { join } from 'node:path';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
-import { callCycles } from '../plan/time/timing.js';
+import { steadyLayer } from '../plan/time/model-call.js';
+import { callCycles, layersOf, runCalls } from '../plan/time/timing.js';
 import type { QuantizedModel } from '../quant/types.js';
 import { chooseEngine, runCosim } from '../tools/cosim/cosim.js';
 import { missing } from '../tools/programs/run.js';
@@ -19,10 +21,10 @@ import type { Tell } from './project.js';
 
 /** What to measure. */
 export interface MeasureRequest {
-  /** Of one layer. */
+  /** Of some layers, four or more for the steady state. */
   readonly model: QuantizedModel;
   readonly planned: PlannedAccelerator;
-  /** Tokens of each call of the layer; calls of one token go on to the head. Each begins with a state of zeros. */
+  /** Tokens of each call of the layers; calls of one token go on to the head. Each begins with a state of zeros. */
   readonly lengths: readonly number[];
   /** Sequences of further calls, one token of each, that go on to the head. */
   readonly sequences?: readonly number[];
@@ -33,21 +35,23 @@ export interface MeasureRequest {
   readonly tell?: Tell;
 }
 
-/** One call as it was run. */
-export interface MeasuredCall {
-  readonly kind: 'layer' | 'head';
-  readonly tokens: number;
-  readonly sequences: number;
-  readonly cycles: number;
-  /** The timed simulation of the same call. */
-  readonly plannedCycles: number;
+/** What was counted, or planned by the timed simulation of the same calls. */
+export interface MeasuredCycles {
+  /** Of all layers that were run. */
+  readonly layersCycles: number;
+  /** Of a layer in the steady state. */
+  readonly layerCycles: number;
+  /** Of the head by itself; null where it was not run. */
+  readonly headCycles: number | null;
 }
 
-/** All calls of one length's run. */
+/** One length's run. */
 export interface Measurement {
   readonly tokens: number;
   readonly sequences: number;
-  readonly calls: readonly MeasuredCall[];
+  readonly layers: number;
+  readonly found: MeasuredCycles;
+  readonly planned: MeasuredCycles;
   /** Words on channels, and bytes in memory (residual rows, states, logits), that were compared. */
   readonly words: number;
   readonly bytes: number;
@@ -68,6 +72,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   const project = await emitAccelerator({ model, planned, command }, join(folder, 'project'));
   const vocabulary = model.config.paddedVocabSize;
   const options = { engine };
+  const layers = model.config.nLayers;
   const board = plannedMemory(options);
   const found: Measurement[] = [];
   const runs = [
@@ -82,16 +87,23 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
     const memory = new AcceleratorMemory(contents, vectors, join('..', '..', imageFolder));
     await writeModelCase(memory, { model, calls, detail, heads: 'single' });
     const whose = sequences > 1 ? `, each of another sequence,` : '';
-    tell(`${tokens} token${tokens > 1 ? 's' : ''}${whose} through one layer as RTL`);
+    tell(`${tokens} token${tokens > 1 ? 's' : ''}${whose} through ${layers} layers as RTL`);
     const report = await runCosim(project.folder, { ...options, script: vectors.finish() });
-    const kinds = tokens > sequences ? (['layer'] as const) : (['layer', 'head'] as const);
+    const layer = { kind: 'layer', tokens, parts: equalParts(tokens, sequences) } as const;
+    const { cycles, ends } = runCalls(planned, layersOf(layers, layer), board);
+    const isHeadRun = tokens === sequences;
     found.push({
-      ...{ tokens, sequences },
-      calls: kinds.map((kind, i) => ({
-        ...{ kind, tokens, sequences },
-        cycles: report.calls[i] ?? 0,
-        plannedCycles: callCycles(planned, { kind, tokens, parts: equalParts(tokens, sequences) }, board),
-      })),
+      ...{ tokens, sequences, layers },
+      found: {
+        layersCycles: report.calls[0] ?? 0,
+        layerCycles: steadyLayer(report.ends[0] ?? [0]),
+        headCycles: isHeadRun ? (report.calls[1] ?? 0) : null,
+      },
+      planned: {
+        layersCycles: cycles,
+        layerCycles: steadyLayer(ends),
+        headCycles: isHeadRun ? callCycles(planned, { kind: 'head', tokens }, board) : null,
+      },
       words: report.words,
       bytes: report.memories.reduce((sum, { bytes }) => sum + bytes, 0),
       mismatches: report.mismatches,

@@ -9,7 +9,7 @@ import { processAlone } from '../kernel/alone.js';
 import { simulate } from '../kernel/simulate/simulate.js';
 import { portAddresses } from '../plan/board/layout.js';
 import { boardMemory } from '../plan/board/memory.js';
-import { callCycles } from '../plan/time/timing.js';
+import { callCycles, layersOf } from '../plan/time/timing.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../tools/cosim/cosim.js';
 import { headRuns, tokensOf } from '../units/layer/call.js';
 import { firstLayers, imageFolder } from './accelerator.js';
@@ -86,7 +86,7 @@ async function cosimLayer(
       const layer = { kind: 'layer', tokens: tokensOf(parts), parts } as const;
       const heads = headRuns(wantedRows(parts)).map(({ starts, length }) => starts.length * length);
       return [
-        layers * callCycles(planned, layer, plannedMemory(options)),
+        callCycles(planned, layersOf(layers, layer), plannedMemory(options)),
         ...heads.map((tokens) => callCycles(planned, { kind: 'head', tokens }, plannedMemory(options))),
       ];
     })

@@ -6,6 +6,7 @@ import { loadDevice } from '../../src/plan/board/device.js';
 import type { CallKind } from '../../src/plan/board/memory-model.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import type { AcceleratorRequest } from '../../src/plan/plan-request.js';
+import { layersOf } from '../../src/plan/time/timing.js';
 import { type RandomModel, randomModel } from '../../src/quant/synthetic/random-model.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim/cosim.js';
 import { tokensOf } from '../../src/units/layer/call.js';
@@ -67,15 +68,12 @@ export class CosimProject {
     return report;
   }
 
-  /** The calls of the region that a case of single sequences makes: every layer, then the head. */
-  callsOf(name: string): CallKind[] {
-    const layers = Array.from({ length: this.model.config.nLayers });
+  /** What a case of single sequences starts: every layer in one go, then the head. */
+  callsOf(name: string): CallKind[][] {
+    const { nLayers } = this.model.config;
     return this.cases
       .get(name)!
       .map(tokensOf)
-      .flatMap((tokens) => [
-        ...layers.map(() => ({ kind: 'layer', tokens }) as const),
-        { kind: 'head', tokens } as const,
-      ]);
+      .flatMap((tokens) => [layersOf(nLayers, { kind: 'layer', tokens }), [{ kind: 'head', tokens }]]);
   }
 }

@@ -1,6 +1,6 @@
 // Clocks the emitted region, or the top around it: feeds and empties its boundary, answers its memory ports, watches what crosses its FIFOs
-// and counts cycles. A call's cycles go from the cycle after the processes' start to the last in which one of them runs or a write is
-// not acknowledged.
+// and counts cycles. The cycles of calls that follow each other go from the first in which a process runs to the last in which one of them
+// runs or a write is not acknowledged.
 #ifndef FASTMAMBA_TESTBENCH_CLOCKED_HPP
 #define FASTMAMBA_TESTBENCH_CLOCKED_HPP
 
@@ -32,25 +32,28 @@ class clocked_network {
     for (const port_facts& port : facts.ports) add_port(port.name, port.bits, port.is_read);
     for (const port_facts& port : facts.ports)
       if (!port.is_read) idle_.push_back(dut_->find(region + "axi_" + port.name + ".idle"));
-    go_ = dut_->find(region + "go");
     reset_ = dut_->find("rst");
+    taken_ = dut_->find(region + "taken");
   }
 
-  /// One call of the region with these scalars (as network_facts has them).
-  void call(const std::vector<long long>& scalars) {
+  /// Calls of the region, each with its scalars (as network_facts has them): the next one is offered as soon as all processes have taken
+  /// the one before.
+  void calls(const std::vector<std::vector<long long>>& all) {
     place_ports();
-    const signal start = dut_->find("start"), done = dut_->find("done");
-    if (!was_reset_) start.set(0);
+    const signal offered = dut_->find("offered"), taken = dut_->find("taken"), done = dut_->find("done");
+    if (!was_reset_) offered.set(0);
     reset();
-    for (std::size_t i = 0; i < scalars.size(); ++i)
-      dut_->find(facts_.scalars[i].name).set(static_cast<std::uint64_t>(scalars[i]));
     for (const port_facts& port : facts_.ports) dut_->find("m_axi_" + std::string(port.name) + "_base").set(base_of(port.name));
     begin();
-    start.set(1);
-    cycle();
-    start.set(0);
-    bool ended = false;
-    while (!ended) cycle([&] { ended = done.high(); });
+    for (const std::vector<long long>& scalars : all) {
+      for (std::size_t i = 0; i < scalars.size(); ++i)
+        dut_->find(facts_.scalars[i].name).set(static_cast<std::uint64_t>(scalars[i]));
+      offered.set(1);
+      cycle_until([&] { return taken.high(); });
+      offered.set(0);
+      cycle_until([&] { return !taken.high(); });
+    }
+    cycle_until([&] { return done.high(); });
     finish();
   }
 
@@ -108,6 +111,7 @@ class clocked_network {
       stops_.push_back(why);
       write_register(12, 4);
       for (clocked_channel* c : channels_) c->forget();
+      close_call();
     }
     finish();
   }
@@ -119,6 +123,12 @@ class clocked_network {
     for (std::size_t i = 0; i < calls_.size(); ++i) {
       out << (i ? ", " : "") << calls_[i];
       all += calls_[i];
+    }
+    out << "],\n  \"ends\": [";
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      out << (i ? ", [" : "[");
+      for (std::size_t k = 0; k < ends_[i].size(); ++k) out << (k ? ", " : "") << ends_[i][k];
+      out << "]";
     }
     out << "],\n  \"stops\": [";
     for (std::size_t i = 0; i < stops_.size(); ++i) out << (i ? ", " : "") << '"' << stops_[i] << '"';
@@ -199,6 +209,9 @@ class clocked_network {
     look();
     dut_->edge();
   }
+  template <class Seen> void cycle_until(Seen seen) {
+    for (bool is_seen = false; !is_seen;) cycle([&] { is_seen = seen(); });
+  }
   void sample() {
     const std::uint64_t now = dut_->cycle();
     bool active = false, moved = false;
@@ -212,20 +225,27 @@ class clocked_network {
       moved |= slave->pending();
     }
     for (const signal& idle : idle_) active |= !idle.high();
-    if (active) last_ = now;
-    if (go_.high()) {
-      close_call();
+    if (active && !started_) {
       started_ = true;
-      from_ = last_ = now;
+      from_ = now - 1;
+      ends_.emplace_back();
     }
-    if (moved || go_.high()) quiet_since_ = now;
+    if (active) last_ = now;
+    // All processes take a call when they have ended the one before.
+    if (taken_.high() && !was_taken_ && started_ && is_later_) ends_.back().push_back(now - from_);
+    is_later_ |= taken_.high();
+    was_taken_ = taken_.high();
+    if (moved) quiet_since_ = now;
     if (now - begun_ > options_.cycle_limit)
       throw std::runtime_error("cycle limit of " + std::to_string(options_.cycle_limit) + " reached: " + who_runs());
     if (now - quiet_since_ > options_.deadlock_cycles) throw std::runtime_error("deadlock: " + why());
   }
   void close_call() {
-    if (started_) calls_.push_back(last_ - from_);
-    started_ = false;
+    // Where no process had anything to do, none has run.
+    if (!started_) ends_.emplace_back();
+    calls_.push_back(started_ ? last_ - from_ : 0);
+    ends_.back().push_back(calls_.back());
+    started_ = is_later_ = false;
   }
   void finish() {
     close_call();
@@ -333,10 +353,13 @@ class clocked_network {
   std::vector<clocked_process> processes_;
   std::vector<std::unique_ptr<axi_slave>> slaves_;
   std::vector<signal> idle_;
-  signal go_, reset_;
+  signal reset_, taken_;
   bool was_reset_ = false, started_ = false;
   std::uint64_t begun_ = 0, quiet_since_ = 0, from_ = 0, last_ = 0;
+  /// Of starts: their cycles, and for each call of a start where it has ended.
   std::vector<std::uint64_t> calls_;
+  std::vector<std::vector<std::uint64_t>> ends_;
+  bool was_taken_ = false, is_later_ = false;
   /// Address of the register that says how a call has ended, its last read word of bits, and what was read of calls that were made again.
   unsigned status_ = 0;
   std::uint64_t word_ = 0;

@@ -12,7 +12,8 @@
 //   feed CHANNEL FILE FILEOFFSET WORDS          words for an input of the network, for the next call
 //   expect CHANNEL FILE FILEOFFSET WORDS        words that must cross a channel in the next call
 //   record CHANNEL FILE                         also writes the words that do cross it in the next call to a file
-//   call NAME=VALUE ...                         runs the network once with these scalars
+//   call NAME=VALUE ... [/ NAME=VALUE ...]      runs the network with these scalars, then with those after each stroke; words fed and
+//                                               expected are those of all these calls
 //   layers FIRST COUNT                          runs it for COUNT descriptors from the memory of port `descriptors`
 //   check MEMORY OFFSET FILE FILEOFFSET BYTES   compares a part of a memory with a file
 #include <cerrno>
@@ -73,14 +74,18 @@ class runner {
       watched& c = channel_of(take<std::string>(in, "channel"));
       c.record(path(take_file(in)));
     } else if (command == "call") {
-      std::map<std::string, long long> scalars;
+      std::vector<call_scalars> calls(1);
       std::string pair;
       while (in >> pair) {
+        if (pair == "/") {
+          calls.emplace_back();
+          continue;
+        }
         const std::size_t equals = pair.find('=');
         if (equals == std::string::npos) throw script_error("expected NAME=VALUE, found '" + pair + "'");
-        scalars[pair.substr(0, equals)] = std::stoll(pair.substr(equals + 1));
+        calls.back()[pair.substr(0, equals)] = std::stoll(pair.substr(equals + 1));
       }
-      timed([&] { run_call(bench_, scalars, whole()); });
+      timed([&] { run_calls(bench_, calls, whole()); });
     } else if (command == "layers") {
       const auto first = take<unsigned>(in, "first"), count = take<unsigned>(in, "count");
       timed([&] { mode_ == "top" ? run_top(bench_, first, count) : run_layers(bench_, first, count, whole()); });

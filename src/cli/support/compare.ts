@@ -14,6 +14,8 @@ import type { MeasuredRow } from '../../schema/measurements.js';
 export const COMPARED_SIZES: readonly PublishedSize[] = ['130m', '2.7b'];
 /** Prompt of the comparison. */
 export const COMPARED_PROMPT = 512;
+/** Prompts whose time to the first token is planned. */
+const COMPARED_PROMPTS = [64, COMPARED_PROMPT, 2048];
 /** Sequences that are decoded together. */
 export const COMPARED_SEQUENCES = 8;
 
@@ -62,7 +64,7 @@ export function comparedPlan(
     name: `mamba2-${size}`,
     preset,
     shell,
-    prefillTokens: [COMPARED_PROMPT],
+    prefillTokens: COMPARED_PROMPTS,
     sequences: [COMPARED_SEQUENCES],
   };
   return { options, planned: planFor({ config: publishedConfig(size), options }, device, request) };

@@ -1,10 +1,11 @@
 /**
- * The region: every process beside the others, a FIFO for each channel between two of them, an AXI master for each external port. A call starts
- * all processes at once, when their prologues have settled, and ends when all have ended and all writes are acknowledged. Here are the
- * facts that its template is filled with.
+ * The region: every process beside the others, a FIFO for each channel between two of them, an AXI master for each external port. Calls are
+ * offered one after the other; each process takes the next one as soon as its own part of the one before has ended. Here are the facts
+ * that its template is filled with.
  */
 import { depthOf } from '../../kernel/depths.js';
-import type { Channel, Network, Port, Process } from '../../kernel/ir.js';
+import { followingPorts } from '../../kernel/following-ports.js';
+import type { Channel, Network, Port, Process, Scalar } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
 import { fifoStorage } from '../../schedule/memory-choice.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
@@ -24,15 +25,13 @@ import {
   streamPorts,
 } from './module-ports.js';
 
-/** A start is in the process a cycle after it stands in `settling`, the process runs in the next one, and `ends` says so in the third. */
-const START_CYCLES = 2;
 /** What one register of `ends` brings together. */
 const END_GROUP = 16;
 
 export interface RegionOptions {
   readonly banner: string;
   readonly name: string;
-  /** Cycles from the scalars to the start of the processes. */
+  /** Cycles from the scalars of a process to its start. */
   readonly prologueCycles: number;
   /** Words that a port's AXI master may have asked for and not delivered. */
   readonly bufferWords: (port: string) => number;
@@ -56,18 +55,19 @@ export function emitRegion(
   const outer = new Set([...boundary.inputs, ...boundary.outputs].filter((channel) => !late.has(channel)));
   const used = new Set(interfaces.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
   const read = new Set(interfaces.flatMap(({ scalars }) => scalars));
-  const idle = [
-    ...network.processes.map(({ name }) => `${name}_done`),
-    ...network.ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
-  ];
   const atBoundary = new Set(boundary.outputs);
   const depths = (channel: Channel) =>
     atBoundary.has(channel) ? (late.get(channel) ?? 0) + 2 : depthOf(network, channel);
   const unread = network.scalars.filter((scalar) => !read.has(scalar)).map(({ name }) => name);
-  const settleCycles = Math.max(1, options.prologueCycles);
-  const settled = settleCycles - 1;
-  const launches = settled + START_CYCLES;
+  const { processes, ports } = network;
+  const follows = new Set(followingPorts(network).map(({ port }) => port));
+  const idle = [
+    ...processes.map(({ name }) => `~${name}_busy`),
+    ...ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
+  ];
   const groups = Math.ceil(idle.length / END_GROUP);
+  const grouped = (signals: readonly string[], group: number) =>
+    signals.slice(END_GROUP * group, END_GROUP * (group + 1)).join(' & ') || "1'b1";
   const steerOf = new Map(
     interfaces.flatMap(({ outputs }, i) => outputs.map((channel): [Channel, number] => [channel, i])),
   );
@@ -76,17 +76,34 @@ export function emitRegion(
     comment: wrap(network.doc, PAGE_COLUMNS - 3),
     name: options.name,
     ports: portLines(regionPorts(network, boundary)),
-    ...{ settleCycles, settled, launches },
-    ...{ settlingBits: launches + 1, settlingType: bus(launches + 1), endsType: bus(groups) },
+    endsType: bus(groups),
     ends: Array.from({ length: groups }, (_, group) => ({
       group,
-      all: idle.slice(END_GROUP * group, END_GROUP * (group + 1)).join(' & '),
+      taken: grouped(
+        processes.map(({ name }) => `${name}_taken`),
+        group,
+      ),
+      idle: grouped(idle, group),
     })),
-    idle,
+    idle: [
+      ...processes.map(({ name }) => `${name}_done`),
+      ...ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
+    ],
+    calls: interfaces.map(({ process, ports: own, scalars }, i) => ({
+      name: process.name,
+      ended: [
+        `${process.name}_done`,
+        ...own.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
+      ].join(' & '),
+      scalars: scalarBus(scalars),
+      settleCycles: options.prologueCycles,
+      steer: 2 * i,
+    })),
+    ...ordersOf(network, interfaces),
     states: network.ports.map(({ name }) => `${name}_error, ${name}_awaits`),
     errors: statusBits(network.ports.map(({ name }) => `${name}_error`)),
     awaiting: statusBits(network.ports.map(({ name }) => `${name}_awaits`)),
-    done: statusBits(network.processes.map(({ name }) => `${name}_done`)),
+    done: statusBits(processes.map(({ name }) => `${name}_done`)),
     fifos: network.channels.flatMap((channel, i) =>
       outer.has(channel) || !used.has(channel)
         ? []
@@ -102,9 +119,43 @@ export function emitRegion(
             ),
           ],
     ),
-    masters: network.ports.map((port, i) => masterFacts(port, options.bufferWords(port.name), i)),
+    masters: ports.map((port, i) => masterFacts(port, options.bufferWords(port.name), i, follows.has(port))),
     processes: network.processes.map((process, i) => instanceFacts(process, i, network, outer, late)),
     unread: unread.length > 0 ? [unread.join(', ')] : [],
+  });
+}
+
+/** The scalars of a process side by side, the first one highest; null where it has none. */
+function scalarBus(scalars: readonly Scalar[]): { type: string; names: string } | null {
+  if (scalars.length === 0) return null;
+  const bits = scalars.reduce((sum, { element }) => sum + element.bits, 0);
+  return { type: bus(bits), names: scalars.map(({ name }) => name).join(', ') };
+}
+
+/** Ports that are read after another port's writes of the call before, and those other ports. */
+function ordersOf(
+  network: Network,
+  interfaces: readonly { readonly process: Process; readonly ports: readonly Port[] }[],
+) {
+  const user = (port: Port) => interfaces.find(({ ports }) => ports.includes(port))?.process.name;
+  const orders = followingPorts(network).flatMap(({ port, after }) => {
+    const [reader, writer] = [user(port), user(after)];
+    return reader && writer ? [{ name: port.name, reader, after: after.name, writer }] : [];
+  });
+  const frontiers = network.ports.flatMap((port) => {
+    const writer = orders.find(({ after }) => after === port.name)?.writer;
+    return writer ? [{ name: port.name, writer, bits: totalBits(port.type) }] : [];
+  });
+  return { orders, frontiers };
+}
+
+/** Connections of a process's scalars to its own copy of them. */
+function scalarSlices(process: Process, scalars: readonly Scalar[]): string[] {
+  let high = scalars.reduce((sum, { element }) => sum + element.bits, 0) - 1;
+  return scalars.map(({ name, element: { bits } }) => {
+    const range = bits === 1 ? `${high}` : `${high}:${high - bits + 1}`;
+    high -= bits;
+    return `.${name}(${process.name}_scalars[${range}])`;
   });
 }
 
@@ -117,9 +168,15 @@ function regionPorts(network: Network, { inputs, outputs }: Boundary): ModulePor
   return [
     modulePort('input', '', 'clk'),
     modulePort('input', '', 'rst'),
-    modulePort('input', '', 'start', 'one cycle; scalars and bases hold from here to the end'),
+    modulePort(
+      'input',
+      '',
+      'offered',
+      'a call: the scalars hold until it is taken; the bases hold to the end',
+    ),
+    modulePort('output', '', 'taken', 'all processes have taken it; falls after what was offered'),
     modulePort('output', '', 'done', 'high while nothing runs'),
-    modulePort('input', '', 'clear', 'gives up the call; the memory goes on'),
+    modulePort('input', '', 'clear', 'gives up all calls; the memory goes on'),
     modulePort(
       'output',
       statusBus(network.ports),
@@ -181,7 +238,12 @@ function fifoFacts(
   };
 }
 
-function masterFacts({ name, direction, type, doc }: Port, bufferWords: number, steer: number) {
+function masterFacts(
+  { name, direction, type, doc }: Port,
+  bufferWords: number,
+  steer: number,
+  waitsForWrites: boolean,
+) {
   const bits = totalBits(type);
   return {
     ...{ name, direction, bits, bufferWords, steer },
@@ -191,7 +253,10 @@ function masterFacts({ name, direction, type, doc }: Port, bufferWords: number, 
       .map((end) => `.${end}(${name}_${end})`)
       .join(', '),
     connections: masterSignals(direction, bits)
-      .map((signal) => `.m_axi_${signal.name}(m_axi_${name}_${signal.name})`)
+      .map((signal) => {
+        const isHeld = waitsForWrites && ['arvalid', 'arready'].includes(signal.name);
+        return `.m_axi_${signal.name}(${isHeld ? '' : 'm_axi_'}${name}_${signal.name})`;
+      })
       .join(',\n    '),
   };
 }
@@ -214,9 +279,9 @@ function instanceFacts(
   return {
     name: process.name,
     connections: [
-      `.clk, .rst(steers[${2 * place}]), .start(${place === 0 ? 'go' : `steers[${2 * place + 1}]`})`,
+      `.clk, .rst(steers[${2 * place}]), .start(${process.name}_start)`,
       `.done(${process.name}_done)`,
-      ...scalars.map(({ name }) => `.${name}`),
+      ...scalarSlices(process, scalars),
       ...inputs.map((channel) => end(channel, '')),
       ...outputs.map((channel) => end(channel, outer.has(channel) ? '' : '_in', late.has(channel))),
       ...ports.flatMap(({ name }) =>

@@ -96,6 +96,7 @@ function topFacts(network: Network, masters: readonly Master[]) {
     wordCount: words === 1 ? '1 word' : `${words} words`,
     ...{ wordBits, receivedType: bus(wordBits), lastWord: words - 1 },
     firstWord: timesConstant('first', words),
+    countWords: timesConstant('count', words),
     fields: network.scalars.map(({ name, element }, i) => {
       const low = FIELD_BITS * (i % FIELDS_PER_WORD);
       return {

@@ -113,7 +113,7 @@ function factsOf(network: Network, options: CosimBenchOptions) {
   const scalars = network.scalars.map(({ name, element }) => ({ name, bits: element.bits }));
   const axi = ports.flatMap(({ name, bits, read }) => masterPorts(name, bits, read));
   const regionPorts = [
-    ...[['clk'], ['rst'], ['start'], ['done']].map(([name]) => ({ name: name, bits: 1 })),
+    ...['clk', 'rst', 'offered', 'taken', 'done'].map((name) => ({ name, bits: 1 })),
     ...scalars,
     ...channels
       .filter(({ side }) => side !== 'inner')
@@ -186,7 +186,7 @@ function watchedWires(network: Network): { module: string; pattern: string; wire
   const of = (module: string, wires: readonly string[], pattern = module) =>
     wires.map((wire) => ({ module, pattern, wire }));
   return [
-    ...of(region, ['go', ...inner.flatMap(fifo)]),
+    ...of(region, ['taken', ...inner.flatMap(fifo)]),
     ...network.processes.flatMap(({ name }) => of(name, PROCESS_WIRES)),
     // A module with parameters has another name by the time that Yosys looks for it.
     ...(network.ports.some(({ direction }) => direction === 'write')

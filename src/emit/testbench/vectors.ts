@@ -56,10 +56,14 @@ export class VectorWriter {
     this.commands.push(() => `record ${channel.name} ${fileName(file)}`);
     return join(this.folder, file);
   }
-  /** Runs the network once with these scalars. */
-  call(scalars: Readonly<Record<string, number | bigint>>): void {
-    const pairs = Object.entries(scalars).map(([name, value]) => `${name}=${value}`);
-    this.commands.push(() => ['call', ...pairs].join(' '));
+  /** Runs the network with these scalars; with several, one call after the other, which RTL overlaps: words are those of all of them. */
+  call(...calls: readonly Readonly<Record<string, number | bigint>>[]): void {
+    const pairs = calls.map((scalars) =>
+      Object.entries(scalars)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' '),
+    );
+    this.commands.push(() => ['call', pairs.join(' / ')].join(' '));
   }
   /** Runs it for descriptors `first` to `first + count - 1` of the memory that port `descriptors` is mapped to. */
   layers(first: number, count: number): void {

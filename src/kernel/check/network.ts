@@ -4,9 +4,10 @@
  * depends on run-time values (rates, distances, assumptions, addresses of ports) is checked by interpreter and rate counter.
  */
 
+import { followingPorts } from '../following-ports.js';
 import type { Network, Node, Process } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
-import { streamProblem } from '../type.js';
+import { sameType, streamProblem } from '../type.js';
 import { nestProblems } from './nest.js';
 import { valueProblems } from './values.js';
 
@@ -127,6 +128,25 @@ function portProblems(network: Network): string[] {
       problems.push(
         `port ${port.name}: ${port.direction === 'read' ? 'written' : 'read'} by ${name}, expected direction ${port.direction}`,
       );
+  }
+  for (const { port, after } of followingPorts(network)) {
+    if (port.direction !== 'read' || after.direction !== 'write')
+      problems.push(
+        `port ${port.name}: follows ${after.name}, expected a port that is read after one that is written`,
+      );
+    if (!sameType(port.type, after.type))
+      problems.push(`port ${port.name}: follows ${after.name}, expected words of one type`);
+    // Pages count as written in ascending order.
+    for (const { name, nests } of writers.get(after) ?? []) {
+      const bursts = nests.filter(({ burst }) => burst?.port === after);
+      if (
+        bursts.length > 1 ||
+        bursts.some(({ loops }) => loops.slice(0, -1).some(({ maxBound }) => maxBound > 1))
+      )
+        problems.push(
+          `port ${after.name}: ${port.name} follows it, expected ${name} to write it in one burst`,
+        );
+    }
   }
   return problems;
 }

@@ -24,7 +24,11 @@ export function fullChannels({ chain }: Deadlock): string[] {
 }
 
 export function explainDeadlock(network: Network, engine: Engine): Deadlock {
-  const waiting = engine.processes.flatMap((process, i) => (process.done ? [] : [i]));
+  // Who is ahead in the calls waits for those who are not, never the other way round: the reason is among the last.
+  const last = Math.min(
+    ...engine.processes.map(({ call, done }) => (done ? Number.POSITIVE_INFINITY : call)),
+  );
+  const waiting = engine.processes.flatMap(({ wait, call }, i) => (wait && call === last ? [i] : []));
   const next = (index: number) => {
     const wait = engine.processes[index].wait as Wait & { kind: 'empty' | 'full' };
     const fifo = engine.fifos[wait.channel];
@@ -52,11 +56,11 @@ export function explainDeadlock(network: Network, engine: Engine): Deadlock {
     ({ process, channel, state, depth }) =>
       `${process} waits for ${channel} (${state === 'empty' ? 'empty' : `full, ${depth} words`})`,
   );
-  const last = closed ? chain[0].process : `${engine.processes[at].plan.name}, which has ended`;
+  const end = closed ? chain[0].process : `${engine.processes[at].plan.name}, which has ended`;
   return {
     cycle: engine.cycle,
     chain,
     closed,
-    message: `deadlock in cycle ${engine.cycle}: ${links.join(' <- ')} <- ${last}`,
+    message: `deadlock in cycle ${engine.cycle}: ${links.join(' <- ')} <- ${end}`,
   };
 }

@@ -2,7 +2,8 @@
  * The cycle engine of the timed simulation. In a cycle every process looks at the network as it was at the end of the cycle before and issues
  * its next iteration, or, where a word that it reads has not come or one that it writes has no place, waits. What is issued takes its words and
  * places at once; the words it writes come so many cycles later, and nothing holds them up. A process that waits for a FIFO
- * sleeps until the other end moves; where nothing moves, time jumps to the next word of a FIFO or a memory.
+ * sleeps until the other end moves; where nothing moves, time jumps to the next word of a FIFO or a memory. Of calls that follow each other a
+ * process begins the next one when its own part of the one before has ended and all others have begun that one.
  */
 
 import type { PortDriver } from './ports.js';
@@ -33,7 +34,11 @@ export interface FifoState {
 }
 
 export interface ProcessState {
-  readonly plan: PlannedProcess;
+  /** Of the call that it is at. */
+  plan: PlannedProcess;
+  call: number;
+  /** What it does between two calls: waits for the memory to acknowledge, for the next call, for its prologue. */
+  between: 'ending' | 'waiting' | 'settling' | null;
   nest: number;
   iteration: number;
   wait: Wait | null;
@@ -56,6 +61,13 @@ export type OnWait = (process: string, wait: Wait, from: number, to: number) => 
 
 export type Outcome = 'done' | 'deadlock' | 'limit';
 
+/** From the end of a call in a process to where it may take the next one. */
+const END_CYCLES = 1;
+/** From there to its first iteration: its scalars, its prologue, the start (rtl/lib/call_control.sv). */
+const START_CYCLES = 8;
+/** From the last process that takes a call to where the next one is offered: it comes from a buffer, word by word (rtl/templates/top.sv.ejs). */
+const OFFER_CYCLES = 12;
+
 export class Engine {
   cycle = 0;
   private left: number;
@@ -63,7 +75,14 @@ export class Engine {
   /** Processes from the last to the first in flow order: a reader moves before its writer, which must not see that in the same cycle. */
   private readonly order: readonly number[];
 
+  /** For each call: processes that have taken it, where it is offered (undefined: not yet), and where all have ended it. */
+  private readonly takers: number[];
+  private readonly offers: (number | undefined)[];
+  readonly ends: number[];
+
   constructor(
+    /** For each call, in the order of the processes. */
+    private readonly calls: readonly (readonly PlannedProcess[])[],
     readonly processes: readonly ProcessState[],
     readonly fifos: readonly FifoState[],
     readonly ports: readonly PortDriver[],
@@ -73,6 +92,9 @@ export class Engine {
   ) {
     this.left = processes.length;
     this.order = processes.map((_, i) => processes.length - 1 - i);
+    this.takers = calls.map((_, call) => (call === 0 ? processes.length : 0));
+    this.offers = calls.map((_, call) => (call < 2 ? call * OFFER_CYCLES : undefined));
+    this.ends = calls.map(() => 0);
     for (const process of processes) this.enterNest(process, 0);
   }
 
@@ -86,7 +108,10 @@ export class Engine {
       for (let i = 0; i < order.length; i++) {
         const process = processes[order[i]];
         if (process.done) continue;
-        if (process.wakeAt <= now) this.advance(process, now);
+        if (process.wakeAt <= now) {
+          if (process.between) this.betweenCalls(process, order[i], now);
+          else this.advance(process, now);
+        }
         if (process.wakeAt < this.next) this.next = process.wakeAt;
       }
       this.cycle = now + 1;
@@ -96,7 +121,44 @@ export class Engine {
     }
     for (const process of processes) this.cycle = Math.max(this.cycle, process.finishedAt);
     this.cycle = this.settle(this.cycle);
+    this.ends[this.ends.length - 1] = this.cycle;
     return 'done';
+  }
+
+  /** From the end of a call to the first iteration of the next one. */
+  private betweenCalls(process: ProcessState, index: number, now: number): void {
+    const ports = portsOf(process.plan);
+    if (process.between === 'ending') {
+      const settled = Math.max(now, ...ports.map((port) => this.ports[port].settled(now)));
+      process.wakeAt = settled;
+      if (settled > now) return;
+      this.ends[process.call] = Math.max(this.ends[process.call], now);
+      process.between = 'waiting';
+    }
+    if (process.between === 'settling') {
+      process.between = null;
+      this.enterNest(process, now);
+      return;
+    }
+    const next = process.call + 1;
+    process.wakeAt = this.offers[next] ?? Number.POSITIVE_INFINITY;
+    if (process.wakeAt > now) return;
+    process.call = next;
+    process.plan = this.calls[next][index];
+    process.nest = 0;
+    process.between = 'settling';
+    process.wakeAt = now + START_CYCLES;
+    for (const port of portsOf(process.plan)) this.ports[port].take(next);
+    if (++this.takers[next] === this.processes.length && next + 1 < this.calls.length)
+      this.offer(next + 1, now + OFFER_CYCLES);
+  }
+
+  /** Offers a call; processes that wait for it look again. */
+  private offer(call: number, cycle: number): void {
+    this.offers[call] = cycle;
+    for (const process of this.processes)
+      if (process.between === 'waiting' && process.call === call - 1) process.wakeAt = cycle;
+    this.next = Math.min(this.next, cycle);
   }
 
   /** When the first of those seen in this cycle looks again. */
@@ -131,6 +193,11 @@ export class Engine {
     process.iteration = 0;
     process.portWords = 0;
     if (process.nest >= nests.length) {
+      if (process.call < this.calls.length - 1) {
+        process.between = 'ending';
+        process.wakeAt = cycle + END_CYCLES;
+        return;
+      }
       let end = cycle;
       for (const nest of nests)
         for (const { kind, target } of nest.accesses)
@@ -248,6 +315,13 @@ export class Engine {
     }
     process.wait = null;
   }
+}
+
+/** Ports that a process uses. */
+function portsOf({ nests }: PlannedProcess): number[] {
+  return nests.flatMap(({ accesses }) =>
+    accesses.flatMap(({ kind, target }) => (kind === 'portRead' || kind === 'portWrite' ? [target] : [])),
+  );
 }
 
 const targetOf = (wait: Wait) => (wait.kind === 'port' ? wait.port : wait.channel);

@@ -98,7 +98,7 @@ function runGrowing(
   most: Readonly<Record<string, number>>,
   options: SizeOptions,
 ): SimulationReport {
-  const engine = makeEngine(network, plan, { ...options, depths });
+  const engine = makeEngine(network, [plan], { ...options, depths });
   for (;;) {
     const outcome = engine.run(options.cycleLimit ?? 1e9);
     if (outcome === 'limit')

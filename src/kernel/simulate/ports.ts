@@ -17,6 +17,10 @@ export interface PortModel {
 
 /** What the engine asks of the memory at a port. Cycles never go back; `now` is the cycle in which the process looks. */
 export interface PortDriver {
+  /** The process at the port takes the scalars of a call, counted from 0. Not for the first one. */
+  take(call: number): void;
+  /** The first cycle in which everything written may be acknowledged: `now` where it is, or where nothing is written. */
+  settled(now: number): number;
   /** A nest begins in `cycle` that will read or write so many passes of so many words each; `addresses` says at which word each begins. */
   start(cycle: number, passes: number, words: number, addresses: BurstAddresses): void;
   /** The first cycle in which the next word may be there: `now` where it is. */
@@ -49,8 +53,23 @@ export class PortState implements PortDriver {
   /** Arrival of the next word to read, NaN until asked for. */
   private next = Number.NaN;
 
-  constructor(private readonly model: PortModel) {
+  /** The call that its process is at. */
+  private call = 0;
+
+  /** `after`: the port whose writes of the call before this one reads: it waits until that call has ended there. */
+  constructor(
+    private readonly model: PortModel,
+    private readonly after?: () => PortState,
+  ) {
     this.ring = new Float64Array(model.outstandingWords);
+  }
+
+  take(call: number): void {
+    this.call = call;
+  }
+
+  settled(now: number): number {
+    return Math.max(now, Math.ceil(this.drained));
   }
 
   /** The first request goes out now: a nest of the process starts. */
@@ -60,7 +79,11 @@ export class PortState implements PortDriver {
   }
 
   /** The first cycle in which the next word can be read. */
-  readable(startsBurst: boolean): number {
+  readable(startsBurst: boolean, now: number): number {
+    if (this.after && this.after().call < this.call) {
+      this.started = now + 1;
+      return now + 1;
+    }
     if (Number.isNaN(this.next)) {
       const { latencyCycles, outstandingWords } = this.model;
       const room = this.words < outstandingWords ? 0 : this.ring[this.words % outstandingWords] + 1;

@@ -5,6 +5,7 @@
  * can be read in the next. Boundary channels never keep anyone waiting.
  */
 import { depthOf } from '../depths.js';
+import { followingPorts } from '../following-ports.js';
 import { checkedScalars } from '../interpret/interpret.js';
 import type { Channel, Network } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
@@ -63,6 +64,8 @@ export interface ChannelReport {
 export interface SimulationReport {
   readonly outcome: 'done' | 'deadlock' | 'limit';
   readonly cycles: number;
+  /** For each call the cycle in which all processes have ended it. */
+  readonly ends: readonly number[];
   readonly processes: readonly ProcessReport[];
   readonly channels: readonly ChannelReport[];
   readonly deadlock: Deadlock | null;
@@ -78,13 +81,40 @@ export function simulate(
   return simulatePlanned(network, plan, options);
 }
 
+/**
+ * Simulates calls that follow each other and overlap: a process begins the next one when its own part of the one before has ended. Calls
+ * of the same scalars may be the same object.
+ */
+export function simulateCalls(
+  network: Network,
+  calls: readonly Readonly<Record<string, number | bigint>>[],
+  options: SimulateOptions = {},
+): SimulationReport {
+  const plans = new Map(
+    calls.map((scalars) => [scalars, planSteps(network, checkedScalars(network, scalars), options.timings)]),
+  );
+  return run(
+    network,
+    calls.map((scalars) => plans.get(scalars)!),
+    options,
+  );
+}
+
 /** The same for a call already planned: for many runs of one call. */
 export function simulatePlanned(
   network: Network,
   plan: readonly PlannedProcess[],
   options: SimulateOptions = {},
 ): SimulationReport {
-  const engine = makeEngine(network, plan, options);
+  return run(network, [plan], options);
+}
+
+function run(
+  network: Network,
+  calls: readonly (readonly PlannedProcess[])[],
+  options: SimulateOptions,
+): SimulationReport {
+  const engine = makeEngine(network, calls, options);
   const outcome = engine.run(options.cycleLimit ?? 1e9);
   return report(network, engine, outcome);
 }
@@ -92,9 +122,10 @@ export function simulatePlanned(
 /** The engine in its first cycle. */
 export function makeEngine(
   network: Network,
-  plan: readonly PlannedProcess[],
+  calls: readonly (readonly PlannedProcess[])[],
   { depths = 'channels', ports = {}, memory, onWait }: SimulateOptions,
 ): Engine {
+  const [plan] = calls;
   expectNames(network.ports, ports, 'port');
   if (typeof depths === 'object') expectNames(network.channels, depths, 'channel');
   const wordsOf = (channel: Channel) => {
@@ -119,9 +150,11 @@ export function makeEngine(
       reader: end('read', i),
     }),
   );
-  const states = plan.map(
+  const processes = plan.map(
     (process): ProcessState => ({
       plan: process,
+      call: 0,
+      between: null,
       nest: 0,
       iteration: 0,
       wait: null,
@@ -136,10 +169,16 @@ export function makeEngine(
       portWords: 0,
     }),
   );
-  const drivers = network.ports.map(
-    ({ name }) => memory?.port(name) ?? new PortState(ports[name] ?? idealPort),
-  );
-  return new Engine(states, fifos, drivers, memory && ((cycle) => memory.settle(cycle)), onWait);
+  const follows = new Map(followingPorts(network).map(({ port, after }) => [port, after]));
+  const states = network.ports.map((port): PortState => {
+    const after = follows.get(port);
+    return new PortState(
+      ports[port.name] ?? idealPort,
+      after && (() => states[network.ports.indexOf(after)]),
+    );
+  });
+  const drivers = network.ports.map(({ name }, i) => memory?.port(name) ?? states[i]);
+  return new Engine(calls, processes, fifos, drivers, memory && ((cycle) => memory.settle(cycle)), onWait);
 }
 
 export function report(
@@ -150,6 +189,7 @@ export function report(
   return {
     outcome,
     cycles: engine.cycle,
+    ends: engine.ends,
     processes: engine.processes.map((process) => ({
       process: process.plan.name,
       busyCycles: process.busy,

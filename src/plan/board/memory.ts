@@ -4,6 +4,7 @@
  * their random part.
  */
 
+import { followingPorts } from '../../kernel/following-ports.js';
 import type { Network } from '../../kernel/ir.js';
 import type { BurstAddresses } from '../../kernel/simulate/control-slice.js';
 import type { MemoryDriver, PortDriver } from '../../kernel/simulate/simulate.js';
@@ -38,7 +39,7 @@ export interface BoardOptions {
   readonly onServed?: (channel: number, from: number, to: number) => void;
 }
 
-/** The memory of `network` on `device`, for one call. */
+/** The memory of `network` on `device`, for calls that follow each other. */
 export function boardMemory(network: Network, device: Device, options: BoardOptions = {}): MemoryDriver {
   return new Board(network, device, options);
 }
@@ -63,13 +64,16 @@ class Board implements MemoryDriver {
     const latency = (options.latencyCycles ?? latencyCycles) + (options.jitterCycles ?? 0) / 2;
     this.memory = new PagedMemory(memoryTiming(device), { onMoved: onServed, ...(slow ? { slow } : {}) });
     const buffer = outstandingWords(latencyCycles);
+    const follows = new Map(followingPorts(network).map(({ port, after }) => [port.name, after.name]));
     for (const { name, type, direction } of network.ports) {
       const bytes = totalBits(type) / 8;
       const base = addresses.get(name);
       if (base === undefined) throw new RangeError(`port ${name} has no address`);
       const client = this.memory.add(bytes, direction === 'read');
       const own = { board: this, memory: this.memory, client, base, bytes, buffer, ideal, latency };
-      this.ports.set(name, direction === 'read' ? new ReadPort(own) : new WritePort(own));
+      const after = follows.get(name);
+      const followed = after === undefined ? undefined : () => this.ports.get(after) as WritePort;
+      this.ports.set(name, direction === 'read' ? new ReadPort(own, followed) : new WritePort(own));
     }
   }
 
@@ -126,8 +130,19 @@ abstract class BoardPort implements PortDriver {
     this.most = Math.min(PAGE_BYTES / own.bytes, MOST_BEATS, Math.floor(own.buffer / 2));
   }
 
+  /** The call that its process is at. */
+  call = 0;
+
   abstract get idle(): boolean;
   abstract tick(cycle: number): void;
+
+  take(call: number): void {
+    this.call = call;
+  }
+  settled(now: number): number {
+    this.own.board.advance(now - 1);
+    return this.idle ? now : now + 1;
+  }
 
   start(cycle: number, passes: number, words: number, addresses: BurstAddresses): void {
     this.own.board.advance(cycle - 1);
@@ -174,6 +189,13 @@ abstract class BoardPort implements PortDriver {
 }
 
 class ReadPort extends BoardPort {
+  /** `after`: the port whose writes of the call before it reads. */
+  constructor(
+    own: BoardPortOptions,
+    private readonly after?: () => WritePort,
+  ) {
+    super(own);
+  }
   private credit = this.own.buffer;
   /** Room is looked for a cycle ahead. */
   private creditBefore = this.credit;
@@ -183,7 +205,7 @@ class ReadPort extends BoardPort {
     return true;
   }
   tick(cycle: number): void {
-    const beats = this.offered(cycle);
+    const beats = this.isHeld() ? 0 : this.offered(cycle);
     const isRoom = beats > 0 && beats <= this.creditBefore;
     this.creditBefore = this.credit;
     if (isRoom) {
@@ -199,6 +221,11 @@ class ReadPort extends BoardPort {
       this.own.client.served--;
       this.arrived++;
     }
+  }
+  /** Whether what it would ask for is still to be written (rtl/lib/read_after_write.sv). */
+  private isHeld(): boolean {
+    const after = this.after?.();
+    return after !== undefined && after.call < this.call && this.address >= after.frontier;
   }
   override readable(_startsBurst: boolean, now: number): number {
     this.own.board.advance(now - 1);
@@ -218,11 +245,18 @@ class WritePort extends BoardPort {
   private unannouncedBefore = 0;
   /** Announced bursts that are still to be sent, with the words left, and words of those that are still to be stored. */
   private readonly sending: { readonly address: number; readonly beats: number; left: number }[] = [];
-  private readonly unstored: number[] = [];
+  private readonly unstored: { readonly end: number; beats: number }[] = [];
   private unstoredBeats = 0;
   private readonly mostUnstored = MOST_UNSTORED_BYTES / this.own.bytes;
   /** When bursts are acknowledged. */
-  private readonly answers: number[] = [];
+  private readonly answers: { readonly cycle: number; readonly end: number }[] = [];
+  /** Address of the page before which everything of the call is acknowledged; 0 where nothing is. */
+  frontier = 0;
+
+  override take(call: number): void {
+    super.take(call);
+    this.frontier = 0;
+  }
 
   get idle(): boolean {
     return !this.asking && this.stored === 0 && this.unstored.length === 0 && this.answers.length === 0;
@@ -231,12 +265,15 @@ class WritePort extends BoardPort {
     const { client, memory, ideal, latency } = this.own;
     for (; client.served > 0; client.served--) {
       this.unstoredBeats--;
-      if (--this.unstored[0] === 0) {
-        this.unstored.shift();
-        this.answers.push(cycle + (ideal ? 0 : latency));
+      if (--this.unstored[0].beats === 0) {
+        const { end } = this.unstored.shift()!;
+        this.answers.push({ cycle: cycle + (ideal ? 0 : latency), end });
       }
     }
-    while (this.answers.length > 0 && this.answers[0] <= cycle) this.answers.shift();
+    while (this.answers.length > 0 && this.answers[0].cycle <= cycle) {
+      const { end } = this.answers.shift()!;
+      this.frontier = end - (end % PAGE_BYTES);
+    }
     if (this.sending.length > 0 && this.stored > 0 && this.unstoredBeats < this.mostUnstored) {
       this.stored--;
       this.unstoredBeats++;
@@ -255,7 +292,7 @@ class WritePort extends BoardPort {
       this.unannounced -= beats;
       this.unannouncedBefore -= beats;
       this.sending.push({ address: this.address, beats, left: beats });
-      this.unstored.push(beats);
+      this.unstored.push({ end: this.address + beats * this.own.bytes, beats });
       this.taken(beats, cycle);
     }
   }

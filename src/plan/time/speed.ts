@@ -1,12 +1,14 @@
 /**
- * From cycles of timed calls to tokens a second, what bounds them, and the roofline. Layers follow each other, a descriptor each, so a token
- * costs all layers and the head; a prompt costs all layers over its tokens and the head for its last token.
+ * From cycles of timed calls to tokens a second, what bounds them, and the roofline. Layers follow each other and overlap, a descriptor
+ * each, so a token costs all layers in their steady state and the head; a prompt costs all layers over its tokens and the head for its last
+ * token.
  */
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
 import { decodeOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import type { BatchPlan, Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
+import { type ModelCall, timeModel, wholeCall } from './model-call.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
@@ -32,53 +34,67 @@ export function speedOf(request: SpeedRequest): {
   batches: BatchPlan[];
   prefill: PrefillPlan[];
 } {
-  const { timed, layers, calls, lengths, sequences: batches } = request;
+  const { timed, layers, calls, sequences: batches } = request;
   const hz = timed.device.clockMHz * 1e6;
-  const { decode, head } = calls;
-  const speed = (layer: TimedCall, last: TimedCall): DecodePlan => {
-    const cycles = layers * layer.cycles + last.cycles;
-    const tokensPerSecond = (hz * layer.tokens) / cycles;
-    return {
-      ...{ layerCycles: layer.cycles, headCycles: last.cycles, cycles, tokensPerSecond },
-      bound: boundOf(layer),
-    };
+  const speed = (layer: TimedCall): DecodePlan => {
+    const model = timeModel(timed, layers, layer, layer.tokens);
+    const tokensPerSecond = (hz * layer.tokens) / model.cycles;
+    return { ...model, tokensPerSecond, bound: boundOf(overlapped(layer, model)) };
   };
   return {
-    decode: speed(decode, head),
+    decode: speed(calls.decode),
     batches: batches.map((sequences) => {
       const layer = timeCall(timed, decodeOf(sequences));
-      const last = timeCall(timed, { kind: 'head', tokens: sequences });
-      return { sequences, ...speed(layer, last), bytes: layers * layer.bytes + last.bytes };
+      const bytes = layers * layer.bytes + totalBytes(headTraffic(timed.shape, sequences));
+      return { sequences, ...speed(layer), bytes };
     }),
-    prefill: lengths.map((tokens) => {
-      const chunks = Math.ceil(tokens / timed.shape.chunkTokens);
-      const { layerCycles, from, bound } = prefillLayer(timed, calls, tokens);
-      const cycles = layers * layerCycles + head.cycles;
-      return { tokens, chunks, layerCycles, from, cycles, tokensPerSecond: (hz * tokens) / cycles, bound };
-    }),
+    prefill: prefillOf(request, hz),
   };
 }
 
-/** Prompts of so many chunks are simulated as they are. */
-const SIMULATED_CHUNKS = 12;
+/** A layer's call as one of many that overlap: it does the same work in other cycles. */
+function overlapped(call: TimedCall, { layerCycles }: Pick<ModelCall, 'layerCycles'>): TimedCall {
+  const share = (of: number) => Math.min(1, (of * call.cycles) / layerCycles);
+  return {
+    ...call,
+    cycles: layerCycles,
+    memoryShare: share(call.memoryShare),
+    busy: Object.fromEntries(Object.entries(call.busy).map(([name, busy]) => [name, share(busy)])),
+  };
+}
 
-/** Short prompts are simulated; longer ones are a straight line through the two simulated lengths, in whole chunks. */
-function prefillLayer(
-  timed: TimedAccelerator,
-  { prefill: [shorter, longer] }: PlannedCalls,
-  tokens: number,
-): Pick<PrefillPlan, 'layerCycles' | 'from' | 'bound'> {
-  const known = [shorter, longer].find((call) => call.tokens === tokens);
-  if (known || tokens <= SIMULATED_CHUNKS * timed.shape.chunkTokens) {
-    const call = known ?? timeCall(timed, { kind: 'layer', tokens });
-    return { layerCycles: call.cycles, from: 'simulation', bound: boundOf(call) };
-  }
+/** Prompts of so many chunks are simulated as they are; longer ones are a straight line through the two lengths of SIMULATED_CHUNKS. */
+const SHORT_CHUNKS = 12;
+const SIMULATED_CHUNKS = [4, 6] as const;
+
+function prefillOf({ timed, layers, calls, lengths }: SpeedRequest, hz: number): PrefillPlan[] {
   const { chunkTokens } = timed.shape;
-  const perChunk = ((longer.cycles - shorter.cycles) * chunkTokens) / (longer.tokens - shorter.tokens);
-  const furtherChunks = Math.ceil((tokens - longer.tokens) / chunkTokens);
-  const bound = boundOf(steadyCall(shorter, longer));
-  const layerCycles = Math.round(longer.cycles + furtherChunks * perChunk);
-  return { layerCycles, from: 'extrapolation', bound };
+  const model = (tokens: number) => timeModel(timed, layers, { kind: 'layer', tokens }, 1);
+  const isLong = (tokens: number) => tokens > SHORT_CHUNKS * chunkTokens;
+  const simulated = lengths.some(isLong) ? SIMULATED_CHUNKS.map((chunks) => model(chunks * chunkTokens)) : [];
+  return lengths.map((tokens): PrefillPlan => {
+    const chunks = Math.ceil(tokens / chunkTokens);
+    if (!isLong(tokens)) {
+      const call = timeCall(timed, { kind: 'layer', tokens });
+      const found = model(tokens);
+      const tokensPerSecond = (hz * tokens) / found.cycles;
+      return {
+        tokens,
+        chunks,
+        from: 'simulation',
+        ...found,
+        tokensPerSecond,
+        bound: boundOf(overlapped(call, found)),
+      };
+    }
+    const [shorter, longer] = simulated;
+    const perChunk = (longer.layerCycles - shorter.layerCycles) / (SIMULATED_CHUNKS[1] - SIMULATED_CHUNKS[0]);
+    const layerCycles = Math.round(longer.layerCycles + (chunks - SIMULATED_CHUNKS[1]) * perChunk);
+    const found = wholeCall(layers, { ...longer, layerCycles });
+    const tokensPerSecond = (hz * tokens) / found.cycles;
+    const bound = boundOf(steadyCall(...calls.prefill));
+    return { tokens, chunks, from: 'extrapolation', ...found, tokensPerSecond, bound };
+  });
 }
 
 /** The busiest of memory and processes. */

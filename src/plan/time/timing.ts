@@ -1,6 +1,6 @@
 /** Cycles of calls by the timed simulation of the scheduled layer network, with the device's memory at its ports. */
 import { CheckFailed } from '../../errors.js';
-import { type OnWait, type SimulationReport, simulate } from '../../kernel/simulate/simulate.js';
+import { type OnWait, type SimulationReport, simulateCalls } from '../../kernel/simulate/simulate.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import { slotsIn, wholePart } from '../../units/layer/call.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
@@ -52,31 +52,60 @@ export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
 }
 
 /**
- * Simulates a call with the board's memory, and tells `onWait` of every wait. Throws CheckFailed where it deadlocks.
+ * Simulates calls with the board's memory, one after the other as far as they overlap, and tells `onWait` of every wait. Throws CheckFailed where
+ * they deadlock.
  */
-export function runCall(
+export function runCalls(
   { layer, schedule, shape, device }: TimedAccelerator,
+  calls: readonly CallKind[],
+  board: BoardOptions = {},
+  onWait?: OnWait,
+): SimulationReport {
+  const scalars = new Map(calls.map((call) => [call, callScalars(layer, shape, call)]));
+  const slots = Math.max(1, ...calls.map(({ parts = [] }) => slotsIn(parts)));
+  const report = simulateCalls(
+    layer.network,
+    calls.map((call) => scalars.get(call)!),
+    {
+      timings: schedule.nests,
+      memory: boardMemory(layer.network, device, {
+        addresses: portAddresses(shape, layer.network.ports, device, slots),
+        ...board,
+      }),
+      ...(onWait ? { onWait } : {}),
+    },
+  );
+  if (report.outcome === 'done') return report;
+  const [{ kind, tokens }] = calls;
+  throw new CheckFailed(
+    `plan: a ${kind} call of ${tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
+  );
+}
+
+/** Simulates one call by itself. */
+export function runCall(
+  timed: TimedAccelerator,
   call: CallKind,
   board: BoardOptions = {},
   onWait?: OnWait,
 ): SimulationReport {
-  const report = simulate(layer.network, callScalars(layer, shape, call), {
-    timings: schedule.nests,
-    memory: boardMemory(layer.network, device, {
-      addresses: portAddresses(shape, layer.network.ports, device, call.parts ? slotsIn(call.parts) : 1),
-      ...board,
-    }),
-    ...(onWait ? { onWait } : {}),
-  });
-  if (report.outcome === 'done') return report;
-  throw new CheckFailed(
-    `plan: a ${call.kind} call of ${call.tokens} tokens: ${report.deadlock?.message ?? report.outcome}`,
-  );
+  return runCalls(timed, [call], board, onWait);
 }
 
-/** Cycles of a call with the board's memory as co-simulation has it, cycle by cycle. Throws CheckFailed where it deadlocks. */
-export function callCycles(timed: TimedAccelerator, call: CallKind, board: BoardOptions = {}): number {
-  return runCall(timed, call, board).cycles;
+/** So many calls of a layer that follow each other. */
+export const layersOf = (count: number, call: CallKind): CallKind[] =>
+  Array.from({ length: count }, () => call);
+
+/**
+ * Cycles of calls that follow each other with the board's memory as co-simulation has it, cycle by cycle. Throws CheckFailed where they
+ * deadlock.
+ */
+export function callCycles(
+  timed: TimedAccelerator,
+  calls: CallKind | readonly CallKind[],
+  board: BoardOptions = {},
+): number {
+  return runCalls(timed, 'kind' in calls ? [calls] : calls, board).cycles;
 }
 
 /** Scalars of a call, by name. */

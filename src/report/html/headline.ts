@@ -1,7 +1,7 @@
 /** The top of the page: what was planned for what, whether it fits, and each figure beside what was measured, synthesized or published of it. */
 import { addResources, noResources } from '../../plan/area/resources.js';
 import { paperTotal } from '../paper-area.js';
-import { count, percent, rate } from '../table.js';
+import { count, milliseconds, percent, rate } from '../table.js';
 import { bindings, boundClause } from './bounds.js';
 import { ofThisPlan, otherQuantization, type PageData, shortDigest } from './page-data.js';
 import { type Bar, type Card, type Part, tablePart } from './parts.js';
@@ -117,6 +117,9 @@ function comparison(data: PageData) {
     rows: [
       row('decode, tokens/s', rate(decode.tokensPerSecond)),
       ...prefill.map((p) => row(`prefill of ${count(p.tokens)}, tokens/s`, rate(p.tokensPerSecond))),
+      ...prefill.map((p) =>
+        row(`first token after ${count(p.tokens)}`, milliseconds(p.tokens / p.tokensPerSecond)),
+      ),
       ...(cosim
         ? [
             row(

@@ -17,8 +17,10 @@ export type CosimEngine = 'verilator' | 'cxxrtl';
 
 const report = csimReport.extend({
   engine: z.enum(['verilator', 'cxxrtl']).optional(),
-  /** Cycles of each call of the region, and their sum. */
+  /** Cycles of each start of the region, in which calls follow each other and overlap, and their sum. */
   calls: z.array(z.number()).default([]),
+  /** For each start: where each of its calls has ended. */
+  ends: z.array(z.array(z.number())).default([]),
   cycles: z.number().default(0),
   /** Calls of the top that ended before their end and were made again, as its registers tell. */
   stops: z.array(z.string()).default([]),

@@ -67,9 +67,11 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
     Array.from({ length: shape.weightPorts }, (_, i) =>
       net.port(`weights_${side}_${i}`, 'read', types.weights, `Weights of ${side}_proj, stripe ${i}.`),
     );
+  // A layer reads the rows that the one before it has written.
+  const residual = (name: string, doc: string) => net.port(name, 'read', types.residual, doc, 'residual_out');
   return {
-    residualIn: net.port('residual_in', 'read', types.residual, 'Residual stream, for the norm.'),
-    residualAgain: net.port('residual_again', 'read', types.residual, 'Residual stream, for the adder.'),
+    residualIn: residual('residual_in', 'Residual stream, for the norm.'),
+    residualAgain: residual('residual_again', 'Residual stream, for the adder.'),
     residualOut: net.port('residual_out', 'write', types.residual, 'Residual stream after the layer.'),
     weightsIn: weightPorts('in'),
     weightsOut: weightPorts('out'),

@@ -1,5 +1,6 @@
 module fastmamba_scale (
-  input logic clk, input logic rst, input logic start, output logic done, input logic [7:0] words,
+  input logic clk, input logic rst, input logic offered, output logic taken, output logic done,
+  input logic [7:0] words,
   input logic [63:0] offset_data, input logic offset_valid, output logic offset_ready,
   output logic [63:0] seen_data, output logic seen_valid, input logic seen_ready,
   input logic [63:0] m_axi_from_base, input logic [63:0] m_axi_to_base,
@@ -18,7 +19,11 @@ module fastmamba_scale (
   logic go;
   logic idle;
   logic fetch_done, double_done, store_done;
-  always_ff @(posedge clk) go <= start && !rst;
+  wire take = offered && !taken && done;
+  always_ff @(posedge clk) begin
+    go <= take && !rst;
+    taken <= !rst && offered && (taken || take);
+  end
   assign done = !go && fetch_done && double_done && store_done && idle;
 
   logic [63:0] values_in_data, values_data, twice_in_data, twice_data;

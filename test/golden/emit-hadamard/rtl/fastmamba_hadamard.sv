@@ -4,9 +4,10 @@
 module fastmamba_hadamard (
   input  logic        clk,
   input  logic        rst,
-  input  logic        start,  // one cycle; scalars and bases hold from here to the end
+  input  logic        offered,  // a call: the scalars hold until it is taken; the bases hold to the end
+  output logic        taken,  // all processes have taken it; falls after what was offered
   output logic        done,  // high while nothing runs
-  input  logic        clear,  // gives up the call; the memory goes on
+  input  logic        clear,  // gives up all calls; the memory goes on
   output logic [0:0]  errors,  // a bit a port: the memory has answered with an error
   output logic [0:0]  awaiting,  // a bit a port: the memory has not answered yet
   output logic [2:0]  unfinished,  // a bit a process: it runs
@@ -19,38 +20,49 @@ module fastmamba_hadamard (
   input  logic        output_ready
 );
 
-  // A call: 2 cycles until the prologues have settled, then all processes at once.
   wire hat_lanes_done;
   wire hat_words_1_done;
   wire hat_words_2_done;
   assign errors = {1'b0};
   assign awaiting = {1'b0};
-  assign unfinished = ~{hat_words_2_done, hat_words_1_done, hat_lanes_done};
-  // Start and reset go to each process, with the channels that it writes, from a register of its own, and so they do to each AXI master.
-  logic [3:0] settling;
-  always_ff @(posedge clk)
-    if (rst | clear) settling <= '0;
-    else settling <= 4'({settling, start});
+  // Reset and what is offered go to each process, with the channels that it writes, from a register of its own, and so does reset to each
+  // AXI master.
   wire [5:0] steers;
   register_copies #(.WIDTH(2), .COPIES(3)) steer_processes (
-    .clk, .en(1'b1), .in({settling[1], rst | clear}), .out(steers)
+    .clk, .en(1'b1), .in({offered, rst | clear}), .out(steers)
   );
-  wire go = steers[1];  // all of them see the start
-  // What has ended is brought together in two stages. A call can end from the cycle on in which both have seen its start.
-  logic [0:0] ends;
+  // A process takes the scalars of a call as soon as its own part of the call before has ended, whatever the others do, and starts when its
+  // prologue has settled. Calls so follow each other in every process, and words of a call those of the one before in every channel.
+  wire hat_lanes_take, hat_lanes_taken, hat_lanes_start, hat_lanes_busy;
+  call_control #(.SETTLE_CYCLES(2)) hat_lanes_calls (
+    .clk, .rst(steers[0]), .offered(steers[1]), .done(hat_lanes_done),
+    .take(hat_lanes_take), .taken(hat_lanes_taken), .start(hat_lanes_start), .busy(hat_lanes_busy)
+  );
+  logic [8:0] hat_lanes_scalars;
+  always_ff @(posedge clk) if (hat_lanes_take) hat_lanes_scalars <= {words};
+  wire hat_words_1_take, hat_words_1_taken, hat_words_1_start, hat_words_1_busy;
+  call_control #(.SETTLE_CYCLES(2)) hat_words_1_calls (
+    .clk, .rst(steers[2]), .offered(steers[3]), .done(hat_words_1_done),
+    .take(hat_words_1_take), .taken(hat_words_1_taken), .start(hat_words_1_start), .busy(hat_words_1_busy)
+  );
+  logic [8:0] hat_words_1_scalars;
+  always_ff @(posedge clk) if (hat_words_1_take) hat_words_1_scalars <= {words};
+  wire hat_words_2_take, hat_words_2_taken, hat_words_2_start, hat_words_2_busy;
+  call_control #(.SETTLE_CYCLES(2)) hat_words_2_calls (
+    .clk, .rst(steers[4]), .offered(steers[5]), .done(hat_words_2_done),
+    .take(hat_words_2_take), .taken(hat_words_2_taken), .start(hat_words_2_start), .busy(hat_words_2_busy)
+  );
+  logic [8:0] hat_words_2_scalars;
+  always_ff @(posedge clk) if (hat_words_2_take) hat_words_2_scalars <= {words};
+  assign unfinished = ~{hat_words_2_done, hat_words_1_done, hat_lanes_done};
+  // What all have taken, and what has ended, is brought together in two stages.
+  logic [0:0] all_taken, all_ended;
   always_ff @(posedge clk) begin
-    ends[0] <= hat_lanes_done & hat_words_1_done & hat_words_2_done;
+    all_taken[0] <= hat_lanes_taken & hat_words_1_taken & hat_words_2_taken;
+    all_ended[0] <= ~hat_lanes_busy & ~hat_words_1_busy & ~hat_words_2_busy;
   end
-  logic busy;
-  logic launched;
-  wire ended = launched & (&ends);
-  always_ff @(posedge clk)
-    if (rst | clear | ended) launched <= 1'b0;
-    else if (settling[3]) launched <= 1'b1;
-  always_ff @(posedge clk)
-    if (rst | clear | ended) busy <= 1'b0;
-    else if (start) busy <= 1'b1;
-  assign done = ~busy;
+  assign taken = &all_taken;
+  assign done = &all_ended;
 
   // s18 x 4: Sums and differences over 4 neighbours, within a word.
   wire [71:0] hat_stage_2_in_data, hat_stage_2_data;
@@ -71,25 +83,25 @@ module fastmamba_hadamard (
   );
 
   hat_lanes u_hat_lanes (
-    .clk, .rst(steers[0]), .start(go),
+    .clk, .rst(steers[0]), .start(hat_lanes_start),
     .done(hat_lanes_done),
-    .words,
+    .words(hat_lanes_scalars[8:0]),
     .input_data, .input_valid, .input_ready,
     .hat_stage_2_data(hat_stage_2_in_data), .hat_stage_2_valid(hat_stage_2_in_valid), .hat_stage_2_ready(hat_stage_2_in_ready)
   );
 
   hat_words_1 u_hat_words_1 (
-    .clk, .rst(steers[2]), .start(steers[3]),
+    .clk, .rst(steers[2]), .start(hat_words_1_start),
     .done(hat_words_1_done),
-    .words,
+    .words(hat_words_1_scalars[8:0]),
     .hat_stage_2_data, .hat_stage_2_valid, .hat_stage_2_ready,
     .hat_stage_3_data(hat_stage_3_in_data), .hat_stage_3_valid(hat_stage_3_in_valid), .hat_stage_3_ready(hat_stage_3_in_ready)
   );
 
   hat_words_2 u_hat_words_2 (
-    .clk, .rst(steers[4]), .start(steers[5]),
+    .clk, .rst(steers[4]), .start(hat_words_2_start),
     .done(hat_words_2_done),
-    .words,
+    .words(hat_words_2_scalars[8:0]),
     .hat_stage_3_data, .hat_stage_3_valid, .hat_stage_3_ready,
     .output_data, .output_valid, .output_ready
   );

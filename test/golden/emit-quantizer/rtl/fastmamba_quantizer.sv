@@ -1,7 +1,8 @@
 // Written by fastmamba.
 
-// The kernel: for each descriptor from `first` on, `count` of them, reads its 1 word of 512 bits, hands its fields to the
-// region as scalars and lets it run to the end. Descriptor i begins at word i * 1 of port descriptors.
+// The kernel: for each descriptor from `first` on, `count` of them, reads its 1 word of 512 bits and offers its fields to the
+// region as scalars. The next one is offered when all processes have taken it, so that descriptors overlap: each process goes on to the
+// next one when its own part of the one before has ended. Descriptor i begins at word i * 1 of port descriptors.
 // A memory that answers with an error, the time limit, or the host ends the call at once: the region gives up what it does, and its AXI
 // masters what they have not announced. The next call asks a memory for nothing before it has answered all that it was asked for.
 // The interrupt's name is the one that Vitis HLS gives it.
@@ -79,7 +80,7 @@ module fastmamba_quantizer (
   logic [2:0] errors, awaiting, errors_then, awaiting_then;
   logic [2:0] unfinished, unfinished_then;
   logic [2:0] reasons;
-  logic [31:0] left;    // calls, with the one that is going on
+  logic [31:0] left;    // descriptors that have not ended
   logic [63:0] cycles;  // of the call
   fastmamba_quantizer_control control (
     .clk, .rst,
@@ -107,29 +108,31 @@ module fastmamba_quantizer (
     .base_rows_out
   );
 
-  // A descriptor is asked for, received, and run.
-  typedef enum logic [2:0] {IDLE, REQUEST, RECEIVE, START, RUN, STOP, END} state_type;
+  // Descriptors are asked for at once; each is received when all processes have taken the one before.
+  typedef enum logic [1:0] {IDLE, WORK, STOP, END} state_type;
   state_type state;
-  logic [31:0] word;  // of port descriptors, where the descriptor begins
-  logic request_ready, fields_valid, region_done, last_word;
-  wire requests = state == REQUEST;
-  wire receives = state == RECEIVE;
-  wire starts = state == START;
+  logic [31:0] word, words;  // of port descriptors, where the first one begins and what all of them take
+  logic [31:0] to_take;      // descriptors that not all processes have taken
+  logic begun;               // all have taken the first one
+  logic asks, request_ready, fields_valid, offered, region_taken, region_done, last_word;
+  wire works = state == WORK;
+  wire receives = works & ~offered & ~region_taken & to_take != 32'd0;
+  wire takes = offered & region_taken;
+  wire over = works & begun & to_take == 32'd0 & region_done;
   assign idle = state == IDLE;
   assign ended = state == END;
 
   // What ends a call before its end.
-  logic works, has_error, late, trouble, clear, clears_enough;
-  logic [31:0] elapsed;      // cycles of this descriptor
+  logic has_error, late, trouble, clear, clears_enough;
+  logic [31:0] elapsed;      // cycles since a descriptor ended
   logic [3:0] clear_cycles;  // so many, for the registers on its way
-  assign works = state != IDLE && state != STOP && state != END;
   assign trouble = works && (has_error || late || stop);
   assign clear = state == STOP;
   assign clears_enough = clear_cycles == 4'd15;
   always_ff @(posedge clk) begin
     has_error <= works && errors != '0;
     late <= works && limit != 32'd0 && elapsed >= limit;
-    elapsed <= !works || (state == RUN && region_done) ? 32'd0 : elapsed + 32'd1;
+    elapsed <= !works || (takes && begun) ? 32'd0 : elapsed + 32'd1;
     clear_cycles <= clear && !rst ? clear_cycles + 4'd1 : 4'd0;
   end
   always_ff @(posedge clk)
@@ -149,7 +152,7 @@ module fastmamba_quantizer (
   wire unused_fields = ^fields;  // the bits between those of the scalars below
   axi_read_master #(.WIDTH(512), .BUFFER_WORDS(16)) axi_descriptors (
     .clk, .rst, .clear, .base(base_descriptors), .error(errors[0]), .awaits(awaiting[0]),
-    .request_valid(requests), .request_ready, .request_word(word), .request_words(32'd1),
+    .request_valid(asks), .request_ready, .request_word(word), .request_words(words),
     .data(fields), .valid(fields_valid), .ready(receives),
     .m_axi_araddr(m_axi_descriptors_araddr),
     .m_axi_arlen(m_axi_descriptors_arlen),
@@ -169,31 +172,41 @@ module fastmamba_quantizer (
   logic [0:0] received;  // words of the descriptor
   assign last_word = received == 1'd0;
   always_ff @(posedge clk)
-    if (rst || state == REQUEST) received <= '0;
-    else if (fields_valid && state == RECEIVE) received <= received + 1'b1;
+    if (rst || !works) received <= '0;
+    else if (fields_valid && receives) received <= last_word ? '0 : received + 1'b1;
   always_ff @(posedge clk)
     if (rst) state <= IDLE;
     else if (trouble) state <= STOP;
     else
       case (state)
-        IDLE: if (start) state <= count == 32'd0 ? END : REQUEST;
-        REQUEST: if (request_ready) state <= RECEIVE;
-        RECEIVE: if (fields_valid && last_word && !errors[0]) state <= START;
-        START: state <= RUN;
-        RUN: if (region_done) state <= left == 32'd1 ? END : REQUEST;
+        IDLE: if (start) state <= count == 32'd0 ? END : WORK;
+        WORK: if (over) state <= END;
         STOP: if (clears_enough) state <= END;
         default: state <= IDLE;
       endcase
+  always_ff @(posedge clk)
+    if (rst || !works) asks <= idle & start & (count != 32'd0);
+    else if (request_ready) asks <= 1'b0;
+  always_ff @(posedge clk)
+    if (rst || !works || takes) offered <= 1'b0;
+    else if (fields_valid && receives && last_word && !errors[0]) offered <= 1'b1;
   always_ff @(posedge clk)
     if (rst || (idle && start)) cycles <= '0;
     else if (!idle) cycles <= cycles + 64'd1;
   always_ff @(posedge clk)
     if (idle && start) begin
-      left <= count;
       word <= first;
-    end else if (state == RUN && region_done && !trouble) begin
-      left <= left - 32'd1;
-      word <= word + 32'd1;
+      words <= count;
+      to_take <= count;
+      left <= count;
+      begun <= 1'b0;
+    end else if (!trouble) begin
+      if (takes) begin
+        to_take <= to_take - 32'd1;
+        begun <= 1'b1;
+      end
+      // That a descriptor is taken means that the one before it has ended.
+      if ((takes && begun) || over) left <= left - 32'd1;
     end
 
   logic [6:0] scalar_rows;
@@ -201,7 +214,7 @@ module fastmamba_quantizer (
   logic [15:0] scalar_multiplier;
   logic [4:0] scalar_shift;
   always_ff @(posedge clk)
-    if (fields_valid && state == RECEIVE) begin
+    if (fields_valid && receives) begin
       if (received == 1'd0) scalar_rows <= fields[6:0];
       if (received == 1'd0) scalar_from <= fields[52:32];
       if (received == 1'd0) scalar_multiplier <= fields[79:64];
@@ -209,7 +222,7 @@ module fastmamba_quantizer (
     end
 
   quantizer_region u_region (
-    .clk, .rst, .start(starts), .done(region_done), .clear,
+    .clk, .rst, .offered, .taken(region_taken), .done(region_done), .clear,
     .errors(errors[2:1]), .awaiting(awaiting[2:1]), .unfinished,
     .rows(scalar_rows),
     .from(scalar_from),

@@ -4,9 +4,10 @@
 module quantizer_region (
   input  logic         clk,
   input  logic         rst,
-  input  logic         start,  // one cycle; scalars and bases hold from here to the end
+  input  logic         offered,  // a call: the scalars hold until it is taken; the bases hold to the end
+  output logic         taken,  // all processes have taken it; falls after what was offered
   output logic         done,  // high while nothing runs
-  input  logic         clear,  // gives up the call; the memory goes on
+  input  logic         clear,  // gives up all calls; the memory goes on
   output logic [1:0]   errors,  // a bit a port: the memory has answered with an error
   output logic [1:0]   awaiting,  // a bit a port: the memory has not answered yet
   output logic [2:0]   unfinished,  // a bit a process: it runs
@@ -47,7 +48,6 @@ module quantizer_region (
   output logic         m_axi_rows_out_bready
 );
 
-  // A call: 2 cycles until the prologues have settled, then all processes at once.
   wire read_rows_done;
   wire quantize_rows_done;
   wire write_rows_done;
@@ -56,36 +56,48 @@ module quantizer_region (
   wire rows_out_error, rows_out_awaits;
   assign errors = {rows_out_error, rows_in_error};
   assign awaiting = {rows_out_awaits, rows_in_awaits};
-  assign unfinished = ~{write_rows_done, quantize_rows_done, read_rows_done};
-  // Start and reset go to each process, with the channels that it writes, from a register of its own, and so they do to each AXI master.
-  logic [3:0] settling;
-  always_ff @(posedge clk)
-    if (rst | clear) settling <= '0;
-    else settling <= 4'({settling, start});
+  // Reset and what is offered go to each process, with the channels that it writes, from a register of its own, and so does reset to each
+  // AXI master.
   wire [5:0] steers;
   register_copies #(.WIDTH(2), .COPIES(3)) steer_processes (
-    .clk, .en(1'b1), .in({settling[1], rst | clear}), .out(steers)
+    .clk, .en(1'b1), .in({offered, rst | clear}), .out(steers)
   );
-  wire go = steers[1];  // all of them see the start
   wire [3:0] memory_steers;
   register_copies #(.WIDTH(2), .COPIES(2)) steer_masters (
     .clk, .en(1'b1), .in({clear, rst}), .out(memory_steers)
   );
-  // What has ended is brought together in two stages. A call can end from the cycle on in which both have seen its start.
-  logic [0:0] ends;
+  // A process takes the scalars of a call as soon as its own part of the call before has ended, whatever the others do, and starts when its
+  // prologue has settled. Calls so follow each other in every process, and words of a call those of the one before in every channel.
+  wire read_rows_take, read_rows_taken, read_rows_start, read_rows_busy;
+  call_control #(.SETTLE_CYCLES(2)) read_rows_calls (
+    .clk, .rst(steers[0]), .offered(steers[1]), .done(read_rows_done),
+    .take(read_rows_take), .taken(read_rows_taken), .start(read_rows_start), .busy(read_rows_busy)
+  );
+  logic [27:0] read_rows_scalars;
+  always_ff @(posedge clk) if (read_rows_take) read_rows_scalars <= {rows, from};
+  wire quantize_rows_take, quantize_rows_taken, quantize_rows_start, quantize_rows_busy;
+  call_control #(.SETTLE_CYCLES(2)) quantize_rows_calls (
+    .clk, .rst(steers[2]), .offered(steers[3]), .done(quantize_rows_done),
+    .take(quantize_rows_take), .taken(quantize_rows_taken), .start(quantize_rows_start), .busy(quantize_rows_busy)
+  );
+  logic [27:0] quantize_rows_scalars;
+  always_ff @(posedge clk) if (quantize_rows_take) quantize_rows_scalars <= {rows, multiplier, shift};
+  wire write_rows_take, write_rows_taken, write_rows_start, write_rows_busy;
+  call_control #(.SETTLE_CYCLES(2)) write_rows_calls (
+    .clk, .rst(steers[4]), .offered(steers[5]), .done(write_rows_done & rows_out_idle),
+    .take(write_rows_take), .taken(write_rows_taken), .start(write_rows_start), .busy(write_rows_busy)
+  );
+  logic [6:0] write_rows_scalars;
+  always_ff @(posedge clk) if (write_rows_take) write_rows_scalars <= {rows};
+  assign unfinished = ~{write_rows_done, quantize_rows_done, read_rows_done};
+  // What all have taken, and what has ended, is brought together in two stages.
+  logic [0:0] all_taken, all_ended;
   always_ff @(posedge clk) begin
-    ends[0] <= read_rows_done & quantize_rows_done & write_rows_done & rows_out_idle;
+    all_taken[0] <= read_rows_taken & quantize_rows_taken & write_rows_taken;
+    all_ended[0] <= ~read_rows_busy & ~quantize_rows_busy & ~write_rows_busy & rows_out_idle;
   end
-  logic busy;
-  logic launched;
-  wire ended = launched & (&ends);
-  always_ff @(posedge clk)
-    if (rst | clear | ended) launched <= 1'b0;
-    else if (settling[3]) launched <= 1'b1;
-  always_ff @(posedge clk)
-    if (rst | clear | ended) busy <= 1'b0;
-    else if (start) busy <= 1'b1;
-  assign done = ~busy;
+  assign taken = &all_taken;
+  assign done = &all_ended;
 
   // s16.11 x 32: values of a row
   wire [511:0] values_in_data, values_data;
@@ -159,29 +171,29 @@ module quantizer_region (
   );
 
   read_rows u_read_rows (
-    .clk, .rst(steers[0]), .start(go),
+    .clk, .rst(steers[0]), .start(read_rows_start),
     .done(read_rows_done),
-    .rows,
-    .from,
+    .rows(read_rows_scalars[27:21]),
+    .from(read_rows_scalars[20:0]),
     .values_data(values_in_data), .values_valid(values_in_valid), .values_ready(values_in_ready),
     .rows_in_request_valid, .rows_in_request_ready, .rows_in_request_word, .rows_in_request_words,
     .rows_in_data, .rows_in_valid, .rows_in_ready
   );
 
   quantize_rows u_quantize_rows (
-    .clk, .rst(steers[2]), .start(steers[3]),
+    .clk, .rst(steers[2]), .start(quantize_rows_start),
     .done(quantize_rows_done),
-    .rows,
-    .multiplier,
-    .shift,
+    .rows(quantize_rows_scalars[27:21]),
+    .multiplier(quantize_rows_scalars[20:5]),
+    .shift(quantize_rows_scalars[4:0]),
     .values_data, .values_valid, .values_ready,
     .bytes_data(bytes_in_data), .bytes_valid(bytes_in_valid), .bytes_ready(bytes_in_ready), .bytes_reserve(bytes_in_reserve)
   );
 
   write_rows u_write_rows (
-    .clk, .rst(steers[4]), .start(steers[5]),
+    .clk, .rst(steers[4]), .start(write_rows_start),
     .done(write_rows_done),
-    .rows,
+    .rows(write_rows_scalars[6:0]),
     .bytes_data, .bytes_valid, .bytes_ready,
     .rows_out_request_valid, .rows_out_request_ready, .rows_out_request_word, .rows_out_request_words,
     .rows_out_data, .rows_out_valid, .rows_out_ready

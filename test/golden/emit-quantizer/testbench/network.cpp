@@ -57,17 +57,19 @@ void declare_channels(bench& b) {
   static_cast<void>(s);
 }
 
-void run_call(bench& b, const std::map<std::string, long long>& scalars, bool whole) {
-  descriptor d = descriptor();
-  std::size_t known = 0;
-  for (const auto& scalar : scalars) {
-    if (scalar.first == "rows") d.rows = scalar.second, ++known;
-    if (scalar.first == "from") d.from = scalar.second, ++known;
-    if (scalar.first == "multiplier") d.multiplier = scalar.second, ++known;
-    if (scalar.first == "shift") d.shift = scalar.second, ++known;
+void run_calls(bench& b, const std::vector<call_scalars>& all, bool whole) {
+  for (const call_scalars& scalars : all) {
+    descriptor d = descriptor();
+    std::size_t known = 0;
+    for (const auto& scalar : scalars) {
+      if (scalar.first == "rows") d.rows = scalar.second, ++known;
+      if (scalar.first == "from") d.from = scalar.second, ++known;
+      if (scalar.first == "multiplier") d.multiplier = scalar.second, ++known;
+      if (scalar.first == "shift") d.shift = scalar.second, ++known;
+    }
+    if (known != scalars.size()) throw std::invalid_argument("a scalar that this network does not have");
+    run(b, d, whole);
   }
-  if (known != scalars.size()) throw std::invalid_argument("a scalar that this network does not have");
-  run(b, d, whole);
 }
 
 void run_layers(bench& b, unsigned first, unsigned count, bool whole) {
