@@ -110,7 +110,7 @@ export class Engine {
         if (process.done) continue;
         if (process.wakeAt <= now) {
           if (process.between) this.betweenCalls(process, order[i], now);
-          else this.advance(process, now);
+          if (!process.between && process.wakeAt <= now) this.advance(process, now);
         }
         if (process.wakeAt < this.next) this.next = process.wakeAt;
       }
