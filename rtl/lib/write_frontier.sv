@@ -21,8 +21,7 @@ module write_frontier #(
   wire [12:0] to = 13'(awaddr[11:0]) + (13'(beats) << SHIFT);
   logic [BURSTS-1:0] borders;  // whether they end at one: announced bursts, the last one lowest
   logic [BITS-1:0]   open;     // of them, those that are not acknowledged
-  wire [BITS-1:0]    oldest = open - 1'b1;
-  wire               ends_page = borders[oldest];
+  wire               ends_page = borders[$clog2(BURSTS)'(open - 1'b1)];  // the oldest one
   wire               settles = acknowledged & open != '0;  // what was announced before a reset is not there
   always_ff @(posedge clk) if (announces) borders <= BURSTS'({borders, to[12]});
   always_ff @(posedge clk)

@@ -65,6 +65,10 @@ export function emitRegion(
     ...processes.map(({ name }) => `~${name}_busy`),
     ...ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
   ];
+  const orders = ordersOf(network, interfaces);
+  const untaken = interfaces.flatMap(({ process: { name }, scalars }) =>
+    scalars.length > 0 || orders.frontiers.some(({ writer }) => writer === name) ? [] : [`${name}_take`],
+  );
   const groups = Math.ceil(idle.length / END_GROUP);
   const grouped = (signals: readonly string[], group: number) =>
     signals.slice(END_GROUP * group, END_GROUP * (group + 1)).join(' & ') || "1'b1";
@@ -99,7 +103,7 @@ export function emitRegion(
       settleCycles: options.prologueCycles,
       steer: 2 * i,
     })),
-    ...ordersOf(network, interfaces),
+    ...orders,
     states: network.ports.map(({ name }) => `${name}_error, ${name}_awaits`),
     errors: statusBits(network.ports.map(({ name }) => `${name}_error`)),
     awaiting: statusBits(network.ports.map(({ name }) => `${name}_awaits`)),
@@ -121,6 +125,7 @@ export function emitRegion(
     ),
     masters: ports.map((port, i) => masterFacts(port, options.bufferWords(port.name), i, follows.has(port))),
     processes: network.processes.map((process, i) => instanceFacts(process, i, network, outer, late)),
+    untaken: untaken.length > 0 ? [untaken.join(', ')] : [],
     unread: unread.length > 0 ? [unread.join(', ')] : [],
   });
 }

@@ -64,7 +64,7 @@ export type Outcome = 'done' | 'deadlock' | 'limit';
 /** From the end of a call in a process to where it may take the next one. */
 const END_CYCLES = 1;
 /** From there to its first iteration: its scalars, its prologue, the start (rtl/lib/call_control.sv). */
-const START_CYCLES = 8;
+const START_CYCLES = 7;
 /** From the last process that takes a call to where the next one is offered: it comes from a buffer, word by word (rtl/templates/top.sv.ejs). */
 const OFFER_CYCLES = 12;
 
@@ -110,7 +110,7 @@ export class Engine {
         if (process.done) continue;
         if (process.wakeAt <= now) {
           if (process.between) this.betweenCalls(process, order[i], now);
-          else this.advance(process, now);
+          if (!process.between && process.wakeAt <= now) this.advance(process, now);
         }
         if (process.wakeAt < this.next) this.next = process.wakeAt;
       }

@@ -7,7 +7,7 @@ import { interpret } from '../interpret/interpret.js';
 import type { Channel, Network } from '../ir.js';
 import { typeOf, uint } from '../type.js';
 import { sizeFifos } from './fifo-sizes.js';
-import { simulate } from './simulate.js';
+import { simulate, simulateCalls } from './simulate.js';
 import type { NestTiming } from './steps.js';
 
 /** A channel that is used in every `period`th iteration, by each end in its own phase and stage. */
@@ -217,6 +217,33 @@ test('sized FIFOs never deadlock nor take longer than unbounded ones', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('calls that overlap end where each by itself does, and no later than one after the other', () => {
+  const outcomes = new Set<string>();
+  fc.assert(
+    fc.property(specs, fc.array(nat(3), { minLength: 2, maxLength: 4 }), (spec, rounds) => {
+      const { network, timings } = build(spec);
+      const calls = rounds.map((count) => ({ rounds: count }));
+      const alone = calls.map((call) => simulate(network, call, { timings }));
+      const { outcome, cycles, ends, processes, deadlock } = simulateCalls(network, calls, { timings });
+      outcomes.add(outcome);
+      expect(outcome).toBe(alone.every((one) => one.outcome === 'done') ? 'done' : 'deadlock');
+      if (outcome === 'deadlock') {
+        expect(deadlock!.closed).toBe(true);
+        return;
+      }
+      const between = 25;
+      expect(cycles).toBeLessThanOrEqual(alone.reduce((sum, one) => sum + one.cycles + between, 0));
+      expect(ends).toEqual([...ends].sort((a, b) => a - b));
+      expect(ends.at(-1)).toBe(cycles);
+      // The work is the same.
+      for (const [i, { busyCycles }] of processes.entries())
+        expect(busyCycles).toBe(alone.reduce((sum, one) => sum + one.processes[i].busyCycles, 0));
+    }),
+    { numRuns: 200 },
+  );
+  expect([...outcomes].sort()).toEqual(['deadlock', 'done']);
 });
 
 test('the control slice counts the words that the interpreter moves', () => {

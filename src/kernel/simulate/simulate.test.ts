@@ -1,10 +1,11 @@
 /** Small networks whose every cycle was worked out by hand: a process moves in the cycle after its word was written. */
 import { describe, expect, test } from 'vitest';
 import { NetworkBuilder } from '../build/network-builder.js';
+import { checkNetwork } from '../check/network.js';
 import type { Channel, Network } from '../ir.js';
 import { sint, typeOf, uint } from '../type.js';
 import { sizeFifos } from './fifo-sizes.js';
-import { type OnWait, simulate } from './simulate.js';
+import { type OnWait, simulate, simulateCalls } from './simulate.js';
 import type { NestTiming } from './steps.js';
 
 const word = typeOf(uint(8));
@@ -143,6 +144,59 @@ describe('cycles worked out by hand', () => {
       ['producer', 'full', 3, 4],
       ['consumer', 'empty', 4, 5],
     ]);
+  });
+});
+
+describe('calls that follow each other', () => {
+  // A process ends a call a cycle after its last, and moves 7 cycles after it has taken the next; the second call is offered in 12.
+  test('a process waits for the next one to be offered', () => {
+    // Words in 0..4 and, taken in 12, in 19..23; read in 1..5 and 20..24.
+    const { outcome, cycles, ends } = simulateCalls(pair(5), [{}, {}]);
+    expect({ outcome, cycles, ends }).toEqual({ outcome: 'done', cycles: 25, ends: [7, 25] });
+  });
+
+  test('it begins while others are still at the one before', () => {
+    // The producer ends in 30 and takes the next one in 31; it writes again in 38, and the consumer, which ended in 31, reads in 39.
+    const { cycles, ends } = simulateCalls(pair(5, 30), [{}, {}]);
+    expect({ cycles, ends }).toEqual({ cycles: 39 + 30, ends: [32, 69] });
+    // Ten words a call, read every third cycle: all there before the first call has ended, so that the reader only pauses for its own start.
+    const slow = [timing('producer'), timing('consumer', { interval: 3 })];
+    const late = simulateCalls(pair(20, 10), [{}, {}], { timings: slow });
+    // Read in 1, 4, ..., 28; ended in 30, taken in 30, read from 37 on.
+    expect({ cycles: late.cycles, ends: late.ends }).toEqual({ cycles: 37 + 27 + 1, ends: [30, 65] });
+  });
+
+  test('the third is offered when all have taken the second', () => {
+    const slow = [timing('producer'), timing('consumer', { interval: 3 })];
+    const waits: [number, number][] = [];
+    const onWait: OnWait = (process, { kind }, from, to) =>
+      process === 'consumer' && kind === 'empty' && waits.push([from, to]);
+    // Second call taken in 12 and 30; the third is offered in 42. The consumer ends the second in 66.
+    const { ends } = simulateCalls(pair(40, 10), [{}, {}, {}], { timings: slow, onWait });
+    expect(ends).toEqual([30, 66, 66 + 7 + 27 + 1]);
+    expect(waits).toEqual([[0, 1]]);
+  });
+
+  test('a port that follows another waits until that has ended the call before', () => {
+    const net = new NetworkBuilder('copy', 'Memory to memory.');
+    const to = net.port('to', 'write', word, 'where');
+    const from = net.port('from', 'read', word, 'whence', 'to');
+    const c = net.channel('c', word, 'words', 8);
+    net.process('load', 'mover', 'reads', (p) => {
+      const burst = { port: from, address: () => p.constant(0) };
+      p.nest('n', [{ index: 'i', bound: 5 }], () => p.write(c, p.portRead(from)), { burst });
+    });
+    net.process('store', 'mover', 'writes', (p) => {
+      const burst = { port: to, address: () => p.constant(0) };
+      p.nest('n', [{ index: 'i', bound: 5 }], () => p.portWrite(to, p.read(c)), { burst, interval: 10 });
+    });
+    const network = net.build();
+    checkNetwork(network);
+    const waits: [number, number][] = [];
+    const onWait: OnWait = (_, { kind }, from, to) => kind === 'port' && waits.push([from, to]);
+    // Stored in 1, 11, ..., 41, acknowledged a cycle later; the writer takes the next call in 43. The reader is there in 19.
+    simulateCalls(network, [{}, {}], { onWait });
+    expect(waits).toEqual([[19, 43]]);
   });
 });
 

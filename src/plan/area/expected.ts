@@ -31,7 +31,10 @@ export const expectedCosts: Readonly<Record<UnitKind, Expected>> = {
   bram: { lut: { ...fifo.lut, counter: 2.5, one: 50 }, ff: { word: 2, counter: 1, one: 20 } },
   'read master': master,
   'write master': master,
-  region: { lut: { processes: 0.3, ports: 0.3, one: 5 }, ff: { processes: 2.07, ports: 2.07, one: 20 } },
+  region: {
+    lut: { processes: 4, ports: 0.3, follows: 100, one: 5 },
+    ff: { processes: 12, ports: 2.07, copiedBits: 1, follows: 60, one: 20 },
+  },
   control: { lut: { pointers: 120, one: 150 }, ff: { pointers: 65, one: 150 } },
   top: { lut: { scalarBits: 0.05, one: 120 }, ff: { scalarBits: 1, one: 110 } },
 };

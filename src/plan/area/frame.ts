@@ -1,6 +1,7 @@
 /** What is around processes and FIFOs: AXI masters of the ports, the region, its control registers, and the top with the descriptors' master. */
 
-import type { Network, Port } from '../../kernel/ir.js';
+import { followingPorts } from '../../kernel/following-ports.js';
+import type { Network, Port, Process } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { DESCRIPTOR_MASTER_WORDS, fifoStorage, MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { fifoBody } from './fifo.js';
@@ -51,13 +52,16 @@ export function master(
   };
 }
 
-export const frameFeatures = ['processes', 'ports', 'scalarBits', 'pointers', 'one'] as const;
 const exact = { tables: 0, dsp: 0, bram36: 0 };
 
 /** Region, and where no channel crosses the border also control registers, top and the master for descriptors. */
 export function frameStructures(network: Network): UnitStructure[] {
   const ports = network.ports.length;
-  const own = { processes: network.processes.length, ports, one: 1 };
+  const own = {
+    ...{ processes: network.processes.length, ports, one: 1 },
+    copiedBits: copiedBits(network),
+    follows: followingPorts(network).length,
+  };
   const top = `fastmamba_${network.name}`;
   const unit = 'frame';
   if (hasBorder(network)) return [{ name: top, kind: 'region', unit, features: own, exact }];
@@ -74,6 +78,19 @@ export function frameStructures(network: Network): UnitStructure[] {
     { name: `${network.name}_region`, kind: 'region', unit, features: own, exact },
     master('descriptors', 'read', DESCRIPTOR_BITS, DESCRIPTOR_MASTER_WORDS),
   ];
+}
+
+/** Bits of the copies that processes have of their scalars. */
+function copiedBits({ processes }: Network): number {
+  const scalarsOf = ({ prologue, nests }: Process) =>
+    new Set(
+      [...prologue, ...nests.flatMap(({ body }) => body)].flatMap(({ operation: o }) =>
+        o.kind === 'arg' ? [o.scalar] : [],
+      ),
+    );
+  return processes
+    .flatMap((process) => [...scalarsOf(process)])
+    .reduce((sum, { element }) => sum + element.bits, 0);
 }
 
 function hasBorder(network: Network): boolean {
