@@ -7,26 +7,19 @@ import { writeImage } from '../../src/emit/image/write-image.js';
 import { writeProject } from '../../src/emit/project/write-project.js';
 import { VectorWriter } from '../../src/emit/testbench/vectors.js';
 import { loadDevice } from '../../src/plan/board/device.js';
-import { randomModel } from '../../src/quant/synthetic/random-model.js';
 import { runCsim } from '../../src/tools/csim/csim.js';
 import { buildLayerNetwork } from '../../src/units/layer/network.js';
 import { AcceleratorMemory } from '../../src/verify/expected/accelerator-memory.js';
 import { oneSequence, tokenPart } from '../../src/verify/expected/golden-call.js';
 import { writeModelCase } from '../../src/verify/expected/model-case.js';
-import { smallShape } from '../support/small-shape.js';
+import { shippedModel } from '../support/shipped-model.js';
 
 const folder = process.env.KEEP ?? mkdtempSync(join(tmpdir(), 'fastmamba-csim-'));
 afterAll(() => process.env.KEEP || rmSync(folder, { recursive: true, force: true }));
 
 describe('emitted layer network', () => {
-  it('gives the golden integers on every channel, with weights of 2 bits and a head of 4, in every mode', async () => {
-    const weights = { bits: 2, headBits: 4, group: 128 } as const;
-    const model = randomModel(
-      { dModel: 64, nLayers: 2, nHeads: 4, headDim: 32, dState: 32, vocabSize: 97 },
-      1,
-      { weightBits: weights.bits, headBits: weights.headBits, weightGroup: weights.group },
-    );
-    const shape = smallShape.with({ dims: { ...smallShape.dims, weights }, weightLanes: 16 });
+  it('gives the golden integers of the shipped model with weights of 2 bits and a head of 4, in every mode', async () => {
+    const { model, shape, tokens } = await shippedModel({ weightBits: 2, headBits: 4 });
     const planned = {
       shape,
       layer: buildLayerNetwork(shape),
@@ -40,7 +33,7 @@ describe('emitted layer network', () => {
     const image = await writeImage(model, shape, join(project, 'image'));
     const vectors = new VectorWriter(join(project, 'vectors'));
     const memory = new AcceleratorMemory({ planned, model, image, slots: 4 }, vectors, join('..', 'image'));
-    const ids = (count: number) => Array.from({ length: count }, (_, i) => (i * 31 + count) % 97);
+    const ids = (count: number) => Array.from({ length: count }, (_, i) => tokens[i * 31 + count]);
     const calls = [
       ...[ids(1), ids(8), ids(21)].map(oneSequence),
       // Decode of two beside a prompt, drafts that are not given, and a sequence that is only looked at.
