@@ -2,8 +2,9 @@
  * `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: fits the planner's area model. Synthesizes every unit of a list of plans (npm's
  * Yosys, so that it repeats anywhere; results are cached), keeps structure and synthesized area of each distinct unit in
  * devices/area/xc7-units.json and the coefficients in devices/area/xc7.json. A plan is model/preset, or one unit of it model/preset/unit; a model
- * is a name of a published size or `tiny`, the shipped one. With --keep the coefficients and all other units stay as they are: for a unit whose
- * RTL changed, and to see how well the model foretells it. With --refit too the coefficients are fitted anew to all units, kept and renewed.
+ * is a name of a published size or `tiny`, the shipped one, with the bits of its weights where they are not 8: `tiny@4`. With --keep the
+ * coefficients and all other units stay as they are: for a unit whose RTL changed, and to see how well the model foretells it. With --refit
+ * too the coefficients are fitted anew to all units, kept and renewed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,8 @@ import type { AreaModel } from '../plan/area/model.js';
 import { type Device, loadDevice } from '../plan/board/device.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import { presetNamed } from '../plan/search/presets.js';
+import { completeOptions } from '../quant/quantize/quantize.js';
+import type { WeightBits } from '../quant/types.js';
 import { addAreaRows } from '../tools/synth/area-rows.js';
 import { synthesizeWith } from '../tools/synth/tools.js';
 import { packagePath } from '../util/package-path.js';
@@ -42,7 +45,8 @@ async function main(): Promise<number> {
   const keeps = process.argv.includes('--keep');
   const fits = !keeps || process.argv.includes('--refit');
   const plans = given.length > 0 ? given : DEFAULT_PLANS;
-  if (plans.some((name) => !/^[\w.-]+\/(small|auto|paper)(\/\w+)?$/.test(name))) return badUsage(usage);
+  if (plans.some((name) => !/^[\w.-]+(@[24])?\/(small|auto|paper)(\/\w+)?$/.test(name)))
+    return badUsage(usage);
   const device = await loadDevice('vc709');
   const before = keeps ? readKept<KeptUnits>('xc7-units.json') : undefined;
   const rows = rowsLeft(before?.units ?? [], plans);
@@ -96,9 +100,13 @@ function rowsLeft(units: readonly AreaRow[], plans: readonly string[]): Map<stri
 
 /** The paper rotates while it runs; the other presets fold the rotation into the weights where that can be. */
 function planOf(model: string, preset: string, device: Device): PlannedAccelerator {
-  const config = isPublishedSize(model) ? publishedConfig(model) : configOf(model);
-  const options = { hadamard: preset === 'paper' ? 'online' : 'folded' } as const;
-  return planFor({ config, options }, device, { name: model, preset: presetNamed(preset), shell: 'none' });
+  const [name, bits = '8'] = model.split('@');
+  const config = isPublishedSize(name) ? publishedConfig(name) : configOf(name);
+  const options = completeOptions({
+    hadamard: preset === 'paper' ? 'online' : 'folded',
+    weightBits: Number(bits) as WeightBits,
+  });
+  return planFor({ config, options }, device, { name, preset: presetNamed(preset), shell: 'none' });
 }
 
 function configOf(model: string): Mamba2Config {

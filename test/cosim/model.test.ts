@@ -1,10 +1,16 @@
-/** The model that ships with the project, all its layers as RTL in Verilator, a prompt and then single tokens, to the logits: by the command line. */
+/**
+ * The model that ships with the project, all its layers as RTL in Verilator, a prompt and then single tokens, to the logits: as the command line
+ * does it, and with narrow weights and few lanes.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { chooseEngine } from '../../src/tools/cosim/cosim.js';
+import { oneSequence } from '../../src/verify/expected/golden-call.js';
 import { cli } from '../support/cli.js';
+import { CosimProject } from '../support/cosim-project.js';
+import { shippedModel } from '../support/shipped-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fastmamba-rtl-model-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,3 +37,10 @@ it.skipIf(engine !== 'verilator')(
     console.info(`${words} words, ${cycles} cycles, ${plannedCycles} planned`);
   },
 );
+
+it.skipIf(engine !== 'verilator')('with weights of 2 bits, a head of 8 and a state of 16 too', async () => {
+  const { model, shape, tokens } = await shippedModel({ weightBits: 2, headBits: 8, stateBits: 16 });
+  const calls = [oneSequence(tokens.slice(0, 9)), oneSequence(tokens.slice(9, 10))];
+  const made = await CosimProject.of(join(folder, 'narrow'), model, { dims: shape.dims, shape }, { calls });
+  await made.expectEqual('calls', 300_000, { engine: 'verilator' });
+});

@@ -1,4 +1,4 @@
-/** An emitted accelerator with a random model in a folder, and scripts that compare every word of its calls with the golden model. */
+/** An emitted accelerator with a model in a folder, and scripts that compare every word of its calls with the golden model. */
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { VectorWriter } from '../../src/emit/testbench/vectors.js';
@@ -7,7 +7,8 @@ import type { CallKind } from '../../src/plan/board/memory-model.js';
 import { type PlannedAccelerator, planAccelerator } from '../../src/plan/plan.js';
 import type { AcceleratorRequest } from '../../src/plan/plan-request.js';
 import { layersOf } from '../../src/plan/time/timing.js';
-import { type RandomModel, randomModel } from '../../src/quant/synthetic/random-model.js';
+import { randomModel } from '../../src/quant/synthetic/random-model.js';
+import type { QuantizedModel } from '../../src/quant/types.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../../src/tools/cosim/cosim.js';
 import { tokensOf } from '../../src/units/layer/call.js';
 import { emitAccelerator, imageFolder } from '../../src/verify/accelerator.js';
@@ -18,22 +19,31 @@ import { writeModelCase } from '../../src/verify/expected/model-case.js';
 export class CosimProject {
   private constructor(
     readonly folder: string,
-    readonly model: RandomModel,
+    readonly model: QuantizedModel,
     readonly planned: PlannedAccelerator,
     private readonly scripts: ReadonlyMap<string, string>,
     /** The calls of each script. */
     private readonly cases: ReadonlyMap<string, readonly (readonly TokenPart[])[]>,
   ) {}
 
-  /** Emits into `folder` and writes a script for each case: calls of one sequence, by their tokens, or calls of parts. */
-  static async make(
+  /** As `of`, with a random model. */
+  static make(
     folder: string,
     dimensions: Parameters<typeof randomModel>[0],
     shape: Pick<AcceleratorRequest, 'dims' | 'shape' | 'preset'>,
     cases: Readonly<Record<string, readonly (number | readonly TokenPart[])[]>>,
     formats: Parameters<typeof randomModel>[2] = {},
   ): Promise<CosimProject> {
-    const model = randomModel(dimensions, 1, formats);
+    return CosimProject.of(folder, randomModel(dimensions, 1, formats), shape, cases);
+  }
+
+  /** Emits into `folder` and writes a script for each case: calls of one sequence, by their tokens, or calls of parts. */
+  static async of(
+    folder: string,
+    model: QuantizedModel,
+    shape: Pick<AcceleratorRequest, 'dims' | 'shape' | 'preset'>,
+    cases: Readonly<Record<string, readonly (number | readonly TokenPart[])[]>>,
+  ): Promise<CosimProject> {
     const layers = model.config.nLayers;
     const device = await loadDevice('vc709');
     const planned = planAccelerator({ name: 'random', layers, device, ...shape });
