@@ -18,7 +18,7 @@ import type { Shard } from '../util/shards.js';
 import { commandLine } from './support/command-line.js';
 import { ranOn } from './support/digest.js';
 import { evalTaps, KERNEL_ENGINES } from './support/eval-taps.js';
-import { evalMerge, evalTasks, TASK_BATCH, TASK_CONTEXT } from './support/eval-tasks.js';
+import { evalMerge, evalTasks, TASK_CONTEXT } from './support/eval-tasks.js';
 import { findModel, type ModelFolder, requireFloat } from './support/model-folder.js';
 import { addModelOptions, integer, type ModelOptions, shard } from './support/options.js';
 import { printResult } from './support/output.js';
@@ -107,7 +107,7 @@ export function addEval(program: Command): void {
       '--batch <n>',
       'with --tasks: examples whose tokens go through the model together; no score depends on it',
       integer(1, 256),
-      TASK_BATCH,
+      1,
     )
     .addOption(
       new Option('--shard <i/n>', 'with --tasks: only the i-th of n parts of the examples')

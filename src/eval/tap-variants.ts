@@ -1,4 +1,4 @@
-/** Taps of a model as it is quantized and, for comparison, with one choice changed: what the rotation and narrow weights do, tap by tap. */
+/** Taps of a model as it is quantized and, for comparison, with one choice changed: what rotation, narrow weights and finer scales do, tap by tap. */
 import { openCheckpoint } from '../model/checkpoint/checkpoint.js';
 import { openArtifact } from '../quant/artifact/artifact.js';
 import { calibrate } from '../quant/calibrate/calibrate.js';
@@ -8,7 +8,8 @@ import { modelOfParts, quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantizedModel, QuantOptions } from '../quant/types.js';
 import type { TapsVariant } from '../schema/eval-taps.js';
 import { ABLATION_VARIANTS, type AblationVariant } from './ablations.js';
-import { type KernelTaps, measureTaps } from './taps.js';
+import { headFormats } from './head-formats.js';
+import { type KernelTaps, measureTaps, type TapsRequest } from './taps.js';
 
 /** Tokens that taps are measured on unless told otherwise. */
 export const TAP_TOKENS = 512;
@@ -16,6 +17,9 @@ export const TAP_TOKENS = 512;
 const COMPARED = ['no rotation', 'weights 4 bits', 'weights 4 bits, no rotation'];
 /** What is set beside the model as quantized. */
 export const TAP_VARIANTS = ABLATION_VARIANTS.filter(({ name }) => COMPARED.includes(name));
+
+/** The experiment of head-formats.ts, on the model as quantized. */
+const X_BY_HEADS = 'as quantized, x scaled by heads';
 
 /** What to measure. */
 export interface TapVariantsRequest {
@@ -36,7 +40,7 @@ export interface TapVariantsRequest {
   readonly progress: (name: string, done: number, total: number) => void;
 }
 
-/** The model as quantized, then each variant. Throws UserError as its parts do. */
+/** The model as quantized, then, where there are variants, with x scaled by heads, and each variant. Throws UserError as its parts do. */
 export async function measureTapVariants(request: TapVariantsRequest): Promise<TapsVariant[]> {
   const { tokens, window, progress } = request;
   const checkpoint = await openCheckpoint(request.checkpoint, { normGroups: request.normGroups });
@@ -45,18 +49,21 @@ export async function measureTapVariants(request: TapVariantsRequest): Promise<T
     const measure = async (
       name: string,
       model: QuantizedModel,
-      kernel?: KernelTaps,
+      more: Pick<TapsRequest, 'kernel' | 'heads'> = {},
     ): Promise<TapsVariant> => {
       const told = (done: number, total: number) => progress(name, done, total);
-      const taps = await measureTaps({ checkpoint, model, tokens, window, kernel, progress: told });
+      const taps = await measureTaps({ checkpoint, model, tokens, window, progress: told, ...more });
       return { name, quantized: model.options, taps };
     };
-    const found = [await measure('as quantized', await openArtifact(request.artifact), request.kernel)];
+    const { kernel } = request;
+    const artifact = await openArtifact(request.artifact);
+    const found = [await measure('as quantized', artifact, { kernel })];
     if (request.variants.length === 0) return found;
     const windows = calibrationWindows(checkpoint.config, request.calibrationTokens);
     const calibration = await calibrate(checkpoint, windows, (_stage, done, total) =>
       progress('calibration', done, total),
     );
+    found.push(await measure(X_BY_HEADS, artifact, { heads: headFormats(calibration) }));
     for (const { name, options } of request.variants) {
       const parts = await quantizeToParts(checkpoint, calibration, {
         options: { ...request.options, ...options },

@@ -13,6 +13,7 @@ import type { GoldenData, GoldenTap } from '../quant/golden/observer.js';
 import { modelOfParts, quantizeToParts } from '../quant/quantize/in-memory.js';
 import type { QuantOptions } from '../quant/types.js';
 import type { TapFigures } from '../schema/eval-taps.js';
+import { headFormats } from './head-formats.js';
 import { type KernelTaps, measureTaps } from './taps.js';
 
 let folder: string;
@@ -103,6 +104,29 @@ describe('taps of every layer', () => {
         expect(theirs).toMatchObject({ different: 0, first: null });
       }
     }
+  });
+
+  it('with x scaled by heads: finer where a head is quieter, and nothing else is moved', async () => {
+    const checkpoint = await openCheckpoint(checkpointFolder);
+    const calibration = await calibrate(checkpoint, calibrationWindows(checkpoint.config, undefined, 512));
+    const model = modelOfParts(await quantizeToParts(checkpoint, calibration, { options: {} }));
+    const ids = Int32Array.from({ length: 32 }, (_, i) => (i * 29) % 101);
+    const request = { checkpoint, model, tokens: ids, window: 16 };
+    const before = await measureTaps(request);
+    const withMax = (change: (max: number) => number) =>
+      headFormats({ layers: calibration.layers.map((one) => ({ ...one, xMax: one.xMax.map(change) })) });
+    // Heads as loud as can be have their layer's format.
+    expect(await measureTaps({ ...request, heads: withMax(() => 1e9) })).toEqual(before);
+    // Quieter ones have a bit more for each halving; that of one halving is within the headroom and clips nothing.
+    const layer = await model.layer(0);
+    const finer = withMax((max) => max / 2);
+    const own = headFormats(calibration).extraBits(layer);
+    expect(Math.max(...finer.extraBits(layer))).toBe(Math.max(...own) + 1);
+    const after = await measureTaps({ ...request, heads: finer });
+    await checkpoint.close();
+    for (const [i, { tap, layer: index, sqnr }] of after.entries())
+      expect(Math.abs(sqnr! - before[i].sqnr!), `layer ${index}, ${tap}`).toBeLessThan(0.5);
+    expect(after).not.toEqual(before);
   });
 
   it('refuse fewer tokens than a window', async () => {

@@ -16,13 +16,14 @@ import {
   type TapSums,
   tapSums,
 } from '../quant/deviation.js';
-import { allTaps } from '../quant/deviation-taps.js';
+import { allTaps, type ComparedTap } from '../quant/deviation-taps.js';
 import { fastLayerFunction } from '../quant/fast/layer-function.js';
 import { goldenLogits } from '../quant/golden/model.js';
 import type { GoldenData, GoldenTap } from '../quant/golden/observer.js';
 import { blockHadamard, identityRotation } from '../quant/rotate/rotate.js';
 import type { QuantizedModel } from '../quant/types.js';
 import type { TapFigures } from '../schema/eval-taps.js';
+import type { HeadFormats } from './head-formats.js';
 
 /** What to measure. */
 export interface TapsRequest {
@@ -32,6 +33,8 @@ export interface TapsRequest {
   readonly tokens: ArrayLike<number>;
   /** Tokens a window, each from an empty state; tokens after the last whole window are left out. */
   readonly window: number;
+  /** Other formats of x, a head each; golden's own when left out. */
+  readonly heads?: HeadFormats | undefined;
   /** What an accelerator has at the same taps on the same windows; none is compared when left out. */
   readonly kernel?: KernelTaps | undefined;
   /** Called after each layer and the head: how many are done, of how many. */
@@ -66,7 +69,7 @@ const emptySums = (): Sums => ({
 
 /** All taps, layer by layer in the order of the computation, then the logits. Throws UserError where there is no whole window. */
 export async function measureTaps(request: TapsRequest): Promise<TapFigures[]> {
-  const { checkpoint, model, tokens, window, kernel, progress } = request;
+  const { checkpoint, model, tokens, window, heads, kernel, progress } = request;
   const { config } = checkpoint;
   const count = Math.floor(tokens.length / window);
   if (count === 0) throw new UserError(`text: found ${tokens.length} tokens, expected at least ${window}`);
@@ -80,13 +83,13 @@ export async function measureTaps(request: TapsRequest): Promise<TapFigures[]> {
     goldens.push((await model.embeddingRows(ids)).slice());
   }
   // Golden's integers, in less time.
-  const run = fastLayerFunction(model);
+  const run = heads?.run ?? fastLayerFunction(model);
   const figures: TapFigures[] = [];
   for (let index = 0; index < config.nLayers; index++) {
     const float = await FloatLayer.load(checkpoint, index);
     const layer = await model.layer(index);
     const context = { config: model.config, scalars: model.scalars, layer, rotation };
-    const taps = allTaps(context);
+    const taps = withHeadFormats(allTaps(context), heads?.extraBits(layer), config.headDim);
     const sums = taps.map(emptySums);
     for (let i = 0; i < count; i++) {
       const alone = observedGolden(run, model, layer, quantizedResidual(model, rotation, floats[i]));
@@ -121,6 +124,19 @@ export async function measureTaps(request: TapsRequest): Promise<TapFigures[]> {
   }
   progress?.(config.nLayers + 1, config.nLayers + 1);
   return [...figures, figuresOf(config.nLayers, 'logits', sums, kernel)];
+}
+
+/** The taps, x after SiLU read in formats that have so many more fraction bits. */
+function withHeadFormats(
+  taps: ComparedTap[],
+  extraBits: readonly number[] | undefined,
+  headDim: number,
+): ComparedTap[] {
+  if (!extraBits) return taps;
+  return taps.map((tap) => {
+    if (tap.name !== 'silu x') return tap;
+    return { ...tap, unit: (i) => tap.unit(i) * 2 ** -extraBits[Math.floor(i / headDim)] };
+  });
 }
 
 /** Which part of a tap's values is compared, and of which window. */

@@ -38,9 +38,6 @@ export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption 
   readonly batch: number;
 }
 
-/** Examples in a batch unless told otherwise. */
-export const TASK_BATCH = 4;
-
 /** Scores the shard of the tasks in `folder`, unless its file is there already. */
 export async function evalTasks(
   path: string | undefined,

@@ -90,6 +90,31 @@ describe('scores by hand', () => {
     expect(figures).toMatchObject({ acc: 0.5, accError: 0.5, accNorm: null });
   });
 
+  it('a target of one token, one without a context, and one whose context is cut', async () => {
+    // After "a" an "a" is 1/2: nothing but the last token of the context is given.
+    const one = { context: Int32Array.from(byCharacter('xa')), continuation: Int32Array.of(97) };
+    const alone = { ...one, context: Int32Array.of(97) };
+    const scores = await scoreContinuations(bigram, [one, alone]);
+    for (const { logProbability, isGreedy } of scores) {
+      expect(logProbability).toBeCloseTo(-Math.LN2, 12);
+      expect(isGreedy).toBe(true);
+    }
+    // Without a context the end of a text before is given, id 0: " a" is 1/8 1/2, and not greedy. A space at the end is a word of its own: after
+    // "a" the target is " ", 1/8. With three tokens at most, " ab" follows the full stop alone: 1/2 1/2 1/4, as with the whole context.
+    const { records } = await scored(
+      'lambada_openai',
+      [{ text: 'a' }, { text: 'a ' }, { text: 'x y. ab' }],
+      3,
+    );
+    expect(records.map(({ choices: [choice] }) => [choice.tokens, choice.isGreedy])).toEqual([
+      [2, false],
+      [1, false],
+      [3, false],
+    ]);
+    const bits = records.map(({ choices: [choice] }) => -choice.logProbability / Math.LN2);
+    expect(bits.map((value) => Number(value.toFixed(9)))).toEqual([4, 3, 4]);
+  });
+
   it('the same rest after two contexts', async () => {
     // The rest " a" after "q." is 1/2 1/2 and after "q" 1/8 1/2: the first option wins, once right, once wrong.
     const line = { sentence: 'The _ a', option1: 'q.', option2: 'q' };

@@ -96,6 +96,7 @@ export class LayerCollector {
       raw: { z: new ScaleHistogram(), ...histograms() },
       conv: histograms(),
       silu: { z: new ScaleHistogram(), ...histograms() },
+      xMax: new Float64Array(nHeads),
       uMax: new Float64Array(nHeads),
       stateMax: new Float64Array(nHeads),
       y: Array.from({ length: nHeads }, () => new ScaleHistogram()),
@@ -154,10 +155,11 @@ export class LayerCollector {
 
   private dt(values: Float64Array): void {
     const { headDim, nHeads } = this.config;
-    const { uMax } = this.result;
+    const { xMax, uMax } = this.result;
     for (let i = 0; i < values.length; i++) {
       const head = i % nHeads;
       for (let p = 0; p < headDim; p++) {
+        xMax[head] = Math.max(xMax[head], Math.abs(this.x[i * headDim + p]));
         uMax[head] = Math.max(uMax[head], Math.abs(values[i] * this.x[i * headDim + p]));
       }
     }

@@ -30,6 +30,8 @@ export interface LayerCalibration {
   readonly conv: { x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
   /** After SiLU. */
   readonly silu: { z: ScaleHistogram; x: ScaleHistogram; b: ScaleHistogram; c: ScaleHistogram };
+  /** Largest absolute x after SiLU, a head. */
+  readonly xMax: Float64Array;
   /** Largest absolute dt x and state entry, a head. */
   readonly uMax: Float64Array;
   readonly stateMax: Float64Array;

@@ -77,6 +77,7 @@ export function goldenInner(
     v16.set(goldenConv(layer, config, own, state.conv, gives), first * dConv(config));
   }
   const xbc = goldenSiluXbc(layer, config, v16);
+  observer?.activations?.(v16, xbc);
   tap?.('conv.out', v16, [dConv(config)]);
   tap?.('silu_xbc.out', xbc, [dConv(config)]);
 

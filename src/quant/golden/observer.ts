@@ -1,6 +1,6 @@
 /**
  * How to look inside the golden model: names of its intermediate values and the callback that receives them. Observing may
- * take slower paths and never changes a number.
+ * take slower paths and never changes a number, but for `activations`.
  */
 
 /** Intermediate values, in the order of docs/integer-model.md; all tensors are [tokens][...]. */
@@ -60,6 +60,11 @@ export type GoldenData = Int8Array | Int16Array | Int32Array | Float64Array;
 export interface GoldenObserver {
   /** Called with a tensor of a layer, row-major, in `shape`. */
   tap(name: GoldenTap, layer: number, data: GoldenData, shape: readonly number[]): void;
+  /**
+   * For experiments with other formats, and the one thing here that changes numbers: may replace what SiLU makes of `v`, x, B and C of each token,
+   * [tokens][dConv].
+   */
+  readonly activations?: (v: Int16Array, xbc: Int16Array) => void;
   /** Also hand over the SSM state after every token. */
   readonly everyState?: boolean;
 }
