@@ -91,6 +91,11 @@ async function main(): Promise<number> {
         planned,
         lengths,
         sequences,
+        // Prompts packed end to end, as many tokens as the compared prompt; at 2.7B that takes hours.
+        packed:
+          size === '130m' && asked.length === 0
+            ? [{ tokens: COMPARED_PROMPT, sequences: COMPARED_SEQUENCES }]
+            : [],
         detail: 'memory',
         folder,
         command,

@@ -100,6 +100,14 @@ const speculationSchema = z.strictObject({
   tokensPerSecond: amount('tokens a second'),
 });
 
+const packedSchema = z.strictObject({
+  prompts: size('prompts in the call'),
+  tokens: size('tokens of each'),
+  cycles: count('cycles of all layers, and of the head for the last token of each'),
+  tokensPerSecond: amount('tokens a second of all together'),
+  onePromptCycles: count('cycles of one prompt with as many tokens'),
+});
+
 const rooflineSchema = z
   .strictObject({
     pinBytesPerSecond: amount('bytes a second at the pins of the memory'),
@@ -177,6 +185,7 @@ export const planSchema = z.strictObject({
     .describe('one token each of several sequences in one call, where that was asked for'),
   prefill: z.array(prefillSchema).describe('prompts of some lengths'),
   speculation: z.array(speculationSchema).describe('decode with drafts, where it was asked for').optional(),
+  packed: packedSchema.describe('prompts packed end to end, where that was asked for').optional(),
   traffic: z
     .strictObject({
       decodeToken: trafficSchema.describe('a token in decode'),
@@ -208,6 +217,8 @@ export type SpeculationPlan = Described<typeof speculationSchema>;
 export type PrefillPlan = Described<typeof prefillSchema>;
 /** One token, all layers and the head. */
 export type DecodePlan = Described<typeof decodeSchema>;
+/** Prompts packed end to end in one call. */
+export type PackedPlan = Described<typeof packedSchema>;
 /** One token each of several sequences. */
 export type BatchPlan = Described<typeof batchSchema>;
 /** What no accelerator on this board could exceed with these words and arrays. */

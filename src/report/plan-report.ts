@@ -3,7 +3,7 @@
  * planned ones and every table says so; measured and published figures have tables (and columns) of their own.
  */
 import { addResources, noResources } from '../plan/area/resources.js';
-import type { Bound, FrontPoint, Plan, SpeculationPlan } from '../plan/plan-types.js';
+import type { Bound, FrontPoint, PackedPlan, Plan, SpeculationPlan } from '../plan/plan-types.js';
 import type { Traffic } from '../plan/time/traffic.js';
 import { totalBytes } from '../plan/time/traffic.js';
 import {
@@ -25,7 +25,11 @@ export function planReport(
 ): string {
   const { details = true, style = reportStyle() } = options;
   const text = (data: TableData) => textTable(data, style);
-  const speeds = [speedTable(plan), ...(plan.speculation ? [speculationTable(plan.speculation)] : [])];
+  const speeds = [
+    speedTable(plan),
+    ...(plan.speculation ? [speculationTable(plan.speculation)] : []),
+    ...(plan.packed ? [packedTable(plan.packed)] : []),
+  ];
   const parts = [headline(plan), ...speeds.map(text), text(areaTable(plan)), text(trafficTable(plan))];
   if (details) parts.push(text(unitTable(plan)), text(channelTable(plan)), text(frameTable(plan)));
   if (details && plan.front) parts.push(text(frontTable(plan.front)));
@@ -102,6 +106,34 @@ export function speculationTable(speculation: readonly SpeculationPlan[]): Table
       `${length} token${length === 1 ? '' : 's'} a call`,
       ...drafts.map((k) => cell(speedOf(length, k))),
     ]),
+  };
+}
+
+/** Prompts in one call, and one prompt of as many tokens. */
+export function packedTable({
+  prompts,
+  tokens,
+  cycles,
+  tokensPerSecond,
+  onePromptCycles,
+}: PackedPlan): TableData {
+  const all = prompts * tokens;
+  const right = { align: 'right' } as const;
+  return {
+    title: 'Packed prompts',
+    figures: 'planned',
+    columns: [
+      { head: 'cycles in all', ...right },
+      { head: 'tokens/s', ...right },
+    ],
+    rows: [
+      [`${prompts} prompts of ${count(tokens)} tokens`, count(cycles), rate(tokensPerSecond)],
+      [
+        `one prompt of ${count(all)} tokens`,
+        count(onePromptCycles),
+        rate((tokensPerSecond * cycles) / onePromptCycles),
+      ],
+    ],
   };
 }
 

@@ -28,6 +28,8 @@ export interface MeasureRequest {
   readonly lengths: readonly number[];
   /** Sequences of further calls, one token of each, that go on to the head. */
   readonly sequences?: readonly number[];
+  /** Calls of several prompts: the tokens of all, and how many prompts they are. */
+  readonly packed?: readonly { readonly tokens: number; readonly sequences: number }[];
   readonly detail: CaseDetail;
   /** Working folder. */
   readonly folder: string;
@@ -65,7 +67,17 @@ export interface Measurement {
 
 /** Builds once, runs a script a length. Throws ToolMissing without Verilator. */
 export async function measure(request: MeasureRequest): Promise<Measurement[]> {
-  const { model, planned, lengths, sequences = [], detail, folder, command, tell = () => {} } = request;
+  const {
+    model,
+    planned,
+    lengths,
+    sequences = [],
+    packed = [],
+    detail,
+    folder,
+    command,
+    tell = () => {},
+  } = request;
   const engine = await chooseEngine();
   if (engine !== 'verilator') throw missing('verilator');
   tell('writing the project');
@@ -78,15 +90,16 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   const runs = [
     ...lengths.map((tokens) => ({ tokens, sequences: 1 })),
     ...sequences.map((count) => ({ tokens: count, sequences: count })),
+    ...packed,
   ];
   for (const { tokens, sequences } of runs) {
     const ids = Array.from({ length: tokens }, (_, i) => (i * 31 + tokens) % vocabulary);
-    const calls = [sequences === 1 ? oneSequence(ids) : ids.map((id, slot) => tokenPart([id], { slot }))];
+    const calls = [sequences === 1 ? oneSequence(ids) : partsOf(ids, sequences)];
     const vectors = new VectorWriter(join(project.folder, 'vectors', `tokens_${tokens}_of_${sequences}`));
     const contents = { ...project, slots: sequences };
     const memory = new AcceleratorMemory(contents, vectors, join('..', '..', imageFolder));
     await writeModelCase(memory, { model, calls, detail, heads: 'single' });
-    const whose = sequences > 1 ? `, each of another sequence,` : '';
+    const whose = sequences > 1 ? `, of ${sequences} sequences,` : '';
     tell(`${tokens} token${tokens > 1 ? 's' : ''}${whose} through ${layers} layers as RTL`);
     const report = await runCosim(project.folder, { ...options, script: vectors.finish() });
     const layer = { kind: 'layer', tokens, parts: equalParts(tokens, sequences) } as const;
@@ -114,4 +127,14 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
     });
   }
   return found;
+}
+
+/** The tokens as prompts of equal length, each in a slot of its own. */
+function partsOf(ids: readonly number[], sequences: number) {
+  let first = 0;
+  return equalParts(ids.length, sequences).map(({ slot, tokens }) => {
+    const own = ids.slice(first, first + tokens);
+    first += tokens;
+    return tokenPart(own, { slot });
+  });
 }

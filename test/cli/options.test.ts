@@ -45,7 +45,7 @@ const runs: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--port', '0', '--api-key-file', 'prompts.txt', '--calibration-tokens', '64'],
     ['--port', '0', '--engine', 'csim', ...small, '--calibration-tokens', '64'],
   ],
-  plan: [[model, ...small, '--speculate', '2']],
+  plan: [[model, ...small, '--speculate', '2', '--packed', '2x8']],
   emit: [[model, ...small]],
   csim: [[model, ...small]],
   cosim: [[model, ...small, '--engine', 'cxxrtl', '--kernel', 'quantize_in']],

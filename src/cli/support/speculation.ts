@@ -1,5 +1,6 @@
 /** What drafts were worth: how many a call were right, and the speed that the plan gives for such calls. */
 import { callTimer } from '../../plan/time/call-cycles.js';
+import { draftedCall } from '../../plan/time/speculation.js';
 import type { Speculation } from '../../schema/run.js';
 import type { CallRecord } from '../../serve/scheduler.js';
 import type { ModelFolder } from './model-folder.js';
@@ -19,7 +20,7 @@ export async function speculationOf(
   const decode = calls.slice(calls.findIndex(({ drawn }) => drawn > 0) + 1);
   const sum = (of: (call: CallRecord) => number) => decode.reduce((total, call) => total + of(call), 0);
   const tokens = sum(({ drawn }) => drawn);
-  const cycles = sum(cyclesOf);
+  const cycles = sum((call) => cyclesOf(draftedCall(call.tokens, call.drafts)));
   const isNone = decode.length === 0;
   return {
     drafts: sum(({ drafts }) => drafts),

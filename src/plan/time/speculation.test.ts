@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import type { CallSize } from './call-cycles.js';
 import { speculationPlan } from './speculation.js';
 
 it('divides the tokens of a call by the cycles of all that is in it', () => {
   const asked: string[] = [];
-  const cyclesOf = ({ tokens, rows }: { tokens: number; rows: number }) => {
-    asked.push(`${tokens} ${rows}`);
+  const cyclesOf = ({ tokens, rows, parts = [] }: CallSize) => {
+    asked.push(`${tokens} ${rows} ${parts.map(({ gives }) => gives)}`);
     return 1000 + 100 * tokens + 10 * rows;
   };
   const plan = speculationPlan(cyclesOf, 1e6, [2]);
@@ -16,5 +17,5 @@ it('divides the tokens of a call by the cycles of all that is in it', () => {
     [3, 1530],
   ]);
   expect(plan[3].tokensPerSecond).toBeCloseTo(2.5e6 / 1480, 6);
-  expect(new Set(asked)).toEqual(new Set(['3 3', '4 3', '5 3']));
+  expect(new Set(asked)).toEqual(new Set(['3 3 1', '4 3 2', '5 3 3']));
 });

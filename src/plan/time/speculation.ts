@@ -5,6 +5,11 @@
 import type { SpeculationPlan } from '../plan-types.js';
 import type { CallSize } from './call-cycles.js';
 
+/** A call of one sequence whose last tokens are `drafts` drafts, which leave nothing in its slot, with the logits of these and of the token before them. */
+export function draftedCall(tokens: number, drafts: number): CallSize {
+  return { tokens, rows: drafts + 1, parts: [{ slot: 0, tokens, gives: tokens - drafts }] };
+}
+
 /** Between two average numbers of tokens a call that are planned for. */
 const STEP = 0.5;
 
@@ -21,7 +26,7 @@ export function speculationPlan(
     Array.from({ length: k / STEP + 1 }, (_, i): SpeculationPlan => {
       const tokensPerCall = 1 + i * STEP;
       const below = Math.floor(tokensPerCall);
-      const cyclesFor = (tokens: number) => cyclesOf({ tokens: tokens + k, rows: k + 1 });
+      const cyclesFor = (tokens: number) => cyclesOf(draftedCall(tokens + k, k));
       const share = tokensPerCall - below;
       const cycles = cyclesFor(below) * (1 - share) + (share > 0 ? cyclesFor(below + 1) * share : 0);
       const tokensPerSecond = (tokensPerCall * hz) / cycles;
