@@ -75,7 +75,17 @@ class Board implements MemoryDriver {
       const client = this.memory.add(bytes, direction === 'read');
       const after = follows.get(name);
       const gateCycles = after === undefined ? 0 : GATE_CYCLES;
-      const own = { board: this, memory: this.memory, client, base, bytes, buffer, ideal, latency, gateCycles };
+      const own = {
+        board: this,
+        memory: this.memory,
+        client,
+        base,
+        bytes,
+        buffer,
+        ideal,
+        latency,
+        gateCycles,
+      };
       const followed = after === undefined ? undefined : () => this.ports.get(after) as WritePort;
       this.ports.set(name, direction === 'read' ? new ReadPort(own, followed) : new WritePort(own));
     }
