@@ -172,7 +172,9 @@ describe('calls that follow each other', () => {
     const onWait: OnWait = (process, { kind }, from, to) =>
       process === 'consumer' && kind === 'empty' && waits.push([from, to]);
     // Second call taken in 12 and 30; the third is offered in 42. The consumer ends the second in 66.
-    const { ends } = simulateCalls(pair(40, 10), [{}, {}, {}], { timings: slow, onWait });
+    const { ends, channels } = simulateCalls(pair(40, 10), [{}, {}, {}], { timings: slow, onWait });
+    // Its words come in 49..58; of the ten before them seven have been read by then, in 37, 40, ..., 55.
+    expect(channels[0].highestFill).toBe(13);
     expect(ends).toEqual([30, 66, 66 + 7 + 27 + 1]);
     expect(waits).toEqual([[0, 1]]);
   });

@@ -22,6 +22,9 @@ const REQUEST_CYCLES = 6;
 /** From a burst to the next one of the same pass. */
 const BURST_CYCLES = 3;
 
+/** What an announcement takes longer where it may have to wait for another port's writes (rtl/lib/read_after_write.sv). */
+const GATE_CYCLES = 1;
+
 /** The byte at which a port's word 0 lies, by the port's name. */
 export type PortAddresses = ReadonlyMap<string, number>;
 
@@ -70,8 +73,19 @@ class Board implements MemoryDriver {
       const base = addresses.get(name);
       if (base === undefined) throw new RangeError(`port ${name} has no address`);
       const client = this.memory.add(bytes, direction === 'read');
-      const own = { board: this, memory: this.memory, client, base, bytes, buffer, ideal, latency };
       const after = follows.get(name);
+      const gateCycles = after === undefined ? 0 : GATE_CYCLES;
+      const own = {
+        board: this,
+        memory: this.memory,
+        client,
+        base,
+        bytes,
+        buffer,
+        ideal,
+        latency,
+        gateCycles,
+      };
       const followed = after === undefined ? undefined : () => this.ports.get(after) as WritePort;
       this.ports.set(name, direction === 'read' ? new ReadPort(own, followed) : new WritePort(own));
     }
@@ -111,6 +125,7 @@ interface BoardPortOptions {
   readonly buffer: number;
   readonly ideal: boolean;
   readonly latency: number;
+  readonly gateCycles: number;
 }
 
 /** Bursts still to be asked for. */
@@ -150,7 +165,7 @@ abstract class BoardPort implements PortDriver {
     this.pass = 0;
     this.words = words;
     this.addresses = addresses;
-    this.nextPass(cycle + REQUEST_CYCLES);
+    this.nextPass(cycle + REQUEST_CYCLES + this.own.gateCycles);
   }
   readable(_startsBurst: boolean, _now: number): number {
     throw new RangeError('a port that is written cannot be read');
@@ -173,8 +188,8 @@ abstract class BoardPort implements PortDriver {
   protected taken(beats: number, cycle: number): void {
     this.left -= beats;
     this.address += beats * this.own.bytes;
-    if (this.left > 0) this.offeredFrom = cycle + BURST_CYCLES;
-    else this.nextPass(cycle + REQUEST_CYCLES);
+    if (this.left > 0) this.offeredFrom = cycle + BURST_CYCLES + this.own.gateCycles;
+    else this.nextPass(cycle + REQUEST_CYCLES + this.own.gateCycles);
   }
   private nextPass(cycle: number): void {
     this.left = this.pass < this.passes ? this.words : 0;

@@ -63,14 +63,13 @@ function overlapped(call: TimedCall, { layerCycles }: Pick<ModelCall, 'layerCycl
   };
 }
 
-/** Prompts of so many chunks are simulated as they are; longer ones are a straight line through the two lengths of SIMULATED_CHUNKS. */
-const SHORT_CHUNKS = 12;
+/** Prompts of up to as many chunks as the longer of these are simulated as they are; longer ones are a straight line through both. */
 const SIMULATED_CHUNKS = [4, 6] as const;
 
 function prefillOf({ timed, layers, calls, lengths }: SpeedRequest, hz: number): PrefillPlan[] {
   const { chunkTokens } = timed.shape;
   const model = (tokens: number) => timeModel(timed, layers, { kind: 'layer', tokens }, 1);
-  const isLong = (tokens: number) => tokens > SHORT_CHUNKS * chunkTokens;
+  const isLong = (tokens: number) => tokens > SIMULATED_CHUNKS[1] * chunkTokens;
   const simulated = lengths.some(isLong) ? SIMULATED_CHUNKS.map((chunks) => model(chunks * chunkTokens)) : [];
   return lengths.map((tokens): PrefillPlan => {
     const chunks = Math.ceil(tokens / chunkTokens);
