@@ -28,9 +28,12 @@ export function updatedState(
   { before, decay, u, b, injectShift }: UpdateOperands,
   element: ElementType,
 ): Val {
-  return pma(before, decay, inject(u, b, injectShift), 'decayed')
+  // Half of the last place is added where h decays: in its DSP block.
+  return pma(before, decay, 1 << (DECAY_FRAC_BITS - 1), 'decayed')
+    .named('decayed_and_half')
+    .add(inject(u, b, injectShift))
     .named('sum')
-    .roundShift(DECAY_FRAC_BITS)
+    .shr(DECAY_FRAC_BITS)
     .named('rounded_sum')
     .saturate(element)
     .named('updated');
