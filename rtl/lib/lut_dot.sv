@@ -46,11 +46,11 @@ module lut_dot #(
         localparam int UP = i < A_WIDTH ? i + 1 : A_WIDTH + 1;
         assign pick[i] = digit[2] ^ (once && doubled[UP] || twice && doubled[AT]);
       end
-      logic [WIDTH-1:0] before, sum, held;
+      logic [WIDTH-1:0] below, sum, held;
       logic carried;
-      if (k == 0) assign before = '0;
-      else assign before = WIDTH'($signed(term[k-1].row[r].held));
-      assign {sum, carried} = {before, 1'b1} + {pick, digit[2]};
+      if (k == 0) assign below = '0;
+      else assign below = WIDTH'($signed(term[k-1].row[r].held));
+      assign {sum, carried} = {below, 1'b1} + {pick, digit[2]};
       if (k % 2 == 1 || k == TERMS - 1) begin : stage
         always_ff @(posedge clk) if (en) held <= sum;
       end else begin : stage
@@ -64,7 +64,7 @@ module lut_dot #(
   for (genvar g = 0; g < PAIRS; g++) begin : pair
     localparam int WIDTH = MOST_WIDTH + 3;
     logic signed [WIDTH-1:0] sum, held;
-    assign sum = WIDTH'($signed(term[TERMS-1].row[2*g].held)) + {WIDTH'($signed(term[TERMS-1].row[2*g+1].held)), 2'b00};
+    assign sum = WIDTH'($signed(term[TERMS-1].row[2*g].held)) + (WIDTH'($signed(term[TERMS-1].row[2*g+1].held)) << 2);
     always_ff @(posedge clk) if (en) held <= sum;
     logic signed [P_WIDTH-1:0] total;  // of this pair and those below
     if (g == 0) assign total = P_WIDTH'(held);

@@ -31,6 +31,7 @@ import {
   rowFields,
   type SsmShape,
   someTokens,
+  ssmRowWords,
   ssmSizes,
   stateOrder,
   stateSpace,
@@ -242,7 +243,10 @@ const ssmCase =
     };
     const parts = partScalars(at);
     const [loads, stores] = [at.scalar('loads', 0, 1), at.scalar('stores', 0, 1)];
-    stateSpaceUnit(at.net, `${at.name}_space`, { ...space, ...common, parts, loads, stores, stateCols });
+    stateSpaceUnit(at.net, `${at.name}_space`, {
+      ...{ ...space, tokens, passes, parts, loads, stores, stateCols },
+      ...{ heads: H, headDim: P, rowWords: ssmRowWords(sizes) },
+    });
 
     const order = stateOrder(sizes);
     const walk = { ...sizes, groupWords: stateCols };

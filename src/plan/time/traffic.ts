@@ -4,7 +4,7 @@
  * sequence of it, residual rows three times a token.
  */
 import { convFields } from '../../units/movement/conv-params.js';
-import type { AcceleratorShape } from '../../units/shape.js';
+import { type AcceleratorShape, stateValues } from '../../units/shape.js';
 
 /** Bytes by what they are. */
 export interface Traffic {
@@ -38,10 +38,7 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences 
       ((d.dtTiles + d.xbcTiles + d.zTiles) * d.weightsIn.rowWords + d.outTiles * d.weightsOut.rowWords),
     rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
     parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
-    state:
-      2 *
-      sequences *
-      (dims.dInner * dims.dState * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
+    state: 2 * sequences * (stateValues(shape) * STATE_BYTES + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
     residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
     logits: 0,
   };

@@ -20,6 +20,7 @@ export interface OutputOperands {
   readonly c: Val;
   /** [Pl] s16; wanted in the last step of a row. */
   readonly x: Val;
+  /** The three fields of all rows, or one a row. */
   readonly dSkip: Val;
   readonly skipShift: Val;
   readonly yShift: Val;
