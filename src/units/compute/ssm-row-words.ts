@@ -38,10 +38,11 @@ export function rowWordTable(
     list.map((word) => Number(word === 0 || lastHead(word) !== lastHead(word - 1))),
     'words in which a head begins',
   );
+  const mostEarlier = Math.max(...list.map(earlier));
   return (word) => {
     const count = word.lookup(earlierOf).named('earlier_row_count');
     const isLater = p
-      .constants(Array.from({ length: rows }, (_, row) => row))
+      .constants(Array.from({ length: mostEarlier }, (_, row) => row))
       .ge(count)
       .named('is_later_row');
     return {
@@ -53,7 +54,9 @@ export function rowWordTable(
         const before = fresh.select(latest.read(), earlierHeads.read()).named(`${name}_before`);
         earlierHeads.write(before);
         latest.write(now);
-        return isLater.select(now, before).named(`${name}_of_rows`);
+        const chosen = isLater.select(now, before);
+        const later = rows - mostEarlier;
+        return (later > 0 ? p.gather([chosen, now.splat([later])]) : chosen).named(`${name}_of_rows`);
       },
     };
   };
