@@ -92,6 +92,7 @@ export function preAddedFactors(nest: Nest): Map<Node, Node> {
 
 /** Follows from what an earlier iteration left: such a value is best wanted as late as can be. */
 function isCarried(node: Node): boolean {
+  if (node.control) return false;
   const { kind } = node.operation;
   return kind === 'ramRead' || kind === 'regRead' || operandsOf(node).some(isCarried);
 }
