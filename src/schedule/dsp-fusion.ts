@@ -91,10 +91,13 @@ export function preAddedFactors(nest: Nest): Map<Node, Node> {
 }
 
 /** Follows from what an earlier iteration left: such a value is best wanted as late as can be. */
-function isCarried(node: Node): boolean {
-  if (node.control) return false;
+function isCarried(node: Node, seen = new Set<Node>()): boolean {
+  if (node.control || seen.has(node)) return false;
+  seen.add(node);
   const { kind } = node.operation;
-  return kind === 'ramRead' || kind === 'regRead' || operandsOf(node).some(isCarried);
+  return (
+    kind === 'ramRead' || kind === 'regRead' || operandsOf(node).some((operand) => isCarried(operand, seen))
+  );
 }
 
 const signedBits = (node: Node) => elementFor(node.range).bits + (node.range.lo < 0n ? 0 : 1);
