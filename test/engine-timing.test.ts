@@ -148,7 +148,7 @@ function stateSpace(s: Sheet, { heads }: Sizes) {
     newState: [s.channel(sint(24), 4, 8)],
     parameters: stateFields,
     ...{ ...common, parts: s.parts, loads: s.scalar(0, 1), stores: s.scalar(0, 1) },
-    headRows: 16,
+    ...{ rowWords: 16 * heads, headDim: 64 },
     stateCols: 16,
   });
   const gateFields = s.channel(uint(16), 1);

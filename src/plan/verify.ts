@@ -31,7 +31,9 @@ function lanes({ shape, model: { dims } }: Plan): string[] {
     ['addLanes of out_proj rows', shape.addLanes, shape.outProj.rows],
     ['convLanes of B', shape.convLanes, bc],
     ['convLanes of x', shape.convLanes, dims.dInner],
-    ['ssm rows of headDim', shape.ssm.rows, dims.headDim],
+    ...(dims.nGroups > 1
+      ? [['ssm rows of headDim', shape.ssm.rows, dims.headDim] as [string, number, number]]
+      : []),
     ['ssm columns of dState', shape.ssm.cols, dims.dState],
     ['weight words of an in_proj tile', wordBits, shape.inProj.rows * shape.inProj.cols * weightBits],
     ['weight words of an out_proj tile', wordBits, shape.outProj.rows * shape.outProj.cols * weightBits],

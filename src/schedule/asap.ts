@@ -8,6 +8,7 @@ import type { Nest, Network, Node, Ram, Register } from '../kernel/ir.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { operandsOf } from '../kernel/operands.js';
 import { hintOf } from '../kernel/operations.js';
+import { earlyAddends } from './dsp-fusion.js';
 import { FanOut, operandLoadNs } from './fan-out.js';
 import { isIssued, isOfBank, issuedNodes, issueStage } from './issue.js';
 import { nestTiming } from './nest-timing.js';
@@ -26,6 +27,8 @@ interface NestToSchedule {
   readonly target: TimingTarget;
   readonly timingOf: (node: Node) => OperatorTiming;
   readonly fanOut: FanOut;
+  /** What dot products take beside their factors. */
+  readonly addends: ReadonlyMap<Node, Node>;
 }
 
 /** Rounds of moving reads later before a nest counts as infeasible; a feasible one needs at most one a loop-carried path. */
@@ -58,6 +61,7 @@ function scheduleNest(
     target,
     timingOf: nestTiming(nest, target),
     fanOut: new FanOut(nest, target),
+    addends: earlyAddends(nest),
   };
   const settleWith = (earliest: ReadonlyMap<Node, number>) => settle(work, earliest, extra);
   const refuse = (text: string) => new KernelError(`process ${process}, nest ${nest.label}: ${text}`);
@@ -103,7 +107,7 @@ function settle(
 
 /** One pass in body order: operands come before their users. */
 function place(
-  { nest, target, timingOf, fanOut }: NestToSchedule,
+  { nest, target, timingOf, fanOut, addends }: NestToSchedule,
   earliest: ReadonlyMap<Node, number>,
   extra: ReadonlyMap<Node, number>,
 ): Map<Node, ScheduledNode> {
@@ -113,7 +117,8 @@ function place(
     let stage = earliest.get(node) ?? 0;
     const registered = target.clockToOutNs + operandLoadNs(node, fanOut);
     let startNs = registered;
-    for (const operand of operandsOf(node)) {
+    const addend = addends.get(node);
+    for (const operand of addend ? [...operandsOf(node), addend] : operandsOf(node)) {
       const done = placed.get(operand);
       if (!done || operand.operation.kind === 'const') continue;
       const isSpread = fanOut.isSpread(node, operand);

@@ -5,6 +5,7 @@
 import type { Node, Ram } from '../kernel/ir.js';
 import { isOf } from '../kernel/operations.js';
 import { elementFor } from '../kernel/type.js';
+import { isJoin } from '../kernel/zero-bits.js';
 import { type DelayCurve, delayAt, delayCurves, gradeFactor } from './operator-delays.js';
 import { stageBudgetNs, type TimingTarget } from './target.js';
 import { isWideMemory } from './wide.js';
@@ -36,6 +37,17 @@ export function dspBlocks(a: Node, b: Node): number {
   return Math.min(pieces(wide, 25) * pieces(narrow, 18), pieces(wide, 18) * pieces(narrow, 25));
 }
 
+/** Timing of the sum of products along the last axis in a chain of DSP blocks, or of multipliers in LUTs (two products a stage). */
+export function dotTiming(product: Node, target: TimingTarget): OperatorTiming {
+  const o = product.operation;
+  const terms = product.shape.at(-1) ?? 1;
+  if (o.kind !== 'binary') throw new RangeError('not a product');
+  if (dspBlocks(o.a, o.b) > 0)
+    return pipeline(target.dspStages + terms - 1, 0.4, target.clockToOutNs + 0.3, 1);
+  const add = delayAt(delayCurves.add, bitsOf(product)) * gradeFactor[target.grade];
+  return pipeline(Math.ceil(terms / 2) + 1, 2 * add, target.clockToOutNs + add);
+}
+
 /** Timing of a node on a target. */
 export function operatorTiming(node: Node, target: TimingTarget): OperatorTiming {
   const scale = gradeFactor[target.grade];
@@ -46,6 +58,7 @@ export function operatorTiming(node: Node, target: TimingTarget): OperatorTiming
     case 'binary': {
       const bits = Math.max(bitsOf(o.a), bitsOf(o.b), 1);
       if (o.op === 'mul') return multiplyTiming(o.a, o.b, target);
+      if (isJoin(node)) return comb(0);
       if (o.op === 'add' || o.op === 'sub') return curve(delayCurves.add, bitsOf(node));
       if (o.op === 'min' || o.op === 'max') return curve(delayCurves.minMax, bits);
       if (o.op === 'eq' || o.op === 'ne') return curve(delayCurves.equal, bits);

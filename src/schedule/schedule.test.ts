@@ -4,7 +4,8 @@ import { NetworkBuilder, type ProcessBuilder } from '../kernel/build/network-bui
 import type { Network } from '../kernel/ir.js';
 import { sint, typeOf, uint } from '../kernel/type.js';
 import { scheduleNetwork } from './asap.js';
-import { preAddedFactors } from './dsp-fusion.js';
+import { dotProducts } from './dot-products.js';
+import { biasedSums, preAddedFactors } from './dsp-fusion.js';
 import { dspBlocks } from './operator-timing.js';
 import { randomSchedule } from './random-schedule.js';
 import { nestSchedule, type Schedule } from './schedule.js';
@@ -133,6 +134,47 @@ describe('scheduler', () => {
     expect([found(24, 8, 8), found(24, 24, 18)]).toEqual([1, 1]);
     // 26 bits of sum, 19 bits of the other factor, a sum that somebody else wants too.
     expect([found(25, 8, 8), found(24, 8, 19), found(24, 8, 8, true)]).toEqual([0, 0, 0]);
+  });
+
+  it('finds short sums of products, and what the first block of one can add', () => {
+    const found = (terms: number, bits: number, addend: 'early' | 'carried' | 'late') => {
+      const net = new NetworkBuilder('t', 't');
+      const vector = (name: string, b: number) => net.channel(name, typeOf(sint(b), terms), '');
+      const [a, b] = [vector('a', bits), vector('b', 8)];
+      const single = net.channel('single', typeOf(sint(20)), '');
+      const output = net.channel('output', typeOf(sint(64)), '');
+      net.process('w', 't', '', (p) => {
+        p.nest('main', [{ index: 'i', bound: 9 }], () => {
+          const register = p.register('kept', typeOf(sint(20)));
+          const kept = register.read();
+          const early = p.read(single);
+          const dot = p.read(a).mul(p.read(b)).sum();
+          register.write(early);
+          const added = { early, carried: kept, late: early.add(1) }[addend];
+          p.write(output, dot.add(added));
+        });
+      });
+      const network = net.asWritten();
+      const [nest] = network.processes[0].nests;
+      expect(verifySchedule(network, scheduleNetwork(network, vc709Timing))).toEqual([]);
+      return [dotProducts(nest).size, biasedSums(nest).size];
+    };
+    expect([found(4, 20, 'early'), found(1, 20, 'early')]).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    // What an earlier iteration left, and what is made after the products, have adders of their own.
+    expect([found(4, 20, 'carried'), found(4, 20, 'late')]).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    // Too many for DSP blocks, and for LUTs; two blocks a product.
+    expect([found(5, 20, 'early'), found(9, 8, 'early'), found(4, 26, 'early')]).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(found(8, 8, 'early')).toEqual([1, 0]);
   });
 
   it('uses the distance of a RAM, and says which distance a shorter one lacks', () => {

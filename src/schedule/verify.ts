@@ -8,6 +8,7 @@
  */
 import type { Nest, Network, Node } from '../kernel/ir.js';
 import { operandsOf } from '../kernel/operands.js';
+import { earlyAddends } from './dsp-fusion.js';
 import { FanOut, operandLoadNs } from './fan-out.js';
 import { isOfBank, issueNs } from './issue.js';
 import { nestTiming } from './nest-timing.js';
@@ -42,6 +43,7 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
   const timingOf = nestTiming(nest, schedule.target);
   const fanOut = new FanOut(nest, schedule.target);
   const moved = issueNs(nest, schedule.target);
+  const addends = earlyAddends(nest);
   for (const node of nest.body) {
     const mine = at.get(node.id);
     if (!mine) {
@@ -49,7 +51,7 @@ function verifyNest(nest: Nest, own: NestSchedule, schedule: Schedule): string[]
       continue;
     }
     const timing = timingOf(node);
-    for (const operand of operandsOf(node)) {
+    for (const operand of [...operandsOf(node), ...(addends.has(node) ? [addends.get(node)!] : [])]) {
       const from = at.get(operand.id);
       if (!from || operand.operation.kind === 'const') continue;
       const ready = from.resultStage + (fanOut.isSpread(node, operand) ? 1 : 0);

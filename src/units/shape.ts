@@ -4,6 +4,7 @@
  */
 import { KernelError } from '../kernel/kernel-error.js';
 import type { WeightBits } from '../quant/types.js';
+import { dividingPower } from '../util/powers-of-two.js';
 import { MOST_TOKENS } from './idioms/call-parts.js';
 import { type StoredMatrix, type WeightStream, weightStream } from './movement/weight-stream.js';
 
@@ -11,6 +12,30 @@ import { type StoredMatrix, type WeightStream, weightStream } from './movement/w
 export interface ArrayShape {
   readonly rows: number;
   readonly cols: number;
+}
+
+/** Words of rows of all heads: the last one is filled up with rows that belong to no head where heads do not end with words. */
+export function rowWords({ dInner }: Pick<ModelDims, 'dInner'>, { rows }: ArrayShape): number {
+  return Math.ceil(dInner / rows);
+}
+
+/** Values of a layer's state, those of rows that belong to no head included. */
+export function stateValues({ dims, ssm }: Pick<ShapeParameters, 'dims' | 'ssm'>): number {
+  return rowWords(dims, ssm) * ssm.rows * dims.dState;
+}
+
+/** Whether a word of rows may hold the end of one head and the beginning of the next. */
+export function sharesWords({ headDim }: Pick<ModelDims, 'headDim'>, { rows }: ArrayShape): boolean {
+  return headDim % rows !== 0;
+}
+
+/** Lanes of a word of x before the state space: as many rows as it takes, or where heads share words, as many as lie within a head and divide them. */
+export function xLanes({
+  dims,
+  ssm,
+  convLanes,
+}: Pick<ShapeParameters, 'dims' | 'ssm' | 'convLanes'>): number {
+  return sharesWords(dims, ssm) ? dividingPower(ssm.rows, dividingPower(dims.headDim, convLanes)) : ssm.rows;
 }
 
 /** A MAT array: its rows' products two by two in DSP48E1 blocks, but for the last `lutRows`, whose multipliers are built of LUTs. */
@@ -165,7 +190,9 @@ function sizesOf(shape: ShapeParameters): ShapeSizes {
     throw new KernelError(`shape: maxTokens = ${shape.maxTokens}, at most ${MOST_TOKENS}`);
   if (dims.convKernel < 2)
     throw new KernelError(`shape: convKernel = ${dims.convKernel}, expected 2 or more`);
-  divides('ssm.rows', shape.ssm.rows, 'headDim', dims.headDim);
+  // Heads that share a word need the same B and C, and there are two of them at most.
+  if (dims.nGroups > 1 || shape.ssm.rows > dims.headDim)
+    divides('ssm.rows', shape.ssm.rows, 'headDim', dims.headDim);
   divides('ssm.cols', shape.ssm.cols, 'dState', dims.dState);
   divides('gateLanes', shape.gateLanes, 'headDim', dims.headDim);
   divides('hatIn', dims.hatIn, 'dModel', dims.dModel);

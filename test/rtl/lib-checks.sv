@@ -280,6 +280,66 @@ module add_multiplier_check #(parameter int A = 24, D = 24, SUM = 25, B = 18, P 
   end
 endmodule
 
+// Sums of TERMS products with an addend: in DSP blocks (LUTS = 0) or in LUTs, which add nothing.
+module dot_check #(parameter int TERMS = 4, A = 25, B = 18, C = 18, P = 45, parameter BIAS = 0, parameter int LUTS = 0, SEED = 1)
+  (input logic clk, rst, output logic bad);
+  localparam int STAGES = LUTS != 0 ? (TERMS + 1) / 2 + 1 : TERMS + 2;
+  logic [31:0] random;
+  noise #(SEED) noise (.clk, .random);
+  logic [255:0] bits;
+  logic [TERMS*A-1:0] a;
+  logic [TERMS*B-1:0] b;
+  logic signed [C-1:0] c;
+  logic signed [P-1:0] p;
+  logic en;
+  logic [7:0] at;
+  assign en = random[5:4] != 0;
+  for (genvar k = 0; k < TERMS; k++) begin : term
+    // Least, greatest, -1 and 0 come often.
+    assign a[k*A+:A] = bits[k*23+200] ? {bits[k*7+190], {A-1{bits[k*5+180]}}} : bits[k*A+:A];
+    assign b[k*B+:B] = bits[k*19+205] ? {bits[k*3+191], {B-1{bits[k*9+181]}}} : bits[k*B+99+:B];
+  end
+  assign c = C == 1 ? '0 : bits[220-:C];
+  if (LUTS != 0) begin : luts
+    lut_dot #(.TERMS(TERMS), .A_WIDTH(A), .B_WIDTH(B), .P_WIDTH(P)) dut (.clk, .en, .a, .b, .p);
+  end else begin : blocks
+    dsp_dot #(.TERMS(TERMS), .A_WIDTH(A), .B_WIDTH(B), .C_WIDTH(C), .P_WIDTH(P), .BIAS(BIAS)) dut (.clk, .en, .a, .b, .c, .p);
+  end
+  logic signed [63:0] sum, wide_a, wide_b;
+  always_comb begin
+    sum = 64'(BIAS) + 64'(c);
+    wide_a = '0;
+    wide_b = '0;
+    for (int k = 0; k < TERMS; k++) begin
+      wide_a = 64'($signed(a[k*A+:A]));
+      wide_b = 64'($signed(b[k*B+:B]));
+      sum = sum + wide_a * wide_b;
+    end
+  end
+  logic [P*8-1:0] past;
+  always_ff @(posedge clk) begin
+    bits <= {bits[223:0], random};
+    if (en) past <= {past, sum[P-1:0]};
+    if (rst) {bad, at} <= '0;
+    else begin
+      if (en && at != 8'hff) at <= at + 1;
+      if (at > STAGES && p != past[P*(STAGES-1)+:P]) bad <= 1;
+    end
+  end
+endmodule
+
+module dot_checks (input logic clk, rst, output logic [7:0] bad, missed);
+  assign missed = '0;
+  dot_check #(4, 25, 8, 18, 35, 0, 0, 1) dot0 (.clk, .rst, .bad(bad[0]));
+  dot_check #(4, 24, 16, 1, 42, 77, 0, 2) dot1 (.clk, .rst, .bad(bad[1]));
+  dot_check #(1, 25, 18, 30, 44, -9, 0, 3) dot2 (.clk, .rst, .bad(bad[2]));
+  dot_check #(3, 18, 18, 40, 48, 0, 0, 4) dot3 (.clk, .rst, .bad(bad[3]));
+  dot_check #(4, 8, 8, 1, 18, 0, 1, 5) dot4 (.clk, .rst, .bad(bad[4]));
+  dot_check #(2, 8, 8, 1, 17, 0, 1, 6) dot5 (.clk, .rst, .bad(bad[5]));
+  dot_check #(5, 8, 6, 1, 17, 0, 1, 7) dot6 (.clk, .rst, .bad(bad[6]));
+  dot_check #(3, 7, 5, 1, 14, 0, 1, 8) dot7 (.clk, .rst, .bad(bad[7]));
+endmodule
+
 module dsp_checks (input logic clk, rst, output logic [10:0] bad, missed);
   assign missed = '0;
   dsp_check #(25, 18, 43, 3, 0, 1) dsp0 (.clk, .rst, .bad(bad[0]));

@@ -47,6 +47,11 @@ describe(`RTL library by ${engine}`, () => {
     expect(await check('dsp_checks', 20_000)).toBe('bad 0 missed 0');
   });
 
+  it('sums of products in DSP blocks, and in LUTs, plain and as written-out rows', async () => {
+    expect(await check('dot_checks', 20_000)).toBe('bad 0 missed 0');
+    expect(await check('dot_checks', 20_000, librarySources, ['SYNTHESIS'])).toBe('bad 0 missed 0');
+  });
+
   it('memories and delays', async () => {
     expect(await check('memory_checks', 20_000)).toBe('bad 0 missed 0');
   });

@@ -22,6 +22,9 @@ const variants = {
   ],
   packedPair: ['packed_pair', {}],
   wide: ['dsp_multiplier', { A_WIDTH: 32, B_WIDTH: 24, P_WIDTH: 56, STAGES: 4, BIAS: 99 }],
+  dspDot: ['dsp_dot', { TERMS: 4, A_WIDTH: 25, B_WIDTH: 8, C_WIDTH: 18, P_WIDTH: 35 }],
+  cascade: ['dsp_dot', { TERMS: 4, A_WIDTH: 24, B_WIDTH: 16, P_WIDTH: 42 }],
+  lutDot: ['lut_dot', { TERMS: 4, P_WIDTH: 18 }],
   lutProduct: ['lut_multiplier', { A_WIDTH: 8, B_WIDTH: 8 }],
   blockRam: ['ram', { WIDTH: 72, DEPTH: 512, STORAGE: 'bram' }],
   lutRam: ['ram', { WIDTH: 24, DEPTH: 64, STORAGE: 'lutram', READ_STAGES: 1 }],
@@ -44,6 +47,8 @@ endmodule
 /** Modules that others are made of. */
 const parts: Readonly<Record<string, readonly string[]>> = {
   packed_pair: ['dsp_add_multiplier'],
+  dsp_dot: ['delay'],
+  lut_dot: ['delay'],
   fifo: ['kept_register'],
 };
 
@@ -112,6 +117,22 @@ describe('RTL library for the 7 series', () => {
       expect(parameters.USE_DPORT.trim()).toBe('TRUE');
     },
   );
+
+  it.each(['dspDot', 'cascade'] as const)(
+    '%s: a sum of four products is four DSP blocks and waiting factors',
+    (name) => {
+      expect(count(cells[name], /^LUT|^CARRY4|^INV|^SRL/)).toBe(0);
+      const blocks = cells[name].filter(({ type }) => type === 'DSP48E1');
+      expect(blocks).toHaveLength(4);
+      for (const { parameters } of blocks)
+        expect(['MREG', 'PREG'].map((key) => Number.parseInt(parameters[key], 2))).toEqual([1, 1]);
+    },
+  );
+
+  it('four products of 8 x 8 bits in LUTs and their sum take fewer than 240, and no DSP block', () => {
+    expect(count(cells.lutDot, /^DSP/)).toBe(0);
+    expect(count(cells.lutDot, /^LUT|^INV/)).toBeLessThan(240);
+  });
 
   it('a wider product is two DSP blocks, and registers for the low bits', () => {
     const found = [/^DSP48E1$/, /^LUT/, /^FD/].map((type) => count(cells.wide, type));

@@ -1,4 +1,4 @@
-/** Random accelerator shapes for a quantized model: every lane count drawn from the powers of two that its rules allow. */
+/** Random accelerator shapes for a quantized model: every lane count drawn from the powers of two that its rules allow; rows of the state space others too. */
 
 import type { QuantizedModel } from '../../src/quant/types.js';
 import { fitsGroups } from '../../src/units/movement/weight-stream.js';
@@ -76,7 +76,10 @@ export function randomShape(
     weightPorts,
     rescaleLanes: draw(lanes(8, inProj.rows, config.dInner, bc)),
     convLanes: draw(lanes(8, config.dInner, bc)),
-    ssm: { rows: draw(lanes(8, config.headDim)), cols: draw(lanes(8, config.dState)) },
+    ssm: {
+      rows: draw([...lanes(8, config.headDim), ...(config.nGroups === 1 ? [3, 5, 6] : [])]),
+      cols: draw(lanes(8, config.dState)),
+    },
     gateLanes,
     addLanes: draw(lanes(16, outProj.rows, residualLanes)),
     pairs: { xbc: draw([0, 1]) === 1, z: draw([0, 1]) === 1, out: draw([0, 1]) === 1 },

@@ -31,6 +31,7 @@ import {
   rowFields,
   type SsmShape,
   someTokens,
+  ssmRowWords,
   ssmSizes,
   stateOrder,
   stateSpace,
@@ -211,26 +212,32 @@ const headParamsCase: UnitPlan = (at, shape) => {
   };
 };
 
-/** The two processes of the state space, each between boundary channels of its own, on the words of one and the same run of section 7. */
+/**
+ * The two processes of the state space, each between boundary channels of its own, on the words of one and the same run of section 7. Heads share
+ * words of 4 rows where they have 5 to 7.
+ */
 const ssmCase =
-  (stateBits: number): UnitPlan =>
+  (stateBits: number, isShared = false): UnitPlan =>
   (at, shape) => {
     // At least 8 words of state: as RTL, a word comes back only after the stages of the update.
     const small = () => shape.integer(1, 3);
     const sizes: SsmShape = {
       ...{ headsPerGroup: shape.integer(2, 3), groups: shape.integer(1, 2), rows: small(), headRows: 2 },
       ...{ cols: shape.integer(2, 4), stateCols: shape.integer(2, 3), stateBits },
+      ...(isShared ? { headDim: shape.integer(5, 7), rows: 4, groups: 1, headsPerGroup: 3 } : {}),
     };
-    const { rows, cols, headRows, stateCols } = sizes;
+    const { rows, cols, stateCols } = sizes;
     const { H, P, N } = ssmSizes(sizes);
     const vector = (name: string, lanes: number) => at.channel(name, sint(16), lanes);
     const fields = (name: string, list: readonly string[]) => at.channel(name, uint(16), list.length);
     const state = (name: string) => at.channel(name, sint(stateBits), rows, cols);
     const [tokens, passes] = [at.scalar('tokens', 0, 5), at.scalar('passes', 0, 1)];
-    const common = { tokens, heads: H, headRows, passes };
+    const lanes = isShared ? 1 : rows;
+    const common = { tokens, heads: H, headRows: P / lanes, passes };
     const scale = {
-      ...{ x: vector('scale_x', rows), dt: at.channel('scale_dt', uint(24, 20)), u: vector('scale_u', rows) },
-      ...{ skip: vector('scale_skip', rows), parameters: fields('scale_fields', SCALE_X_FIELDS) },
+      ...{ x: vector('scale_x', lanes), dt: at.channel('scale_dt', uint(24, 20)) },
+      ...{ u: vector('scale_u', lanes), skip: vector('scale_skip', lanes) },
+      parameters: fields('scale_fields', SCALE_X_FIELDS),
     };
     scaleX(at.net, `${at.name}_scaling`, { ...scale, ...common });
     const space = {
@@ -242,10 +249,22 @@ const ssmCase =
     };
     const parts = partScalars(at);
     const [loads, stores] = [at.scalar('loads', 0, 1), at.scalar('stores', 0, 1)];
-    stateSpaceUnit(at.net, `${at.name}_space`, { ...space, ...common, parts, loads, stores, stateCols });
+    stateSpaceUnit(at.net, `${at.name}_space`, {
+      ...{ ...space, tokens, passes, parts, loads, stores, stateCols },
+      ...{ heads: H, headDim: P, rowWords: ssmRowWords(sizes) },
+    });
 
     const order = stateOrder(sizes);
-    const walk = { ...sizes, groupWords: stateCols };
+    const walk = isShared
+      ? { groups: 1, headsPerGroup: 1, headRows: ssmRowWords(sizes), groupWords: stateCols }
+      : { ...sizes, groupWords: stateCols };
+    /** Rows of all heads, a token's last word filled up. */
+    const filled = ssmRowWords(sizes) * rows;
+    const inWords = (values: number[]) =>
+      Array.from({ length: (values.length / (H * P)) * filled }, (_, i) =>
+        i % filled < H * P ? values[Math.floor(i / filled) * H * P + (i % filled)] : 0,
+      );
+    const stateWords = (h: number[]) => order.map((place) => (place < 0 ? 0 : h[place]));
     return (random) => {
       const t = random.integer(0, 5);
       const pass = t > 0 ? 1 : random.integer(0, 1);
@@ -284,14 +303,14 @@ const ssmCase =
       at.expect(scale.skip, inputs.x);
 
       const replayed = (values: number[]) => wordsAt(values, cols, tokenReplayOrder(t, walk));
-      at.send(space.u, u);
+      at.send(space.u, inWords(u));
       at.send(space.decay, inputs.decay);
       at.send(space.b, replayed(inputs.b));
       at.send(space.c, replayed(inputs.c));
-      at.send(space.x, inputs.x);
-      for (const before of taken) at.send(space.oldState[0], wordsAt(before, 1, order));
-      for (const after of given) at.expect(space.newState[0], wordsAt(after, 1, order));
-      at.expect(space.y, y);
+      at.send(space.x, inWords(inputs.x));
+      for (const before of taken) at.send(space.oldState[0], stateWords(before));
+      for (const after of given) at.expect(space.newState[0], stateWords(after));
+      at.expect(space.y, inWords(y));
     };
   };
 
@@ -307,4 +326,5 @@ export const arrayUnits: Readonly<Record<string, UnitPlan>> = {
   head_params: headParamsCase,
   ssm_state_16_bits: ssmCase(16),
   ssm_state_24_bits: ssmCase(24),
+  ssm_shared_words: ssmCase(24, true),
 };

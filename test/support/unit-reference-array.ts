@@ -135,6 +135,8 @@ export function randomConvTables(random: Random, { lanes, groups, taps }: ConvSh
 export interface SsmShape {
   readonly headsPerGroup: number;
   readonly groups: number;
+  /** P where heads share words of Pl rows: there is one group then. */
+  readonly headDim?: number;
   /** Pl, P / Pl, Nl, N / Nl. */
   readonly rows: number;
   readonly headRows: number;
@@ -155,7 +157,7 @@ export interface SsmInputs {
 
 export const ssmSizes = (s: SsmShape) => ({
   H: s.groups * s.headsPerGroup,
-  P: s.rows * s.headRows,
+  P: s.headDim ?? s.rows * s.headRows,
   N: s.cols * s.stateCols,
   G: s.groups,
 });
@@ -207,16 +209,23 @@ export function stateSpace(
   return { u, states, y };
 }
 
-/** Order of the state words: (head, row, col) of [Pl][Nl]; maps it to [H][P][N]. */
+/** Words of rows of all heads. */
+export const ssmRowWords = (shape: SsmShape): number => {
+  const { H, P } = ssmSizes(shape);
+  return Math.ceil((H * P) / shape.rows);
+};
+
+/** Order of the state words: (row, col) of [Pl][Nl]; maps it to [H P][N], rows after the last to -1. */
 export function stateOrder(shape: SsmShape): number[] {
   const { H, P, N } = ssmSizes(shape);
   const order: number[] = [];
-  for (let head = 0; head < H; head++)
-    for (let row = 0; row < shape.headRows; row++)
-      for (let col = 0; col < shape.stateCols; col++)
-        for (let p = 0; p < shape.rows; p++)
-          for (let n = 0; n < shape.cols; n++)
-            order.push((head * P + row * shape.rows + p) * N + col * shape.cols + n);
+  for (let word = 0; word < ssmRowWords(shape); word++)
+    for (let col = 0; col < shape.stateCols; col++)
+      for (let p = 0; p < shape.rows; p++)
+        for (let n = 0; n < shape.cols; n++) {
+          const row = word * shape.rows + p;
+          order.push(row < H * P ? row * N + col * shape.cols + n : -1);
+        }
   return order;
 }
 

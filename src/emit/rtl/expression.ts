@@ -2,6 +2,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { isOf } from '../../kernel/operations.js';
 import { rangeOf } from '../../kernel/type.js';
+import { isJoin } from '../../kernel/zero-bits.js';
 import { asSigned, elementOf, literal, operand, resize, signedBits, type Term } from './term.js';
 
 /** Declares a wire (or a register, one stage later) beside the one of the result, named after it with `suffix`. */
@@ -49,7 +50,7 @@ function binary(node: Node, a: Term, b: Term): string {
   const both = (operator: string) => `${resize(a, bits)} ${operator} ${resize(b, bits)}`;
   switch (o.op) {
     case 'add':
-      return both('+');
+      return both(isJoin(node) ? '|' : '+');
     case 'sub':
       return both('-');
     case 'and':

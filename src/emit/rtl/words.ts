@@ -3,6 +3,7 @@ import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
 import { indexBits } from '../../util/powers-of-two.js';
 import { writeCopies } from './copies.js';
+import { writeDotProduct } from './dot-product.js';
 import { reduceTree } from './instance.js';
 import { LANE } from './lane.js';
 import { enableOf } from './operation.js';
@@ -11,6 +12,14 @@ import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
 
 export function writeReduce(scope: Scope, node: Node): void {
+  const o = node.operation;
+  if (o.kind !== 'reduce') return;
+  const product = scope.fusions.dotProduct(node);
+  if (product) writeDotProduct(scope, node, product);
+  else writeTree(scope, node);
+}
+
+function writeTree(scope: Scope, node: Node): void {
   const o = node.operation;
   if (o.kind !== 'reduce') return;
   const { lines, values, context } = scope;

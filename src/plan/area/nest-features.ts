@@ -2,15 +2,17 @@
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
+import { zeroBits } from '../../kernel/zero-bits.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { stopsOf } from '../../schedule/issue.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { absorbedNodes } from './absorb.js';
 import { bitsOf, countBits, isSettledConstant, type LaneBits, ones } from './demand.js';
+import { dotFeatures } from './dot-features.js';
 import type { FeatureCounts } from './features.js';
 import { addDemand, homeOf, isZero, type NestDemand } from './nest.js';
-import { type OperatorContext, operatorFeatures, repeatedBits, zeroBits } from './operators.js';
+import { type OperatorContext, operatorFeatures, repeatedBits } from './operators.js';
 
 /** From so many registers in a row on, they are a shift register. */
 const SHORTEST_SHIFT = 3;
@@ -21,11 +23,15 @@ const LONGEST_SHIFT = 32;
 export function countNest(demand: NestDemand, target: TimingTarget, counts: FeatureCounts): number {
   let dsp = 0;
   const absorbed = absorbedNodes(demand);
+  const inDots = new Set(demand.dots.values());
   for (const node of demand.nest.body) {
     if (!node.result || isSettledConstant(node) || demand.isWire(node)) continue;
     const union = demand.union(node);
     const isSeparate = !demand.biased.has(node) && !demand.preAdded.has(node) && !absorbed.has(node);
-    if (isSeparate) counts.addAll(operatorFeatures(node, union, target, contextOf(node, demand)));
+    const dot = demand.dots.get(node);
+    if (dot) counts.addAll(dotFeatures(dot, union.filter((mask) => mask !== 0n).length));
+    else if (isSeparate && !inDots.has(node))
+      counts.addAll(operatorFeatures(node, union, target, contextOf(node, demand)));
     if (isMultiplier(node)) dsp += countProduct(node, union, demand, counts);
     if (![...demand.biased.values()].includes(node)) countCopies(node, demand, counts);
   }

@@ -6,7 +6,8 @@ import type { Channel, Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
-import { biasedSums, fusedFactors } from '../../schedule/dsp-fusion.js';
+import { dotProducts } from '../../schedule/dot-products.js';
+import { biasedSums, earlyAddends, fusedFactors } from '../../schedule/dsp-fusion.js';
 import { FanOut } from '../../schedule/fan-out.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
@@ -41,8 +42,12 @@ export class NestDemand {
   readonly stages = new Map<Node, { stage: number; result: number }>();
   /** Sums that a product's DSP block makes, to the product. */
   readonly biased: ReadonlyMap<Node, Node>;
+  /** Dot products, to their products. */
+  readonly dots: ReadonlyMap<Node, Node>;
   /** Sums that a product's DSP block makes before its multiplier. */
   readonly preAdded: ReadonlySet<Node>;
+  /** What dot products take with their factors. */
+  private readonly addends: ReadonlyMap<Node, Node>;
   readonly issueStage: number;
   readonly fanOut: FanOut;
   /** Bits of flip-flops that carry the words of a channel as they come: several nests have them once. */
@@ -66,6 +71,8 @@ export class NestDemand {
         this.users.set(operand, [...(this.users.get(operand) ?? []), node]);
     });
     this.biased = biasedSums(nest);
+    this.dots = dotProducts(nest);
+    this.addends = earlyAddends(nest);
     this.preAdded = new Set(fusedFactors(nest, (node) => this.stages.get(node)!.stage).values());
     this.held = heldValues(nest);
     this.issueStage = schedule.issueStage;
@@ -133,8 +140,11 @@ export class NestDemand {
       this.taken.get(node) ?? Number.POSITIVE_INFINITY,
       isView(node) ? Number.POSITIVE_INFINITY : stage,
     );
+    const dot = this.biased.get(node);
     operandsOf(node).forEach((operand, index) => {
-      if (this.isWire(node))
+      if (dot && this.addends.get(dot) === operand)
+        this.want(operand, this.stages.get(dot)!.stage, operandDemand(node, operand, index, union));
+      else if (this.isWire(node))
         for (const [at, mask] of this.wanted.get(node) ?? [])
           this.want(operand, at, operandDemand(node, operand, index, mask), taken);
       else this.want(operand, stage, operandDemand(node, operand, index, union));

@@ -1,39 +1,13 @@
 /** What one operation takes of LUTs, in features, for the bits that are wanted of each lane. */
 import type { Node } from '../../kernel/ir.js';
-import { binaryOps, isOf } from '../../kernel/operations.js';
+import { isOf } from '../../kernel/operations.js';
 import { elementFor, laneCount } from '../../kernel/type.js';
+import { isJoin, zeroBits } from '../../kernel/zero-bits.js';
 import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { bitsOf, countBits, isSettledConstant, type LaneBits, ones } from './demand.js';
 import type { ProcessFeature } from './features.js';
 import { romTables } from './rom.js';
-
-/** Low bits that are zero whatever the operands are. */
-export function zeroBits(node: Node): number {
-  const o = node.operation;
-  if (isSettledConstant(node)) return trailingZeros(node.range.lo);
-  switch (o.kind) {
-    case 'splat':
-    case 'perRow':
-    case 'perCol':
-    case 'reshape':
-    case 'assume':
-    case 'wrap':
-      return zeroBits(o.a);
-    case 'shift':
-      return o.op === 'shl' && isSettledConstant(o.by) ? zeroBits(o.a) + Number(o.by.range.lo) : 0;
-    case 'select':
-      return Math.min(zeroBits(o.a), zeroBits(o.b));
-    case 'binary':
-      if (o.op === 'mul') {
-        const factor = [o.a, o.b].find(isSettledConstant);
-        return factor ? trailingZeros(factor.range.lo) + zeroBits(factor === o.a ? o.b : o.a) : 0;
-      }
-      return ['sum', 'extreme'].includes(binaryOps[o.op].group) ? Math.min(zeroBits(o.a), zeroBits(o.b)) : 0;
-    default:
-      return 0;
-  }
-}
 
 /** Bits of a sum that repeat the sign of its lower operand, because the other one begins above it: two int8 weights in one word, say. */
 export function repeatedBits({ operation: o }: Node): bigint {
@@ -41,10 +15,6 @@ export function repeatedBits({ operation: o }: Node): bigint {
   const [upper, lower] = zeroBits(o.a) >= zeroBits(o.b) ? [o.a, o.b] : [o.b, o.a];
   if (isSettledConstant(upper) || isSettledConstant(lower) || lower.range.lo >= 0n) return 0n;
   return zeroBits(upper) > bitsOf(lower) ? ones(zeroBits(upper)) & ~ones(bitsOf(lower)) : 0n;
-}
-
-function trailingZeros(value: bigint): number {
-  return value === 0n ? 64 : (value & -value).toString(2).length - 1;
 }
 
 const top = (mask: bigint) => (mask === 0n ? 0 : mask.toString(2).length);
@@ -150,6 +120,7 @@ function binaryFeatures(node: Node, wanted: LaneBits): FeatureCount[] {
   switch (o.op) {
     case 'add':
     case 'sub': {
+      if (isJoin(node)) return [];
       if (constant)
         return [['inverters', sum(wanted.map((mask) => inverters(o.op === 'add', o.a, o.b, mask)))]];
       const below = Math.max(o.op === 'add' ? zeroBits(o.a) : 0, zeroBits(o.b), zeroBits(node));

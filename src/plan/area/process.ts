@@ -5,6 +5,7 @@
 import type { Loop, Nest, Node, Process } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { elementFor, totalBits } from '../../kernel/type.js';
+import { zeroBits } from '../../kernel/zero-bits.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import { lastMove, type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
@@ -16,7 +17,7 @@ import { FeatureCounts } from './features.js';
 import { blockRam, lutramTables, rowTables } from './memory.js';
 import { homeOf, type LongDemand, NestDemand } from './nest.js';
 import { countNest } from './nest-features.js';
-import { operatorFeatures, plainContext, zeroBits } from './operators.js';
+import { operatorFeatures, plainContext } from './operators.js';
 import type { UnitStructure } from './structure.js';
 
 /** There are never more walks than this: each brings a value once round a register or a memory, or one place along a row of registers. */

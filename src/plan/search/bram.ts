@@ -1,5 +1,5 @@
 /** Block RAM of a shape before anything is built, for the search. */
-import type { AcceleratorShape } from '../../units/shape.js';
+import { type AcceleratorShape, stateValues } from '../../units/shape.js';
 
 const BRAM_WIDTH = 72;
 const BRAM_WORDS = 512;
@@ -17,7 +17,7 @@ function blocks(bits: number, words: number): number {
 export function estimateBram(shape: AcceleratorShape): number {
   const { dims, chunkTokens: t, rescaleLanes: r, inProj, outProj, ssm, pairs } = shape;
   const d = shape.sizes;
-  const state = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
+  const state = stateValues(shape) / (ssm.rows * ssm.cols);
   const buffers = (isPair: boolean) => (isPair ? 2 : 1);
   const turnIn = (tiles: number) => blocks(16 * r, (t * tiles * inProj.rows) / r);
   return (

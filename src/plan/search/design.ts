@@ -9,6 +9,7 @@ import {
   type ArrayShape,
   type MatShape,
   type ModelDims,
+  rowWords,
   type ShapeParameters,
   weightFormat,
 } from '../../units/shape.js';
@@ -42,8 +43,10 @@ export interface Arena {
   readonly tokens: number;
 }
 
-/** Norm, gate and residual rows may each take this share of a token's weight stream in decode. */
+/** Norm and residual rows may each take this share of a token's weight stream in decode. */
 const DECODE_SHARE = 1 / 64;
+/** Gate, gated norm and its transform: a lane of theirs takes most, and weights that come ahead hide most of their time. */
+const GATE_SHARE = 1 / 48;
 /** Norm at the beginning and residual rows at the end of a prompt may each take this share of it. */
 const END_SHARE = 1 / 64;
 
@@ -156,11 +159,11 @@ export function designFor(
     powersTo(convLanes).map((lanes) => ({ convLanes: lanes })),
     // It works beside the state space and matters only where it is slower.
     ({ ssm, convLanes: n, chunkTokens }) =>
-      dConv / n <= Math.max((dims.dInner * dims.dState) / (ssm.rows * ssm.cols), end / chunkTokens),
+      dConv / n <= Math.max((rowWords(dims, ssm) * dims.dState) / ssm.cols, end / chunkTokens),
   );
   fewest(
     powersTo(gateLanes).map((lanes) => ({ gateLanes: lanes })),
-    (s) => (3 * dims.dInner) / s.gateLanes <= row,
+    (s) => (3 * dims.dInner) / s.gateLanes <= (row / DECODE_SHARE) * GATE_SHARE,
   );
   fewest(
     powersTo(addLanes).map((lanes) => ({ addLanes: lanes })),

@@ -8,7 +8,7 @@ import { scheduleNetwork } from '../../schedule/asap.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
-import type { AcceleratorShape } from '../../units/shape.js';
+import { type AcceleratorShape, rowWords } from '../../units/shape.js';
 import { powersTo } from '../../util/powers-of-two.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, type Resources, totalResources } from '../area/resources.js';
@@ -180,13 +180,12 @@ function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): Rated
 
 /** Cycles a token that some engine may set. */
 function paces({ dims, space }: Arena, arrays: ChunkArrays): number[] {
-  const states = dims.dInner * dims.dState;
   const bc = dims.nGroups * dims.dState;
   const lanes = powersTo(MOST_LANES);
   const all = [
     ...arrays.in.map(({ cycles }) => COUPLING * cycles),
     ...arrays.out.map(({ cycles }) => cycles),
-    ...space.ssm.map(({ rows, cols }) => states / (rows * cols) + bc / cols),
+    ...space.ssm.map((ssm) => (rowWords(dims, ssm) * dims.dState + bc) / ssm.cols),
     ...[dims.dModel, dims.dInner, dims.dInner + 2 * bc].flatMap((width) => lanes.map((n) => width / n)),
   ];
   return [...new Set(all)].sort((a, b) => a - b);

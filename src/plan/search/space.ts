@@ -28,6 +28,10 @@ const ROW_STEP = 8;
 const LEAST_COLS = 16;
 /** A chunk keeps an array busy for at least so many tiles, so that filling and draining the pipeline take a small share. */
 const LEAST_TILES = 256;
+/** State arrays whose words heads share: columns, rows at most, and what divides the rows, so that a part of a state word is a memory word. */
+const SHARED_COLS = 16;
+const MOST_SHARED_ROWS = 40;
+const SHARED_STEP = 4;
 const ROUND_CHUNKS = [16, 24, 32, 48, 64, 96, 128];
 const MOST_CHUNK = 128;
 
@@ -92,10 +96,22 @@ function arrays({ sections, width }: TiledMatrix, suits: (array: ArrayShape) => 
 
 function ssmArrays(dims: ModelDims): ArrayShape[] {
   const states = dims.dInner * dims.dState;
-  return powersTo(dividingPower(dims.headDim) * dividingPower(dims.dState))
-    .flatMap((lanes) => ssmArray(lanes, dims.headDim, dims.dState) ?? [])
+  const arrays = powersTo(dividingPower(dims.headDim) * dividingPower(dims.dState)).flatMap(
+    (lanes) => ssmArray(lanes, dims.headDim, dims.dState) ?? [],
+  );
+  return [...arrays, ...sharedArrays(dims)]
     .filter((array) => {
       const spaced = spacedSsm(array, states);
       return spaced.rows === array.rows && spaced.cols === array.cols;
-    });
+    })
+    .sort((a, b) => a.rows * a.cols - b.rows * b.cols);
+}
+
+/** Rows between the powers of two, whose words heads share: worth their gearboxes where a power of two would be too coarse a step. */
+function sharedArrays(dims: ModelDims): ArrayShape[] {
+  if (dims.nGroups > 1 || dims.dState % SHARED_COLS !== 0) return [];
+  const rows = Array.from({ length: MOST_SHARED_ROWS / SHARED_STEP }, (_, i) => (i + 1) * SHARED_STEP);
+  return rows
+    .filter((n) => n > SHARED_COLS && n < dims.headDim && dims.headDim % n !== 0)
+    .map((n) => ({ rows: n, cols: SHARED_COLS }));
 }

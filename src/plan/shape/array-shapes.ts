@@ -44,7 +44,7 @@ const LEAST_STATE_WORDS = 8;
 export function spacedSsm(wanted: ArrayShape, states: number): ArrayShape {
   let { rows, cols } = wanted;
   while (rows * cols > 1 && states / (rows * cols) < LEAST_STATE_WORDS) {
-    if (rows > cols) rows /= 2;
+    if (rows > cols) rows = Math.floor(rows / 2);
     else cols /= 2;
   }
   return { rows, cols };

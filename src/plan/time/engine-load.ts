@@ -3,7 +3,7 @@
  * a full chunk in the steady state; decode counts one token of a call of one. The plan's own cycles come from the timed simulation.
  */
 import { slotsFor } from '../../units/layer/slots.js';
-import type { AcceleratorShape } from '../../units/shape.js';
+import { type AcceleratorShape, rowWords } from '../../units/shape.js';
 import type { Device } from '../board/device.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { decodePath } from '../shape/shape-limits.js';
@@ -22,7 +22,7 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
   const inSteps = inTiles * d.inColTiles * slotsFor(t, shape, 'in');
   const outSteps = d.outTiles * d.outColTiles * slotsFor(t, shape, 'out');
   const outRows = d.outTiles * shape.outProj.rows;
-  const ssmSteps = (dims.dInner * dims.dState) / (ssm.rows * ssm.cols);
+  const ssmSteps = (rowWords(dims, ssm) * dims.dState) / ssm.cols;
   // Steady state: what is moved once a call counts nothing.
   const bytes = totalBytes(layerTraffic(shape, 2 * t)) - totalBytes(layerTraffic(shape, t));
   return [

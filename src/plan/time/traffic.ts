@@ -5,7 +5,7 @@
  */
 import { convFields } from '../../units/movement/conv-params.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
-import type { AcceleratorShape } from '../../units/shape.js';
+import { type AcceleratorShape, stateValues } from '../../units/shape.js';
 
 /** Bytes by what they are. */
 export interface Traffic {
@@ -41,8 +41,7 @@ export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences 
     state:
       2 *
       sequences *
-      (dims.dInner * dims.dState * stateValueBytes(dims.stateBits) +
-        d.dConv * (dims.convKernel - 1) * INT16_BYTES),
+      (stateValues(shape) * stateValueBytes(dims.stateBits) + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
     residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
     logits: 0,
   };

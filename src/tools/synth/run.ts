@@ -168,7 +168,7 @@ interface ReadFile {
  * Library modules that are mapped by themselves: a thousand equal ones are mapped once, and none gets smaller by what is around it. Registers that
  * are there several times stay so.
  */
-const mappedApart: readonly string[] = ['lut_multiplier', 'reduce_tree', 'kept_register'];
+const mappedApart: readonly string[] = ['lut_multiplier', 'lut_dot', 'reduce_tree', 'kept_register'];
 
 /** Out of context: no buffers at the ports. Yosys keeps each module of the batch apart, and flattens what it instantiates into it. */
 function scriptText(files: readonly ReadFile[], work: string): string {

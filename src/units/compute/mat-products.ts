@@ -1,59 +1,107 @@
 /**
- * The products of a MAT array for one input word: [rows, cols] int8 weights times [cols] int8 inputs, summed along each row by an adder
- * tree. Plain, or with two products in one DSP48E1 (25 x 18 signed); both give the same integers.
+ * The products of a MAT array for one input word: [rows, cols] int8 weights times [cols] int8 inputs, summed along each row. Plain, or with two
+ * products in one DSP48E1 (25 x 18 signed); both give the same integers. Up to four neighbours of a row are summed where they are multiplied
+ * (schedule/dot-products.ts), the rest by adder trees.
  */
 import type { ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
 import { sint } from '../../kernel/type.js';
+import { dividingPower } from '../../util/powers-of-two.js';
 import { pmu } from '../idioms/lanes.js';
 
 /** Range of a product of two int8. */
 const LEAST = -128 * 127;
 const MOST = 128 * 128;
 
-/** The sums of all rows, the last `lutRows` with a multiplier of their own for each product, the others with one for two. Gives [rows]. */
-export function rowSums(p: ProcessBuilder, weights: Val, x: Val, lutRows: number): Val {
-  const packedRows = weights.shape[0] - lutRows;
-  if (lutRows === 0) return packedRowSums(p, weights, x);
-  if (packedRows === 0) return plainRowSums(weights, x);
-  const packed = packedRowSums(p, weights.lanes(0, packedRows), x);
-  const plain = plainRowSums(weights.lanes(packedRows, lutRows), x);
-  return p.gather([packed, plain]).named('sums_of_rows');
-}
+/** Neighbours of a row whose products are summed in a chain; in DSP blocks, what the lower part of an operand has room for. */
+const DSP_TERMS = 4;
+const LUT_TERMS = 4;
+/** Place of the upper of two weights in an operand: below it fits the sum of `DSP_TERMS` products. */
+const UPPER = 17;
+/** What makes a weight unsigned. */
+const HALF = 128;
+/** Makes the least sum of `DSP_TERMS` products positive and leaves the greatest in `UPPER` bits. */
+const OFFSET = 2 ** UPPER - 1 - DSP_TERMS * MOST;
 
-/** One multiplier a product. Gives [rows]. */
-export function plainRowSums(weights: Val, x: Val): Val {
-  const rows = weights.shape[0];
-  return pmu(weights, x.perCol(rows)).named('products').sum().named('partial');
+/** Rows whose weights are the lower of two, and stand in the bank as `w + 128` (u8): the first half of those in DSP blocks. */
+export const lowerRows = (rows: number, lutRows: number): number => (rows - lutRows) / 2;
+
+/** How many products of a row are summed in a chain. */
+const termsOf = (cols: number, most: number): number => dividingPower(cols, most);
+
+/**
+ * What the sums of the rows are too large by: a number a row. The sums of the lower rows keep the offset that makes them unsigned; whoever adds
+ * up the sums of all tiles subtracts it once.
+ */
+export function rowOffsets(rows: number, cols: number, lutRows: number): number[] {
+  const lower = lowerRows(rows, lutRows);
+  const chains = cols / termsOf(cols, DSP_TERMS);
+  return Array.from({ length: rows }, (_, row) => (row < lower ? chains * OFFSET : 0));
 }
 
 /**
- * One multiplier for two: row j and row j + rows/2 share it, (w1 2^16 + w0) x. Adding 2^15 makes the low half unsigned, so that it
- * borrows nothing from the high half: (w1 x) 2^16 + (w0 x + 2^15), both parts exact since |w x| <= 2^14. Gives [rows].
+ * The sums of all rows, too large by `rowOffsets`. The last `lutRows` have a multiplier of their own for each product, the others one for two.
+ * `bank` is [rows, cols] u8: weights as `lowerRows` says, the others as int8's bits. Gives [rows].
  */
-export function packedRowSums(p: ProcessBuilder, weights: Val, x: Val): Val {
-  const half = weights.shape[0] / 2;
-  const w0 = weights.lanes(0, half).named('weights_low');
-  const w1 = weights.lanes(half, half).named('weights_high');
-  const pair = w1
-    .shl(16)
-    .named('weights_high_shifted')
-    .add(w0)
-    .named('weight_pair')
-    .note('two int8 weights in one 25-bit operand');
-  const biased = pmu(pair, x.perCol(half))
-    .named('pair_products')
-    .add(1 << 15)
-    .named('biased');
-  // Without the bias again: bit 15 inverted.
-  const low = biased
-    .slice(15, 0)
-    .named('low_half')
-    .xor(1 << 15)
-    .named('low_half_unbiased')
-    .wrap(sint(16))
-    .assume(LEAST, MOST)
-    .named('products_low');
-  const high = biased.shr(16).assume(LEAST, MOST).named('products_high');
-  return p.gather([low.sum().named('partial_low'), high.sum().named('partial_high')]).named('partial');
+export function rowSums(p: ProcessBuilder, bank: Val, x: Val, lutRows: number): Val {
+  const [rows, cols] = bank.shape;
+  const lower = lowerRows(rows, lutRows);
+  const parts: Val[] = [];
+  if (lower > 0) {
+    const upper = bank.lanes(lower, lower).wrap(sint(8)).named('weights_high');
+    parts.push(...packedRowSums(bank.lanes(0, lower).named('weights_low'), upper, x));
+  }
+  if (lutRows > 0) {
+    const plain = lower > 0 ? bank.lanes(2 * lower, lutRows) : bank;
+    parts.push(plainRowSums(plain.wrap(sint(8)).named('weights_of_luts'), x));
+  }
+  return parts.length === 1 ? parts[0] : p.gather(parts).named('partial');
+  function plainRowSums(weights: Val, input: Val): Val {
+    const terms = termsOf(cols, LUT_TERMS);
+    const [each, inputs] = chained(weights, input.perCol(lutRows), terms);
+    return summed(pmu(each, inputs).named('lut_products').sum().named('lut_sums'), lutRows, 'lut_partial');
+  }
+}
+
+/**
+ * One multiplier for two: rows j of both share it, (w1 2^17 + w0 + 128) x. With c = OFFSET - 128 (sum of x) added, the sum of four such products
+ * is (sum of w1 x) 2^17 + (sum of w0 x + OFFSET), both parts exact: -65,024 <= sum of w0 x <= 65,536. Without the 128 a pair would not fit
+ * 25 bits. Gives the sums of the lower and the upper rows.
+ */
+function packedRowSums(w0: Val, w1: Val, x: Val): [Val, Val] {
+  const [rows, cols] = w0.shape;
+  const terms = termsOf(cols, DSP_TERMS);
+  const chains = cols / terms;
+  const sums = (terms === 1 ? x : x.reshape(chains, terms).sum()).named('sums_of_x');
+  const added = sums
+    .mul(-HALF)
+    .add(OFFSET)
+    .named('added_to_chain')
+    .note('takes out the 128 in each lower weight; made before the chain, whose first block adds it');
+  const early = added.perCol(rows).reshape(rows * chains);
+  const pair = w1.shl(UPPER).add(w0).named('weight_pair').note('two weights in one 25-bit operand');
+  const [each, inputs] = chained(pair, x.perCol(rows), terms);
+  const products = pmu(each, inputs).named('pair_products');
+  const both = products.sum().named('pair_sums').add(early).named('both_sums');
+  const low = both.slice(UPPER - 1, 0).assume(terms * LEAST + OFFSET, terms * MOST + OFFSET);
+  const high = both.shr(UPPER).assume(terms * LEAST, terms * MOST);
+  return [
+    summed(low.named('sums_low'), rows, 'partial_low'),
+    summed(high.named('sums_high'), rows, 'partial_high'),
+  ];
+}
+
+/** [rows, cols] operands as [rows x chains, terms]. */
+function chained(weights: Val, x: Val, terms: number): [Val, Val] {
+  const [rows, cols] = weights.shape;
+  const shape = [(rows * cols) / terms, terms] as const;
+  return [weights.reshape(...shape), x.reshape(...shape)];
+}
+
+/** [rows x chains] as sums of rows. */
+function summed(values: Val, rows: number, name: string): Val {
+  return values
+    .reshape(rows, values.shape[0] / rows)
+    .sum()
+    .named(name);
 }

@@ -110,13 +110,20 @@ test('the largest sums of either sign fit', () => {
 });
 
 test('two products in one 25 x 18 multiplier are exact for every pair of weights and every input', () => {
+  const [upper, offset] = [2 ** 17, 65535];
   for (let w1 = -128; w1 < 128; w1++)
-    for (let w0 = -128; w0 < 128; w0++)
+    for (let w0 = -128; w0 < 128; w0++) {
+      const pair = w1 * upper + w0 + 128;
+      if (pair < -(2 ** 24) || pair >= 2 ** 24) throw new Error(`${w1}, ${w0} take more than 25 bits`);
       for (let x = -128; x < 128; x++) {
-        const biased = (w1 * 65536 + w0) * x + 32768;
-        const low = (((biased & 0xffff) ^ 0x8000) << 16) >> 16;
-        if (low !== w0 * x || biased >> 16 !== w1 * x) throw new Error(`${w1}, ${w0} times ${x}`);
+        const both = pair * x - 128 * x + offset;
+        const high = Math.floor(both / upper);
+        if (high !== w1 * x || both - high * upper - offset !== w0 * x)
+          throw new Error(`${w1}, ${w0} times ${x}`);
       }
+    }
+  // So is the sum of four: the lower one stays within its 17 bits.
+  for (const sum of [4 * -128 * 127, 4 * 128 * 128]) expect(Math.floor((sum + offset) / upper)).toBe(0);
 });
 
 test('arrays that do not fit together are refused', () => {

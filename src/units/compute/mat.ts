@@ -8,12 +8,12 @@ import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
-import { sint, typeOf } from '../../kernel/type.js';
+import { sint, typeOf, uint } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extentVal } from '../idioms/extent.js';
 import { storageFor } from '../idioms/storage.js';
 import { type TileShape, tileWords } from '../movement/tile-order.js';
-import { rowSums } from './mat-products.js';
+import { lowerRows, rowOffsets, rowSums } from './mat-products.js';
 
 export interface MatParams {
   /** O, I and how a tile comes in; `ports` channels of [weightLanes] s8, order (chunk, o, k, word). */
@@ -75,7 +75,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
       ({ tile: step, slot }) => {
         const atEnd = slot.eq(lastSlot).named('at_end');
         const loading = step.lt(tiles).and(slot.lt(words)).named('loading');
-        const weights = weightBanks(p, params, loading, atEnd);
+        const bank = weightBanks(p, params, loading, atEnd);
 
         const working = step.gt(0).named('working').note('in step 0 the first tile is loaded, nothing else');
         const walk = [
@@ -88,15 +88,20 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
         const present = working.and(slot.lt(inChunk)).named('present');
 
         const x = p.read(input, present).named('x');
-        const partial = rowSums(p, weights, x, params.lutRows);
+        const partial = rowSums(p, bank, x, params.lutRows);
+        const offsets = rowOffsets(tile.rows, tile.cols, params.lutRows);
+        const start = p.constants(offsets.map((offset) => -offset * colTiles)).named('start');
         const before = k
           .eq(0)
           .named('is_first_tile')
-          .select(0, p.load(sums, slot).named('sum_so_far'))
-          .named('sum_before');
-        const most = partial.range.hi * BigInt(colTiles);
-        const least = partial.range.lo * BigInt(colTiles);
-        const sum = before.add(partial).assume(least, most).named('row_sum');
+          .select(start, p.load(sums, slot).named('sum_so_far'))
+          .named('sum_before')
+          .note('the offsets of all tiles are taken out before the first');
+        const sum = before
+          .add(partial)
+          .wrap(sint(32))
+          .named('row_sum')
+          .note('wraps only before the last tile');
         p.store(sums, slot, sum, present);
         p.write(output, sum, present.and(k.eq(colTiles - 1).named('is_last_tile')).named('sum_done'));
       },
@@ -105,26 +110,48 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
   });
 }
 
-/** The bank at work, [O, I]; the spare one takes a word of every port where `loading` and moves over `atEnd`. */
-function weightBanks(p: ProcessBuilder, { tile, weights }: MatParams, loading: Val, atEnd: Val): Val {
-  const { rows, cols, weightLanes, ports } = tile;
+/**
+ * The bank at work, [O, I] u8: int8 weights as their bits, but those of the lower rows of pairs plus 128 (mat-products.ts). The spare one takes
+ * a word of every port where `loading` and moves over `atEnd`.
+ */
+function weightBanks(p: ProcessBuilder, params: MatParams, loading: Val, atEnd: Val): Val {
+  const { tile, weights } = params;
+  const { rows, cols, ports } = tile;
   const portBytes = (rows * cols) / ports;
+  const lowerBytes = lowerRows(rows, params.lutRows) * cols;
   const filled = weights.map((channel, port) => {
-    const spare = p.register(`spare_${port}`, typeOf(sint(8), portBytes), null);
-    const word = p.read(channel, loading).named(`weight_word_${port}`);
+    const spare = p.register(`spare_${port}`, typeOf(uint(8), portBytes), null);
+    const word = p.read(channel, loading).slice(7, 0).named(`weight_word_${port}`);
     const kept = spare.read();
-    const shifted =
-      portBytes === weightLanes
-        ? word
-        : p.gather([kept.lanes(weightLanes, portBytes - weightLanes), word]).named(`shifted_${port}`);
-    const next = loading.select(shifted, kept).named(`filled_${port}`);
+    const lower = Math.min(Math.max(0, lowerBytes - port * portBytes), portBytes);
+    const next = loading.select(shifted(p, kept, word, lower), kept).named(`filled_${port}`);
     spare.write(next);
     return next;
   });
-  const working = p.register('working_bank', typeOf(sint(8), rows, cols), null);
+  const working = p.register('working_bank', typeOf(uint(8), rows, cols), null);
   const complete = filled.length === 1 ? filled[0] : p.gather(filled).named('next_tile');
   working.write(complete.reshape(rows, cols), atEnd);
   return working.read().named('weights');
+}
+
+/** The bytes of a bank moved down by a word, which comes in above. What comes into the lowest `lower` bytes gets 128 added: a bit inverted. */
+function shifted(p: ProcessBuilder, kept: Val, word: Val, lower: number): Val {
+  const [bytes] = kept.shape;
+  const [lanes] = word.shape;
+  /** Bytes `from` to `to` of what was kept and the word above it. */
+  const source = (from: number, to: number): Val[] => [
+    ...(from < Math.min(to, bytes) ? [kept.lanes(from, Math.min(to, bytes) - from)] : []),
+    ...(Math.max(from, bytes) < to
+      ? [word.lanes(Math.max(from, bytes) - bytes, to - Math.max(from, bytes))]
+      : []),
+  ];
+  const crossed = Math.max(0, lower - lanes);
+  const parts = [
+    ...source(lanes, lanes + crossed),
+    ...source(lanes + crossed, lanes + lower).map((part) => part.xor(1 << 7)),
+    ...source(lanes + lower, lanes + bytes),
+  ];
+  return parts.length === 1 ? parts[0] : p.gather(parts);
 }
 
 function check(name: string, { tile, weights, lutRows, colTiles, minSlots }: MatParams, words: number): void {

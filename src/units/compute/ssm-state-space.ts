@@ -19,6 +19,7 @@ import { extentVal } from '../idioms/extent.js';
 import { hold, single } from '../idioms/hold.js';
 import { storageFor } from '../idioms/storage.js';
 import { headTable } from '../movement/head-params.js';
+import { rowWordTable } from './ssm-row-words.js';
 import { stateOutput } from './ssm-state-output.js';
 import { updatedState } from './ssm-state-update.js';
 
@@ -47,8 +48,10 @@ export interface StateSpaceParams {
   /** 1: the last token gives, and its state is stored after it. */
   readonly stores: Scalar;
   readonly heads: Count;
-  /** P / Pl. */
-  readonly headRows: Count;
+  /** Words of rows of a token: all heads' P / Pl. Where heads share words (ssm-row-words.ts), of all rows, and the last one is filled up. */
+  readonly rowWords: Count;
+  /** P. */
+  readonly headDim: Count;
   /** N / Nl. */
   readonly stateCols: Count;
   /** How often parameters come: 1 or 0 (1 when absent). */
@@ -57,9 +60,18 @@ export interface StateSpaceParams {
 
 /** Adds one process. W is the width of the state channels. Throws KernelError where their types differ or the lanes do not fit. */
 export function stateSpace(net: NetworkBuilder, name: string, params: StateSpaceParams): void {
-  const { oldState, newState, heads, headRows, stateCols } = params;
+  const { oldState, newState, heads, rowWords, headDim, stateCols } = params;
   const type = stateType(name, params);
-  const words = product(heads, headRows, stateCols);
+  const [rows] = type.shape;
+  const words = product(rowWords, stateCols);
+  const shares = countOf(headDim) % rows !== 0;
+  if (
+    countOf(rowWords) !== Math.ceil((countOf(heads) * countOf(headDim)) / rows) ||
+    (shares && rows > countOf(headDim))
+  )
+    throw new KernelError(
+      `state space ${name}: ${countOf(rowWords)} words of ${rows} rows for ${countOf(heads)} heads of ${countOf(headDim)} rows`,
+    );
   net.process(name, 'PMA, MAT', 'h = h decay + u B, y = C h + D x.', (p) => {
     const fieldsOf = headTable(p, params.parameters, heads, params.passes);
     const state = p.ram('state', type, words, storageFor(type, countOf(words)), 'h, order (head, row, col)');
@@ -73,22 +85,34 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
       p.store(state, word, readParts(p, oldState, 'loaded')),
     );
 
+    const rowWordOf = shares ? rowWordTable(p, countOf(heads), countOf(headDim), rows) : undefined;
     const loops = [
       { index: 'token', bound: tokens },
-      { index: 'head', bound: heads },
-      { index: 'row', bound: headRows },
+      ...(shares
+        ? [{ index: 'word', bound: rowWords }]
+        : [
+            { index: 'head', bound: heads },
+            { index: 'row', bound: countOf(headDim) / rows },
+          ]),
       { index: 'col', bound: stateCols },
     ];
     p.nest(
       'update',
       loops,
-      ({ token, head, row, col }) => {
-        const fields = fieldsOf(head);
+      ({ token, head, row, word, col }) => {
         const steps = countOf(stateCols);
         const rowStart = col.eq(0).named('row_start');
         const rowEnd = col.eq(steps - 1).named('row_end');
-        const decay = single(hold(p, params.decay, rowStart.and(row.eq(0)).named('head_start'), 'decay'));
-        const place = head.mul(countOf(headRows)).add(row).mul(steps).add(col).named('place');
+        const rowWord = rowWordOf?.(word);
+        const fields = fieldsOf(rowWord?.head ?? head);
+        const headStart = rowStart.and(rowWord?.begins ?? row.eq(0)).named('head_start');
+        const ofRows = (value: Val, name: string) =>
+          rowWord ? rowWord.perRow(value, headStart, value.type, name) : value;
+        const decay = ofRows(single(hold(p, params.decay, headStart, 'decay')), 'decay');
+        const place = (rowWord ? word : head.mul(countOf(headDim) / rows).add(row))
+          .mul(steps)
+          .add(col)
+          .named('place');
         const said = flags.of(token);
         const takes = said.takes.and(token.eq(0).and(loads).not()).named('takes_now');
         const gives = said.gives.and(token.eq(last).and(stores).not()).named('gives_now');
@@ -101,7 +125,7 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
             decay,
             u: hold(p, params.u, rowStart, 'u'),
             b: p.read(params.b).named('b'),
-            injectShift: fields.lane(0).slice(3, 0).named('inject_shift'),
+            injectShift: ofRows(fields.lane(0).slice(3, 0).named('inject_shift'), 'inject_shift'),
           },
           type.element,
         );
@@ -111,9 +135,9 @@ export function stateSpace(net: NetworkBuilder, name: string, params: StateSpace
           state: updated,
           c: p.read(params.c).named('c'),
           x: p.read(params.x, rowEnd).named('x'),
-          dSkip: fields.lane(1).wrap(sint(16)).named('d_skip'),
-          skipShift: fields.lane(2).slice(4, 0).assume(0, 20).named('skip_shift'),
-          yShift: fields.lane(3).slice(5, 0).assume(0, 47).named('y_shift'),
+          dSkip: ofRows(fields.lane(1).wrap(sint(16)).named('d_skip'), 'd_skip'),
+          skipShift: ofRows(fields.lane(2).slice(4, 0), 'skip_shift').assume(0, 20).named('skip_shift'),
+          yShift: ofRows(fields.lane(3).slice(5, 0), 'y_shift').assume(0, 47).named('y_shift'),
           rowEnd,
           steps,
         });

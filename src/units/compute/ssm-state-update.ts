@@ -13,13 +13,13 @@ const DECAY_FRAC_BITS = 17;
 export interface UpdateOperands {
   /** [Pl, Nl] of type `element`: the state before the token. */
   readonly before: Val;
-  /** u17. */
+  /** u17, of all rows or [Pl]. */
   readonly decay: Val;
   /** [Pl] s16. */
   readonly u: Val;
   /** [Nl] s16. */
   readonly b: Val;
-  /** 0 to 15. */
+  /** 0 to 15, of all rows or [Pl]. */
   readonly injectShift: Val;
 }
 
@@ -28,31 +28,39 @@ export function updatedState(
   { before, decay, u, b, injectShift }: UpdateOperands,
   element: ElementType,
 ): Val {
-  return pma(before, decay, inject(u, b, injectShift), 'decayed')
+  // Half of the last place is added where h decays: in its DSP block.
+  const [, cols] = before.shape;
+  return pma(before, perLane(decay, cols), 1 << (DECAY_FRAC_BITS - 1), 'decayed')
+    .named('decayed_and_half')
+    .add(inject(u, b, injectShift))
     .named('sum')
-    .roundShift(DECAY_FRAC_BITS)
+    .shr(DECAY_FRAC_BITS)
     .named('rounded_sum')
     .saturate(element)
     .named('updated');
 }
 
-/** Bits that a DSP48E1 has left beside a 16-bit u and a 16-bit B: 25 x 18. */
+/** Bits that a DSP48E1 has left beside a 16-bit u: 25. */
 const U_SHIFT = 9;
-const B_SHIFT = 2;
-/** What is left of the largest shift, 15: the adder after it includes the choice. */
-const UPPER_SHIFT = 4;
+/** What is left of the largest shift, 15: the adder after the product includes the choice. */
+const UPPER_SHIFT = 6;
 
-/** (u B) 2^shift for every lane, shift 0 to 15: as much of it as possible before the product, where it costs rows and columns instead of lanes. */
+/** (u B) 2^shift for every lane, shift 0 to 15: as much of it as possible before the product, where it costs rows instead of lanes. */
 function inject(u: Val, b: Val, shift: Val): Val {
-  const isUpper = shift.ge(U_SHIFT + B_SHIFT + 1).named('is_upper_shift');
+  const [rows] = u.shape;
+  const [cols] = b.shape;
+  const isUpper = shift.ge(U_SHIFT + 1).named('is_upper_shift');
   const lower = isUpper
     .select(shift.sub(UPPER_SHIFT).named('shift_less_upper'), shift)
-    .assume(0, U_SHIFT + B_SHIFT)
-    .named('shift_before');
-  const ofU = lower.min(U_SHIFT).named('shift_of_u');
-  const ofB = lower.sub(ofU).assume(0, B_SHIFT).named('shift_of_b');
-  const wideU = u.shl(ofU).named('shifted_u');
-  const wideB = b.shl(ofB).named('shifted_b');
-  const product = pmu(wideU.perRow(b.shape[0]), wideB.perCol(u.shape[0])).named('injected_product');
-  return isUpper.select(product.shl(UPPER_SHIFT).named('upper_product'), product).named('injected');
+    .assume(0, U_SHIFT)
+    .named('shift_of_u');
+  const wideU = u.shl(lower).named('shifted_u');
+  const product = pmu(wideU.perRow(cols), b.perCol(rows)).named('injected_product');
+  const isUpperLane = perLane(isUpper, cols);
+  return isUpperLane.select(product.shl(UPPER_SHIFT).named('upper_product'), product).named('injected');
+}
+
+/** A value of all rows, or one a row, for every lane. */
+function perLane(value: Val, cols: number): Val {
+  return value.shape.length === 0 ? value : value.perRow(cols);
 }

@@ -9,7 +9,7 @@ import { RESCALE_FIELDS } from '../compute/rescale.js';
 import { convFields } from '../movement/conv-params.js';
 import { HEAD_FIELDS, paddedHeads } from '../movement/head-params.js';
 import { stateValueBytes } from '../movement/state-pack.js';
-import type { AcceleratorShape } from '../shape.js';
+import { type AcceleratorShape, sharesWords, stateValues } from '../shape.js';
 
 const wordBytes = 64;
 /** Borders that no burst may cross (AXI4): what a burst reads begins at one. */
@@ -30,7 +30,9 @@ export interface PortTypes {
 
 /** The word of every port of an accelerator. */
 export function portTypes(shape: AcceleratorShape): PortTypes {
-  const { dims, sizes } = shape;
+  const { dims, sizes, ssm } = shape;
+  // Words of state that are no power of two are whole words of memory.
+  const isShared = sharesWords(dims, ssm);
   const halves = (total: number) => dividingPower(total, wordBytes / 2);
   const convWords = halves(sizes.dConv * convFields(dims.convKernel));
   const headWords = halves(paddedHeads(dims.nHeads, shape.rescaleLanes) * HEAD_FIELDS);
@@ -40,7 +42,7 @@ export function portTypes(shape: AcceleratorShape): PortTypes {
     rescaleIn: typeOf(uint(16), halves(shape.inProj.rows * RESCALE_FIELDS)),
     rescaleOut: typeOf(uint(16), halves(shape.outProj.rows * RESCALE_FIELDS)),
     layerParams: typeOf(uint(16), Math.min(convWords, headWords)),
-    state: typeOf(uint(8), dividingPower(dims.dInner * dims.dState, wordBytes)),
+    state: typeOf(uint(8), dividingPower(isShared ? ssm.rows * ssm.cols : stateValues(shape), wordBytes)),
     convState: typeOf(sint(16), halves((dims.convKernel - 1) * shape.convLanes)),
     logits: typeOf(sint(16), halves(shape.inProj.rows)),
   };
@@ -53,7 +55,7 @@ export function slotWords(shape: AcceleratorShape): { readonly state: number; re
   const words = (bytes: number, word: DataType) =>
     (Math.ceil(bytes / BURST_BORDER_BYTES) * BURST_BORDER_BYTES * 8) / totalBits(word);
   return {
-    state: words(dims.dInner * dims.dState * stateValueBytes(dims.stateBits), types.state),
+    state: words(stateValues(shape) * stateValueBytes(dims.stateBits), types.state),
     convState: words(sizes.dConv * (dims.convKernel - 1) * 2, types.convState),
   };
 }

@@ -1,6 +1,6 @@
 /** The sizes of a layer by their names in the emitted code: those of its shape, and the counts of words that follow from them. */
 import { namedSize as size } from '../../kernel/size.js';
-import type { AcceleratorShape } from '../shape.js';
+import { type AcceleratorShape, rowWords, sharesWords, xLanes } from '../shape.js';
 
 /** All of them; the order is that of the emitted list. */
 export function layerSizes(shape: AcceleratorShape) {
@@ -45,7 +45,16 @@ export function layerSizes(shape: AcceleratorShape) {
       dims.dInner / (dims.groupNorm ? dims.nGroups : 1) / shape.gateLanes,
       'words of a row in the gated norm',
     ),
-    headRows: size('head_row_steps', dims.headDim / shape.ssm.rows, 'steps over the positions of a head'),
+    headRows: size('head_row_steps', dims.headDim / xLanes(shape), 'steps over the positions of a head'),
+    ...(sharesWords(dims, shape.ssm)
+      ? {
+          rowWords: size(
+            'row_word_steps',
+            rowWords(dims, shape.ssm),
+            'steps over the positions of all heads',
+          ),
+        }
+      : {}),
     stateCols: size('state_col_steps', dims.dState / shape.ssm.cols, 'steps over the state indices'),
     headsPerGroup: size('heads_per_group', dims.nHeads / dims.nGroups, 'heads that share B and C'),
     headWords: size('head_words', dims.headDim / shape.gateLanes, 'words a head in gate and gated norm'),

@@ -1,5 +1,6 @@
 /** Middle of the layer: B, C, x -> convolution -> SiLU -> state space -> y, with dt -> SoftPlus -> decay beside it. */
 import type { Channel } from '../../kernel/ir.js';
+import { product } from '../../kernel/size.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { conv } from '../compute/conv.js';
 import { nauDecay, nauSoftplus } from '../compute/nau.js';
@@ -10,6 +11,7 @@ import { readPort, writePort } from '../movement/mover.js';
 import { tokenReplay } from '../movement/replay.js';
 import { packState, stateValueBytes, unpackState } from '../movement/state-pack.js';
 import { emptyParts, fillParts, partsOf } from '../movement/word-parts.js';
+import { stateValues, xLanes } from '../shape.js';
 import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
@@ -19,18 +21,20 @@ import { slotWords } from './ports.js';
 /** Cycles from the last x of a token to the first step of the next one, without those of the words of B and C: the latency of the pipelines in between. */
 const BC_CYCLES = 100;
 
-/** Returns y, [Pl] s16, order (token, head, row). */
+/** Returns y, order (token, head, row): [Pl] s16, or words of fewer lanes where heads share those of Pl. */
 export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: LayerParamChannels): Channel {
   const { net, shape, scalars: s } = layer;
   const { ssm } = shape;
   const tokens = s.ssmTokens;
   const passes = s.layerParamPasses;
-  const { heads, headRows, stateCols, groups, headsPerGroup } = layer.named;
+  const { heads, headRows, headDim, stateCols, groups, headsPerGroup } = layer.named;
+  const rowWords = layer.named.rowWords ?? product(heads, headRows);
   const { b, c, x } = buildConvolution(layer, front.xbc, params.conv);
 
   const { dt, decay } = buildNau(layer, front.dt, params.decay);
-  const u = net.channel('u', typeOf(sint(16), ssm.rows), 'u = dt x.');
-  const skip = net.channel('x_skip', typeOf(sint(16), ssm.rows), 'x again, for D x.', headRows.value + 32);
+  const lanes = xLanes(shape);
+  const u = net.channel('u', typeOf(sint(16), lanes), 'u = dt x.');
+  const skip = net.channel('x_skip', typeOf(sint(16), lanes), 'x again, for D x.', headRows.value + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
   const again = (name: string, input: Channel) => {
@@ -47,21 +51,35 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
       output,
       tokens,
       groups,
-      headsPerGroup,
+      ...(layer.named.rowWords ? { headsPerGroup: 1, headRows: rowWords } : { headsPerGroup, headRows }),
       groupWords: stateCols,
-      headRows,
     });
+    return output;
+  };
+  /** Words of as many rows as the state space takes; a token's last one is filled up. */
+  const inRows = (name: string, input: Channel) => {
+    if (lanes === ssm.rows) return input;
+    const output = net.channel(
+      `${name}_words`,
+      typeOf(sint(16), ssm.rows),
+      `${input.doc} In words of ${ssm.rows} lanes, the last of a token filled up.`,
+    );
+    rowGearbox(net, name, { input, output, rows: tokens, rowLanes: shape.dims.dInner });
     return output;
   };
   const y = net.channel('y', typeOf(sint(16), ssm.rows), 'y = C h + D x.');
   stateSpace(net, 'state_space', {
-    ...{ u, decay, b: again('replay_b', b), c: again('replay_c', c), x: skip, y },
+    ...{ u: inRows('u_to_rows', u), decay, b: again('replay_b', b), c: again('replay_c', c) },
+    ...{ x: inRows('x_skip_to_rows', skip), y },
     ...buildStateMovers(layer),
     parameters: params.state,
     ...{ parts: s.parts, loads: s.stateLoads, stores: s.stateStores },
-    ...{ tokens, heads, headRows, stateCols, passes },
+    ...{ tokens, heads, rowWords, headDim, stateCols, passes },
   });
-  return y;
+  if (lanes === ssm.rows) return y;
+  const words = net.channel('y_words', typeOf(sint(16), lanes), `${y.doc} In words of ${lanes} lanes.`);
+  rowGearbox(net, 'y_to_words', { input: y, output: words, rows: tokens, rowLanes: shape.dims.dInner });
+  return words;
 }
 
 /** Convolution and SiLU; B and C come out as [Nl] words, x as [Pl] words. */
@@ -130,7 +148,8 @@ function buildConvolution(
   const c = out('silu_c', 'C after SiLU.', bc / convLanes + 2);
   const x = out('silu_x', 'x after SiLU.', 2);
   // The next token's B and C come after x: enough x for the state space until they have passed.
-  const waiting = Math.ceil(((2 * bc) / convLanes + BC_CYCLES) / (dims.dState / ssm.cols)) + 2;
+  const rowSteps = dims.dState / ssm.cols;
+  const waiting = Math.ceil((((2 * bc) / convLanes + BC_CYCLES) / rowSteps) * (ssm.rows / xLanes(shape))) + 2;
   silu(net, 'silu_xbc', {
     input: output,
     tokens,
@@ -145,7 +164,12 @@ function buildConvolution(
   return {
     b: fitLanes(net, 'b_to_ssm', b, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),
     c: fitLanes(net, 'c_to_ssm', c, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),
-    x: fitLanes(net, 'x_to_ssm', x, { shape: [ssm.rows], count: tokens, lanes: dims.dInner, depth: waiting }),
+    x: fitLanes(net, 'x_to_ssm', x, {
+      shape: [xLanes(shape)],
+      count: tokens,
+      lanes: dims.dInner,
+      depth: waiting,
+    }),
   };
 }
 
@@ -201,12 +225,12 @@ function buildNau(
 function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const { dims, ssm } = shape;
   const bytes = ports.stateIn.type.shape[0];
-  const values = dims.dInner * dims.dState;
+  const values = stateValues(shape);
   const packs = values / bytes;
   const portWords = packs * stateValueBytes(dims.stateBits);
   const places = { base: s.stateBase, parts: s.parts, stride: slotWords(shape).state };
   // A word of state in parts that a stream can take. Where a memory word is one, packing does the reshaping too.
-  const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);
+  const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits, bytes);
   const partShape = [ssm.rows / parts, ssm.cols];
   const flatShape = bytes === partShape[0] * partShape[1] ? partShape : [bytes];
   const flat = typeOf(sint(dims.stateBits), ...flatShape);

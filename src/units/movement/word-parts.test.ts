@@ -36,7 +36,7 @@ test('a word in parts holds its lanes in row-major order, a part after the other
 });
 
 test('a word goes in as few parts as divide its rows and fit a stream', () => {
-  expect([partsOf(16, 10, 24), partsOf(16, 16, 24), partsOf(32, 16, 24), partsOf(6, 100, 16)]).toEqual([
-    1, 2, 4, 3,
-  ]);
+  expect([partsOf(16, 10, 24, 32), partsOf(16, 16, 24, 64), partsOf(32, 16, 24, 64)]).toEqual([1, 2, 4]);
+  // Parts of 10 rows, 160 lanes, would be no whole number of narrow words.
+  expect([partsOf(20, 16, 24, 32), partsOf(20, 16, 24, 64)]).toEqual([2, 5]);
 });

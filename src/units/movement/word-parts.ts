@@ -10,10 +10,16 @@ import type { Extent } from '../idioms/extent.js';
 import { extent } from '../idioms/extent.js';
 import { collect, dealOut, shaped } from './gearbox.js';
 
-/** In how many parts a word of `rows` x `cols` lanes of `bits` goes: the least number that divides the rows. */
-export function partsOf(rows: number, cols: number, bits: number): number {
-  for (let parts = 1; parts < rows; parts++)
-    if (rows % parts === 0 && (rows / parts) * cols * bits <= STREAM_BITS) return parts;
+/**
+ * In how many parts a word of `rows` x `cols` lanes of `bits` goes: the least number that divides the rows and makes parts that a stream takes, of
+ * as many lanes as `narrow` ones or a multiple or divisor of them.
+ */
+export function partsOf(rows: number, cols: number, bits: number, narrow: number): number {
+  for (let parts = 1; parts < rows; parts++) {
+    const lanes = (rows / parts) * cols;
+    const fits = lanes % narrow === 0 || (parts === 1 && narrow % lanes === 0);
+    if (rows % parts === 0 && lanes * bits <= STREAM_BITS && fits) return parts;
+  }
   return rows;
 }
 

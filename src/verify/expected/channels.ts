@@ -7,11 +7,13 @@ import { convChannels, inProjRows, plainRows } from '../../emit/image/rows.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { exp2neg, softplus2 } from '../../quant/tables/functions.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear, QuantizedScalars } from '../../quant/types.js';
+import { portTypes } from '../../units/layer/ports.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
 import { partsOf } from '../../units/movement/word-parts.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import {
   convStateOrder,
+  filledRows,
   headOrder,
   type Numbers,
   pickColumns,
@@ -135,7 +137,7 @@ export function layerChannels(
     state_in_values: words(taken),
     ...newStateParts(newState, shape),
     state_out_bytes: stateBytes(newState, stateValueBytes(dims.stateBits)),
-    y: get('ssm.y'),
+    y: filledRows(get('ssm.y'), shape),
     silu_z_out: get('silu_z.out'),
     gate_out: get('gate.out'),
     ...normWords(
@@ -246,8 +248,9 @@ function outProjWords(
 }
 
 /** States as they go to memory: the rows of each word by their parts. */
-function newStateParts(words: Float64Array, { ssm, dims }: AcceleratorShape): ChannelWords {
-  const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits);
+function newStateParts(words: Float64Array, shape: AcceleratorShape): ChannelWords {
+  const { ssm, dims } = shape;
+  const parts = partsOf(ssm.rows, ssm.cols, dims.stateBits, portTypes(shape).state.shape[0]);
   if (parts === 1) return { new_state: words };
   const lanes = ssm.rows * ssm.cols;
   const own = lanes / parts;

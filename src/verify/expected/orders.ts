@@ -1,7 +1,7 @@
 /** Re-orderings from the golden model's arrays (token, width) to the order of words on channels (docs/accelerator.md). */
 
 import { paddingRow } from '../../emit/image/rows.js';
-import type { AcceleratorShape } from '../../units/shape.js';
+import { type AcceleratorShape, rowWords, sharesWords, stateValues } from '../../units/shape.js';
 
 export type Numbers = ArrayLike<number>;
 
@@ -58,29 +58,45 @@ export function replayOrder(
   return out;
 }
 
-/** State [..][H][P][N] to (.., head, row, col, position, index): the words of the state update. */
+/** State [..][H P][N] to (.., row, col, position, index): the words of the state update; positions after the last head's are 0. */
 export function stateOrder(h: Numbers, shape: AcceleratorShape): Float64Array {
-  const { headDim, dState } = shape.dims;
+  return Float64Array.from(statePlaces(h.length, shape), (place) => (place < 0 ? 0 : h[place]));
+}
+
+/** Where each value of the words stands in `length` values [..][H P][N]; -1 for none. */
+function statePlaces(length: number, shape: AcceleratorShape): Int32Array {
+  const { dInner, dState } = shape.dims;
   const { rows, cols } = shape.ssm;
-  const out = new Float64Array(h.length);
-  const head = headDim * dState;
+  const own = dInner * dState;
+  const out = new Int32Array((length / own) * stateValues(shape));
   let at = 0;
-  for (let base = 0; base < h.length; base += head)
-    for (let row = 0; row < headDim; row += rows)
+  for (let base = 0; base < length; base += own)
+    for (let row = 0; row < dInner; row += rows)
       for (let col = 0; col < dState; col += cols)
         for (let p = row; p < row + rows; p++)
-          for (let n = col; n < col + cols; n++) out[at++] = h[base + p * dState + n];
+          for (let n = col; n < col + cols; n++) out[at++] = p < dInner ? base + p * dState + n : -1;
   return out;
+}
+
+/** Rows [tokens][H P] with a token's last word filled up with 0, where heads share words. */
+export function filledRows(data: Numbers, shape: AcceleratorShape): Float64Array {
+  const { dInner } = shape.dims;
+  const filled = rowWords(shape.dims, shape.ssm) * shape.ssm.rows;
+  return pickColumns(
+    data,
+    dInner,
+    Int32Array.from({ length: filled }, (_, i) => (i < dInner ? i : -1)),
+  );
 }
 
 /** The inverse of `stateOrder` for one state: memory order to [H][P][N]. */
 export function stateFromOrder(words: Numbers, shape: AcceleratorShape): Int32Array {
-  const places = stateOrder(
-    Float64Array.from({ length: words.length }, (_, i) => i),
-    shape,
-  );
-  const out = new Int32Array(words.length);
-  for (let i = 0; i < words.length; i++) out[places[i]] = words[i];
+  const own = shape.dims.dInner * shape.dims.dState;
+  const length = (words.length / stateValues(shape)) * own;
+  const out = new Int32Array(length);
+  statePlaces(length, shape).forEach((place, i) => {
+    if (place >= 0) out[place] = words[i];
+  });
   return out;
 }
 
@@ -89,6 +105,13 @@ export function headOrder(data: Numbers, shape: AcceleratorShape): Float64Array 
   const { nGroups, nHeads, headDim, dState } = shape.dims;
   const width = nGroups * dState;
   const tokens = data.length / width;
+  if (sharesWords(shape.dims, shape.ssm)) {
+    const words = rowWords(shape.dims, shape.ssm);
+    return Float64Array.from({ length: tokens * words * dState }, (_, i) => {
+      const token = Math.floor(i / (words * dState));
+      return data[token * width + (i % dState)];
+    });
+  }
   const rows = headDim / shape.ssm.rows;
   const out = new Float64Array(tokens * nHeads * rows * dState);
   let at = 0;

@@ -11,6 +11,10 @@ void mat(
     hls::stream<s32x4>& output,  // out, s32 x 4: accumulators
     ap_uint<4> chunks,  // 0..8: chunks of 8 tokens
     ap_uint<7> tokens) {  // 0..64: tokens
+  static const ap_int<19> start[4] = {
+    -262140, -262140, 0, 0,
+  };
+#pragma HLS ARRAY_PARTITION variable=start complete dim=0
   // sums of the rows so far, one word for each token slot (s32 x 4)
   static ap_int<32> partial_sums[8][4];
 #pragma HLS BIND_STORAGE variable=partial_sums type=ram_s2p impl=lutram
@@ -20,9 +24,9 @@ void mat(
   const ap_uint<6> tiles_and_lead = tiles + smaller<ap_uint<1>>(tiles, 1);
 
   // Multiplies with one tile while the next is loaded.
-  ap_int<8> spare_0[32];
+  ap_uint<8> spare_0[32];
 #pragma HLS ARRAY_PARTITION variable=spare_0 complete dim=0
-  ap_int<8> working_bank[4][8];
+  ap_uint<8> working_bank[4][8];
 #pragma HLS ARRAY_PARTITION variable=working_bank complete dim=0
   ap_uint<1> col_tile = 0;
   ap_uint<2> row_tile = 0;
@@ -57,40 +61,71 @@ void mat(
       if (tile_done) col_tile = last_col_tile ? ap_uint<2>(0) : ap_uint<2>(col_tile + 1);
       if (col_tile_done) row_tile = last_row_tile ? ap_uint<2>(0) : ap_uint<2>(row_tile + 1);
       if (row_tile_done) chunk = last_chunk ? ap_uint<4>(0) : ap_uint<4>(chunk + 1);
-      ap_int<8> shifted_0[32];
-#pragma HLS ARRAY_PARTITION variable=shifted_0 complete dim=0
+      ap_uint<8> filled_0_joined[32];
+#pragma HLS ARRAY_PARTITION variable=filled_0_joined complete dim=0
       if (loading) {
         for (int lane = 0; lane < 16; ++lane) {
 #pragma HLS UNROLL
-          shifted_0[lane] = spare_0[lane + 16];
-          shifted_0[lane + 16] = weight_word_0.lane[lane];
+          const ap_uint<8> weight_word_0_2 = weight_word_0.lane[lane];
+          filled_0_joined[lane] = spare_0[lane + 16] ^ ap_uint<8>(128);
+          filled_0_joined[lane + 16] = weight_word_0_2;
         }
         for (int lane = 0; lane < 32; ++lane) {
 #pragma HLS UNROLL
-          spare_0[lane] = shifted_0[lane];
+          spare_0[lane] = filled_0_joined[lane];
         }
+      }
+      ap_uint<17> added_to_chain[2];
+#pragma HLS ARRAY_PARTITION variable=added_to_chain complete dim=0
+      ap_int<25> weight_pair[2][8];  // s25.17
+#pragma HLS ARRAY_PARTITION variable=weight_pair complete dim=0
+      for (int row = 0; row < 2; ++row) {
+#pragma HLS UNROLL
+        for (int col = 0; col < 8; ++col) {
+#pragma HLS UNROLL
+          const ap_int<8> weights_high = working_bank[row + 2][col];
+          const ap_int<25> weight_pair_shifted = ap_int<25>(weights_high) << 17;
+          // two weights in one 25-bit operand
+          weight_pair[row][col] = weight_pair_shifted + working_bank[row][col];
+        }
+        ap_int<32> sums_of_x_sum = 0;
+        for (int col = 0; col < 4; ++col) {
+#pragma HLS UNROLL
+          sums_of_x_sum += x.lane[row * 4 + col];
+        }
+        const ap_int<10> sums_of_x = ap_int<10>(sums_of_x_sum);
+        // takes out the 128 in each lower weight; made before the chain, whose first block adds it
+        added_to_chain[row] = sums_of_x * ap_int<8>(-128) + ap_uint<16>(65535);
+      }
+      ap_uint<17> sums_low[4];
+#pragma HLS ARRAY_PARTITION variable=sums_low complete dim=0
+      ap_int<18> sums_high[4];
+#pragma HLS ARRAY_PARTITION variable=sums_high complete dim=0
+      for (int row = 0; row < 4; ++row) {
+#pragma HLS UNROLL
+        ap_int<64> pair_sums_sum = 0;  // s35.17
+        for (int col = 0; col < 4; ++col) {
+#pragma HLS UNROLL
+          const ap_int<33> pair_products = weight_pair[(row * 4 + col) / 8][(row * 4 + col) % 8] * x.lane[(row * 4 + col) % 8];
+          pair_sums_sum += pair_products;
+        }
+        const ap_int<35> pair_sums = ap_int<35>(pair_sums_sum);
+        const ap_int<35> both_sums = pair_sums + added_to_chain[row % 2];  // s35.17
+        sums_low[row] = ap_uint<17>(both_sums);
+        sums_high[row] = both_sums >> 17;
       }
       ap_int<19> partial[4];
 #pragma HLS ARRAY_PARTITION variable=partial complete dim=0
       for (int row = 0; row < 2; ++row) {
 #pragma HLS UNROLL
-        ap_int<32> partial_low_sum = 0;
+        ap_uint<32> partial_low_sum = 0;
         ap_int<32> partial_high_sum = 0;
-        for (int col = 0; col < 8; ++col) {
+        for (int col = 0; col < 2; ++col) {
 #pragma HLS UNROLL
-          const ap_int<24> weights_high_shifted = ap_int<24>(working_bank[row + 2][col]) << 16;  // s24.16
-          // two int8 weights in one 25-bit operand
-          const ap_int<25> weight_pair = weights_high_shifted + working_bank[row][col];  // s25.16
-          const ap_int<32> pair_products = weight_pair * x.lane[col];  // s32.16
-          const ap_int<32> biased = pair_products + ap_uint<16>(32768);  // s32.16
-          const ap_uint<16> low_half = ap_uint<16>(biased);
-          const ap_uint<16> low_half_unbiased = low_half ^ ap_uint<16>(32768);
-          const ap_int<16> products_low = ap_int<16>(low_half_unbiased);
-          const ap_int<16> products_high = biased >> 16;
-          partial_low_sum += products_low;
-          partial_high_sum += products_high;
+          partial_low_sum += sums_low[row * 2 + col];
+          partial_high_sum += sums_high[row * 2 + col];
         }
-        const ap_int<19> partial_low = ap_int<19>(partial_low_sum);
+        const ap_uint<18> partial_low = ap_uint<18>(partial_low_sum);
         const ap_int<19> partial_high = ap_int<19>(partial_high_sum);
         partial[row] = partial_low;
         partial[row + 2] = partial_high;
@@ -99,8 +134,10 @@ void mat(
       for (int lane = 0; lane < 4; ++lane) {
 #pragma HLS UNROLL
         const ap_int<32> sum_so_far = partial_sums[slot][lane];
-        const ap_int<32> sum_before = is_first_tile ? ap_int<32>(0) : sum_so_far;
-        row_sum.lane[lane] = ap_int<20>(sum_before + partial[lane]);
+        // the offsets of all tiles are taken out before the first
+        const ap_int<32> sum_before = is_first_tile ? ap_int<32>(start[lane]) : sum_so_far;
+        // wraps only before the last tile
+        row_sum.lane[lane] = sum_before + partial[lane];
       }
       if (present) {
         for (int lane = 0; lane < 4; ++lane) {

@@ -28,7 +28,7 @@ module mat (
   logic tiles_at_most_1;
   always_ff @(posedge clk) tiles_at_most_1 <= (tiles < 6'd1) ? 1'(tiles) : 1'd1;
   logic [5:0] tiles_and_lead;
-  always_ff @(posedge clk) tiles_and_lead <= tiles + 6'(tiles_at_most_1);
+  always_ff @(posedge clk) tiles_and_lead <= tiles | 6'(tiles_at_most_1);
   logic any;  // the nest has iterations in this call
   always_ff @(posedge clk) any <= 6'd0 < tiles_and_lead;
   logic [5:0] tile_end;
@@ -49,7 +49,7 @@ module mat (
   );
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 9 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
+  // Nest Mat (tile, slot): 12 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
   wire begins;  // an iteration begins, in stage 0
   wire moves;  // the stages up to 3 move, where iterations are issued
   logic [2:0] slot;
@@ -62,24 +62,25 @@ module mat (
   always_ff @(posedge clk)
     if (enter) tile <= '0;
     else if (moves & begins & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
-  logic [8:1] at;  // at[s]: an iteration stands in stage s
+  logic [11:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else begin
       if (moves) at[3:1] <= {at[2:1], begins};
-      at[8:4] <= {at[7:4], at[3] & clear};
+      at[11:4] <= {at[10:4], at[3] & clear};
     end
-  nest_control #(.STAGES(9), .ISSUE_STAGE(3), .INTERVAL(1)) control (
+  nest_control #(.STAGES(12), .ISSUE_STAGE(3), .INTERVAL(1)) control (
     .clk, .rst, .enter(enter), .last(slot_last & tile_last), .waits(at[3]), .clear,
     .begins(begins), .moves(moves), .finish(finish)
   );
+  localparam logic [75:0] start_2 = {19'sd0, 19'sd0, -19'sd262140, -19'sd262140};
 
   // Carried from iteration to iteration.
   for (genvar i = 0; i < 32; ++i) begin : spare_0
-    logic signed [7:0] value;  // s8 x 32
+    logic [7:0] value;  // u8 x 32
   end
   for (genvar i = 0; i < 32; ++i) begin : working_bank
-    logic signed [7:0] value;  // s8 x 4 x 8
+    logic [7:0] value;  // u8 x 4 x 8
   end
   logic col_tile;
   logic col_tile_s1;
@@ -95,22 +96,18 @@ module mat (
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
   logic [2:0] slot_s3;
-  logic [2:0] slot_s4;
-  logic [2:0] slot_s5;
-  logic [2:0] slot_s6;
-  logic [2:0] slot_s7;
-  logic [2:0] slot_s8;
+  wire [2:0] slot_s9;
+  delay #(.WIDTH(3), .CYCLES(6)) slot_s9_delay (.clk, .en(1'b1), .in(slot_s3), .out(slot_s9));
+  logic [2:0] slot_s10;
+  logic [2:0] slot_s11;
   always_ff @(posedge clk) if (moves) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
     slot_s3 <= slot_s2;
   end
   always_ff @(posedge clk) begin
-    slot_s4 <= slot_s3;
-    slot_s5 <= slot_s4;
-    slot_s6 <= slot_s5;
-    slot_s7 <= slot_s6;
-    slot_s8 <= slot_s7;
+    slot_s10 <= slot_s9;
+    slot_s11 <= slot_s10;
   end
 
   // Stage 0: tile, slot, at_end, loading, working, tile_done, last_col_tile, col_tile_done, ...
@@ -184,105 +181,146 @@ module mat (
   wire slot_below_in_chunk = $signed(7'(slot_s2)) < in_chunk_s2;
   wire present = working_s2 & slot_below_in_chunk;
   logic present_s3;
-  wire present_s8;
-  delay #(.WIDTH(1), .CYCLES(5)) present_s8_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s8));
+  wire present_s11;
+  delay #(.WIDTH(1), .CYCLES(8)) present_s11_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s11));
   always_ff @(posedge clk) if (moves) present_s3 <= present;
   wire sum_done = present & is_last_tile_s2;
   logic sum_done_s3;
-  wire sum_done_s8;
-  delay #(.WIDTH(1), .CYCLES(5)) sum_done_s8_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s8));
+  wire sum_done_s11;
+  delay #(.WIDTH(1), .CYCLES(8)) sum_done_s11_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s11));
   always_ff @(posedge clk) if (moves) sum_done_s3 <= sum_done;
 
-  // Stage 3: weight_word_0, shifted_0, filled_0, x, is_first_tile
+  // Stage 3: weight_word_0, filled_0, x, sums_of_x, is_first_tile
   wire weights_wanted = at[3] & loading_s3;
   wire [127:0] weight_word_0 = weights_data;
-  wire [255:0] shifted_0;
-  for (genvar i = 0; i < 16; ++i) begin : shifted_0_pack
-    assign shifted_0[8 * i +: 8] = spare_0[i + 16].value;
+  for (genvar i = 0; i < 16; ++i) begin : weight_word_0_lanes
+    wire [7:0] weight_word_0_2 = $signed(weight_word_0[8 * i +: 8]);
+    wire [7:0] spare_0_xor_128 = spare_0[i + 16].value ^ 8'd128;
   end
-  for (genvar i = 0; i < 16; ++i) begin : shifted_0_pack_2
-    assign shifted_0[8 * (i + 16) +: 8] = $signed(weight_word_0[8 * i +: 8]);
+  wire [255:0] filled_0_joined;
+  for (genvar i = 0; i < 16; ++i) begin : filled_0_joined_pack
+    assign filled_0_joined[8 * i +: 8] = weight_word_0_lanes[i].spare_0_xor_128;
+  end
+  for (genvar i = 0; i < 16; ++i) begin : filled_0_joined_pack_2
+    assign filled_0_joined[8 * (i + 16) +: 8] = weight_word_0_lanes[i].weight_word_0_2;
   end
   for (genvar i = 0; i < 32; ++i) begin : filled_0_lanes
-    wire signed [7:0] filled_0 = loading_s3 ? $signed(shifted_0[8 * i +: 8]) : spare_0[i].value;
+    wire [7:0] filled_0 = loading_s3 ? filled_0_joined[8 * i +: 8] : spare_0[i].value;
   end
   wire input_wanted = at[3] & present_s3;
   wire [63:0] x = input_data;
   logic [63:0] x_s4;
   always_ff @(posedge clk) x_s4 <= x;
+  for (genvar i = 0; i < 2; ++i) begin : sums_of_x_rows
+    wire [31:0] sums_of_x_leaves;
+    for (genvar k = 0; k < 4; ++k) begin : sums_of_x_leaves_lanes
+      assign sums_of_x_leaves[8 * k +: 8] = $signed(x[8 * (i * 4 + k) +: 8]);
+    end
+    wire signed [9:0] sums_of_x;
+    reduce_tree #(.OP("add"), .LANES(4), .WIDTH(8), .SIGNED(1), .OUT_WIDTH(10), .STAGES(0), .LEVELS_PER_STAGE(1))
+      sums_of_x_tree (.clk, .en(1'b1), .in(sums_of_x_leaves), .out(sums_of_x));
+  end
+  for (genvar i = 0; i < 2; ++i) begin : added_to_chain_product_lanes
+    wire signed [17:0] added_to_chain_product = -(18'(sums_of_x_rows[i].sums_of_x) << 7);
+    logic signed [17:0] added_to_chain_product_s4;
+    always_ff @(posedge clk) added_to_chain_product_s4 <= added_to_chain_product;
+    wire unused_added_to_chain_product_s4 = ^added_to_chain_product_s4[17];
+  end
   wire is_first_tile = col_tile_s3 == 1'd0;
-  wire is_first_tile_s7;
-  delay #(.WIDTH(1), .CYCLES(4)) is_first_tile_s7_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s7));
+  wire is_first_tile_s10;
+  delay #(.WIDTH(1), .CYCLES(7)) is_first_tile_s10_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s10));
 
-  // Stage 4: weights, weights_high_shifted, pair_products
-  for (genvar i = 0; i < 16; ++i) begin : pair_products_lanes
-    wire signed [23:0] weights_high_shifted = 24'(working_bank[i + 16].value) << 16;
-    // two int8 weights in one 25-bit operand
-    wire signed [31:0] biased;  // pair_products + 32768
-    wire signed [7:0] biased_b = $signed(x_s4[8 * (i % 8) +: 8]);
-    dsp_add_multiplier #(.A_WIDTH(24), .D_WIDTH(8), .B_WIDTH(8), .SUM_WIDTH(25), .P_WIDTH(32), .BIAS(32768))
-      biased_product (.clk, .en(1'b1), .a(weights_high_shifted), .d(working_bank[i].value), .b(biased_b), .p(biased));
+  // Stage 4: weights, weights_high, added_to_chain, weight_pair, pair_sums
+  for (genvar i = 0; i < 16; ++i) begin : weights_high_lanes
+    wire signed [7:0] weights_high = working_bank[i + 16].value;
+  end
+  for (genvar i = 0; i < 2; ++i) begin : added_to_chain_lanes
+    // takes out the 128 in each lower weight; made before the chain, whose first block adds it
+    wire [16:0] added_to_chain = 17'(added_to_chain_product_lanes[i].added_to_chain_product_s4) + 17'd65535;
+    wire [16:0] added_to_chain_s10;
+    delay #(.WIDTH(17), .CYCLES(6)) added_to_chain_s10_delay (.clk, .en(1'b1), .in(added_to_chain), .out(added_to_chain_s10));
+  end
+  for (genvar i = 0; i < 16; ++i) begin : weight_pair_lanes
+    wire signed [24:0] weight_pair_shifted = 25'(weights_high_lanes[i].weights_high) << 17;
+    // two weights in one 25-bit operand
+    wire signed [24:0] weight_pair = weight_pair_shifted | 25'(working_bank[i].value);
+  end
+  for (genvar i = 0; i < 4; ++i) begin : pair_sums_rows
+    wire [99:0] pair_sums_a;
+    wire [31:0] pair_sums_b;
+    for (genvar k = 0; k < 4; ++k) begin : pair_sums_terms
+      assign pair_sums_a[25 * k +: 25] = weight_pair_lanes[i * 4 + k].weight_pair;
+      assign pair_sums_b[8 * k +: 8] = $signed(x_s4[8 * ((i * 4 + k) % 8) +: 8]);
+    end
+    wire signed [34:0] pair_sums;
+    dsp_dot #(.TERMS(4), .A_WIDTH(25), .B_WIDTH(8), .P_WIDTH(35))
+      pair_sums_chain (.clk, .en(1'b1), .a(pair_sums_a), .b(pair_sums_b), .c(1'b0), .p(pair_sums));
   end
 
-  // Stage 6: sum_so_far
-  wire [2:0] partial_sums_read_place = slot_s6;
+  // Stage 9: sum_so_far
+  wire [2:0] partial_sums_read_place = slot_s9;
   wire [127:0] sum_so_far = partial_sums_read_data;
 
-  // Stage 7: biased, low_half, low_half_unbiased, products_low, products_high, partial_low, partial_high, sum_before
-  for (genvar i = 0; i < 16; ++i) begin : products_high_lanes
-    wire [15:0] low_half = 16'(pair_products_lanes[i].biased);
-    wire [15:0] low_half_unbiased = low_half ^ 16'd32768;
-    wire signed [15:0] products_low = low_half_unbiased;
-    wire signed [15:0] products_high = 16'(pair_products_lanes[i].biased >>> 16);
+  // Stage 10: both_sums, sums_low, sums_high, partial_low, partial_high, sum_before
+  for (genvar i = 0; i < 4; ++i) begin : sums_high_lanes
+    wire signed [34:0] both_sums = pair_sums_rows[i].pair_sums + 35'(added_to_chain_lanes[i % 2].added_to_chain_s10);
+    wire [16:0] sums_low = 17'(both_sums);
+    wire signed [17:0] sums_high = 18'(both_sums >>> 17);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_low_rows
-    wire [127:0] partial_low_leaves;
-    for (genvar k = 0; k < 8; ++k) begin : partial_low_leaves_lanes
-      assign partial_low_leaves[16 * k +: 16] = products_high_lanes[i * 8 + k].products_low;
+    wire [33:0] partial_low_leaves;
+    for (genvar k = 0; k < 2; ++k) begin : partial_low_leaves_lanes
+      assign partial_low_leaves[17 * k +: 17] = sums_high_lanes[i * 2 + k].sums_low;
     end
-    wire signed [18:0] partial_low;
-    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
+    wire [17:0] partial_low;
+    reduce_tree #(.OP("add"), .LANES(2), .WIDTH(17), .SIGNED(0), .OUT_WIDTH(18), .STAGES(0), .LEVELS_PER_STAGE(1))
       partial_low_tree (.clk, .en(1'b1), .in(partial_low_leaves), .out(partial_low));
+    logic [17:0] partial_low_s11;
+    always_ff @(posedge clk) partial_low_s11 <= partial_low;
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_high_rows
-    wire [127:0] partial_high_leaves;
-    for (genvar k = 0; k < 8; ++k) begin : partial_high_leaves_lanes
-      assign partial_high_leaves[16 * k +: 16] = products_high_lanes[i * 8 + k].products_high;
+    wire [35:0] partial_high_leaves;
+    for (genvar k = 0; k < 2; ++k) begin : partial_high_leaves_lanes
+      assign partial_high_leaves[18 * k +: 18] = sums_high_lanes[i * 2 + k].sums_high;
     end
     wire signed [18:0] partial_high;
-    reduce_tree #(.OP("add"), .LANES(8), .WIDTH(16), .SIGNED(1), .OUT_WIDTH(19), .STAGES(1), .LEVELS_PER_STAGE(2))
+    reduce_tree #(.OP("add"), .LANES(2), .WIDTH(18), .SIGNED(1), .OUT_WIDTH(19), .STAGES(0), .LEVELS_PER_STAGE(1))
       partial_high_tree (.clk, .en(1'b1), .in(partial_high_leaves), .out(partial_high));
+    logic signed [18:0] partial_high_s11;
+    always_ff @(posedge clk) partial_high_s11 <= partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : sum_before_lanes
-    wire signed [31:0] sum_before = is_first_tile_s7 ? 32'd0 : $signed(sum_so_far[32 * i +: 32]);
-    logic signed [31:0] sum_before_s8;
-    always_ff @(posedge clk) sum_before_s8 <= sum_before;
+    // the offsets of all tiles are taken out before the first
+    wire signed [31:0] sum_before = is_first_tile_s10 ? 32'($signed(start_2[19 * i +: 19])) : $signed(sum_so_far[32 * i +: 32]);
+    logic signed [31:0] sum_before_s11;
+    always_ff @(posedge clk) sum_before_s11 <= sum_before;
   end
 
-  // Stage 8: partial, row_sum
+  // Stage 11: partial, row_sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
-    assign partial[19 * i +: 19] = partial_low_rows[i].partial_low;
+    assign partial[19 * i +: 19] = 19'(partial_low_rows[i].partial_low_s11);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_pack_2
-    assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
+    assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high_s11;
   end
   for (genvar i = 0; i < 4; ++i) begin : row_sum_lanes
-    wire signed [32:0] sum_before_plus_partial = 33'(sum_before_lanes[i].sum_before_s8) + 33'($signed(partial[19 * i +: 19]));
-    wire signed [19:0] row_sum = 20'(sum_before_plus_partial);
-    wire unused_sum_before_plus_partial = ^sum_before_plus_partial[32:20];
+    wire signed [32:0] sum_before_plus_partial = 33'(sum_before_lanes[i].sum_before_s11) + 33'($signed(partial[19 * i +: 19]));
+    // wraps only before the last tile
+    wire signed [31:0] row_sum = 32'(sum_before_plus_partial);
+    wire unused_sum_before_plus_partial = ^sum_before_plus_partial[32];
   end
-  wire partial_sums_write_wanted = at[8] & present_s8;
-  wire [2:0] partial_sums_write_place = slot_s8;
+  wire partial_sums_write_wanted = at[11] & present_s11;
+  wire [2:0] partial_sums_write_place = slot_s11;
   wire [127:0] partial_sums_write_word;
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
-    assign partial_sums_write_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
+    assign partial_sums_write_word[32 * i +: 32] = row_sum_lanes[i].row_sum;
   end
   wire output_wanted = at[3] & sum_done_s3;
-  wire output_comes = at[8] & sum_done_s8;
+  wire output_comes = at[11] & sum_done_s11;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
-    assign output_word[32 * i +: 32] = 32'(row_sum_lanes[i].row_sum);
+    assign output_word[32 * i +: 32] = row_sum_lanes[i].row_sum;
   end
 
   // What the next iteration sees.
