@@ -20,8 +20,18 @@ export const COUPLING = 1.03;
 /** At the start of a call residual rows share the memory with the state and the first weights: of one channel's rate they get so much. */
 const START_SHARE = 0.38;
 
-/** Cycles of a layer over a prompt. */
-export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: number): number {
+/** Layers of a call until each takes as long as the one before it. */
+const FILLING_LAYERS = 4;
+/** From a row that is written to the same row at the layer after it: acknowledgement and read. */
+const WRITE_TO_READ_CYCLES = 200;
+
+/** Cycles of a prompt through so many layers, which overlap: a layer takes a chunk as soon as the one before it has written its rows. */
+export function prefillCycles(
+  shape: AcceleratorShape,
+  device: Device,
+  tokens: number,
+  layers: number,
+): number {
   const { dims, chunkTokens: t, normLanes, addLanes, pairs } = shape;
   const d = shape.sizes;
   /** Share of in_proj's time before the first z. */
@@ -32,25 +42,36 @@ export function prefillCycles(shape: AcceleratorShape, device: Device, tokens: n
   const front = Math.max(COUPLING * slowest('mat_in', 'norm_in', 'rescale_in'), memory);
   const middle = slowest('ssm', 'conv', 'gate');
   const back = slowest('mat_out', 'rescale_out');
+  const norm = dims.dModel / normLanes;
   const read = (4 * dims.dModel) / ((streamBytesPerCycle(device) / device.memory.channels) * START_SHARE);
-  const first = Math.min(t, tokens) * Math.max(dims.dModel / normLanes, read);
-  const ends = { in: first, ssm: 0, out: 0 };
+  // A short last chunk takes the arrays as long as any.
+  const slots = Math.min(t, tokens);
+  const ends = { norm: 0, in: 0, ssm: 0, out: 0 };
   /** When the state space had finished the chunk before the last one: then one of a pair of buffers is free. */
   let free = 0;
-  const written = (Math.min(t, tokens) * dims.dModel) / addLanes;
-  for (let done = 0; done < tokens; done += t) {
-    const present = Math.min(t, tokens - done);
-    // A short last chunk takes the arrays as long as any.
-    const slots = Math.min(t, tokens);
-    const before = ends.ssm;
-    const start = Math.max(ends.in, pairs.xbc ? free : before);
-    const zStart = Math.max(start + slots * front * beforeZ, pairs.z ? 0 : before);
-    ends.in = zStart + slots * front * (1 - beforeZ);
-    ends.ssm = Math.max(ends.in, ends.ssm) + present * middle;
-    ends.out = Math.max(ends.ssm, ends.out + (pairs.out ? 0 : written)) + slots * back;
-    free = before;
+  /** When the rows of each chunk can be read: what the layer before has written. */
+  const ready: number[] = [];
+  const simulated = Math.min(layers, FILLING_LAYERS);
+  let lastLayer = 0;
+  for (let layer = 0; layer < simulated; layer++) {
+    const began = ends.out;
+    for (let chunk = 0; chunk * t < tokens; chunk++) {
+      const present = Math.min(t, tokens - chunk * t);
+      const pace = layer + chunk === 0 ? Math.max(norm, read) : norm;
+      ends.norm = Math.max(ends.norm, ready[chunk] ?? 0) + present * pace;
+      const before = ends.ssm;
+      const start = Math.max(ends.in, ends.norm, pairs.xbc ? free : before);
+      const zStart = Math.max(start + slots * front * beforeZ, pairs.z ? 0 : before);
+      ends.in = zStart + slots * front * (1 - beforeZ);
+      ends.ssm = Math.max(ends.in, ends.ssm) + present * middle;
+      const written = (present * dims.dModel) / addLanes;
+      ends.out = Math.max(ends.ssm, ends.out + (pairs.out ? 0 : written)) + slots * back;
+      ready[chunk] = ends.out + written + WRITE_TO_READ_CYCLES;
+      free = before;
+    }
+    lastLayer = ends.out - began;
   }
-  return ends.out + written;
+  return ends.out + (layers - simulated) * lastLayer + (slots * dims.dModel) / addLanes;
 }
 
 /** Cycles of the final norm and LM head for one token. */
@@ -85,7 +106,7 @@ export function speedEstimate(
   return {
     decodeTokensPerSecond: hz / (layers * decodeCycles(shape, device) + head),
     prefillTokensPerSecond:
-      (hz * prefillTokens) / (layers * prefillCycles(shape, device, prefillTokens) + head),
+      (hz * prefillTokens) / (prefillCycles(shape, device, prefillTokens, layers) + head),
   };
 }
 

@@ -113,7 +113,7 @@ describe('presets', () => {
   test('auto is as good as trying every lane count beside its arrays', () => {
     const dims = published(768);
     const { shape } = presetShape('auto', { dims: dims, device });
-    const cycles = prefillCycles(shape, device, 512);
+    const cycles = prefillCycles(shape, device, 512, 1);
     /** Lanes in DSP blocks. */
     const area = (s: typeof shape) => 3 * s.ssm.rows * s.ssm.cols + 6 * s.rescaleLanes + 5 * s.convLanes;
     for (const rescaleLanes of powersTo(dividingPower(shape.inProj.rows)))
@@ -121,7 +121,7 @@ describe('presets', () => {
         for (const lanes of powersTo(1024)) {
           const ssm = ssmArray(lanes, dims.headDim, dims.dState)!;
           const other = shape.with({ rescaleLanes, convLanes, ssm });
-          if (prefillCycles(other, device, 512) <= cycles)
+          if (prefillCycles(other, device, 512, 1) <= cycles)
             expect(area(other)).toBeGreaterThanOrEqual(area(shape));
         }
   });
