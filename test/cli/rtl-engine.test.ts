@@ -1,4 +1,4 @@
-/** A text from the RTL: `run --engine rtl` on the small model, driven by the host program, is that of the golden model, and says its speed. */
+/** A text from the RTL: `run --engine rtl` on the small model with weights of 4 bits, driven by the host program, is that of the golden model, and says its speed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ describe.skipIf(engine !== 'verilator')('run --engine rtl (skipped where there i
         name,
         '--preset',
         'small',
+        '--weight-bits',
+        '4',
         '--prompt',
         'ROMEO:',
         '--tokens',
