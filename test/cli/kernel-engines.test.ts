@@ -1,4 +1,4 @@
-/** Texts from the emitted kernels, driven by the host program: `run --engine rtl` and `csim` print those of the golden model. */
+/** Texts from the emitted kernels, driven by the host program: `run --engine rtl` and `csim` print those of the golden model, with weights of 4 bits. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const engine = await chooseEngine();
 const folder = mkdtempSync(join(tmpdir(), 'cli-kernels-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (name: string, ...args: string[]) =>
-  cli(folder, 'run', '--engine', name, '--preset', 'small', ...args);
+  cli(folder, 'run', '--engine', name, '--preset', 'small', '--weight-bits', '4', ...args);
 
 describe('run --batch with --speculate', () => {
   const drawing = ['--batch', 'prompts.txt', '--temperature', '0.7', '--seed', '4', '--tokens', '3'];
