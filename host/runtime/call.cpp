@@ -51,9 +51,8 @@ call_order::call_order(const std::vector<part>& given) {
     tokens += unsigned(one.tokens.size());
     gives += one.gives > 0;
   }
-  const part &first = given[parts.front()], &last = given[parts.back()];
-  loads = first.tokens.size() > 1;
-  stores = last.tokens.size() > 1 && last.gives == last.tokens.size();
+  const part& last = given[parts.back()];
+  stores = last.gives == last.tokens.size();
 }
 
 std::vector<head_runs> runs_of(const std::vector<unsigned>& rows, std::size_t most) {

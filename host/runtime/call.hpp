@@ -31,7 +31,8 @@ struct call_order {
   /// First token of each, in the order of the call.
   std::vector<unsigned> starts;
   unsigned tokens = 0, gives = 0;
-  bool loads = false, stores = false;
+  /// The last part's states are stored after its last token; the first part's are always loaded before its first.
+  bool stores = false;
   /// The scalar of each part.
   std::vector<std::uint32_t> words;
 };

@@ -206,7 +206,7 @@ void model::describe_layers(const call_order& order) {
     set(layer, "run_tokens", order.tokens);
     set(layer, "takes", order.parts.size());
     set(layer, "gives", order.gives);
-    set(layer, "state_loads", order.loads);
+    set(layer, "state_loads", 1);
     set(layer, "state_stores", order.stores);
     for (unsigned i = 0; i < image_.max_parts; ++i)
       set(layer, "part_" + std::to_string(i), i < order.words.size() ? order.words[i] : 0);

@@ -1,8 +1,8 @@
 /**
  * The state space: the state is updated and read out in one step, Pl positions times Nl state indices (docs/integer-model.md section 7). The
  * state stays on chip from token to token. A token that takes has each word from memory when its turn comes, and one that gives sends it back
- * at once: at memory's pace. The states of a long first part are loaded before its first token comes, and those of a long last part
- * stored after its last, so that memory keeps none of their tokens waiting.
+ * at once: at memory's pace. The states of the first part are loaded before its first token comes, and those of the last part stored
+ * after its last, so that memory keeps none of their tokens waiting.
  *
  * A word of state is the widest of the accelerator. One process makes it and uses it, so that it needs no FIFO; to memory it goes in
  * parts, rows of it, in channels side by side.

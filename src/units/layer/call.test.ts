@@ -16,16 +16,16 @@ describe('the parts of a call', () => {
     });
   });
 
-  test('load and store the states of long parts at the ends of the call alone', () => {
+  test('load the first states before their token, and store those that the last token gives after it', () => {
     const flags = (parts: Parameters<typeof partScalars>[1]) => {
       const { stateLoads, stateStores } = partScalars(smallShape, parts);
       return [stateLoads, stateStores];
     };
-    expect(flags(wholePart(1))).toEqual([0, 0]);
+    expect(flags(wholePart(1))).toEqual([1, 1]);
     expect(flags(wholePart(9))).toEqual([1, 1]);
     expect(flags([{ slot: 0, tokens: 5, gives: 4 }])).toEqual([1, 0]);
-    expect(flags(equalParts(16, 16))).toEqual([0, 0]);
-    expect(flags([{ slot: 1, tokens: 1, gives: 1 }, ...wholePart(2)])).toEqual([0, 1]);
+    expect(flags(equalParts(16, 16))).toEqual([1, 1]);
+    expect(flags([{ slot: 1, tokens: 1, gives: 1 }, ...wholePart(2)])).toEqual([1, 1]);
   });
 
   test('come in an order in which those that give are first', () => {

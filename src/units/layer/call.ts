@@ -56,9 +56,9 @@ export function partScalars(shape: AcceleratorShape, parts: readonly CallPart[])
   return {
     takes: parts.length,
     gives: parts.filter(({ gives }) => gives > 0).length,
-    // A single token has its state word by word: nothing else waits for memory meanwhile.
-    stateLoads: first && first.tokens > 1 ? 1 : 0,
-    stateStores: last && last.tokens > 1 && last.gives === last.tokens ? 1 : 0,
+    // While the layer before still works, and while the next one begins.
+    stateLoads: first ? 1 : 0,
+    stateStores: last && last.gives === last.tokens ? 1 : 0,
     parts: words,
   };
 }

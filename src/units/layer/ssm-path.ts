@@ -11,7 +11,7 @@ import { readPort, writePort } from '../movement/mover.js';
 import { tokenReplay } from '../movement/replay.js';
 import { packState, stateValueBytes, unpackState } from '../movement/state-pack.js';
 import { emptyParts, fillParts, partsOf } from '../movement/word-parts.js';
-import { stateValues, xLanes } from '../shape.js';
+import { rowWords as rowWordsOf, stateValues, xLanes } from '../shape.js';
 import type { LayerContext } from './context.js';
 import { fitLanes, times } from './fit.js';
 import type { FrontOutputs } from './front.js';
@@ -20,6 +20,9 @@ import { slotWords } from './ports.js';
 
 /** Cycles from the last x of a token to the first step of the next one, without those of the words of B and C: the latency of the pipelines in between. */
 const BC_CYCLES = 100;
+
+/** Tokens of y that wait for their z: the state space works, and states go back, while z has not come yet. */
+const Y_TOKENS = 3;
 
 /** Returns y, order (token, head, row): [Pl] s16, or words of fewer lanes where heads share those of Pl. */
 export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: LayerParamChannels): Channel {
@@ -67,7 +70,8 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
     rowGearbox(net, name, { input, output, rows: tokens, rowLanes: shape.dims.dInner });
     return output;
   };
-  const y = net.channel('y', typeOf(sint(16), ssm.rows), 'y = C h + D x.');
+  const yWords = Y_TOKENS * rowWordsOf(shape.dims, ssm);
+  const y = net.channel('y', typeOf(sint(16), ssm.rows), 'y = C h + D x.', yWords);
   stateSpace(net, 'state_space', {
     ...{ u: inRows('u_to_rows', u), decay, b: again('replay_b', b), c: again('replay_c', c) },
     ...{ x: inRows('x_skip_to_rows', skip), y },
