@@ -4,13 +4,14 @@
  * together, CheckFailed for a network that deadlocks.
  */
 import { UserError } from '../errors.js';
-import { withDepths } from '../kernel/depths.js';
+import { channelDepths, withDepths } from '../kernel/depths.js';
 import type { Network } from '../kernel/ir.js';
 import { isWiring } from '../kernel/operations.js';
 import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
+import { slotWords } from '../units/layer/ports.js';
 import { networkResources } from './area/network.js';
 import {
   addResources,
@@ -124,17 +125,41 @@ function chooseSized(request: CompleteRequest): Sized {
       throw error;
     }
   }
-  return sized;
+  return isSearched ? withStateAhead(sized, limit) : sized;
 }
 
 function withFifos(built: Built, device: Device): Sized {
   const { layer, schedule, shape } = built;
   const calls = [3 * shape.chunkTokens, 1].map((tokens) => ({ kind: 'layer', tokens }) as const);
-  const depths = fifoDepths({ layer, schedule, shape, device }, calls);
+  return withDepthsOf(built, fifoDepths({ layer, schedule, shape, device }, calls));
+}
+
+function withDepthsOf(built: Built, depths: Readonly<Record<string, number>>): Sized {
+  const { layer, schedule } = built;
   const network = withDepths(layer.network, depths);
   const resources = networkResources(network, schedule);
   const used = totalResources(allUnits(resources));
   return { ...built, layer: { ...layer, network }, resources, used };
+}
+
+/** Parts of a whole state that its FIFOs may hold, largest first. */
+const STATE_PARTS = [1, 1 / 2, 1 / 4, 1 / 8];
+
+/**
+ * Block RAM that is left goes to the FIFOs between state and memory, as much as fits: a layer's state comes while the state space still works
+ * for the layer before, and goes while it works for the one after.
+ */
+function withStateAhead(sized: Sized, limit: Resources): Sized {
+  const { network } = sized.layer;
+  const { state: words } = slotWords(sized.shape);
+  for (const part of STATE_PARTS) {
+    const depths = channelDepths(network);
+    for (const name of ['state_in_bytes', 'state_out_bytes'])
+      depths[name] = Math.max(depths[name], Math.ceil(words * part));
+    const deeper = withDepthsOf(sized, depths);
+    if (shortOf(deeper.used, limit).length === 0) return deeper;
+  }
+  return sized;
 }
 
 interface Built extends Omit<ChosenShape, 'built'> {
