@@ -32,13 +32,20 @@ export function rowWordTable(
   const table = (name: string, values: readonly number[], doc: string) =>
     p.rom(name, elementFor({ lo: 0n, hi: BigInt(Math.max(...values, 1)) }), values, doc);
   const headOf = table('head_of_word', list.map(lastHead), 'head of the last rows of a word');
-  const earlierOf = table('earlier_rows', list.map(earlier), 'rows of a word that belong to the head before');
   const beginsAt = table(
     'head_begins',
     list.map((word) => Number(word === 0 || lastHead(word) !== lastHead(word - 1))),
     'words in which a head begins',
   );
   const mostEarlier = Math.max(...list.map(earlier));
+  // One head alone: its last word is filled up, and no word holds rows of two.
+  if (mostEarlier === 0)
+    return (word) => ({
+      head: word.lookup(headOf).named('head'),
+      begins: word.lookup(beginsAt).named('head_begins_here'),
+      perRow: (now, _fresh, _type, name) => now.splat([rows]).named(`${name}_of_rows`),
+    });
+  const earlierOf = table('earlier_rows', list.map(earlier), 'rows of a word that belong to the head before');
   return (word) => {
     const count = word.lookup(earlierOf).named('earlier_row_count');
     const isLater = p
