@@ -9,9 +9,12 @@ import { addArea, noArea } from './area.js';
 import { type Batch, batchesOf } from './batches.js';
 import { type MeasuredModule, type ModuleChoice, measureBatch } from './run.js';
 import { readSources, type Sources } from './sources.js';
-import type { Counted, SynthOptions, SynthResult } from './units.js';
+import type { Counted, SynthOptions, SynthResult, SynthUnit } from './units.js';
 
 const parallelRuns = 2;
+
+/** Modules of the library that stand for some lines of the module that they are in, and are counted with it. */
+const PARTS = ['call_control', 'read_after_write', 'write_frontier'];
 
 /**
  * Synthesizes. Throws ToolMissing without Yosys, UserError for a kernel that is not there, CheckFailed naming the module for RTL that Yosys
@@ -43,13 +46,18 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   if (kernel !== undefined && sources.modules.includes(kernel) && !sources.isContainer(kernel))
     count(joined, { module: kernel, parameters: {} }, kernel);
   else await walk(top, sources, run, joined);
-  const wanted = [...joined.values()].filter((unit) => kernel === undefined || unitName(unit) === kernel);
+  const wanted = [...joined.values()].filter(
+    (unit) => unit.partOf === undefined && (kernel === undefined || unitName(unit) === kernel),
+  );
   if (wanted.length === 0) {
     const names = [...joined.values()].map(unitName).join(', ');
     throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${names}`);
   }
 
-  const missing = wanted.filter(({ measured }) => measured === undefined);
+  const partsOf = (unit: Counted) => [...joined.values()].filter(({ partOf }) => partOf === unit.module);
+  const missing = wanted
+    .flatMap((unit) => [unit, ...partsOf(unit)])
+    .filter(({ measured }) => measured === undefined);
   const batches = batchesOf(missing, sources, options.expectedTables);
   let done = 0;
   await inParallel(batches, parallelRuns, async (batch) => {
@@ -67,12 +75,34 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
     count: unit.instances.length,
     instances: unit.instances,
     isLibrary: sources.file(unit.module).isLibrary,
-    area: unit.measured!.area,
-    path: unit.measured!.path,
-    fanOut: unit.measured!.fanOut,
+    ...withParts(unit, partsOf(unit)),
   }));
   const total = units.reduce((sum, { area, count }) => addArea(sum, area, count), noArea);
   return { tool: { kind: tool.kind, version: tool.version }, units, total, warnings: [...warnings] };
+}
+
+/** Area of a unit and its parts, their slowest stage and largest fan-out. */
+function withParts(
+  { measured }: Counted,
+  parts: readonly Counted[],
+): Pick<SynthUnit, 'area' | 'path' | 'fanOut'> {
+  const all = [measured!, ...parts.map((part) => part.measured!)];
+  const most = <T>(found: readonly (T | null)[], of: (one: T) => number) =>
+    found.reduce((best, one) => (one && (!best || of(one) > of(best)) ? one : best), null);
+  return {
+    area: parts.reduce(
+      (sum, part) => addArea(sum, part.measured!.area, part.instances.length),
+      measured!.area,
+    ),
+    path: most(
+      all.map(({ path }) => path),
+      ({ ns }) => ns,
+    ),
+    fanOut: most(
+      all.map(({ fanOut }) => fanOut),
+      ({ loads }) => loads,
+    ),
+  };
 }
 
 /** Counts `module` and, where it only joins others, measures it and counts those. Order: as instantiated, containers first. */
@@ -87,6 +117,7 @@ async function walk(
   own.measured ??= (await run({ name: module, choices: [own], isContainer: true }))[0];
   for (const { name, ...child } of own.measured.instances) {
     if (sources.isContainer(child.module)) await walk(child.module, sources, run, found);
+    else if (PARTS.includes(child.module)) count(found, child, name).partOf = module;
     else count(found, child, name);
   }
 }

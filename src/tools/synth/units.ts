@@ -50,5 +50,7 @@ export interface SynthOptions {
 /** A distinct module on its way to being measured. */
 export interface Counted extends ModuleChoice {
   readonly instances: string[];
+  /** The module that it is counted with. */
+  partOf?: string;
   measured?: MeasuredModule;
 }
