@@ -14,7 +14,7 @@ import type { CallPart, HeadRuns } from '../../src/units/layer/call.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../src/units/layer/network.js';
 import { regionOfPort, slotWords } from '../../src/units/layer/ports.js';
 import { scalarValues } from '../../src/units/layer/scalars.js';
-import type { AcceleratorShape } from '../../src/units/shape.js';
+import { type AcceleratorShape, stateValues } from '../../src/units/shape.js';
 
 const constructors = {
   8: [Uint8Array, Int8Array],
@@ -76,7 +76,7 @@ export class Accelerator {
     const { dims, sizes } = this.shape;
     const stateBytes = dims.stateBits === 16 ? 2 : 3;
     const bytes =
-      region === 'state' ? stateBytes * dims.dInner * dims.dState : 2 * sizes.dConv * (dims.convKernel - 1);
+      region === 'state' ? stateBytes * stateValues(this.shape) : 2 * sizes.dConv * (dims.convKernel - 1);
     const at = (layer * layerWords + slot * stride) * wordBytes;
     return this.memory.get(region)!.subarray(at, at + bytes);
   }

@@ -1,5 +1,6 @@
 /** Which products of an accelerator are bound to DSP blocks, as the RTL builds them. */
 import type { Network, Node } from '../../kernel/ir.js';
+import { dotProducts } from '../../schedule/dot-products.js';
 import { biasedSums, preAddedFactors } from '../../schedule/dsp-fusion.js';
 import { operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
@@ -13,7 +14,11 @@ export function bindingsOf(network: Network, target: TimingTarget): BindingOf {
   const joined = new Set<Node>(
     network.processes
       .flatMap(({ nests }) => nests)
-      .flatMap((nest) => [...preAddedFactors(nest).keys(), ...biasedSums(nest).values()]),
+      .flatMap((nest) => [
+        ...preAddedFactors(nest).keys(),
+        ...biasedSums(nest).values(),
+        ...dotProducts(nest).values(),
+      ]),
   );
   return (_process, node) => {
     const { dsp, stages } = operatorTiming(node, target);

@@ -63,14 +63,18 @@ function overlapped(call: TimedCall, { layerCycles }: Pick<ModelCall, 'layerCycl
   };
 }
 
-/** Prompts of up to as many chunks as the longer of these are simulated as they are; longer ones are a straight line through both. */
-const SIMULATED_CHUNKS = [4, 6] as const;
+/** Prompts of up to so many chunks are simulated as they are; longer ones are a straight line through that length and one of fewer chunks. */
+const SIMULATED_CHUNKS = 10;
+/** Chunks that the line is drawn over. */
+const LINE_CHUNKS = 4;
 
 function prefillOf({ timed, layers, calls, lengths }: SpeedRequest, hz: number): PrefillPlan[] {
-  const { chunkTokens } = timed.shape;
+  const { chunkTokens, maxTokens } = timed.shape;
+  const most = Math.max(2, Math.min(SIMULATED_CHUNKS, Math.floor(maxTokens / chunkTokens)));
+  const fewer = Math.max(1, most - LINE_CHUNKS);
   const model = (tokens: number) => timeModel(timed, layers, { kind: 'layer', tokens }, 1);
-  const isLong = (tokens: number) => tokens > SIMULATED_CHUNKS[1] * chunkTokens;
-  const simulated = lengths.some(isLong) ? SIMULATED_CHUNKS.map((chunks) => model(chunks * chunkTokens)) : [];
+  const isLong = (tokens: number) => tokens > most * chunkTokens;
+  const simulated = lengths.some(isLong) ? [fewer, most].map((chunks) => model(chunks * chunkTokens)) : [];
   return lengths.map((tokens): PrefillPlan => {
     const chunks = Math.ceil(tokens / chunkTokens);
     if (!isLong(tokens)) {
@@ -87,11 +91,15 @@ function prefillOf({ timed, layers, calls, lengths }: SpeedRequest, hz: number):
       };
     }
     const [shorter, longer] = simulated;
-    const perChunk = (longer.layerCycles - shorter.layerCycles) / (SIMULATED_CHUNKS[1] - SIMULATED_CHUNKS[0]);
-    const layerCycles = Math.round(longer.layerCycles + (chunks - SIMULATED_CHUNKS[1]) * perChunk);
+    const perChunk = (longer.layerCycles - shorter.layerCycles) / (most - fewer);
+    const steady = steadyCall(...calls.prefill);
+    // While a call is short, more of its states' way is hidden with every chunk; no layer is shorter than its busiest process.
+    const atLeast =
+      (chunks * chunkTokens * Math.max(...Object.values(steady.busy)) * steady.cycles) / steady.tokens;
+    const layerCycles = Math.ceil(Math.max(longer.layerCycles + (chunks - most) * perChunk, atLeast));
     const found = wholeCall(layers, { ...longer, layerCycles });
     const tokensPerSecond = (hz * tokens) / found.cycles;
-    const bound = boundOf(steadyCall(...calls.prefill));
+    const bound = boundOf(steady);
     return { tokens, chunks, from: 'extrapolation', ...found, tokensPerSecond, bound };
   });
 }

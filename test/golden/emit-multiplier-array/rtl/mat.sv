@@ -49,7 +49,7 @@ module mat (
   );
   assign done = ~running;
 
-  // Nest Mat (tile, slot): 12 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
+  // Nest Mat (tile, slot): 11 stages, an iteration every cycle. Multiplies with one tile while the next is loaded.
   wire begins;  // an iteration begins, in stage 0
   wire moves;  // the stages up to 3 move, where iterations are issued
   logic [2:0] slot;
@@ -62,14 +62,14 @@ module mat (
   always_ff @(posedge clk)
     if (enter) tile <= '0;
     else if (moves & begins & slot_last) tile <= tile_last ? '0 : tile + 6'd1;
-  logic [11:1] at;  // at[s]: an iteration stands in stage s
+  logic [10:1] at;  // at[s]: an iteration stands in stage s
   always_ff @(posedge clk)
     if (rst) at <= '0;
     else begin
       if (moves) at[3:1] <= {at[2:1], begins};
-      at[11:4] <= {at[10:4], at[3] & clear};
+      at[10:4] <= {at[9:4], at[3] & clear};
     end
-  nest_control #(.STAGES(12), .ISSUE_STAGE(3), .INTERVAL(1)) control (
+  nest_control #(.STAGES(11), .ISSUE_STAGE(3), .INTERVAL(1)) control (
     .clk, .rst, .enter(enter), .last(slot_last & tile_last), .waits(at[3]), .clear,
     .begins(begins), .moves(moves), .finish(finish)
   );
@@ -96,18 +96,18 @@ module mat (
   logic [2:0] slot_s1;
   logic [2:0] slot_s2;
   logic [2:0] slot_s3;
-  wire [2:0] slot_s9;
-  delay #(.WIDTH(3), .CYCLES(6)) slot_s9_delay (.clk, .en(1'b1), .in(slot_s3), .out(slot_s9));
+  wire [2:0] slot_s8;
+  delay #(.WIDTH(3), .CYCLES(5)) slot_s8_delay (.clk, .en(1'b1), .in(slot_s3), .out(slot_s8));
+  logic [2:0] slot_s9;
   logic [2:0] slot_s10;
-  logic [2:0] slot_s11;
   always_ff @(posedge clk) if (moves) begin
     slot_s1 <= slot;
     slot_s2 <= slot_s1;
     slot_s3 <= slot_s2;
   end
   always_ff @(posedge clk) begin
+    slot_s9 <= slot_s8;
     slot_s10 <= slot_s9;
-    slot_s11 <= slot_s10;
   end
 
   // Stage 0: tile, slot, at_end, loading, working, tile_done, last_col_tile, col_tile_done, ...
@@ -181,13 +181,13 @@ module mat (
   wire slot_below_in_chunk = $signed(7'(slot_s2)) < in_chunk_s2;
   wire present = working_s2 & slot_below_in_chunk;
   logic present_s3;
-  wire present_s11;
-  delay #(.WIDTH(1), .CYCLES(8)) present_s11_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s11));
+  wire present_s10;
+  delay #(.WIDTH(1), .CYCLES(7)) present_s10_delay (.clk, .en(1'b1), .in(present_s3), .out(present_s10));
   always_ff @(posedge clk) if (moves) present_s3 <= present;
   wire sum_done = present & is_last_tile_s2;
   logic sum_done_s3;
-  wire sum_done_s11;
-  delay #(.WIDTH(1), .CYCLES(8)) sum_done_s11_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s11));
+  wire sum_done_s10;
+  delay #(.WIDTH(1), .CYCLES(7)) sum_done_s10_delay (.clk, .en(1'b1), .in(sum_done_s3), .out(sum_done_s10));
   always_ff @(posedge clk) if (moves) sum_done_s3 <= sum_done;
 
   // Stage 3: weight_word_0, filled_0, x, sums_of_x, is_first_tile
@@ -227,8 +227,8 @@ module mat (
     wire unused_added_to_chain_product_s4 = ^added_to_chain_product_s4[17];
   end
   wire is_first_tile = col_tile_s3 == 1'd0;
-  wire is_first_tile_s10;
-  delay #(.WIDTH(1), .CYCLES(7)) is_first_tile_s10_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s10));
+  wire is_first_tile_s9;
+  delay #(.WIDTH(1), .CYCLES(6)) is_first_tile_s9_delay (.clk, .en(1'b1), .in(is_first_tile), .out(is_first_tile_s9));
 
   // Stage 4: weights, weights_high, added_to_chain, weight_pair, pair_sums
   for (genvar i = 0; i < 16; ++i) begin : weights_high_lanes
@@ -237,35 +237,40 @@ module mat (
   for (genvar i = 0; i < 2; ++i) begin : added_to_chain_lanes
     // takes out the 128 in each lower weight; made before the chain, whose first block adds it
     wire [16:0] added_to_chain = 17'(added_to_chain_product_lanes[i].added_to_chain_product_s4) + 17'd65535;
-    wire [16:0] added_to_chain_s10;
-    delay #(.WIDTH(17), .CYCLES(6)) added_to_chain_s10_delay (.clk, .en(1'b1), .in(added_to_chain), .out(added_to_chain_s10));
   end
   for (genvar i = 0; i < 16; ++i) begin : weight_pair_lanes
     wire signed [24:0] weight_pair_shifted = 25'(weights_high_lanes[i].weights_high) << 17;
     // two weights in one 25-bit operand
     wire signed [24:0] weight_pair = weight_pair_shifted | 25'(working_bank[i].value);
   end
-  for (genvar i = 0; i < 4; ++i) begin : pair_sums_rows
-    wire [99:0] pair_sums_a;
-    wire [31:0] pair_sums_b;
-    for (genvar k = 0; k < 4; ++k) begin : pair_sums_terms
-      assign pair_sums_a[25 * k +: 25] = weight_pair_lanes[i * 4 + k].weight_pair;
-      assign pair_sums_b[8 * k +: 8] = $signed(x_s4[8 * ((i * 4 + k) % 8) +: 8]);
+  for (genvar i = 0; i < 4; ++i) begin : both_sums_rows
+    wire [99:0] both_sums_a;
+    wire [31:0] both_sums_b;
+    for (genvar k = 0; k < 4; ++k) begin : both_sums_terms
+      assign both_sums_a[25 * k +: 25] = weight_pair_lanes[i * 4 + k].weight_pair;
+      assign both_sums_b[8 * k +: 8] = $signed(x_s4[8 * ((i * 4 + k) % 8) +: 8]);
     end
-    wire signed [34:0] pair_sums;
-    dsp_dot #(.TERMS(4), .A_WIDTH(25), .B_WIDTH(8), .P_WIDTH(35))
-      pair_sums_chain (.clk, .en(1'b1), .a(pair_sums_a), .b(pair_sums_b), .c(1'b0), .p(pair_sums));
+    wire signed [34:0] both_sums;
+    dsp_dot #(.TERMS(4), .A_WIDTH(25), .B_WIDTH(8), .P_WIDTH(35), .C_WIDTH(18))
+      both_sums_chain (.clk, .en(1'b1), .a(both_sums_a), .b(both_sums_b), .c($signed(18'(added_to_chain_lanes[i % 2].added_to_chain))), .p(both_sums));
   end
 
-  // Stage 9: sum_so_far
-  wire [2:0] partial_sums_read_place = slot_s9;
+  // Stage 8: sum_so_far
+  wire [2:0] partial_sums_read_place = slot_s8;
   wire [127:0] sum_so_far = partial_sums_read_data;
 
-  // Stage 10: both_sums, sums_low, sums_high, partial_low, partial_high, sum_before
+  // Stage 9: sum_before
+  for (genvar i = 0; i < 4; ++i) begin : sum_before_lanes
+    // the offsets of all tiles are taken out before the first
+    wire signed [31:0] sum_before = is_first_tile_s9 ? 32'($signed(start_2[19 * i +: 19])) : $signed(sum_so_far[32 * i +: 32]);
+    logic signed [31:0] sum_before_s10;
+    always_ff @(posedge clk) sum_before_s10 <= sum_before;
+  end
+
+  // Stage 10: both_sums, sums_low, sums_high, partial_low, partial_high, partial, row_sum
   for (genvar i = 0; i < 4; ++i) begin : sums_high_lanes
-    wire signed [34:0] both_sums = pair_sums_rows[i].pair_sums + 35'(added_to_chain_lanes[i % 2].added_to_chain_s10);
-    wire [16:0] sums_low = 17'(both_sums);
-    wire signed [17:0] sums_high = 18'(both_sums >>> 17);
+    wire [16:0] sums_low = 17'(both_sums_rows[i].both_sums);
+    wire signed [17:0] sums_high = 18'(both_sums_rows[i].both_sums >>> 17);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_low_rows
     wire [33:0] partial_low_leaves;
@@ -275,8 +280,6 @@ module mat (
     wire [17:0] partial_low;
     reduce_tree #(.OP("add"), .LANES(2), .WIDTH(17), .SIGNED(0), .OUT_WIDTH(18), .STAGES(0), .LEVELS_PER_STAGE(1))
       partial_low_tree (.clk, .en(1'b1), .in(partial_low_leaves), .out(partial_low));
-    logic [17:0] partial_low_s11;
-    always_ff @(posedge clk) partial_low_s11 <= partial_low;
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_high_rows
     wire [35:0] partial_high_leaves;
@@ -286,38 +289,28 @@ module mat (
     wire signed [18:0] partial_high;
     reduce_tree #(.OP("add"), .LANES(2), .WIDTH(18), .SIGNED(1), .OUT_WIDTH(19), .STAGES(0), .LEVELS_PER_STAGE(1))
       partial_high_tree (.clk, .en(1'b1), .in(partial_high_leaves), .out(partial_high));
-    logic signed [18:0] partial_high_s11;
-    always_ff @(posedge clk) partial_high_s11 <= partial_high;
   end
-  for (genvar i = 0; i < 4; ++i) begin : sum_before_lanes
-    // the offsets of all tiles are taken out before the first
-    wire signed [31:0] sum_before = is_first_tile_s10 ? 32'($signed(start_2[19 * i +: 19])) : $signed(sum_so_far[32 * i +: 32]);
-    logic signed [31:0] sum_before_s11;
-    always_ff @(posedge clk) sum_before_s11 <= sum_before;
-  end
-
-  // Stage 11: partial, row_sum
   wire [75:0] partial;
   for (genvar i = 0; i < 2; ++i) begin : partial_pack
-    assign partial[19 * i +: 19] = 19'(partial_low_rows[i].partial_low_s11);
+    assign partial[19 * i +: 19] = 19'(partial_low_rows[i].partial_low);
   end
   for (genvar i = 0; i < 2; ++i) begin : partial_pack_2
-    assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high_s11;
+    assign partial[19 * (i + 2) +: 19] = partial_high_rows[i].partial_high;
   end
   for (genvar i = 0; i < 4; ++i) begin : row_sum_lanes
-    wire signed [32:0] sum_before_plus_partial = 33'(sum_before_lanes[i].sum_before_s11) + 33'($signed(partial[19 * i +: 19]));
+    wire signed [32:0] sum_before_plus_partial = 33'(sum_before_lanes[i].sum_before_s10) + 33'($signed(partial[19 * i +: 19]));
     // wraps only before the last tile
     wire signed [31:0] row_sum = 32'(sum_before_plus_partial);
     wire unused_sum_before_plus_partial = ^sum_before_plus_partial[32];
   end
-  wire partial_sums_write_wanted = at[11] & present_s11;
-  wire [2:0] partial_sums_write_place = slot_s11;
+  wire partial_sums_write_wanted = at[10] & present_s10;
+  wire [2:0] partial_sums_write_place = slot_s10;
   wire [127:0] partial_sums_write_word;
   for (genvar i = 0; i < 4; ++i) begin : partial_sums_write_word_pack
     assign partial_sums_write_word[32 * i +: 32] = row_sum_lanes[i].row_sum;
   end
   wire output_wanted = at[3] & sum_done_s3;
-  wire output_comes = at[11] & sum_done_s11;
+  wire output_comes = at[10] & sum_done_s10;
   wire [127:0] output_word;
   for (genvar i = 0; i < 4; ++i) begin : output_word_pack
     assign output_word[32 * i +: 32] = row_sum_lanes[i].row_sum;
