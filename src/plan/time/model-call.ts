@@ -6,7 +6,7 @@ import type { CallKind } from '../board/memory-model.js';
 import { layersOf, runCalls, type TimedAccelerator } from './timing.js';
 
 /** Layers that are simulated: a call is steady after the second one. */
-const SIMULATED_LAYERS = 4;
+const SIMULATED_LAYERS = 3;
 
 /** Cycles of a call of the whole model. */
 export interface ModelCall {

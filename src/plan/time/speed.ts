@@ -64,9 +64,9 @@ function overlapped(call: TimedCall, { layerCycles }: Pick<ModelCall, 'layerCycl
 }
 
 /** Prompts of up to so many chunks are simulated as they are; longer ones are a straight line through that length and one of fewer chunks. */
-const SIMULATED_CHUNKS = 10;
+const SIMULATED_CHUNKS = 8;
 /** Chunks that the line is drawn over. */
-const LINE_CHUNKS = 4;
+const LINE_CHUNKS = 2;
 
 function prefillOf({ timed, layers, calls, lengths }: SpeedRequest, hz: number): PrefillPlan[] {
   const { chunkTokens, maxTokens } = timed.shape;
