@@ -64,7 +64,7 @@ function overlapped(call: TimedCall, { layerCycles }: Pick<ModelCall, 'layerCycl
 }
 
 /** Prompts of up to so many chunks are simulated as they are; longer ones are a straight line through that length and one of fewer chunks. */
-const SIMULATED_CHUNKS = 8;
+const SIMULATED_CHUNKS = 10;
 /** Chunks that the line is drawn over. */
 const LINE_CHUNKS = 2;
 
