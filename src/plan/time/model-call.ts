@@ -3,7 +3,9 @@
  * last of these.
  */
 import type { CallKind } from '../board/memory-model.js';
+import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { layersOf, runCalls, type TimedAccelerator } from './timing.js';
+import { layerTraffic, totalBytes } from './traffic.js';
 
 /** Layers that are simulated: a call is steady after the second one. */
 const SIMULATED_LAYERS = 3;
@@ -26,11 +28,15 @@ export function timeModel(timed: TimedAccelerator, layers: number, call: CallKin
   const { ends } = runCalls(timed, [...layersOf(simulated, call), ...head]);
   const last = ends[simulated - 1];
   // The head takes the place of a further layer: the last but one has followers as all others have.
-  const layerCycles = simulated > 1 ? last - ends[simulated - 2] : last;
+  const { shape, device } = timed;
+  // The first layers find memory read ahead for them, and the last ones read ahead for nobody: no layer of many takes less than its bytes do.
+  const bytes = totalBytes(layerTraffic(shape, call.tokens, call.parts?.length));
+  const between = simulated > 1 ? last - ends[simulated - 2] : last;
+  const layerCycles = Math.ceil(Math.max(between, bytes / streamBytesPerCycle(device)));
   return wholeCall(layers, {
     layerCycles,
     headCycles: head.length > 0 ? ends[simulated] - last : 0,
-    fillCycles: last - simulated * layerCycles,
+    fillCycles: Math.max(0, last - simulated * layerCycles),
   });
 }
 
