@@ -21,7 +21,8 @@ export function processAlone(network: Network, name: string): Network {
   };
 }
 
-function usedBy(process: Process): Set<Scalar | Channel | Port> {
+/** Scalars, channels and ports that a process uses. */
+export function usedBy(process: Process): Set<Scalar | Channel | Port> {
   const used = new Set<Scalar | Channel | Port>();
   for (const { operation: o } of [...process.prologue, ...process.nests.flatMap((nest) => nest.body)]) {
     if (o.kind === 'arg') used.add(o.scalar);

@@ -18,6 +18,13 @@ export function operandsOf({ operation }: Pick<Node, 'operation'>): readonly Nod
   return found;
 }
 
+/** How often each node is an operand of one in `body`. */
+export function useCounts(body: readonly Node[]): Map<Node, number> {
+  const uses = new Map<Node, number>();
+  for (const operand of body.flatMap(operandsOf)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+  return uses;
+}
+
 /** The operation with other operands, given in the order of `operandsOf`. */
 export function withOperands(operation: Operation, operands: readonly Node[]): Operation {
   const fields = operation as unknown as Fields;

@@ -3,7 +3,8 @@ import type { Node } from './ir.js';
 import { binaryOps } from './operations.js';
 import { elementFor } from './type.js';
 
-const isSettledConstant = (node: Node) => node.range.lo === node.range.hi;
+/** Whether a value is the same in every iteration of every call. */
+export const isSettledConstant = (node: Node): boolean => node.range.lo === node.range.hi;
 
 /** Low bits that are zero whatever the operands are. */
 export function zeroBits(node: Node): number {

@@ -51,11 +51,10 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
   const chunk = shape.chunkTokens;
   const timed: TimedAccelerator = { layer, schedule, shape, device };
   const decode = timeCall(timed, { kind: 'layer', tokens: 1 });
-  const head = timeCall(timed, { kind: 'head', tokens: 1 });
   const shorter = timeCall(timed, { kind: 'layer', tokens: 2 * chunk });
   // Two chunks more: buffers that take turns have one more each.
   const longer = timeCall(timed, { kind: 'layer', tokens: 4 * chunk });
-  const calls = { decode, head, prefill: [shorter, longer] as const };
+  const calls = { decode, prefill: [shorter, longer] as const };
   const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };
   const { dims: _, ...free } = shape;
   const body: Omit<Plan, 'digest'> = {
@@ -150,12 +149,12 @@ const STATE_PARTS = [1, 1 / 2, 1 / 4, 1 / 8];
  * for the layer before, and goes while it works for the one after.
  */
 function withStateAhead(sized: Sized, limit: Resources): Sized {
-  const { network } = sized.layer;
+  const own = channelDepths(sized.layer.network);
   const { state: words } = slotWords(sized.shape);
   for (const part of STATE_PARTS) {
-    const depths = channelDepths(network);
+    const depths = { ...own };
     for (const name of ['state_in_bytes', 'state_out_bytes'])
-      depths[name] = Math.max(depths[name], Math.ceil(words * part));
+      depths[name] = Math.max(own[name], Math.ceil(words * part));
     const deeper = withDepthsOf(sized, depths);
     if (shortOf(deeper.used, limit).length === 0) return deeper;
   }

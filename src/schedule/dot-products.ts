@@ -3,7 +3,7 @@
  * the operands of a block come a stage after those of the one before it. In LUTs the rows of the multipliers add to those of the product before.
  */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/operands.js';
+import { useCounts } from '../kernel/operands.js';
 import { elementFor } from '../kernel/type.js';
 import { dspBlocks } from './operator-timing.js';
 
@@ -19,8 +19,7 @@ const ADDER_BITS = 48;
 export function dotProducts(nest: Nest): Map<Node, Node> {
   const known = cache.get(nest);
   if (known) return known;
-  const uses = new Map<Node, number>();
-  for (const operand of nest.body.flatMap(operandsOf)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+  const uses = useCounts(nest.body);
   const found = new Map<Node, Node>();
   for (const node of nest.body) {
     const o = node.operation;

@@ -4,7 +4,7 @@
  * (dot-products.ts), and what is added to one of those goes into its first block.
  */
 import type { Nest, Node } from '../kernel/ir.js';
-import { operandsOf } from '../kernel/operands.js';
+import { operandsOf, useCounts } from '../kernel/operands.js';
 import { elementFor } from '../kernel/type.js';
 import { dotProducts } from './dot-products.js';
 import { dspBlocks } from './operator-timing.js';
@@ -24,7 +24,7 @@ export function isMultiplier({ operation: o }: Node): boolean {
  * DSP blocks and something that this iteration knows before it, to the dot product (a reduction).
  */
 export function biasedSums(nest: Nest): Map<Node, Node> {
-  const uses = useCounts(nest);
+  const uses = useCounts(nest.body);
   const dots = dotProducts(nest);
   const place = new Map(nest.body.map((node, i) => [node, i]));
   const inDots = new Set(dots.values());
@@ -50,13 +50,18 @@ export function biasedSums(nest: Nest): Map<Node, Node> {
   return sums;
 }
 
+/** The other addend of a sum that `product` is one of; null where `sum` is no sum. */
+export function addendOf({ operation: o }: Node, product: Node): Node | null {
+  if (o.kind !== 'binary') return null;
+  return o.a === product ? o.b : o.a;
+}
+
 /** From each dot product to what its first block adds, where that varies: it is wanted as early as the factors. */
 export function earlyAddends(nest: Nest): Map<Node, Node> {
   return new Map(
-    [...biasedSums(nest)].flatMap(([{ operation: o }, product]): [Node, Node][] => {
-      if (o.kind !== 'binary' || product.operation.kind !== 'reduce') return [];
-      const addend = o.a === product ? o.b : o.a;
-      return isVariable(addend) ? [[product, addend]] : [];
+    [...biasedSums(nest)].flatMap(([sum, product]): [Node, Node][] => {
+      const addend = product.operation.kind === 'reduce' ? addendOf(sum, product) : null;
+      return addend && isVariable(addend) ? [[product, addend]] : [];
     }),
   );
 }
@@ -67,7 +72,7 @@ const otherFactorBits = 18;
 
 /** From each product in one DSP block to the factor that its block can add up: a sum that nobody else uses, as narrow as it must be. */
 export function preAddedFactors(nest: Nest): Map<Node, Node> {
-  const uses = useCounts(nest);
+  const uses = useCounts(nest.body);
   const body = new Set(nest.body);
   const inDots = new Set(dotProducts(nest).values());
   const factors = new Map<Node, Node>();
@@ -109,10 +114,4 @@ export function fusedFactors(nest: Nest, stageOf: (node: Node) => number): Map<N
 
 function isDspProduct({ operation: o }: Node): boolean {
   return o.kind === 'binary' && o.op === 'mul' && dspBlocks(o.a, o.b) > 0;
-}
-
-function useCounts(nest: Nest): Map<Node, number> {
-  const uses = new Map<Node, number>();
-  for (const operand of nest.body.flatMap(operandsOf)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
-  return uses;
 }

@@ -1,6 +1,7 @@
 /** A short sum of products: a chain of DSP blocks, or of multipliers in LUTs (schedule/dot-products.ts). One instance for each lane of the sum. */
 import type { Node } from '../../kernel/ir.js';
 import { laneCount } from '../../kernel/type.js';
+import { addendOf } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import { writeCopies } from './copies.js';
 import { LANE, type Lane } from './lane.js';
@@ -61,10 +62,4 @@ export function writeDotProduct(scope: Scope, node: Node, product: Node): void {
   writeCopies(scope, [target]);
   values.enter('');
   if (block) lines.close('end');
-}
-
-/** What is added to the sum, where something is. */
-function addendOf({ operation: o }: Node, sum: Node): Node | null {
-  if (o.kind !== 'binary') return null;
-  return o.a === sum ? o.b : o.a;
 }

@@ -61,10 +61,7 @@ export function emitRegion(
   const unread = network.scalars.filter((scalar) => !read.has(scalar)).map(({ name }) => name);
   const { processes, ports } = network;
   const follows = new Set(followingPorts(network).map(({ port }) => port));
-  const idle = [
-    ...processes.map(({ name }) => `~${name}_busy`),
-    ...ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
-  ];
+  const idle = [...processes.map(({ name }) => `~${name}_busy`), ...idleWires(ports)];
   const orders = ordersOf(network, interfaces);
   const untaken = interfaces.flatMap(({ process: { name }, scalars }) =>
     scalars.length > 0 || orders.frontiers.some(({ writer }) => writer === name) ? [] : [`${name}_take`],
@@ -89,16 +86,10 @@ export function emitRegion(
       ),
       idle: grouped(idle, group),
     })),
-    idle: [
-      ...processes.map(({ name }) => `${name}_done`),
-      ...ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
-    ],
+    idle: [...processes.map(({ name }) => `${name}_done`), ...idleWires(ports)],
     calls: interfaces.map(({ process, ports: own, scalars }, i) => ({
       name: process.name,
-      ended: [
-        `${process.name}_done`,
-        ...own.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`),
-      ].join(' & '),
+      ended: [`${process.name}_done`, ...idleWires(own)].join(' & '),
       scalars: scalarBus(scalars),
       settleCycles: options.prologueCycles,
       steer: 2 * i,
@@ -129,6 +120,10 @@ export function emitRegion(
     unread: unread.length > 0 ? [unread.join(', ')] : [],
   });
 }
+
+/** Wires that say that a port has nothing to write. */
+const idleWires = (ports: readonly Port[]) =>
+  ports.filter(({ direction }) => direction === 'write').map(({ name }) => `${name}_idle`);
 
 /** The scalars of a process side by side, the first one highest; null where it has none. */
 function scalarBus(scalars: readonly Scalar[]): { type: string; names: string } | null {

@@ -12,8 +12,6 @@ import type { Scope } from './scope.js';
 import { elementOf, rangeText, resize } from './term.js';
 
 export function writeReduce(scope: Scope, node: Node): void {
-  const o = node.operation;
-  if (o.kind !== 'reduce') return;
   const product = scope.fusions.dotProduct(node);
   if (product) writeDotProduct(scope, node, product);
   else writeTree(scope, node);

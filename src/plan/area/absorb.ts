@@ -5,7 +5,7 @@
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { binaryOps } from '../../kernel/operations.js';
-import { isSettledConstant } from './demand.js';
+import { isSettledConstant } from '../../kernel/zero-bits.js';
 import { homeOf, type NestDemand } from './nest.js';
 
 /** Inputs of a look-up table. */

@@ -4,13 +4,13 @@
  */
 import type { Node } from '../../kernel/ir.js';
 import { elementFor, laneCount } from '../../kernel/type.js';
+import { isSettledConstant } from '../../kernel/zero-bits.js';
 
 /** Bits wanted of each lane. */
 export type LaneBits = readonly bigint[];
 
 export const ones = (bits: number): bigint => (1n << BigInt(Math.max(0, bits))) - 1n;
 export const bitsOf = (node: Node): number => elementFor(node.range).bits;
-export const isSettledConstant = (node: Node): boolean => node.range.lo === node.range.hi;
 
 /** Bits counted. */
 export function countBits(mask: bigint): number {

@@ -1,7 +1,8 @@
 /** What is around processes and FIFOs: AXI masters of the ports, the region, its control registers, and the top with the descriptors' master. */
 
+import { usedBy } from '../../kernel/alone.js';
 import { followingPorts } from '../../kernel/following-ports.js';
-import type { Network, Port, Process } from '../../kernel/ir.js';
+import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { DESCRIPTOR_MASTER_WORDS, fifoStorage, MASTER_WORDS } from '../../schedule/memory-choice.js';
 import { fifoBody } from './fifo.js';
@@ -81,15 +82,10 @@ export function frameStructures(network: Network): UnitStructure[] {
 }
 
 /** Bits of the copies that processes have of their scalars. */
-function copiedBits({ processes }: Network): number {
-  const scalarsOf = ({ prologue, nests }: Process) =>
-    new Set(
-      [...prologue, ...nests.flatMap(({ body }) => body)].flatMap(({ operation: o }) =>
-        o.kind === 'arg' ? [o.scalar] : [],
-      ),
-    );
+function copiedBits({ processes, scalars }: Network): number {
   return processes
-    .flatMap((process) => [...scalarsOf(process)])
+    .map(usedBy)
+    .flatMap((used) => scalars.filter((scalar) => used.has(scalar)))
     .reduce((sum, { element }) => sum + element.bits, 0);
 }
 

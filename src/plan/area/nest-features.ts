@@ -2,13 +2,13 @@
 import type { Node } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { laneCount } from '../../kernel/type.js';
-import { zeroBits } from '../../kernel/zero-bits.js';
+import { isSettledConstant, zeroBits } from '../../kernel/zero-bits.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { stopsOf } from '../../schedule/issue.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { absorbedNodes } from './absorb.js';
-import { bitsOf, countBits, isSettledConstant, type LaneBits, ones } from './demand.js';
+import { bitsOf, countBits, type LaneBits, ones } from './demand.js';
 import { dotFeatures } from './dot-features.js';
 import type { FeatureCounts } from './features.js';
 import { addDemand, homeOf, isZero, type NestDemand } from './nest.js';

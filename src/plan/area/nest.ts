@@ -6,13 +6,14 @@ import type { Channel, Nest, Node, Ram, Register } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { isView, isWiring } from '../../kernel/operations.js';
 import { laneCount } from '../../kernel/type.js';
+import { isSettledConstant } from '../../kernel/zero-bits.js';
 import { dotProducts } from '../../schedule/dot-products.js';
 import { biasedSums, earlyAddends, fusedFactors } from '../../schedule/dsp-fusion.js';
 import { FanOut } from '../../schedule/fan-out.js';
 import { type Held, heldValues } from '../../schedule/held.js';
 import type { NestSchedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { bitsOf, isSettledConstant, type LaneBits, ones, operandDemand, powerOf } from './demand.js';
+import { bitsOf, type LaneBits, ones, operandDemand, powerOf } from './demand.js';
 
 /** Bits that are wanted of what lives longer than an iteration, by process: grows until it stands. */
 export interface LongDemand {

@@ -2,10 +2,10 @@
 import type { Node } from '../../kernel/ir.js';
 import { isOf } from '../../kernel/operations.js';
 import { elementFor, laneCount } from '../../kernel/type.js';
-import { isJoin, zeroBits } from '../../kernel/zero-bits.js';
+import { isJoin, isSettledConstant, zeroBits } from '../../kernel/zero-bits.js';
 import { dspBlocks, operatorTiming } from '../../schedule/operator-timing.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { bitsOf, countBits, isSettledConstant, type LaneBits, ones } from './demand.js';
+import { bitsOf, countBits, type LaneBits, ones } from './demand.js';
 import type { ProcessFeature } from './features.js';
 import { romTables } from './rom.js';
 

@@ -5,14 +5,14 @@
 import type { Loop, Nest, Node, Process } from '../../kernel/ir.js';
 import { operandsOf } from '../../kernel/operands.js';
 import { elementFor, totalBits } from '../../kernel/type.js';
-import { zeroBits } from '../../kernel/zero-bits.js';
+import { isSettledConstant, zeroBits } from '../../kernel/zero-bits.js';
 import { isMultiplier } from '../../schedule/dsp-fusion.js';
 import { dspBlocks } from '../../schedule/operator-timing.js';
 import { lastMove, type NestSchedule, nestSchedule, type Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { isBank, isWideMemory, slicesOf } from '../../schedule/wide.js';
 import { indexBits } from '../../util/powers-of-two.js';
-import { bitsOf, countBits, isSettledConstant, ones, operandDemand } from './demand.js';
+import { bitsOf, countBits, ones, operandDemand } from './demand.js';
 import { FeatureCounts } from './features.js';
 import { blockRam, lutramTables, rowTables } from './memory.js';
 import { homeOf, type LongDemand, NestDemand } from './nest.js';

@@ -12,10 +12,9 @@ import { type ModelCall, timeModel, wholeCall } from './model-call.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
-/** The calls that the speeds are made of: one token, the head, and two prompts of whole chunks, the shorter first. */
+/** The calls that the speeds are made of: one token, and two prompts of whole chunks, the shorter first. */
 export interface PlannedCalls {
   readonly decode: TimedCall;
-  readonly head: TimedCall;
   readonly prefill: readonly [TimedCall, TimedCall];
 }
 
