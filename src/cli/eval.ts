@@ -138,9 +138,9 @@ async function evaluateAsAsked(
   if (stray) throw new UserError(`--${stray}: found without --tasks, expected with it`);
   if (options.taps) return evaluateTaps(path, options);
   if (!integers) throw new UserError(`--engine ${engine}: found without --taps, expected with it`);
-  if (tasks !== undefined) return evalTasks(path, tasks, { ...options, engine: integers });
+  if (tasks !== undefined) return evalTasks(path, tasks, options, integers);
   if (isGiven('tapTokens')) throw new UserError('--tap-tokens: found without --taps, expected with it');
-  return evaluateModel(path, { ...options, engine: integers });
+  return evaluateModel(path, options, integers);
 }
 
 async function evaluateTaps(path: string | undefined, options: EvalOptions): Promise<void> {
@@ -150,7 +150,8 @@ async function evaluateTaps(path: string | undefined, options: EvalOptions): Pro
 
 async function evaluateModel(
   path: string | undefined,
-  options: EvalOptions & { readonly engine: IntegerEngine },
+  options: EvalOptions,
+  engine: IntegerEngine,
 ): Promise<void> {
   const model = await findModel(path, options);
   const { file, tokens, calibrationTokens } = await readInput(model, options, options.tokens);
@@ -170,7 +171,7 @@ async function evaluateModel(
       ablationTokens: options.ablationTokens,
       window: options.window,
       threads: options.threads,
-      engine: options.engine,
+      engine,
       progress: (name, done, total) => tell(`${name}: ${done} of ${total}`),
     }),
   );

@@ -30,7 +30,6 @@ export const TASK_CONTEXT = 2048;
 
 /** Options of a run. */
 export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption {
-  readonly engine: IntegerEngine;
   readonly shard: Shard;
   readonly limit?: number;
   readonly context: number;
@@ -38,11 +37,12 @@ export interface TasksOptions extends ModelOptions, QuantizeOptions, SeedOption 
   readonly batch: number;
 }
 
-/** Scores the shard of the tasks in `folder`, unless its file is there already. */
+/** Scores the shard of the tasks in `folder` with `engine` beside the float model, unless its file is there already. */
 export async function evalTasks(
   path: string | undefined,
   folder: string,
   options: TasksOptions,
+  engine: IntegerEngine,
 ): Promise<void> {
   const model = await findModel(path, options);
   requireFloat(model, 'the float figure');
@@ -63,11 +63,11 @@ export async function evalTasks(
           engine: 'float',
           checkpoint: model.path,
           normGroups: options.normGroups,
-          single: options.engine === 'fast',
+          single: engine === 'fast',
         },
-        golden: { engine: options.engine, artifact: prepared.artifact.path },
+        golden: { engine, artifact: prepared.artifact.path },
       },
-      progress: (engine, done, total) => tell(`${engine}: ${done} of ${total}`),
+      progress: (name, done, total) => tell(`${name}: ${done} of ${total}`),
     }),
   );
   const flags = [
