@@ -37,7 +37,7 @@ import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';
 /** A plan with the shape, network, schedule and device it speaks of: what emitters and simulations need beside it. */
 export interface PlannedAccelerator extends TimedAccelerator {
   readonly plan: Plan;
-  /** The timed calls that its speeds are made of. */
+  /** The timed calls that its busy shares are of. */
   readonly calls: PlannedCalls;
 }
 
@@ -77,7 +77,7 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
       fits: shortOf(addResources(used, shellArea ?? noResources), limits).length === 0,
       withinBudget: shortOf(used, limit).length === 0,
     },
-    ...speedOf({ timed, layers, calls, lengths: complete.prefillTokens, sequences: complete.sequences }),
+    ...speedOf({ timed, layers, lengths: complete.prefillTokens, sequences: complete.sequences }),
     traffic: {
       decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), layers),
       prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), layers),

@@ -8,7 +8,7 @@
 
 import type { PortDriver } from './ports.js';
 import type { Queue } from './queue.js';
-import type { PlannedNest, PlannedProcess } from './steps.js';
+import { type PlannedNest, type PlannedProcess, unhinderedCycles } from './steps.js';
 
 /** What a process waits for. */
 export type Wait =
@@ -34,6 +34,8 @@ export interface FifoState {
 }
 
 export interface ProcessState {
+  /** Its place in the order of flow. */
+  readonly index: number;
   /** Of the call that it is at. */
   plan: PlannedProcess;
   call: number;
@@ -44,8 +46,6 @@ export interface ProcessState {
   wait: Wait | null;
   /** The cycle it began to wait. */
   since: number;
-  /** When it looks again: its next iteration may be issued, or what it waits for is on its way. Infinity: when another process moves. */
-  wakeAt: number;
   done: boolean;
   finishedAt: number;
   busy: number;
@@ -72,8 +72,8 @@ export class Engine {
   cycle = 0;
   private left: number;
 
-  /** Processes from the last to the first in flow order: a reader moves before its writer, which must not see that in the same cycle. */
-  private readonly order: readonly number[];
+  /** For each process when it looks again: its next iteration may be issued, or what it waits for is on its way. Infinity: when another one moves. */
+  private readonly wakes: Float64Array;
 
   /** For each call: processes that have taken it, where it is offered (undefined: not yet), and where all have ended it. */
   private readonly takers: number[];
@@ -91,7 +91,7 @@ export class Engine {
     private readonly onWait?: OnWait,
   ) {
     this.left = processes.length;
-    this.order = processes.map((_, i) => processes.length - 1 - i);
+    this.wakes = new Float64Array(processes.length);
     this.takers = calls.map((_, call) => (call === 0 ? processes.length : 0));
     this.offers = calls.map((_, call) => (call < 2 ? call * OFFER_CYCLES : undefined));
     this.ends = calls.map(() => 0);
@@ -100,19 +100,19 @@ export class Engine {
 
   /** Runs until all processes have ended, none can move any more, or `limit` cycles are over. May be called again after a deadlock. */
   run(limit: number): Outcome {
-    const { processes, order } = this;
+    const { processes, wakes } = this;
     while (this.left > 0) {
       if (this.cycle >= limit) return 'limit';
       const now = this.cycle;
       this.next = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < order.length; i++) {
-        const process = processes[order[i]];
-        if (process.done) continue;
-        if (process.wakeAt <= now) {
-          if (process.between) this.betweenCalls(process, order[i], now);
-          if (!process.between && process.wakeAt <= now) this.advance(process, now);
+      // From the last to the first in flow order: a reader moves before its writer, which must not see that in the same cycle.
+      for (let i = processes.length - 1; i >= 0; i--) {
+        if (wakes[i] <= now) {
+          const process = processes[i];
+          if (process.between) this.betweenCalls(process, now);
+          if (!process.between && wakes[i] <= now) this.advance(process, now);
         }
-        if (process.wakeAt < this.next) this.next = process.wakeAt;
+        if (wakes[i] < this.next) this.next = wakes[i];
       }
       this.cycle = now + 1;
       if (this.left === 0) break;
@@ -126,11 +126,11 @@ export class Engine {
   }
 
   /** From the end of a call to the first iteration of the next one. */
-  private betweenCalls(process: ProcessState, index: number, now: number): void {
+  private betweenCalls(process: ProcessState, now: number): void {
     const ports = portsOf(process.plan);
     if (process.between === 'ending') {
       const settled = Math.max(now, ...ports.map((port) => this.ports[port].settled(now)));
-      process.wakeAt = settled;
+      this.wakes[process.index] = settled;
       if (settled > now) return;
       this.ends[process.call] = Math.max(this.ends[process.call], now);
       process.between = 'waiting';
@@ -141,13 +141,13 @@ export class Engine {
       return;
     }
     const next = process.call + 1;
-    process.wakeAt = this.offers[next] ?? Number.POSITIVE_INFINITY;
-    if (process.wakeAt > now) return;
+    this.wakes[process.index] = this.offers[next] ?? Number.POSITIVE_INFINITY;
+    if (this.wakes[process.index] > now) return;
     process.call = next;
-    process.plan = this.calls[next][index];
+    process.plan = this.calls[next][process.index];
     process.nest = 0;
     process.between = 'settling';
-    process.wakeAt = now + START_CYCLES;
+    this.wakes[process.index] = now + START_CYCLES;
     for (const port of portsOf(process.plan)) this.ports[port].take(next);
     if (++this.takers[next] === this.processes.length && next + 1 < this.calls.length)
       this.offer(next + 1, now + OFFER_CYCLES);
@@ -157,7 +157,7 @@ export class Engine {
   private offer(call: number, cycle: number): void {
     this.offers[call] = cycle;
     for (const process of this.processes)
-      if (process.between === 'waiting' && process.call === call - 1) process.wakeAt = cycle;
+      if (process.between === 'waiting' && process.call === call - 1) this.wakes[process.index] = cycle;
     this.next = Math.min(this.next, cycle);
   }
 
@@ -178,10 +178,10 @@ export class Engine {
     } else if (process.wait) this.account(process, now);
     process.iteration++;
     if (process.iteration < nest.iterations) {
-      process.wakeAt = now + nest.interval;
+      this.wakes[process.index] = now + nest.interval;
       return;
     }
-    process.busy += (nest.iterations - 1) * nest.interval + nest.leadCycles + nest.tailCycles;
+    process.busy += unhinderedCycles(nest);
     process.nest++;
     this.enterNest(process, now + nest.tailCycles);
   }
@@ -195,7 +195,7 @@ export class Engine {
     if (process.nest >= nests.length) {
       if (process.call < this.calls.length - 1) {
         process.between = 'ending';
-        process.wakeAt = cycle + END_CYCLES;
+        this.wakes[process.index] = cycle + END_CYCLES;
         return;
       }
       let end = cycle;
@@ -203,7 +203,7 @@ export class Engine {
         for (const { kind, target } of nest.accesses)
           if (kind === 'portWrite') end = Math.max(end, this.ports[target].drained);
       process.done = true;
-      process.wakeAt = Number.POSITIVE_INFINITY;
+      this.wakes[process.index] = Number.POSITIVE_INFINITY;
       process.finishedAt = Math.ceil(end);
       this.left--;
       return;
@@ -212,7 +212,7 @@ export class Engine {
     for (const { kind, target } of accesses)
       if (kind === 'portRead' || kind === 'portWrite')
         this.ports[target].start(cycle, iterations / burst, burst, addresses);
-    process.wakeAt = cycle + leadCycles;
+    this.wakes[process.index] = cycle + leadCycles;
   }
 
   /** The first access of the iteration that cannot be made now. */
@@ -270,7 +270,7 @@ export class Engine {
       process.wait = wait;
       process.since = now;
     }
-    process.wakeAt = Math.max(now + 1, this.endOf(wait, process, now));
+    this.wakes[process.index] = Math.max(now + 1, this.endOf(wait, process, now));
   }
 
   /** The first cycle in which it is worth while to look again; Infinity where the other end of a FIFO has to move first. */
@@ -289,16 +289,15 @@ export class Engine {
 
   /** Somebody has moved the channel: who waits for it looks again in the next cycle, or when the word is there. */
   private wake(index: number, kind: 'empty' | 'full', channel: number, cycle: number): void {
-    const process = this.processes[index];
-    const { wait } = process;
-    if (wait?.kind !== kind || wait.channel !== channel || process.wakeAt <= cycle) return;
-    process.wakeAt = cycle;
+    const { wait } = this.processes[index];
+    if (wait?.kind !== kind || wait.channel !== channel || this.wakes[index] <= cycle) return;
+    this.wakes[index] = cycle;
     this.next = Math.min(this.next, cycle);
   }
 
   /** Lets writers look again after depths were raised from outside. */
   wakeAll(): void {
-    for (const process of this.processes) if (process.wait) process.wakeAt = this.cycle;
+    for (const process of this.processes) if (process.wait) this.wakes[process.index] = this.cycle;
   }
 
   private account(process: ProcessState, now: number): void {

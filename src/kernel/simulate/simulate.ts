@@ -151,7 +151,8 @@ export function makeEngine(
     }),
   );
   const processes = plan.map(
-    (process): ProcessState => ({
+    (process, index): ProcessState => ({
+      index,
       plan: process,
       call: 0,
       between: null,
@@ -159,7 +160,6 @@ export function makeEngine(
       iteration: 0,
       wait: null,
       since: 0,
-      wakeAt: 0,
       done: false,
       finishedAt: 0,
       busy: 0,

@@ -54,6 +54,11 @@ export interface PlannedProcess {
   readonly nests: readonly PlannedNest[];
 }
 
+/** Cycles that a nest takes where nothing keeps it waiting. */
+export function unhinderedCycles({ iterations, interval, leadCycles, tailCycles }: PlannedNest): number {
+  return iterations === 0 ? 0 : (iterations - 1) * interval + leadCycles + tailCycles;
+}
+
 /** Every nest of a network for one call. Throws KernelError where a timing is missing or makes no sense. */
 export function planSteps(
   network: Network,

@@ -5,14 +5,14 @@
  */
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
-import { decodeOf } from '../board/memory-model.js';
+import { type CallKind, decodeOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import type { BatchPlan, Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
 import { type ModelCall, timeModel, wholeCall } from './model-call.js';
-import { type TimedAccelerator, type TimedCall, timeCall } from './timing.js';
+import { type TimedAccelerator, type TimedCall, workIn, workOf } from './timing.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
-/** The calls that the speeds are made of: one token, and two prompts of whole chunks, the shorter first. */
+/** Calls of a layer by itself that a plan's shares are of: one token, and two prompts of whole chunks, the shorter first. */
 export interface PlannedCalls {
   readonly decode: TimedCall;
   readonly prefill: readonly [TimedCall, TimedCall];
@@ -21,7 +21,6 @@ export interface PlannedCalls {
 export interface SpeedRequest {
   readonly timed: TimedAccelerator;
   readonly layers: number;
-  readonly calls: PlannedCalls;
   readonly lengths: readonly number[];
   /** Sequences of the batches that are timed. */
   readonly sequences: readonly number[];
@@ -33,32 +32,21 @@ export function speedOf(request: SpeedRequest): {
   batches: BatchPlan[];
   prefill: PrefillPlan[];
 } {
-  const { timed, layers, calls, sequences: batches } = request;
+  const { timed, layers, sequences: batches } = request;
   const hz = timed.device.clockMHz * 1e6;
-  const speed = (layer: TimedCall): DecodePlan => {
-    const model = timeModel(timed, layers, layer, layer.tokens);
-    const tokensPerSecond = (hz * layer.tokens) / model.cycles;
-    return { ...model, tokensPerSecond, bound: boundOf(overlapped(layer, model)) };
+  const speed = (call: CallKind): DecodePlan => {
+    const model = timeModel(timed, layers, call, call.tokens);
+    const tokensPerSecond = (hz * call.tokens) / model.cycles;
+    return { ...model, tokensPerSecond, bound: boundOf(workIn(workOf(timed, call), model.layerCycles)) };
   };
   return {
-    decode: speed(calls.decode),
+    decode: speed({ kind: 'layer', tokens: 1 }),
     batches: batches.map((sequences) => {
-      const layer = timeCall(timed, decodeOf(sequences));
-      const bytes = layers * layer.bytes + totalBytes(headTraffic(timed.shape, sequences));
-      return { sequences, ...speed(layer), bytes };
+      const layerBytes = totalBytes(layerTraffic(timed.shape, sequences, sequences));
+      const bytes = layers * layerBytes + totalBytes(headTraffic(timed.shape, sequences));
+      return { sequences, ...speed(decodeOf(sequences)), bytes };
     }),
     prefill: prefillOf(request, hz),
-  };
-}
-
-/** A layer's call as one of many that overlap: it does the same work in other cycles. */
-function overlapped(call: TimedCall, { layerCycles }: Pick<ModelCall, 'layerCycles'>): TimedCall {
-  const share = (of: number) => Math.min(1, (of * call.cycles) / layerCycles);
-  return {
-    ...call,
-    cycles: layerCycles,
-    memoryShare: share(call.memoryShare),
-    busy: Object.fromEntries(Object.entries(call.busy).map(([name, busy]) => [name, share(busy)])),
   };
 }
 
@@ -67,39 +55,31 @@ const SIMULATED_CHUNKS = 10;
 /** Chunks that the line is drawn over. */
 const LINE_CHUNKS = 2;
 
-function prefillOf({ timed, layers, calls, lengths }: SpeedRequest, hz: number): PrefillPlan[] {
+function prefillOf({ timed, layers, lengths }: SpeedRequest, hz: number): PrefillPlan[] {
   const { chunkTokens, maxTokens } = timed.shape;
   const most = Math.max(2, Math.min(SIMULATED_CHUNKS, Math.floor(maxTokens / chunkTokens)));
   const fewer = Math.max(1, most - LINE_CHUNKS);
-  const model = (tokens: number) => timeModel(timed, layers, { kind: 'layer', tokens }, 1);
-  const isLong = (tokens: number) => tokens > most * chunkTokens;
-  const simulated = lengths.some(isLong) ? [fewer, most].map((chunks) => model(chunks * chunkTokens)) : [];
+  const known = new Map<number, ModelCall>();
+  const model = (tokens: number): ModelCall => {
+    const found = known.get(tokens) ?? timeModel(timed, layers, { kind: 'layer', tokens }, 1);
+    known.set(tokens, found);
+    return found;
+  };
   return lengths.map((tokens): PrefillPlan => {
     const chunks = Math.ceil(tokens / chunkTokens);
-    if (!isLong(tokens)) {
-      const call = timeCall(timed, { kind: 'layer', tokens });
-      const found = model(tokens);
-      const tokensPerSecond = (hz * tokens) / found.cycles;
-      return {
-        tokens,
-        chunks,
-        from: 'simulation',
-        ...found,
-        tokensPerSecond,
-        bound: boundOf(overlapped(call, found)),
-      };
-    }
-    const [shorter, longer] = simulated;
+    const work = workOf(timed, { kind: 'layer', tokens });
+    const speed = (from: PrefillPlan['from'], found: ModelCall): PrefillPlan => ({
+      ...{ tokens, chunks, from, ...found },
+      tokensPerSecond: (hz * tokens) / found.cycles,
+      bound: boundOf(workIn(work, found.layerCycles)),
+    });
+    if (chunks <= most) return speed('simulation', model(tokens));
+    const [shorter, longer] = [fewer, most].map((simulated) => model(simulated * chunkTokens));
     const perChunk = (longer.layerCycles - shorter.layerCycles) / (most - fewer);
-    const steady = steadyCall(...calls.prefill);
-    // While a call is short, more of its states' way is hidden with every chunk; no layer is shorter than its busiest process.
-    const atLeast =
-      (chunks * chunkTokens * Math.max(...Object.values(steady.busy)) * steady.cycles) / steady.tokens;
+    // While a call is short, more of its states' way is hidden with every chunk; but no layer is shorter than its bytes or its busiest process.
+    const atLeast = Math.max(work.memoryCycles, ...Object.values(work.busyCycles));
     const layerCycles = Math.ceil(Math.max(longer.layerCycles + (chunks - most) * perChunk, atLeast));
-    const found = wholeCall(layers, { ...longer, layerCycles });
-    const tokensPerSecond = (hz * tokens) / found.cycles;
-    const bound = boundOf(steady);
-    return { tokens, chunks, from: 'extrapolation', ...found, tokensPerSecond, bound };
+    return speed('extrapolation', wholeCall(layers, { ...longer, layerCycles }));
   });
 }
 

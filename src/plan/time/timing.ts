@@ -1,6 +1,8 @@
 /** Cycles of calls by the timed simulation of the scheduled layer network, with the device's memory at its ports. */
 import { CheckFailed } from '../../errors.js';
+import { checkedScalars } from '../../kernel/interpret/interpret.js';
 import { type OnWait, type SimulationReport, simulateCalls } from '../../kernel/simulate/simulate.js';
+import { type PlannedProcess, planSteps, unhinderedCycles } from '../../kernel/simulate/steps.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import { slotsIn, wholePart } from '../../units/layer/call.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
@@ -32,23 +34,44 @@ export interface TimedCall extends CallKind {
   readonly busy: Readonly<Record<string, number>>;
 }
 
-/** Times a call. Throws CheckFailed where it deadlocks. */
-export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
-  const { shape, device } = timed;
-  const report = runCall(timed, call);
+/** What a call costs, whatever it has to wait for. */
+export interface CallWork extends CallKind {
+  /** Bytes it moves, and the cycles that the memory takes for them, as long streams get it. */
+  readonly bytes: number;
+  readonly memoryCycles: number;
+  /** Cycles that each process works, by name. */
+  readonly busyCycles: Readonly<Record<string, number>>;
+}
+
+/** The work of a call, counted without a simulation. */
+export function workOf({ layer, schedule, shape, device }: TimedAccelerator, call: CallKind): CallWork {
   const { kind, tokens, parts } = call;
   const bytes = totalBytes(
     kind === 'head' ? headTraffic(shape, tokens) : layerTraffic(shape, tokens, parts?.length),
   );
-  const { cycles } = report;
-  const shareOf = (busy: number) => (cycles === 0 ? 0 : busy / cycles);
+  const scalars = checkedScalars(layer.network, callScalars(layer, shape, call));
+  const processes = planSteps(layer.network, scalars, schedule.nests);
+  const busyOf = ({ nests }: PlannedProcess) =>
+    nests.reduce((cycles, nest) => cycles + unhinderedCycles(nest), 0);
   return {
     ...call,
-    cycles,
     bytes,
-    memoryShare: shareOf(bytes / streamBytesPerCycle(device)),
-    busy: Object.fromEntries(report.processes.map((p) => [p.process, shareOf(p.busyCycles)])),
+    memoryCycles: bytes / streamBytesPerCycle(device),
+    busyCycles: Object.fromEntries(processes.map((process) => [process.name, busyOf(process)])),
   };
+}
+
+/** A call that does this work in so many cycles: by itself, or as one of many that overlap. */
+export function workIn(work: CallWork, cycles: number): TimedCall {
+  const { memoryCycles, busyCycles, ...call } = work;
+  const shareOf = (busy: number) => (cycles === 0 ? 0 : Math.min(1, busy / cycles));
+  const busy = Object.fromEntries(Object.entries(busyCycles).map(([name, own]) => [name, shareOf(own)]));
+  return { ...call, cycles, memoryShare: shareOf(memoryCycles), busy };
+}
+
+/** Times a call by itself. Throws CheckFailed where it deadlocks. */
+export function timeCall(timed: TimedAccelerator, call: CallKind): TimedCall {
+  return workIn(workOf(timed, call), runCall(timed, call).cycles);
 }
 
 /**
