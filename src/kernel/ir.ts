@@ -19,6 +19,8 @@ export interface Channel {
   readonly name: string;
   readonly type: DataType;
   readonly doc: string;
+  /** Its words come no more often than every so many cycles (1 when absent): it needs so much less room for those on their way. */
+  readonly everyCycles?: number;
 }
 
 /** An external memory port: words of `type` (512 bits on the board), addressed by word. One process reads it or writes it, in bursts. */

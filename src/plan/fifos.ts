@@ -47,13 +47,13 @@ export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]):
 }
 
 /**
- * What the units ask for, and room for the words on their way: a place is taken when an iteration is issued, so that a word every cycle needs
- * as many as the pipeline has stages. Who asks for one place has words that come seldom.
+ * What the units ask for, and room for the words on their way: a place is taken when an iteration is issued and is free one cycle after its word has
+ * been read, so that a word every cycle needs two places more than the pipeline has stages.
  */
 function startDepths({ layer: { network }, schedule }: TimedAccelerator): Record<string, number> {
   const depths = channelDepths(network);
-  for (const [{ name }, delay] of lateWrites(network, schedule))
-    if (depths[name] > 1) depths[name] = Math.max(depths[name], delay + 2);
+  for (const [{ name, everyCycles = 1 }, delay] of lateWrites(network, schedule))
+    depths[name] = Math.max(depths[name], Math.ceil((delay + 2) / everyCycles));
   return depths;
 }
 

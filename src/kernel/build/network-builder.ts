@@ -38,11 +38,19 @@ export class NetworkBuilder {
     return scalar;
   }
 
-  /** A FIFO that holds `depth` words (2 unless planned otherwise). Throws KernelError for words wider than a stream may be. */
-  channel(name: string, type: DataType, doc: string, depth = 2): Channel {
+  /**
+   * A FIFO that holds `depth` words (2 unless planned otherwise); they come no more often than `everyCycles` says. Throws KernelError for words
+   * wider than a stream may be.
+   */
+  channel(name: string, type: DataType, doc: string, depth = 2, everyCycles = 1): Channel {
     const problem = streamProblem(type);
     if (problem) throw new KernelError(`channel ${name}: ${problem}`);
-    const channel: Channel = { name: this.claim(name), type, doc };
+    const channel: Channel = {
+      name: this.claim(name),
+      type,
+      doc,
+      ...(everyCycles > 1 ? { everyCycles } : {}),
+    };
     this.channels.push(channel);
     this.depths.set(channel, depth);
     return channel;

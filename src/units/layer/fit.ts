@@ -18,6 +18,8 @@ export interface FittedWords {
   readonly lanes: number;
   /** Words that the channel holds; 2 when absent. */
   readonly depth?: number;
+  /** They come no more often than every so many cycles (1 when absent). */
+  readonly everyCycles?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export function fitLanes(
   net: NetworkBuilder,
   name: string,
   input: Channel,
-  { shape, count, lanes, depth = 2 }: FittedWords,
+  { shape, count, lanes, depth = 2, everyCycles }: FittedWords,
 ): Channel {
   const from = laneCount(input.type.shape);
   const to = laneCount(shape);
@@ -41,6 +43,7 @@ export function fitLanes(
     typeOf(input.type.element, ...shape),
     `${input.doc} In words of ${to} lanes.`,
     depth,
+    everyCycles,
   );
   const wideWords = times(count, lanes / Math.max(from, to));
   gearbox(net, name, { input, output, wideWords });

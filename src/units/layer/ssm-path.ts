@@ -243,7 +243,8 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
   const portReads = [{ channel: inBytes, words: portWords }];
   readPort(net, 'read_state', { port: ports.stateIn, ...places, repeats: s.takes, outputs: portReads });
   unpackState(net, 'unpack_state', { input: inBytes, output: inValues, words: times(s.takes, packs) });
-  // Memory needs several cycles for a word. Wide FIFOs of one word are enough, although they pass a word only every other cycle.
+  // Memory needs several cycles for a word, so that these wide FIFOs need few places.
+  const wordCycles = Math.ceil((ssm.rows * ssm.cols * stateValueBytes(dims.stateBits)) / bytes);
   const channels = (name: string, doc: string) =>
     Array.from({ length: parts }, (_, i) =>
       net.channel(
@@ -251,6 +252,7 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
         typeOf(sint(dims.stateBits), ...partShape),
         parts === 1 ? doc : `${doc} Part ${i} of each word.`,
         1,
+        wordCycles,
       ),
     );
   const newState = channels('new_state', 'SSM state for the slots.');
@@ -261,7 +263,7 @@ function buildStateMovers({ net, shape, scalars: s, ports }: LayerContext) {
     oldState = [
       fitLanes(net, 'state_to_ssm', inValues, {
         ...{ shape: partShape, count: s.takes, lanes: values },
-        depth: 1,
+        ...{ depth: 1, everyCycles: wordCycles },
       }),
     ];
     outValues = fitLanes(net, 'state_to_port', newState[0], {
