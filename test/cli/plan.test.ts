@@ -3,6 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planFor } from '../../src/library/plan-for.js';
+import { publishedConfig } from '../../src/model/config/published-sizes.js';
+import { loadDevice } from '../../src/plan/board/device.js';
+import type { PlanRequest } from '../../src/plan/plan-request.js';
 import type { Plan } from '../../src/plan/plan-types.js';
 import type { Comparison } from '../../src/schema/comparison.js';
 import { cli, onlyJson } from '../support/cli.js';
@@ -14,12 +18,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const planOf = async (...args: string[]) =>
-  onlyJson(await cli(dir, 'plan', ...args, '--prefill', '64', '--json', '--quiet')) as unknown as Plan;
+/** The plan of the published size alone, for a prompt of 64 tokens; what the command prints beside it takes longer than the plan. */
+const planOf = async (request: PlanRequest, device = 'vc709'): Promise<Plan> =>
+  planFor({ config: publishedConfig('130m') }, await loadDevice(device), { prefillTokens: [64], ...request })
+    .plan;
 
 describe('plan of a published size', () => {
   it('keeps within --under, and says what is fast', async () => {
-    const plan = await planOf('130m', '--under', 'dsp=1500,lut=250000');
+    const limits = ['--under', 'dsp=1500,lut=250000'];
+    const run = await cli(dir, 'plan', '130m', ...limits, '--prefill', '64', '--json', '--quiet');
+    const plan = onlyJson(run) as unknown as Plan;
     expect(plan.model).toMatchObject({ name: 'mamba2-130m', layers: 24 });
     expect(plan.resources.budget).toMatchObject({ dsp: 1500, lut: 250_000 });
     expect(plan.resources.withinBudget).toBe(true);
@@ -32,18 +40,18 @@ describe('plan of a published size', () => {
   });
 
   it('decode asks for less area than prefill', async () => {
-    const decode = await planOf('130m', '--for', 'decode');
-    const prefill = await planOf('130m', '--for', 'prefill');
+    const decode = await planOf({ purpose: 'decode' });
+    const prefill = await planOf({ purpose: 'prefill' });
     expect(decode.resources.used.dsp).toBeLessThan(prefill.resources.used.dsp);
     expect(decode.decode.tokensPerSecond).toBeGreaterThan(0.97 * prefill.decode.tokensPerSecond);
     expect(prefill.prefill[0].tokensPerSecond).toBeGreaterThan(decode.prefill[0].tokensPerSecond);
   });
 
   it('fits other devices by their own sizes', async () => {
-    const small = await planOf('130m', '--device', 'kc705');
+    const small = await planOf({}, 'kc705');
     expect(small.resources.withinBudget).toBe(true);
     expect(small.resources.device.dsp).toBe(840);
-    const large = await planOf('130m', '--device', 'vcu118', '--for', 'prefill');
+    const large = await planOf({ purpose: 'prefill' }, 'vcu118');
     expect(large.roofline.macsPerCycle).toBeGreaterThan(small.roofline.macsPerCycle);
   });
 
@@ -52,9 +60,9 @@ describe('plan of a published size', () => {
     expect(run.exitCode).toBe(2);
     const [short, nearest] = run.stderr.split('\n');
     expect(short).toMatch(/nothing fits: .* needs bram36 [\d.,]+ of 100 \([\d.,]+ short\)/);
-    const under = /--under (bram36=\d+)/.exec(nearest)![1];
-    const plan = await planOf('130m', '--under', under);
-    expect(plan.resources.used.bram36).toBeLessThanOrEqual(1.05 * Number(under.split('=')[1]));
+    const bram36 = Number(/--under bram36=(\d+)/.exec(nearest)![1]);
+    const plan = await planOf({ limit: { bram36 } });
+    expect(plan.resources.used.bram36).toBeLessThanOrEqual(1.05 * bram36);
   });
 });
 

@@ -91,7 +91,7 @@ describe('presets', () => {
         }
         scheduleNetwork(buildLayerNetwork(shape).network, vc709Timing);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 
