@@ -57,13 +57,15 @@ class Sheet {
 
 function linear(s: Sheet, { dModel, chunkTokens }: Sizes) {
   const tile = { rows: 64, cols: 16, weightLanes: 64, ports: 2 };
-  const common = { chunks: s.chunks, tokens: s.tokens, chunkTokens, colTiles: dModel / tile.cols };
+  const common = {
+    ...{ chunks: s.chunks, tokens: s.tokens, chunkTokens: s.scalar(0, chunkTokens) },
+    colTiles: dModel / tile.cols,
+  };
   const rowTiles = s.scalar(0, 1024);
   const slots = s.scalar(8, chunkTokens);
   const input = s.channel(sint(8), 16);
   const again = s.channel(sint(8), 16);
-  const chunkSlots = s.scalar(0, chunkTokens);
-  replay(s.net, 'replay', { input, output: again, ...common, rowTiles, slots, chunkSlots });
+  replay(s.net, 'replay', { input, output: again, ...common, rowTiles, slots, mostTokens: chunkTokens });
   for (const [name, lutRows] of [
     ['mat', tile.rows],
     ['mat_packed', 0],
@@ -83,7 +85,7 @@ function linear(s: Sheet, { dModel, chunkTokens }: Sizes) {
     input: s.channel(sint(16), 8),
     output: s.channel(sint(16), 8),
     ...common,
-    chunkSlots,
+    mostTokens: chunkTokens,
     tiles: (2 * dModel) / 64,
     tileWords: 8,
     tokenWords: (2 * dModel) / 8,

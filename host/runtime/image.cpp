@@ -42,6 +42,7 @@ image read_image(const std::string& folder) {
   number("layers", all.layers);
   number("max_tokens", all.max_tokens);
   number("chunk_tokens", all.chunk_tokens);
+  number("split_tokens", all.split_tokens);
   number("d_model", all.d_model);
   number("vocab", all.vocab);
   number("rows", all.rows);

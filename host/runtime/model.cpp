@@ -189,20 +189,30 @@ void model::set(unsigned descriptor, const std::string& field, std::uint64_t x) 
   put32(descriptors_, std::size_t(descriptor) * image_.descriptor_bytes + image_.fields.at(field), x);
 }
 
-void model::set_work(unsigned descriptor, unsigned n) {
+/// As few chunks as their length allows, as long as each other; two of a prompt by itself from split_tokens on.
+model::chunking model::chunks_of(unsigned tokens, bool is_prompt) const {
+  if (tokens == 0) return {0, 0};
+  const auto share = [](unsigned all, unsigned parts) { return (all + parts - 1) / parts; };
+  const unsigned least = is_prompt && tokens >= image_.split_tokens ? 2 : 1;
+  const unsigned length = share(tokens, std::max(least, share(tokens, image_.chunk_tokens)));
+  return {share(tokens, length), length};
+}
+
+void model::set_work(unsigned descriptor, unsigned n, const chunking& chunks) {
   set(descriptor, "tokens", n);
-  set(descriptor, "chunks", (n + image_.chunk_tokens - 1) / image_.chunk_tokens);
-  set(descriptor, "turn_slots", std::min(n, image_.chunk_tokens));
-  set(descriptor, "in_slots", std::max(image_.in_slots, std::min(n, image_.chunk_tokens)));
-  set(descriptor, "out_slots", std::max(image_.out_slots, std::min(n, image_.chunk_tokens)));
+  set(descriptor, "chunks", chunks.count);
+  set(descriptor, "call_chunk_tokens", chunks.length);
+  set(descriptor, "in_slots", std::max(image_.in_slots, chunks.length));
+  set(descriptor, "out_slots", std::max(image_.out_slots, chunks.length));
 }
 
 /// What of the descriptors depends on the call; src/emit/image/descriptor.ts has the same.
 void model::describe_layers(const call_order& order) {
+  const chunking chunks = chunks_of(order.tokens, order.parts.size() == 1);
   for (unsigned layer = 0; layer < image_.layers; ++layer) {
-    set_work(layer, order.tokens);
+    set_work(layer, order.tokens, chunks);
     set(layer, "ssm_tokens", order.tokens);
-    set(layer, "ssm_chunks", (order.tokens + image_.chunk_tokens - 1) / image_.chunk_tokens);
+    set(layer, "ssm_chunks", chunks.count);
     set(layer, "run_tokens", order.tokens);
     set(layer, "takes", order.parts.size());
     set(layer, "gives", order.gives);
@@ -215,7 +225,7 @@ void model::describe_layers(const call_order& order) {
 
 void model::describe_head(const head_runs& runs) {
   const unsigned head = image_.layers;
-  set_work(head, runs.rows());
+  set_work(head, runs.rows(), chunks_of(runs.rows(), false));
   set(head, "run_tokens", runs.length);
   set(head, "more_runs", runs.starts.size() - 1);
   // The first run lies at the base, the others from their starts on.
@@ -243,9 +253,10 @@ void model::read_logits(unsigned tokens, std::vector<std::int16_t>& to) {
   const std::size_t start = to.size();
   to.resize(start + std::size_t(tokens) * image_.rows);
   const std::int16_t* from = tiles.data();
-  for (unsigned first = 0; first < tokens; first += image_.chunk_tokens)
+  const unsigned length = chunks_of(tokens, false).length;
+  for (unsigned first = 0; first < tokens; first += length)
     for (unsigned t = 0; t < image_.head_tiles; ++t)
-      for (unsigned token = first; token < std::min(tokens, first + image_.chunk_tokens); ++token, from += tile) {
+      for (unsigned token = first; token < std::min(tokens, first + length); ++token, from += tile) {
         const std::size_t row = t * tile;
         if (row < image_.rows)
           std::copy_n(from, std::min<std::size_t>(tile, image_.rows - row), to.begin() + std::ptrdiff_t(start + token * std::size_t(image_.rows) + row));

@@ -42,7 +42,12 @@ class model {
   std::uint64_t slots_address(const slot_region& one) const;
   void run(const std::vector<part>& parts, fed& result);
   void set(unsigned descriptor, const std::string& field, std::uint64_t x);
-  void set_work(unsigned descriptor, unsigned tokens);
+  /// How the tokens of a call come in chunks: all as long as each other, but the last one, which may be short.
+  struct chunking {
+    unsigned count, length;
+  };
+  chunking chunks_of(unsigned tokens, bool is_prompt) const;
+  void set_work(unsigned descriptor, unsigned tokens, const chunking& chunks);
   void describe_layers(const call_order& order);
   void describe_head(const head_runs& runs);
   void write_descriptors(unsigned first, unsigned count);

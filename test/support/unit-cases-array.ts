@@ -53,14 +53,16 @@ const matCase =
     const weights = Array.from({ length: ports }, (_, i) =>
       at.channel(`weights_${i}`, sint(8), tile.weightLanes),
     );
-    const chunks = at.scalar('chunks', 0, 9);
+    const chunks = at.scalar('chunks', 0, 2 * T + 3);
     const tokens = at.scalar('tokens', 0, 2 * T + 3);
     const rowTiles = at.scalar('row_tiles', 0, 3);
     const slots = at.scalar('slots', least, Math.max(least, T) + 2);
-    const extents = { chunks, tokens, chunkTokens: T, rowTiles, slots };
+    const chunkTokens = at.scalar('chunk_tokens', 0, T);
+    const extents = { chunks, tokens, chunkTokens, rowTiles, slots };
     mat(at.net, at.name, { tile, weights, input, output, ...extents, colTiles, minSlots, lutRows });
     return (random) => {
-      const call = { T, tokens: pick(random, ...lengthsAround(T)) };
+      const own = random.integer(1, T);
+      const call = { T: own, tokens: pick(random, ...lengthsAround(own)) };
       const o = random.integer(0, 3);
       const int8s = (count: number) => Int8Array.from(lanesFrom(random, count, -128, 127));
       const matrix = int8s(o * rows * colTiles * cols);
@@ -68,7 +70,8 @@ const matCase =
       at.give(chunks, chunksOf(call));
       at.give(tokens, call.tokens);
       at.give(rowTiles, o);
-      at.give(slots, Math.max(least, Math.min(T, call.tokens)) + random.integer(0, 2));
+      at.give(chunkTokens, own);
+      at.give(slots, Math.max(least, own) + random.integer(0, 2));
       words.weights.forEach((bytes, port) => {
         at.send(weights[port], bytes);
       });
@@ -87,7 +90,7 @@ const rescaleCase =
     const parameters = at.channel('parameters', uint(16), 4 * lanes);
     const outputs = ['first', 'second'].map((name) => at.channel(name, sint(bits), lanes));
     const [border, tiles] = [at.scalar('border', 0, 4), at.scalar('tiles', 0, 4)];
-    const [chunks, slots] = [at.scalar('chunks', 0, 9), at.scalar('slots', 0, T)];
+    const [chunks, chunkTokens] = [at.scalar('chunks', 0, 2 * T + 3), at.scalar('chunk_tokens', 0, T)];
     const tokens = at.scalar('tokens', 0, 2 * T + 3);
     rescale(at.net, at.name, {
       input,
@@ -96,10 +99,11 @@ const rescaleCase =
         { channel: outputs[0], firstTile: 0, lastTile: border },
         { channel: outputs[1], firstTile: border, lastTile: tiles },
       ],
-      ...{ chunks, tiles, slots, tokens, chunkTokens: T, rowWords },
+      ...{ chunks, tiles, tokens, chunkTokens, rowWords },
     });
     return (random) => {
-      const call = { T, tokens: pick(random, ...lengthsAround(T)) };
+      const own = random.integer(1, T);
+      const call = { T: own, tokens: pick(random, ...lengthsAround(own)) };
       const split = [random.integer(0, 2), random.integer(0, 2)] as const;
       const count = (split[0] + split[1]) * rowWords * lanes;
       const rows = Array.from({ length: count }, () => ({
@@ -111,7 +115,7 @@ const rescaleCase =
       at.give(border, split[0]);
       at.give(tiles, split[0] + split[1]);
       at.give(chunks, chunksOf(call));
-      at.give(slots, Math.min(T, call.tokens));
+      at.give(chunkTokens, own);
       at.give(tokens, call.tokens);
       for (let chunk = 0; chunk < chunksOf(call); chunk++) at.send(parameters, rowFields(rows));
       at.send(input, accumulators);

@@ -202,14 +202,14 @@ const statePackCase =
 /** Scalars that say how long a call is, and their values. */
 function chunkScalars(at: Parameters<UnitPlan>[0], T: number) {
   const tokens = at.scalar('tokens', 0, 2 * T + 3);
-  const chunks = at.scalar('chunks', 0, Math.ceil((2 * T + 3) / T));
-  const chunkSlots = at.scalar('chunk_slots', 0, T);
+  const chunks = at.scalar('chunks', 0, 2 * T + 3);
+  const chunkTokens = at.scalar('chunk_tokens', 0, T);
   return {
-    extents: { tokens, chunks, chunkSlots, chunkTokens: T },
+    extents: { tokens, chunks, chunkTokens, mostTokens: T },
     give(call: { T: number; tokens: number }) {
       at.give(tokens, call.tokens);
       at.give(chunks, chunksOf(call));
-      at.give(chunkSlots, Math.min(T, call.tokens));
+      at.give(chunkTokens, call.T);
     },
   };
 }
@@ -233,11 +233,12 @@ const replayCase =
     return (random) => {
       const o = fixed ?? random.integer(0, 4);
       // No tile: nothing is asked for, so nothing comes in either.
-      const call = { T, tokens: o > 0 ? pick(random, ...lengthsAround(T)) : 0 };
+      const own = random.integer(1, T);
+      const call = { T: own, tokens: o > 0 ? pick(random, ...lengthsAround(own)) : 0 };
       const values = lanesFrom(random, call.tokens * colTiles * lanes, -128, 127);
       chunk.give(call);
       if (typeof rowTiles !== 'number') at.give(rowTiles, o);
-      at.give(slots, Math.min(T, call.tokens) + random.integer(0, 3) || 1);
+      at.give(slots, own + random.integer(0, 3));
       at.send(input, values);
       at.expect(output, wordsAt(values, lanes, replayOrder(call, o, colTiles)));
     };
@@ -258,7 +259,8 @@ const turnCase =
     if (arrangement === 'pair') cornerTurnPair(at.net, at.name, common);
     else cornerTurn(at.net, at.name, { ...common, writeWindow: arrangement });
     return (random) => {
-      const call = { T, tokens: pick(random, ...lengthsAround(T)) };
+      const own = random.integer(1, T);
+      const call = { T: own, tokens: pick(random, ...lengthsAround(own)) };
       const values = int16s(random, call.tokens * tiles * tileWords * lanes);
       chunk.give(call);
       at.send(input, values);

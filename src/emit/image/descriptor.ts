@@ -4,8 +4,9 @@ import type { MemoryLayout } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedNorm, QuantizedScalars } from '../../quant/types.js';
 import { partWord } from '../../units/idioms/call-parts.js';
 import { type CallPart, type HeadRuns, partScalars, tokensOf } from '../../units/layer/call.js';
+import { callWork } from '../../units/layer/chunks.js';
 import type { LayerScalarValues } from '../../units/layer/scalars.js';
-import { slotsFor } from '../../units/layer/slots.js';
+
 import type { AcceleratorShape } from '../../units/shape.js';
 
 /** Values of a layer's descriptor; parts in the order of `callOrder`. Throws KernelError for parts that contradict each other. */
@@ -20,15 +21,17 @@ export function layerDescriptor(
   const tokens = tokensOf(parts);
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const base = (region: keyof MemoryLayout) => layer.index * layout[region].layerWords;
-  const chunks = Math.ceil(tokens / shape.chunkTokens);
+  const work = callWork(shape, tokens, tiles, parts.length === 1);
   return {
-    ...work(shape, tokens, tiles),
+    ...work,
+    residualBase: 0,
+    moreRuns: 0,
     ...normFields(layer.norm),
     ...partScalars(shape, parts),
     weightsInWords: tiles * d.weightsIn.rowWords,
     weightsInWide: 0,
     ssmTokens: tokens,
-    ssmChunks: chunks,
+    ssmChunks: work.chunks,
     layerParamPasses: tokens > 0 ? 1 : 0,
     weightsInBase: base('weights_in'),
     rescaleInBase: base('rescale_in_params'),
@@ -87,7 +90,7 @@ export function headDescriptor(
     siluOutZ: 0,
   };
   return {
-    ...work(shape, tokens, d.headTiles),
+    ...callWork(shape, tokens, d.headTiles, false),
     ...normFields(head.norm),
     weightsInWords: d.headTiles * d.weightsHead.rowWords,
     weightsInWide: 1,
@@ -120,21 +123,6 @@ export function headDescriptor(
     gatedOutFrac: 0,
     quantOutMultiplier: 0,
     quantOutShift: 1,
-  };
-}
-
-/** How much there is to do: the same for layers and head. */
-function work(shape: AcceleratorShape, tokens: number, tiles: number) {
-  return {
-    tokens,
-    chunks: Math.ceil(tokens / shape.chunkTokens),
-    turnSlots: Math.min(tokens, shape.chunkTokens),
-    inSlots: slotsFor(tokens, shape, 'in'),
-    outSlots: slotsFor(tokens, shape, 'out'),
-    inTiles: tiles,
-    residualBase: 0,
-    runTokens: tokens,
-    moreRuns: 0,
   };
 }
 

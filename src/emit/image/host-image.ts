@@ -17,6 +17,7 @@ import {
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import { MOST_PARTS, MOST_SLOTS } from '../../units/idioms/call-parts.js';
 import { wholePart } from '../../units/layer/call.js';
+import { splitTokens } from '../../units/layer/chunks.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import { matSlots } from '../../units/layer/slots.js';
@@ -37,7 +38,7 @@ const EMBEDDING_ROWS_AT_ONCE = 1024;
 
 /** Fields of a descriptor that depend on the call: the host writes them. */
 const CALL_FIELDS = [
-  ...(['tokens', 'chunks', 'ssmTokens', 'ssmChunks', 'turnSlots', 'inSlots', 'outSlots'] as const),
+  ...(['tokens', 'chunks', 'ssmTokens', 'ssmChunks', 'chunkTokens', 'inSlots', 'outSlots'] as const),
   ...(['residualBase', 'runTokens', 'moreRuns', 'logitsWords'] as const),
   ...(['takes', 'gives', 'stateLoads', 'stateStores', 'stateBase', 'convStateBase'] as const),
 ];
@@ -136,6 +137,7 @@ function description(request: HostImage): string {
     ['layers', nLayers],
     ['max_tokens', shape.maxTokens],
     ['chunk_tokens', chunkTokens],
+    ['split_tokens', splitTokens(shape)],
     ['d_model', dims.dModel],
     ['vocab', vocabSize],
     ['rows', dims.vocabRows],

@@ -5,10 +5,10 @@
 import { laneCount } from '../../kernel/type.js';
 import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
 import { type CallPart, partScalars, tokensOf } from '../../units/layer/call.js';
+import { callWork } from '../../units/layer/chunks.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
-import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 
 /** A layer over the parts of a call; values by scalar name. */
@@ -20,12 +20,14 @@ export function layerCall(
   const d = shape.sizes;
   const tokens = tokensOf(parts);
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
+  const work = callWork(shape, tokens, tiles, parts.length === 1);
   return callOf(layer, {
-    ...work(shape, tokens, tiles),
+    ...work,
+    rescaleInWords: rescaleInWords(shape, tiles),
     ...partScalars(shape, parts),
     weightsInWords: tiles * d.weightsIn.rowWords,
     ssmTokens: tokens,
-    ssmChunks: Math.ceil(tokens / shape.chunkTokens),
+    ssmChunks: work.chunks,
     layerParamPasses: tokens > 0 ? 1 : 0,
   });
 }
@@ -39,26 +41,17 @@ export function headCall(
   const { headTiles, weightsHead } = shape.sizes;
   const logits = tokens * headTiles * shape.inProj.rows;
   return callOf(layer, {
-    ...work(shape, tokens, headTiles),
+    ...callWork(shape, tokens, headTiles, false),
+    rescaleInWords: rescaleInWords(shape, headTiles),
     weightsInWords: headTiles * weightsHead.rowWords,
     weightsInWide: 1,
     logitsWords: logits / laneCount(portTypes(shape).logits.shape),
   });
 }
 
-function work(shape: AcceleratorShape, tokens: number, tiles: number): Partial<LayerScalarValues> {
-  const { chunkTokens } = shape;
-  return {
-    tokens,
-    chunks: Math.ceil(tokens / chunkTokens),
-    turnSlots: Math.min(tokens, chunkTokens),
-    inSlots: slotsFor(tokens, shape, 'in'),
-    outSlots: slotsFor(tokens, shape, 'out'),
-    inTiles: tiles,
-    runTokens: tokens,
-    rescaleInWords:
-      (tiles * shape.inProj.rows * RESCALE_FIELDS) / laneCount(portTypes(shape).rescaleIn.shape),
-  };
+/** Words of rescale parameters for a chunk. */
+function rescaleInWords(shape: AcceleratorShape, tiles: number): number {
+  return (tiles * shape.inProj.rows * RESCALE_FIELDS) / laneCount(portTypes(shape).rescaleIn.shape);
 }
 
 function callOf({ scalars }: LayerNetwork, given: Partial<LayerScalarValues>): Record<string, number> {

@@ -3,6 +3,7 @@
  * each, so a token costs all layers in their steady state and the head; a prompt costs all layers over its tokens and the head for its last
  * token.
  */
+import { chunksOf } from '../../units/layer/chunks.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
 import { type CallKind, decodeOf } from '../board/memory-model.js';
@@ -66,7 +67,7 @@ function prefillOf({ timed, layers, lengths }: SpeedRequest, hz: number): Prefil
     return found;
   };
   return lengths.map((tokens): PrefillPlan => {
-    const chunks = Math.ceil(tokens / chunkTokens);
+    const { chunks } = chunksOf(timed.shape, tokens, true);
     const work = workOf(timed, { kind: 'layer', tokens });
     const speed = (from: PrefillPlan['from'], found: ModelCall): PrefillPlan => ({
       ...{ tokens, chunks, from, ...found },

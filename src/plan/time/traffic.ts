@@ -3,6 +3,7 @@
  * Weights and rescale parameters are read once a chunk, layer parameters once a call, the states once a
  * sequence of it, residual rows three times a token.
  */
+import { chunksOf } from '../../units/layer/chunks.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
 import { type AcceleratorShape, stateValues } from '../../units/shape.js';
@@ -27,7 +28,7 @@ const HEAD_BYTES = 16;
 export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences = 1): Traffic {
   const { dims, inProj, outProj, weightPorts, weightLanes } = shape;
   const d = shape.sizes;
-  const chunks = Math.ceil(tokens / shape.chunkTokens);
+  const { chunks } = chunksOf(shape, tokens, sequences === 1);
   const inRows = (d.dtTiles + d.xbcTiles + d.zTiles) * inProj.rows;
   const outRows = d.outTiles * outProj.rows;
   return {
@@ -52,7 +53,7 @@ export function headTraffic(shape: AcceleratorShape, tokens: number): Traffic {
   const { dims, weightPorts, weightLanes } = shape;
   const { headTiles, weightsHead } = shape.sizes;
   const rows = headTiles * shape.inProj.rows;
-  const chunks = Math.ceil(tokens / shape.chunkTokens);
+  const { chunks } = chunksOf(shape, tokens, false);
   return {
     weights: chunks * headTiles * weightPorts * weightLanes * weightsHead.rowWords,
     rescale: chunks * rows * RESCALE_BYTES,

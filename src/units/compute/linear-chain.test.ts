@@ -17,19 +17,19 @@ function chain() {
   const net = new NetworkBuilder('chain', 'Replay, MAT array, corner turn.');
   const chunks = net.scalar('chunks', 0, 9, 'chunks');
   const tokens = net.scalar('tokens', 0, 50, 'tokens');
-  const chunkSlots = net.scalar('chunk_slots', 0, T, 'tokens of the longest chunk');
+  const chunkTokens = net.scalar('chunk_tokens', 0, T, 'tokens of a chunk');
   const slots = net.scalar('slots', minSlots, T, 'steps a tile');
   const rowTiles = net.scalar('row_tiles', 0, 9, 'rows of tiles');
   const channel = (name: string, bits: number, lanes: number) =>
     net.channel(name, typeOf(sint(bits), lanes), name);
   const again = channel('again', 8, 2);
   const sums = channel('sums', 32, 4);
-  const common = { chunks, tokens, chunkTokens: T };
+  const common = { chunks, tokens, chunkTokens };
   replay(net, 'replay', {
     input: channel('input', 8, 2),
     output: again,
     ...common,
-    chunkSlots,
+    mostTokens: T,
     slots,
     rowTiles,
     colTiles,
@@ -50,7 +50,7 @@ function chain() {
     input: sums,
     output: channel('output', 32, 4),
     ...common,
-    chunkSlots,
+    mostTokens: T,
     tiles: 3,
     tileWords: 1,
     tokenWords: 2,
@@ -61,7 +61,7 @@ function chain() {
 const call = (tokens: number) => ({
   tokens,
   chunks: Math.ceil(tokens / T),
-  chunk_slots: Math.min(T, tokens),
+  chunk_tokens: Math.min(T, tokens),
   slots: Math.max(minSlots, Math.min(T, tokens)),
   row_tiles: 3,
 });

@@ -63,7 +63,7 @@ function runMat(c: Case, draw: (random: Random) => number) {
     output,
     chunks: bench.scalar('chunks', 0, 9, chunks),
     tokens: bench.scalar('tokens', 0, 40, tokens),
-    chunkTokens: T,
+    chunkTokens: bench.scalar('chunk_tokens', 0, T, T),
     rowTiles: bench.scalar('row_tiles', 0, 4, rowTiles),
     colTiles,
     slots: bench.scalar('slots', least, Math.max(least, T) + 2, slots),

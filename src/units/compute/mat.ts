@@ -26,13 +26,13 @@ export interface MatParams {
   readonly chunks: Extent;
   /** Tokens in all; the last chunk may be short. */
   readonly tokens: Extent;
-  /** T. */
-  readonly chunkTokens: number;
+  /** Tokens of a chunk. */
+  readonly chunkTokens: Extent;
   /** Tile rows (o). */
   readonly rowTiles: Extent;
   /** Tiles per row of tiles (k). */
   readonly colTiles: number;
-  /** Steps per tile: at least `minSlots`, the words of a tile, and the tokens of the longest chunk. */
+  /** Steps per tile: at least `minSlots`, the words of a tile, and the tokens of a chunk. */
   readonly slots: Extent;
   /** Least steps from the read of a partial sum to the next read of it: what the schedule may count on. */
   readonly minSlots: number;
@@ -42,13 +42,14 @@ export interface MatParams {
 
 /** Adds one process: out[o] = sum over i of weight[o][i] x[i], exact. Steps: (chunks x rowTiles x colTiles + 1) x slots. */
 export function mat(net: NetworkBuilder, name: string, params: MatParams): void {
-  const { tile, input, output, chunkTokens, colTiles, minSlots } = params;
+  const { tile, input, output, colTiles, minSlots } = params;
   const words = tileWords(tile);
   check(name, params, words);
   net.process(name, 'MAT', `${tile.rows} rows, each an adder tree over ${tile.cols} products.`, (p) => {
     const chunks = extentVal(p, params.chunks);
     const rowTiles = extentVal(p, params.rowTiles);
     const tokens = extentVal(p, params.tokens);
+    const chunkTokens = extentVal(p, params.chunkTokens);
     const slots = extentVal(p, params.slots);
     if (slots.range.lo < BigInt(Math.max(minSlots, words)))
       throw new KernelError(

@@ -57,9 +57,8 @@ test('rescale is satB(rsh((acc + bias) multiplier, shift)) of every row and toke
         ],
         chunks: bench.scalar('chunks', 0, 9, chunks),
         tiles: end,
-        slots: bench.scalar('slots', 0, 4, Math.min(chunkTokens, tokens)),
         tokens: bench.scalar('tokens', 0, 9, tokens),
-        chunkTokens,
+        chunkTokens: bench.scalar('chunk_tokens', 0, 4, chunkTokens),
         rowWords,
       });
 

@@ -34,11 +34,10 @@ export interface RescaleParams {
   readonly chunks: Extent;
   /** Tiles per chunk. */
   readonly tiles: Extent;
-  /** Tokens of the longest chunk: the lesser of chunkTokens and tokens. */
-  readonly slots: Extent;
+  /** Tokens of a chunk. */
+  readonly chunkTokens: Extent;
   /** Tokens in all; the last chunk may be short. */
   readonly tokens: Extent;
-  readonly chunkTokens: Count;
   /** Words per tile and token: rows of the array / lanes. */
   readonly rowWords: Count;
 }
@@ -49,10 +48,11 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
   const lanes = laneCount(input.type.shape);
   checkTypes(name, params, lanes);
   net.process(name, 'PMA', 'Adds the bias of each row, multiplies, shifts with rounding, saturates.', (p) => {
+    const chunkTokens = extentVal(p, params.chunkTokens);
     const loops = [
       { index: 'chunk', bound: extent(p, params.chunks) },
       { index: 'tile', bound: extent(p, params.tiles) },
-      { index: 'token', bound: extent(p, params.slots) },
+      { index: 'token', bound: chunkTokens },
       { index: 'word', bound: rowWords },
     ];
     const tokens = extentVal(p, params.tokens);
@@ -66,7 +66,7 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
       'rescale',
       loops,
       ({ chunk, tile, token, word }) => {
-        const present = chunk.mul(countOf(params.chunkTokens)).add(token).lt(tokens).named('present');
+        const present = chunk.mul(chunkTokens).add(token).lt(tokens).named('present');
         const firstToken = token.eq(0).named('first_token');
         const line = fields.step(word);
         const packed = firstToken

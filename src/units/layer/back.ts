@@ -21,7 +21,6 @@ export function buildBack(
 ): void {
   const { net, shape, scalars: s, ports, named } = layer;
   const { dims, sizes, gateLanes, addLanes } = shape;
-  const { chunkTokens } = named;
   const tokens = s.ssmTokens;
   const inner = { count: tokens, lanes: dims.dInner };
   const gated = buildGate(layer, streams, params);
@@ -44,11 +43,11 @@ export function buildBack(
     side: 'out',
     array: shape.outProj,
     shape,
-    chunkTokens,
+    mostTokens: named.chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_out', quantized, { shape: [shape.outProj.cols], ...inner }),
     chunks: s.ssmChunks,
     tokens,
-    turnSlots: s.turnSlots,
+    chunkTokens: s.chunkTokens,
     slots: s.outSlots,
     rowTiles: named.outRowTiles,
     colTiles: named.outColTiles,
@@ -76,9 +75,8 @@ export function buildBack(
     outputs: [{ channel: tiles, firstTile: 0, lastTile: sizes.outTiles }],
     chunks: s.ssmChunks,
     tiles: named.outRowTiles,
-    slots: s.turnSlots,
+    chunkTokens: s.chunkTokens,
     tokens,
-    chunkTokens,
     rowWords: named.outTileWords,
   });
   const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
@@ -87,8 +85,8 @@ export function buildBack(
     output: delta,
     chunks: s.ssmChunks,
     tokens,
-    chunkTokens,
-    chunkSlots: s.turnSlots,
+    chunkTokens: s.chunkTokens,
+    mostTokens: named.chunkTokens,
     tiles: named.outRowTiles,
     tileWords: named.outTileWords,
     tokenWords: named.outWords,

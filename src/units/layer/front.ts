@@ -27,7 +27,6 @@ export interface FrontOutputs {
 export function buildFront(layer: LayerContext): FrontOutputs {
   const { net, shape, scalars: s, ports, named } = layer;
   const { dims, sizes, rescaleLanes, pairs } = shape;
-  const { chunkTokens } = named;
   const { dModel } = dims;
   const rows = net.channel(
     'residual_words',
@@ -63,11 +62,11 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     side: 'in',
     array: shape.inProj,
     shape,
-    chunkTokens,
+    mostTokens: named.chunkTokens,
     input: fitLanes(net, 'quantize_to_mat_in', quantized, { shape: [shape.inProj.cols], ...allTokens }),
     chunks: s.chunks,
     tokens: s.tokens,
-    turnSlots: s.turnSlots,
+    chunkTokens: s.chunkTokens,
     slots: s.inSlots,
     rowTiles: s.inTiles,
     colTiles: named.inColTiles,
@@ -106,9 +105,8 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     ],
     chunks: s.chunks,
     tiles: s.inTiles,
-    slots: s.turnSlots,
+    chunkTokens: s.chunkTokens,
     tokens: s.tokens,
-    chunkTokens,
     rowWords: named.inTileWords,
   });
   writeLogits(layer, logits);
@@ -124,8 +122,8 @@ export function buildFront(layer: LayerContext): FrontOutputs {
       output,
       chunks: s.ssmChunks,
       tokens: s.ssmTokens,
-      chunkTokens,
-      chunkSlots: s.turnSlots,
+      chunkTokens: s.chunkTokens,
+      mostTokens: named.chunkTokens,
       tiles,
       tileWords: named.inTileWords,
       tokenWords,

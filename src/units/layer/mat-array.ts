@@ -18,14 +18,14 @@ export interface MatArrayParams {
   readonly side: 'in' | 'out';
   readonly array: MatShape;
   readonly shape: AcceleratorShape;
-  /** T, by its name. */
-  readonly chunkTokens: Size;
+  /** Most tokens of a chunk (T), by its name. */
+  readonly mostTokens: Size;
   /** [cols] s8, order (chunk, token, k). */
   readonly input: Channel;
   readonly chunks: Scalar;
   readonly tokens: Scalar;
-  /** min(T, tokens). */
-  readonly turnSlots: Scalar;
+  /** Tokens of a chunk. */
+  readonly chunkTokens: Scalar;
   /** Steps per tile. */
   readonly slots: Scalar;
   readonly rowTiles: Extent;
@@ -46,7 +46,7 @@ export interface MatArrayParams {
 /** Adds the processes; returns the accumulators as words of `rescaleLanes` lanes and the rescale parameters that go with them. */
 export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Channel; parameters: Channel } {
   const { side, array, shape, chunks, tokens } = params;
-  const { chunkTokens, weightFifoWords } = shape;
+  const { weightFifoWords } = shape;
   const again = net.channel(
     `replay_${side}_out`,
     params.input.type,
@@ -59,7 +59,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     chunks,
     tokens,
     chunkTokens: params.chunkTokens,
-    chunkSlots: params.turnSlots,
+    mostTokens: params.mostTokens,
     slots: params.slots,
     colTiles: params.colTiles,
   };
@@ -85,7 +85,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     `mat_${side}_out`,
     typeOf(sint(32), array.rows),
     'Sums of a row of tiles, one word for each token.',
-    chunkTokens,
+    shape.chunkTokens,
   );
   mat(net, `mat_${side}`, {
     input: again,
@@ -95,7 +95,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     lutRows: array.lutRows,
     chunks,
     tokens,
-    chunkTokens,
+    chunkTokens: params.chunkTokens,
     slots: params.slots,
     minSlots: matSlots(shape, side).least,
     rowTiles: params.rowTiles,

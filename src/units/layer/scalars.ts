@@ -28,14 +28,18 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
   const outSlots = matSlots(shape, 'out');
   return {
     tokens: count('tokens', maxTokens, 'Tokens of this call.'),
-    chunks: count('chunks', maxChunks, 'Chunks of the call: tokens / T, rounded up.'),
+    chunks: count('chunks', maxChunks, 'Chunks of the call.'),
     ssmTokens: count(
       'ssm_tokens',
       maxTokens,
       'Tokens of the stages after in_proj: those of the call, or 0 for the LM head.',
     ),
     ssmChunks: count('ssm_chunks', maxChunks, 'Chunks of the stages after in_proj.'),
-    turnSlots: count('turn_slots', chunkTokens, 'Tokens of the longest chunk: min(T, tokens).'),
+    chunkTokens: count(
+      'call_chunk_tokens',
+      chunkTokens,
+      'Tokens of a chunk of the call; the last one may be short.',
+    ),
     inSlots: net.scalar(
       'in_slots',
       inSlots.least,

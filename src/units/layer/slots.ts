@@ -25,7 +25,7 @@ export function matSlots(shape: AcceleratorShape, side: 'in' | 'out'): { least: 
   return { least, most: Math.max(least, chunkTokens) };
 }
 
-/** Steps per tile for a call of this many tokens. */
-export function slotsFor(tokens: number, shape: AcceleratorShape, side: 'in' | 'out'): number {
-  return Math.max(matSlots(shape, side).least, Math.min(shape.chunkTokens, tokens));
+/** Steps per tile for chunks of this many tokens. */
+export function slotsFor(chunkTokens: number, shape: AcceleratorShape, side: 'in' | 'out'): number {
+  return Math.max(matSlots(shape, side).least, chunkTokens);
 }

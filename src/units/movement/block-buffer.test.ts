@@ -17,9 +17,14 @@ import { replay, tokenReplay } from './replay.js';
 const windows: readonly WriteWindow[] = ['start', 'end', 'after'];
 const small = (max: number) => fc.integer({ min: 1, max });
 /** T, and tokens of a call. */
-const call = fc
-  .integer({ min: 1, max: 5 })
-  .chain((T) => fc.record({ T: fc.constant(T), tokens: fc.constantFrom(...lengthsAround(T)) }));
+const call = fc.integer({ min: 1, max: 5 }).chain((T) =>
+  fc.record({
+    T: fc.constant(T),
+    // Banks may have room for more than a chunk has.
+    most: fc.integer({ min: T, max: 5 }),
+    tokens: fc.constantFrom(...lengthsAround(T)),
+  }),
+);
 /** Words that tell where they come from. */
 const tagged = (words: number, lanes: number) => Array.from({ length: words * lanes }, (_, i) => i);
 
@@ -33,11 +38,10 @@ test('replay gives a chunk to every row of tiles, slot by slot', () => {
     writeWindow: fc.constantFrom(...windows),
   });
   fc.assert(
-    fc.property(shape, ({ call: { T, tokens }, colTiles, rowTiles, spare, lanes, writeWindow }) => {
+    fc.property(shape, ({ call: { T, most, tokens }, colTiles, rowTiles, spare, lanes, writeWindow }) => {
       const bench = new UnitBench();
       const input = bench.channel('input', sint(24), lanes);
       const output = bench.channel('output', sint(24), lanes);
-      const chunkSlots = Math.min(T, tokens);
       // No tile: nothing is asked for, so nothing comes in either.
       const used = rowTiles > 0 ? tokens : 0;
       replay(bench.net, 'unit', {
@@ -45,9 +49,9 @@ test('replay gives a chunk to every row of tiles, slot by slot', () => {
         output,
         chunks: bench.scalar('chunks', 0, 5, chunksOf({ T, tokens: used })),
         tokens: bench.scalar('tokens', 0, 40, used),
-        chunkTokens: T,
-        chunkSlots: bench.scalar('chunk_slots', 0, T, chunkSlots),
-        slots: bench.scalar('slots', 1, T + 3, chunkSlots + spare || 1),
+        chunkTokens: bench.scalar('chunk_tokens', 0, most, T),
+        mostTokens: most,
+        slots: bench.scalar('slots', 1, most + 3, T + spare),
         rowTiles: bench.scalar('row_tiles', 0, 4, rowTiles),
         colTiles,
         writeWindow,
@@ -71,7 +75,7 @@ test('corner turn makes tokens of tiles and drops the padding', () => {
     writeWindow: fc.constantFrom(...windows),
   });
   fc.assert(
-    fc.property(shape, ({ call: { T, tokens }, tiles, tileWords, dropped, lanes, writeWindow }) => {
+    fc.property(shape, ({ call: { T, most, tokens }, tiles, tileWords, dropped, lanes, writeWindow }) => {
       const tokenWords = Math.max(1, tiles * tileWords - dropped);
       const bench = new UnitBench();
       const input = bench.channel('input', sint(24), lanes);
@@ -81,8 +85,8 @@ test('corner turn makes tokens of tiles and drops the padding', () => {
         output,
         chunks: bench.scalar('chunks', 0, 5, chunksOf({ T, tokens })),
         tokens: bench.scalar('tokens', 0, 40, tokens),
-        chunkTokens: T,
-        chunkSlots: bench.scalar('chunk_slots', 0, T, Math.min(T, tokens)),
+        chunkTokens: bench.scalar('chunk_tokens', 0, most, T),
+        mostTokens: most,
         tiles,
         tileWords,
         tokenWords,

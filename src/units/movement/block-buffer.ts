@@ -37,6 +37,16 @@ export interface Walk {
  */
 export type WriteWindow = 'start' | 'end' | 'after';
 
+/** Tokens that come in chunks. */
+export interface ChunkedTokens {
+  /** From the first chunk's first one on. */
+  readonly tokens: Extent;
+  /** Of a chunk: as a bank has room for, at most. The last one of all may be short. */
+  readonly chunkTokens: Extent;
+  /** From one chunk to the next of this buffer; `chunkTokens` when absent. */
+  readonly everyTokens?: Extent;
+}
+
 export interface BlockBufferParams {
   readonly input: Channel;
   /** The type of `input`. */
@@ -49,11 +59,8 @@ export interface BlockBufferParams {
   readonly writeWindow: WriteWindow;
   /** Steps of an exchange for each word that comes in (1 when absent): spreads the writes, for a producer slower than one word a step. */
   readonly writeEvery?: Extent;
-  /**
-   * For walks with a token digit, blocks then being chunks: tokens from the first block's first one on, T, and tokens from one block to
-   * the next (T when absent).
-   */
-  readonly chunk?: { readonly tokens: Extent; readonly chunkTokens: number; readonly everyTokens?: number };
+  /** For walks with a token digit; blocks are chunks then. */
+  readonly chunk?: ChunkedTokens;
   readonly doc: string;
 }
 
@@ -69,8 +76,9 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
     const first = blocks.min(1).named('first_blocks');
     const further = blocks.max(1).sub(1).named('further_blocks');
     const memory = bankMemory(p, params);
-    const write = track(p, name, params, params.write, 'write');
-    const read = track(p, name, params, params.read, 'read');
+    const lengths = params.chunk && chunkLengths(p, params.chunk);
+    const write = track(p, name, params, lengths, 'write');
+    const read = track(p, name, params, lengths, 'read');
 
     const filled = write.loops('fill_');
     p.nest('fill', [{ index: 'first_block', bound: first }, ...filled.loops], (index) => {
@@ -158,15 +166,27 @@ function bankMemory(p: ProcessBuilder, { input, output, bankWords, writeWindow }
 /** What a walk is used for: names of its values begin with it. */
 type Step = 'fill' | 'write' | 'read' | 'drain';
 
+/** Tokens of a chunk, and from one chunk to the next. */
+interface ChunkLengths {
+  readonly own: Val;
+  readonly every: Val;
+}
+
+function chunkLengths(p: ProcessBuilder, { chunkTokens, everyTokens }: ChunkedTokens): ChunkLengths {
+  const own = extentVal(p, chunkTokens, 'chunk_tokens');
+  return { own, every: everyTokens === undefined ? own : extentVal(p, everyTokens, 'every_tokens') };
+}
+
 /** A walk with its bounds in the prologue. */
 function track(
   p: ProcessBuilder,
   name: string,
   params: BlockBufferParams,
-  walk: Walk,
+  lengths: ChunkLengths | undefined,
   side: 'write' | 'read',
 ) {
   const { chunk } = params;
+  const walk = params[side];
   const bounds = walk.digits.map((digit) => extentVal(p, digit.bound));
   const tokens = chunk && extentVal(p, chunk.tokens, side === 'read' ? 'tokens_out' : 'tokens_in');
   return {
@@ -194,18 +214,16 @@ function track(
       for (const { index, stride } of walk.digits) {
         let value = values[index];
         if (index === walk.token) {
-          if (!chunk || !tokens)
+          if (!lengths || !tokens)
             throw new KernelError(
               `block buffer ${name}: the ${side} walk counts tokens, but no chunk is given`,
             );
-          const inChunk = tokens
-            .sub(block.mul(chunk.everyTokens ?? chunk.chunkTokens))
-            .min(chunk.chunkTokens)
-            .named(`${step}_tokens`);
+          const { own, every } = lengths;
+          const inChunk = tokens.sub(block.mul(every)).min(own).named(`${step}_tokens`);
           present = value.lt(inChunk).named(`${step}_present`);
-          if (value.range.hi >= BigInt(chunk.chunkTokens))
+          if (value.range.hi >= own.range.hi)
             value = value
-              .min(chunk.chunkTokens - 1)
+              .min(Number(own.range.hi) - 1)
               .named(`${step}_token`)
               .note('slots after the chunk are idle');
         }

@@ -19,12 +19,12 @@ export interface CornerTurnParams {
   readonly chunks: Extent;
   /** Tokens from the first chunk's first one on; the last chunk may be short. */
   readonly tokens: Extent;
-  /** Tokens from one chunk to the next of this buffer; T when absent. */
-  readonly everyTokens?: number;
-  /** T. */
-  readonly chunkTokens: Count;
-  /** Tokens of the longest chunk: the lesser of T and tokens. */
-  readonly chunkSlots: Extent;
+  /** Tokens from one chunk to the next of this buffer; `chunkTokens` when absent. */
+  readonly everyTokens?: Extent;
+  /** Tokens of a chunk. */
+  readonly chunkTokens: Extent;
+  /** Most tokens that a chunk may have (T): what a bank has room for. */
+  readonly mostTokens: Count;
   readonly tiles: Count;
   /** Words of a tile and token: rows of the array / R. */
   readonly tileWords: Count;
@@ -36,19 +36,19 @@ export interface CornerTurnParams {
 
 /** Adds one process. Throws KernelError where a token has more words than its tiles. */
 export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
-  const { input, output, chunks, tokens, chunkTokens, chunkSlots, tiles, tileWords, tokenWords } = params;
+  const { input, output, chunks, tokens, chunkTokens, tiles, tileWords, tokenWords } = params;
   const { everyTokens } = params;
   const stride = countOf(tiles) * countOf(tileWords);
   if (countOf(tokenWords) > stride)
     throw new KernelError(
       `corner turn ${name}: ${countOf(tokenWords)} words per token, its tiles have ${stride}`,
     );
-  const slot = { index: 'slot', bound: chunkSlots, stride };
+  const slot = { index: 'slot', bound: chunkTokens, stride };
   blockBuffer(net, name, {
     input,
     output,
     blocks: chunks,
-    bankWords: product(chunkTokens, tiles, tileWords),
+    bankWords: product(params.mostTokens, tiles, tileWords),
     write: {
       digits: [
         { index: 'tile', bound: tiles, stride: countOf(tileWords) },
@@ -59,11 +59,7 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     },
     read: { digits: [slot, { index: 'word', bound: tokenWords, stride: 1 }], token: 'slot' },
     writeWindow: params.writeWindow ?? 'after',
-    chunk: {
-      tokens,
-      chunkTokens: countOf(chunkTokens),
-      ...(everyTokens === undefined ? {} : { everyTokens }),
-    },
+    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
     doc: 'Takes words tile by tile and gives them token by token.',
   });
 }
@@ -72,7 +68,6 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
 export function cornerTurnPair(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
   const turns = {
     ...params,
-    chunkTokens: countOf(params.chunkTokens),
     inputWords: countOf(params.tiles) * countOf(params.tileWords),
     outputWords: countOf(params.tokenWords),
   };

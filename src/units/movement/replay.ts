@@ -17,13 +17,13 @@ export interface ReplayParams {
   readonly chunks: Extent;
   /** Tokens from the first chunk's first one on; the last chunk may be short. */
   readonly tokens: Extent;
-  /** Tokens from one chunk to the next of this buffer; T when absent. */
-  readonly everyTokens?: number;
-  /** T. */
-  readonly chunkTokens: Count;
-  /** Tokens of the longest chunk: the lesser of T and tokens. */
-  readonly chunkSlots: Extent;
-  /** Steps per weight tile: at least `chunkSlots`. */
+  /** Tokens from one chunk to the next of this buffer; `chunkTokens` when absent. */
+  readonly everyTokens?: Extent;
+  /** Tokens of a chunk. */
+  readonly chunkTokens: Extent;
+  /** Most tokens that a chunk may have (T): what a bank has room for. */
+  readonly mostTokens: Count;
+  /** Steps per weight tile: at least `chunkTokens`. */
   readonly slots: Extent;
   /** Tile rows (o). */
   readonly rowTiles: Extent;
@@ -42,9 +42,9 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
     input,
     output,
     blocks: chunks,
-    bankWords: product(chunkTokens, colTiles),
+    bankWords: product(params.mostTokens, colTiles),
     write: {
-      digits: [{ index: 'slot', bound: params.chunkSlots, stride: countOf(colTiles) }, word],
+      digits: [{ index: 'slot', bound: chunkTokens, stride: countOf(colTiles) }, word],
       token: 'slot',
     },
     read: {
@@ -58,11 +58,7 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
     writeWindow,
     // As many steps per word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
-    chunk: {
-      tokens,
-      chunkTokens: countOf(chunkTokens),
-      ...(everyTokens === undefined ? {} : { everyTokens }),
-    },
+    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
     doc: 'Repeats the inputs of a chunk for every row of weight tiles.',
   });
 }
@@ -77,8 +73,7 @@ export function replayPair(
   params: ReplayParams & { readonly rowTiles: Count },
 ): void {
   const [rowTiles, colTiles] = [countOf(params.rowTiles), countOf(params.colTiles)];
-  const chunkTokens = countOf(params.chunkTokens);
-  const turns = { ...params, chunkTokens, inputWords: colTiles, outputWords: rowTiles * colTiles };
+  const turns = { ...params, inputWords: colTiles, outputWords: rowTiles * colTiles };
   takeTurns(net, name, turns, (half, own) => replay(net, half, { ...params, ...own, writeWindow: 'after' }));
 }
 

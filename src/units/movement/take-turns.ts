@@ -7,6 +7,7 @@ import type { NetworkBuilder, ProcessBuilder } from '../../kernel/build/network-
 import type { Val } from '../../kernel/build/value.js';
 import type { Channel } from '../../kernel/ir.js';
 import { KernelError } from '../../kernel/kernel-error.js';
+import type { Count } from '../../kernel/size.js';
 import { printType, sameType } from '../../kernel/type.js';
 import type { Extent } from '../idioms/extent.js';
 import { extent, extentVal } from '../idioms/extent.js';
@@ -15,7 +16,7 @@ export interface TakeTurnsParams {
   /** Words in all; the last block may be short. */
   readonly words: Extent;
   /** Words of a whole block. */
-  readonly blockWords: number;
+  readonly blockWords: Extent;
 }
 
 export interface DealParams extends TakeTurnsParams {
@@ -34,8 +35,9 @@ export function deal(net: NetworkBuilder, name: string, params: DealParams): voi
   const { input, outputs } = params;
   checkTypes(name, input, outputs);
   net.process(name, 'distributor', 'Sends blocks to two buffers in turn.', (p) => {
+    const blockWords = extent(p, params.blockWords);
     p.nest('deal', [{ index: 'word', bound: extent(p, params.words) }], () => {
-      const turns = blockTurns(p, params);
+      const turns = blockTurns(p, blockWords);
       const word = p.read(input).named('moved');
       turns.forEach((turn, i) => {
         p.write(outputs[i], word, turn);
@@ -49,8 +51,9 @@ export function join(net: NetworkBuilder, name: string, params: JoinParams): voi
   const { inputs, output } = params;
   checkTypes(name, output, inputs);
   net.process(name, 'distributor', 'Takes blocks from two buffers in turn.', (p) => {
+    const blockWords = extent(p, params.blockWords);
     p.nest('join', [{ index: 'word', bound: extent(p, params.words) }], () => {
-      const turns = blockTurns(p, params);
+      const turns = blockTurns(p, blockWords);
       const words = inputs.map((input, i) => p.read(input, turns[i]).named(`word_${i}`));
       p.write(output, turns[0].select(words[0], words[1]).named('moved'));
     });
@@ -64,8 +67,8 @@ export interface TurnsParams {
   readonly chunks: Extent;
   /** Tokens in all; the last chunk may be short. */
   readonly tokens: Extent;
-  /** T. */
-  readonly chunkTokens: number;
+  /** Tokens of a chunk. */
+  readonly chunkTokens: Extent;
   /** Words of a token that come in and go out. */
   readonly inputWords: number;
   readonly outputWords: number;
@@ -79,7 +82,7 @@ export interface HalfOfChunks {
   /** Tokens from its first chunk's first one on; negative where it has no chunk. */
   readonly tokens: Extent;
   /** Tokens from one of its chunks to the next. */
-  readonly everyTokens: number;
+  readonly everyTokens: Extent;
 }
 
 /** Adds `<name>_deal`, what `build` adds as `<name>_0` and `<name>_1`, and `<name>_join`. */
@@ -103,7 +106,7 @@ export function takeTurns(
   const outputs = pair('out', output);
   const words = (perToken: number) => ({
     words: (p: ProcessBuilder) => extentVal(p, tokens).mul(perToken),
-    blockWords: chunkTokens * perToken,
+    blockWords: (p: ProcessBuilder) => extentVal(p, chunkTokens).mul(perToken).named('block_words'),
   });
   deal(net, `${name}_deal`, { input, outputs: inputs, ...words(params.inputWords) });
   for (const i of [0, 1] as const)
@@ -115,14 +118,14 @@ export function takeTurns(
           .add(1 - i)
           .shr(1)
           .named('own_chunks'),
-      tokens: (p) => extentVal(p, tokens).sub(i * chunkTokens),
-      everyTokens: 2 * chunkTokens,
+      tokens: (p) => (i === 0 ? extentVal(p, tokens) : extentVal(p, tokens).sub(extentVal(p, chunkTokens))),
+      everyTokens: (p) => extentVal(p, chunkTokens).mul(2),
     });
   join(net, `${name}_join`, { inputs: outputs, output, ...words(params.outputWords) });
 }
 
 /** Whether a word belongs to a block with an even number, or to one with an odd number. */
-function blockTurns(p: ProcessBuilder, { blockWords }: TakeTurnsParams): [Val, Val] {
+function blockTurns(p: ProcessBuilder, blockWords: Val | Count): [Val, Val] {
   const { turn } = p.counters([
     { index: 'turn', bound: 2 },
     { index: 'place', bound: blockWords },

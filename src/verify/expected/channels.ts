@@ -7,6 +7,7 @@ import { convChannels, inProjRows, plainRows } from '../../emit/image/rows.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { exp2neg, softplus2 } from '../../quant/tables/functions.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear, QuantizedScalars } from '../../quant/types.js';
+import { chunksOf } from '../../units/layer/chunks.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
 import { partsOf } from '../../units/movement/word-parts.js';
@@ -55,6 +56,7 @@ export function layerChannels(
   const { dims, rescaleLanes, convLanes } = shape;
   const d = shape.sizes;
   const tokens = residual.length / dims.dModel;
+  const { chunkTokens } = chunksOf(shape, tokens, taken.length === 1);
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const inRows = inProjRows(shape);
   const bc = dims.nGroups * dims.dState;
@@ -71,7 +73,7 @@ export function layerChannels(
   const dt = section(0, d.dtTiles);
   const xbc = section(d.dtTiles, d.xbcTiles);
   const z = section(d.dtTiles + d.xbcTiles, d.zTiles);
-  const tiled = (data: Numbers) => tileOrder(data, tokens, shape.inProj.rows, shape.chunkTokens);
+  const tiled = (data: Numbers) => tileOrder(data, tokens, shape.inProj.rows, chunkTokens);
   const upTo = (data: Numbers, width: number, count: number) =>
     pickColumns(
       data,
@@ -105,16 +107,9 @@ export function layerChannels(
       dims.dModel,
       shape.inProj.cols,
       inRows.length / shape.inProj.rows,
-      shape.chunkTokens,
+      chunkTokens,
     ),
-    mat_in_out: matWords(
-      layer.inProj,
-      get('in_proj.acc'),
-      inRows,
-      tokens,
-      shape.inProj.rows,
-      shape.chunkTokens,
-    ),
+    mat_in_out: matWords(layer.inProj, get('in_proj.acc'), inRows, tokens, shape.inProj.rows, chunkTokens),
     dt_tiles: tiled(dt),
     xbc_tiles: tiled(xbc),
     z_tiles: tiled(z),
@@ -149,7 +144,7 @@ export function layerChannels(
     ),
     ...(taps.has('hat_out.out') ? { hat_out_out: get('hat_out.out') } : {}),
     quantize_out_out: get('out_proj.x'),
-    ...outProjWords(shape, layer, taps, tokens),
+    ...outProjWords(shape, layer, taps, tokens, chunkTokens),
     residual_again_words: residual,
     add_residual_out: get('residual.out'),
   };
@@ -179,17 +174,18 @@ export function headChannels(shape: AcceleratorShape, { head, taps, residual }: 
   const tokens = residual.length / dims.dModel;
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const rows = plainRows(head.lmHead.rows, shape.inProj.rows);
+  const { chunkTokens } = chunksOf(shape, tokens, false);
   return {
     residual_words: residual,
     ...normWords('norm_in', get('head.norm.v'), get('head.norm.root'), get('head.norm.out'), dims.dModel),
     ...(taps.has('head.hat.out') ? { hat_in_out: get('head.hat.out') } : {}),
     quantize_in_out: get('head.x'),
-    mat_in_out: matWords(head.lmHead, get('head.acc'), rows, tokens, shape.inProj.rows, shape.chunkTokens),
+    mat_in_out: matWords(head.lmHead, get('head.acc'), rows, tokens, shape.inProj.rows, chunkTokens),
     logit_tiles: tileOrder(
       pickColumns(get('logits'), head.lmHead.rows, rows),
       tokens,
       shape.inProj.rows,
-      shape.chunkTokens,
+      chunkTokens,
     ),
   };
 }
@@ -228,8 +224,9 @@ function outProjWords(
   layer: QuantizedLayer,
   taps: LayerTaps,
   tokens: number,
+  chunkTokens: number,
 ): ChannelWords {
-  const { dims, outProj, chunkTokens } = shape;
+  const { dims, outProj } = shape;
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const rows = plainRows(dims.dModel, outProj.rows);
   const delta = pickColumns(get('out_proj.out'), dims.dModel, rows);

@@ -4,6 +4,7 @@
  */
 import { inProjRows, paddingRow, plainRows } from '../../emit/image/rows.js';
 import type { GoldenTap } from '../../quant/golden/observer.js';
+import { chunksOf } from '../../units/layer/chunks.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { type Numbers, pickColumns, tileOrder } from './orders.js';
 
@@ -107,7 +108,8 @@ export class TapWords {
 
   /** Logits, [tokens][rows], from the lanes of their channel. 0 where a word did not come. */
   logits(lanes: Numbers, tokens: number, rows: number): Float64Array {
-    const { inProj, chunkTokens } = this.shape;
+    const { inProj } = this.shape;
+    const { chunkTokens } = chunksOf(this.shape, tokens, false);
     const places = Float64Array.from({ length: tokens * rows }, (_, i) => i);
     const picked = pickColumns(places, rows, plainRows(rows, inProj.rows), paddingRow);
     const out = new Float64Array(tokens * rows);
