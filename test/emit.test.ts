@@ -66,13 +66,13 @@ function hadamard(): Network {
 function multiplierArray(): Network {
   const net = new NetworkBuilder('multiplier_array', 'A MAT array of 4 x 8.');
   const chunks = net.scalar('chunks', 0, 8, 'chunks of 8 tokens');
-  const tokens = net.scalar('tokens', 0, 64, 'tokens');
+  const lastTokens = net.scalar('last_tokens', 0, 8, 'tokens of the last chunk');
   const weights = [net.channel('weights', typeOf(sint(8), 16), 'weight words')];
   const input = net.channel('input', typeOf(sint(8), 8), 'inputs, for every row of tiles again');
   const output = net.channel('output', typeOf(sint(32), 4), 'accumulators');
   const tile = { rows: 4, cols: 8, weightLanes: 16, ports: 1 };
   const sizes = { chunkTokens: 8, rowTiles: 3, colTiles: 2, slots: 8, minSlots: 8, lutRows: 0 };
-  mat(net, 'mat', { tile, weights, input, output, chunks, tokens, ...sizes });
+  mat(net, 'mat', { tile, weights, input, output, chunks, lastTokens, ...sizes });
   return net.build();
 }
 

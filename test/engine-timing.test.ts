@@ -58,7 +58,7 @@ class Sheet {
 function linear(s: Sheet, { dModel, chunkTokens }: Sizes) {
   const tile = { rows: 64, cols: 16, weightLanes: 64, ports: 2 };
   const common = {
-    ...{ chunks: s.chunks, tokens: s.tokens, chunkTokens: s.scalar(0, chunkTokens) },
+    ...{ chunks: s.chunks, chunkTokens: s.scalar(0, chunkTokens), lastTokens: s.scalar(0, chunkTokens) },
     colTiles: dModel / tile.cols,
   };
   const rowTiles = s.scalar(0, 1024);

@@ -155,7 +155,7 @@ const units: Record<string, (sheet: Sheet) => void> = {
           chunks: s.words,
           tiles: s.words,
           chunkTokens: s.scalar(0, 16),
-          tokens: s.words,
+          lastTokens: s.scalar(0, 16),
           rowWords,
         }),
     ]),

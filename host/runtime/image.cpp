@@ -42,7 +42,12 @@ image read_image(const std::string& folder) {
   number("layers", all.layers);
   number("max_tokens", all.max_tokens);
   number("chunk_tokens", all.chunk_tokens);
-  number("split_tokens", all.split_tokens);
+  number("chunk_words", all.chunk_words);
+  number("part_words", all.part_words);
+  number("in_steps", all.in_steps);
+  number("out_steps", all.out_steps);
+  number("ssm_steps", all.ssm_steps);
+  number("max_chunks", all.max_chunks);
   number("d_model", all.d_model);
   number("vocab", all.vocab);
   number("rows", all.rows);

@@ -32,7 +32,8 @@ struct image {
   std::string folder, model, plan;
   double clock_mhz = 0;
   /// Sizes: docs/host.md says what each is.
-  unsigned layers = 0, max_tokens = 0, chunk_tokens = 0, split_tokens = 0, d_model = 0, vocab = 0, rows = 0, tile_rows = 0, head_tiles = 0, logit_frac_bits = 0;
+  unsigned layers = 0, max_tokens = 0, chunk_tokens = 0, d_model = 0, vocab = 0, rows = 0, tile_rows = 0, head_tiles = 0, logit_frac_bits = 0;
+  unsigned chunk_words = 0, part_words = 0, in_steps = 0, out_steps = 0, ssm_steps = 0, max_chunks = 0;
   unsigned residual_word_bytes = 0, logit_word_bytes = 0, in_slots = 0, out_slots = 0, descriptor_bytes = 0, max_parts = 0, max_slots = 0;
   std::vector<region> regions;
   std::vector<slot_region> slot_regions;

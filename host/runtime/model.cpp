@@ -189,26 +189,54 @@ void model::set(unsigned descriptor, const std::string& field, std::uint64_t x) 
   put32(descriptors_, std::size_t(descriptor) * image_.descriptor_bytes + image_.fields.at(field), x);
 }
 
-/// As few chunks as their length allows, as long as each other; two of a prompt by itself from split_tokens on.
-model::chunking model::chunks_of(unsigned tokens, bool is_prompt) const {
-  if (tokens == 0) return {0, 0};
-  const auto share = [](unsigned all, unsigned parts) { return (all + parts - 1) / parts; };
-  const unsigned least = is_prompt && tokens >= image_.split_tokens ? 2 : 1;
-  const unsigned length = share(tokens, std::max(least, share(tokens, image_.chunk_tokens)));
-  return {share(tokens, length), length};
+namespace {
+
+unsigned share(unsigned all, unsigned parts) { return (all + parts - 1) / parts; }
+
+}  // namespace
+
+model::chunking model::in_chunks(unsigned tokens, unsigned count) {
+  if (tokens == 0) return {0, 0, 0};
+  const unsigned length = share(tokens, count), chunks = share(tokens, length);
+  return {chunks, length, tokens - (chunks - 1) * length};
+}
+
+model::chunking model::head_chunks(unsigned rows) const { return in_chunks(rows, share(rows, image_.chunk_tokens)); }
+
+/// The number of chunks that makes a layer fastest; src/units/layer/chunks.ts chooses the same and says why.
+model::chunking model::layer_chunks(unsigned tokens, unsigned parts) const {
+  constexpr unsigned more_chunks = 3;
+  const unsigned fewest = share(tokens, image_.chunk_tokens);
+  const unsigned most = std::min({fewest + more_chunks, std::max(fewest, tokens), image_.max_chunks});
+  chunking best = in_chunks(tokens, fewest);
+  for (unsigned count = fewest + 1; count <= most; ++count) {
+    const chunking found = in_chunks(tokens, count);
+    if (layer_cost(found, parts) < layer_cost(best, parts)) best = found;
+  }
+  return best;
+}
+
+std::uint64_t model::layer_cost(const chunking& chunks, unsigned parts) const {
+  constexpr std::uint64_t words_in_100_cycles = 87;
+  const std::uint64_t in = std::uint64_t(image_.in_steps) * std::max(image_.in_slots, chunks.length);
+  const std::uint64_t out = std::uint64_t(image_.out_steps) * std::max(image_.out_slots, chunks.length);
+  const std::uint64_t way = in + out + std::uint64_t(image_.ssm_steps) * chunks.length;
+  const std::uint64_t words = std::uint64_t(chunks.count) * image_.chunk_words + std::uint64_t(parts) * image_.part_words;
+  return std::max(100 * words, words_in_100_cycles * std::max(way, chunks.count * std::max(in, out)));
 }
 
 void model::set_work(unsigned descriptor, unsigned n, const chunking& chunks) {
   set(descriptor, "tokens", n);
   set(descriptor, "chunks", chunks.count);
   set(descriptor, "call_chunk_tokens", chunks.length);
+  set(descriptor, "last_chunk_tokens", chunks.last);
   set(descriptor, "in_slots", std::max(image_.in_slots, chunks.length));
   set(descriptor, "out_slots", std::max(image_.out_slots, chunks.length));
 }
 
 /// What of the descriptors depends on the call; src/emit/image/descriptor.ts has the same.
 void model::describe_layers(const call_order& order) {
-  const chunking chunks = chunks_of(order.tokens, order.parts.size() == 1);
+  const chunking chunks = layer_chunks(order.tokens, unsigned(order.parts.size()));
   for (unsigned layer = 0; layer < image_.layers; ++layer) {
     set_work(layer, order.tokens, chunks);
     set(layer, "ssm_tokens", order.tokens);
@@ -225,7 +253,7 @@ void model::describe_layers(const call_order& order) {
 
 void model::describe_head(const head_runs& runs) {
   const unsigned head = image_.layers;
-  set_work(head, runs.rows(), chunks_of(runs.rows(), false));
+  set_work(head, runs.rows(), head_chunks(runs.rows()));
   set(head, "run_tokens", runs.length);
   set(head, "more_runs", runs.starts.size() - 1);
   // The first run lies at the base, the others from their starts on.
@@ -253,7 +281,7 @@ void model::read_logits(unsigned tokens, std::vector<std::int16_t>& to) {
   const std::size_t start = to.size();
   to.resize(start + std::size_t(tokens) * image_.rows);
   const std::int16_t* from = tiles.data();
-  const unsigned length = chunks_of(tokens, false).length;
+  const unsigned length = head_chunks(tokens).length;
   for (unsigned first = 0; first < tokens; first += length)
     for (unsigned t = 0; t < image_.head_tiles; ++t)
       for (unsigned token = first; token < std::min(tokens, first + length); ++token, from += tile) {

@@ -44,9 +44,12 @@ class model {
   void set(unsigned descriptor, const std::string& field, std::uint64_t x);
   /// How the tokens of a call come in chunks: all as long as each other, but the last one, which may be short.
   struct chunking {
-    unsigned count, length;
+    unsigned count, length, last;
   };
-  chunking chunks_of(unsigned tokens, bool is_prompt) const;
+  static chunking in_chunks(unsigned tokens, unsigned count);
+  chunking layer_chunks(unsigned tokens, unsigned parts) const;
+  chunking head_chunks(unsigned rows) const;
+  std::uint64_t layer_cost(const chunking& chunks, unsigned parts) const;
   void set_work(unsigned descriptor, unsigned tokens, const chunking& chunks);
   void describe_layers(const call_order& order);
   void describe_head(const head_runs& runs);

@@ -49,7 +49,7 @@ async function matSeconds(packed: boolean): Promise<number> {
     const tiles = CHUNKS * ROW_TILES * COL_TILES;
     for (const channel of weights) vectors.feed(channel, bytes((tiles * ROWS * COLS) / PORTS));
     vectors.feed(input, bytes(tiles * TOKENS * COLS));
-    vectors.call({ chunks: CHUNKS, tokens: CHUNKS * TOKENS });
+    vectors.call({ chunks: CHUNKS });
     const script = vectors.finish();
     const program = await buildCsim(project);
     const runs: number[] = [];
@@ -64,7 +64,6 @@ async function matSeconds(packed: boolean): Promise<number> {
 function matNetwork(packed: boolean) {
   const net = new NetworkBuilder('mat_bench', 'A MAT array by itself.');
   const chunks = net.scalar('chunks', 0, CHUNKS, 'chunks');
-  const tokens = net.scalar('tokens', 0, CHUNKS * TOKENS, 'tokens');
   const weights = Array.from({ length: PORTS }, (_, i) =>
     net.channel(`weights_${i}`, typeOf(sint(8), LANES), 'weight words'),
   );
@@ -76,8 +75,8 @@ function matNetwork(packed: boolean) {
     input,
     output,
     chunks,
-    tokens,
     chunkTokens: TOKENS,
+    lastTokens: TOKENS,
     rowTiles: ROW_TILES,
     colTiles: COL_TILES,
     slots: TOKENS,

@@ -11,7 +11,6 @@ import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
-import { slotWords } from '../units/layer/ports.js';
 import { networkResources } from './area/network.js';
 import {
   addResources,
@@ -30,6 +29,7 @@ import { type AcceleratorRequest, type CompleteRequest, completeRequest } from '
 import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
 import { type ChosenShape, presetShape } from './search/presets.js';
 import { checkDims } from './shape/dims.js';
+import { spareDepths } from './spare-memory.js';
 import { type PlannedCalls, rooflineOf, speedOf } from './time/speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './time/timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';
@@ -80,7 +80,7 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
     ...speedOf({ timed, layers, lengths: complete.prefillTokens, sequences: complete.sequences }),
     traffic: {
       decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), layers),
-      prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk), layers),
+      prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk, 1, { chunks: 1 }), layers),
     },
     roofline: rooflineOf(shape, device, layers),
     ...(front ? { front } : {}),
@@ -124,7 +124,7 @@ function chooseSized(request: CompleteRequest): Sized {
       throw error;
     }
   }
-  return isSearched ? withStateAhead(sized, limit) : sized;
+  return isSearched ? withSpareMemory(sized, limit) : sized;
 }
 
 function withFifos(built: Built, device: Device): Sized {
@@ -141,24 +141,19 @@ function withDepthsOf(built: Built, depths: Readonly<Record<string, number>>): S
   return { ...built, layer: { ...layer, network }, resources, used };
 }
 
-/** Parts of a whole state that its FIFOs may hold, largest first. */
-const STATE_PARTS = [1, 1 / 2, 1 / 4, 1 / 8];
-
-/**
- * Block RAM that is left goes to the FIFOs between state and memory, as much as fits: a layer's state comes while the state space still works
- * for the layer before, and goes while it works for the one after.
- */
-function withStateAhead(sized: Sized, limit: Resources): Sized {
-  const own = channelDepths(sized.layer.network);
-  const { state: words } = slotWords(sized.shape);
-  for (const part of STATE_PARTS) {
-    const depths = { ...own };
-    for (const name of ['state_in_bytes', 'state_out_bytes'])
-      depths[name] = Math.max(own[name], Math.ceil(words * part));
-    const deeper = withDepthsOf(sized, depths);
-    if (shortOf(deeper.used, limit).length === 0) return deeper;
-  }
-  return sized;
+/** Block RAM that is left goes to FIFOs (spare-memory.ts), as far as it goes. */
+function withSpareMemory(sized: Sized, limit: Resources): Sized {
+  let best = sized;
+  for (const choices of spareDepths(sized.shape))
+    for (const wanted of choices) {
+      const own = channelDepths(best.layer.network);
+      const deepened = Object.entries(wanted).map(([name, words]) => [name, Math.max(own[name], words)]);
+      const deeper = withDepthsOf(best, { ...own, ...Object.fromEntries(deepened) });
+      if (shortOf(deeper.used, limit).length > 0) continue;
+      best = deeper;
+      break;
+    }
+  return best;
 }
 
 interface Built extends Omit<ChosenShape, 'built'> {

@@ -36,7 +36,7 @@ import {
   stateOrder,
   stateSpace,
 } from './unit-reference-array.js';
-import { chunksOf, lengthsAround, tokenReplayOrder, wordsAt } from './unit-reference-order.js';
+import { chunksOf, lastTokens, lengthsAround, tokenReplayOrder, wordsAt } from './unit-reference-order.js';
 
 const matCase =
   (lutShare: number, ports: number): UnitPlan =>
@@ -54,11 +54,11 @@ const matCase =
       at.channel(`weights_${i}`, sint(8), tile.weightLanes),
     );
     const chunks = at.scalar('chunks', 0, 2 * T + 3);
-    const tokens = at.scalar('tokens', 0, 2 * T + 3);
+    const last = at.scalar('last_tokens', 0, T);
     const rowTiles = at.scalar('row_tiles', 0, 3);
     const slots = at.scalar('slots', least, Math.max(least, T) + 2);
     const chunkTokens = at.scalar('chunk_tokens', 0, T);
-    const extents = { chunks, tokens, chunkTokens, rowTiles, slots };
+    const extents = { chunks, chunkTokens, lastTokens: last, rowTiles, slots };
     mat(at.net, at.name, { tile, weights, input, output, ...extents, colTiles, minSlots, lutRows });
     return (random) => {
       const own = random.integer(1, T);
@@ -68,7 +68,7 @@ const matCase =
       const matrix = int8s(o * rows * colTiles * cols);
       const words = matWords(call, tile, o, colTiles, matrix, int8s(call.tokens * colTiles * cols));
       at.give(chunks, chunksOf(call));
-      at.give(tokens, call.tokens);
+      at.give(last, lastTokens(call));
       at.give(rowTiles, o);
       at.give(chunkTokens, own);
       at.give(slots, Math.max(least, own) + random.integer(0, 2));
@@ -91,7 +91,7 @@ const rescaleCase =
     const outputs = ['first', 'second'].map((name) => at.channel(name, sint(bits), lanes));
     const [border, tiles] = [at.scalar('border', 0, 4), at.scalar('tiles', 0, 4)];
     const [chunks, chunkTokens] = [at.scalar('chunks', 0, 2 * T + 3), at.scalar('chunk_tokens', 0, T)];
-    const tokens = at.scalar('tokens', 0, 2 * T + 3);
+    const last = at.scalar('last_tokens', 0, T);
     rescale(at.net, at.name, {
       input,
       parameters,
@@ -99,7 +99,7 @@ const rescaleCase =
         { channel: outputs[0], firstTile: 0, lastTile: border },
         { channel: outputs[1], firstTile: border, lastTile: tiles },
       ],
-      ...{ chunks, tiles, tokens, chunkTokens, rowWords },
+      ...{ chunks, tiles, chunkTokens, lastTokens: last, rowWords },
     });
     return (random) => {
       const own = random.integer(1, T);
@@ -116,7 +116,7 @@ const rescaleCase =
       at.give(tiles, split[0] + split[1]);
       at.give(chunks, chunksOf(call));
       at.give(chunkTokens, own);
-      at.give(tokens, call.tokens);
+      at.give(last, lastTokens(call));
       for (let chunk = 0; chunk < chunksOf(call); chunk++) at.send(parameters, rowFields(rows));
       at.send(input, accumulators);
       rescaled(call, rows, rowWords * lanes, bits, accumulators, split[0]).forEach((words, i) => {

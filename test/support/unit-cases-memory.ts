@@ -10,6 +10,7 @@ import { packState, unpackState } from '../../src/units/movement/state-pack.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
   chunksOf,
+  lastTokens,
   lengthsAround,
   movedWords,
   repackedRows,
@@ -204,12 +205,14 @@ function chunkScalars(at: Parameters<UnitPlan>[0], T: number) {
   const tokens = at.scalar('tokens', 0, 2 * T + 3);
   const chunks = at.scalar('chunks', 0, 2 * T + 3);
   const chunkTokens = at.scalar('chunk_tokens', 0, T);
+  const last = at.scalar('last_tokens', 0, T);
   return {
-    extents: { tokens, chunks, chunkTokens, mostTokens: T },
+    extents: { tokens, chunks, chunkTokens, lastTokens: last, mostTokens: T },
     give(call: { T: number; tokens: number }) {
       at.give(tokens, call.tokens);
       at.give(chunks, chunksOf(call));
       at.give(chunkTokens, call.T);
+      at.give(last, lastTokens(call));
     },
   };
 }

@@ -11,6 +11,9 @@ export interface Chunked {
 
 export const chunksOf = ({ T, tokens }: Chunked): number => Math.ceil(tokens / T);
 
+/** Tokens of the last chunk. */
+export const lastTokens = (call: Chunked): number => call.tokens - Math.max(0, chunksOf(call) - 1) * call.T;
+
 /** Calls around the chunk: none, one token, and on both sides of one and two chunks. */
 export const lengthsAround = (T: number): number[] => [0, 1, T - 1, T, T + 1, 2 * T + 3];
 

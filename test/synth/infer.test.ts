@@ -48,7 +48,7 @@ describe('a MAT array of 4 x 4', () => {
       input: channel('input', 8, 4),
       output: channel('output', 32, 4),
       chunks: net.scalar('chunks', 0, 9, 'chunks'),
-      tokens: net.scalar('tokens', 0, 64, 'tokens'),
+      lastTokens: net.scalar('last_tokens', 0, 16, 'tokens of the last chunk'),
       rowTiles: net.scalar('row_tiles', 0, 3, 'tiles'),
       slots: net.scalar('slots', 5, 18, 'slots'),
       chunkTokens: 16,

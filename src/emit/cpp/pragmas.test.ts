@@ -27,7 +27,16 @@ function products(): Network {
   const sums = net.channel('sums', typeOf(sint(32), 40), 'sums');
   mat(net, 'mat', {
     ...{ tile: { rows: 40, cols: 32, weightLanes: 64, ports: 1 }, weights, input, output: sums },
-    ...{ chunks, tokens, chunkTokens: 8, rowTiles: 1, colTiles: 1, slots: 20, minSlots: 20, lutRows: 8 },
+    ...{
+      chunks,
+      chunkTokens: 8,
+      lastTokens: 8,
+      rowTiles: 1,
+      colTiles: 1,
+      slots: 20,
+      minSlots: 20,
+      lutRows: 8,
+    },
   });
   const values = net.channel('values', typeOf(sint(16), 4), 'values', 1);
   const bytes = net.channel('bytes', typeOf(sint(8), 4), 'bytes');

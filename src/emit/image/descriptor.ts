@@ -4,7 +4,7 @@ import type { MemoryLayout } from '../../plan/board/layout.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedNorm, QuantizedScalars } from '../../quant/types.js';
 import { partWord } from '../../units/idioms/call-parts.js';
 import { type CallPart, type HeadRuns, partScalars, tokensOf } from '../../units/layer/call.js';
-import { callWork } from '../../units/layer/chunks.js';
+import { callWork, chunksOf, headChunks } from '../../units/layer/chunks.js';
 import type { LayerScalarValues } from '../../units/layer/scalars.js';
 
 import type { AcceleratorShape } from '../../units/shape.js';
@@ -21,7 +21,7 @@ export function layerDescriptor(
   const tokens = tokensOf(parts);
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
   const base = (region: keyof MemoryLayout) => layer.index * layout[region].layerWords;
-  const work = callWork(shape, tokens, tiles, parts.length === 1);
+  const work = callWork(shape, tokens, tiles, chunksOf(shape, tokens, parts.length));
   return {
     ...work,
     residualBase: 0,
@@ -90,7 +90,7 @@ export function headDescriptor(
     siluOutZ: 0,
   };
   return {
-    ...callWork(shape, tokens, d.headTiles, false),
+    ...callWork(shape, tokens, d.headTiles, headChunks(shape, tokens)),
     ...normFields(head.norm),
     weightsInWords: d.headTiles * d.weightsHead.rowWords,
     weightsInWide: 1,

@@ -17,7 +17,7 @@ import {
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
 import { MOST_PARTS, MOST_SLOTS } from '../../units/idioms/call-parts.js';
 import { wholePart } from '../../units/layer/call.js';
-import { splitTokens } from '../../units/layer/chunks.js';
+import { chunkCosts } from '../../units/layer/chunks.js';
 import { regionOfPort } from '../../units/layer/ports.js';
 import { type LayerScalars, type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
 import { matSlots } from '../../units/layer/slots.js';
@@ -38,7 +38,16 @@ const EMBEDDING_ROWS_AT_ONCE = 1024;
 
 /** Fields of a descriptor that depend on the call: the host writes them. */
 const CALL_FIELDS = [
-  ...(['tokens', 'chunks', 'ssmTokens', 'ssmChunks', 'chunkTokens', 'inSlots', 'outSlots'] as const),
+  ...([
+    'tokens',
+    'chunks',
+    'ssmTokens',
+    'ssmChunks',
+    'chunkTokens',
+    'lastTokens',
+    'inSlots',
+    'outSlots',
+  ] as const),
   ...(['residualBase', 'runTokens', 'moreRuns', 'logitsWords'] as const),
   ...(['takes', 'gives', 'stateLoads', 'stateStores', 'stateBase', 'convStateBase'] as const),
 ];
@@ -124,6 +133,7 @@ function description(request: HostImage): string {
   const { model, name, planDigest, device, shape, network, scalars, image } = request;
   const { vocabSize, nLayers } = model.config;
   const { dims, sizes, chunkTokens } = shape;
+  const costs = chunkCosts(shape);
   const layout = memoryLayout(shape, nLayers);
   const bytes = (region: string) => {
     const { wordBytes, words } = regionLayout(layout, region);
@@ -137,7 +147,12 @@ function description(request: HostImage): string {
     ['layers', nLayers],
     ['max_tokens', shape.maxTokens],
     ['chunk_tokens', chunkTokens],
-    ['split_tokens', splitTokens(shape)],
+    ['chunk_words', costs.chunkWords],
+    ['part_words', costs.partWords],
+    ['in_steps', costs.inSteps],
+    ['out_steps', costs.outSteps],
+    ['ssm_steps', costs.ssmSteps],
+    ['max_chunks', Math.ceil(shape.maxTokens / chunkTokens)],
     ['d_model', dims.dModel],
     ['vocab', vocabSize],
     ['rows', dims.vocabRows],

@@ -5,7 +5,7 @@
 import { laneCount } from '../../kernel/type.js';
 import { RESCALE_FIELDS } from '../../units/compute/rescale.js';
 import { type CallPart, partScalars, tokensOf } from '../../units/layer/call.js';
-import { callWork } from '../../units/layer/chunks.js';
+import { callWork, chunksOf, headChunks } from '../../units/layer/chunks.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { type LayerScalarValues, scalarValues } from '../../units/layer/scalars.js';
@@ -20,7 +20,7 @@ export function layerCall(
   const d = shape.sizes;
   const tokens = tokensOf(parts);
   const tiles = d.dtTiles + d.xbcTiles + d.zTiles;
-  const work = callWork(shape, tokens, tiles, parts.length === 1);
+  const work = callWork(shape, tokens, tiles, chunksOf(shape, tokens, parts.length));
   return callOf(layer, {
     ...work,
     rescaleInWords: rescaleInWords(shape, tiles),
@@ -41,7 +41,7 @@ export function headCall(
   const { headTiles, weightsHead } = shape.sizes;
   const logits = tokens * headTiles * shape.inProj.rows;
   return callOf(layer, {
-    ...callWork(shape, tokens, headTiles, false),
+    ...callWork(shape, tokens, headTiles, headChunks(shape, tokens)),
     rescaleInWords: rescaleInWords(shape, headTiles),
     weightsInWords: headTiles * weightsHead.rowWords,
     weightsInWide: 1,

@@ -67,7 +67,7 @@ function prefillOf({ timed, layers, lengths }: SpeedRequest, hz: number): Prefil
     return found;
   };
   return lengths.map((tokens): PrefillPlan => {
-    const { chunks } = chunksOf(timed.shape, tokens, true);
+    const { chunks } = chunksOf(timed.shape, tokens, 1);
     const work = workOf(timed, { kind: 'layer', tokens });
     const speed = (from: PrefillPlan['from'], found: ModelCall): PrefillPlan => ({
       ...{ tokens, chunks, from, ...found },

@@ -3,7 +3,7 @@
  * Weights and rescale parameters are read once a chunk, layer parameters once a call, the states once a
  * sequence of it, residual rows three times a token.
  */
-import { chunksOf } from '../../units/layer/chunks.js';
+import { type CallChunks, chunksOf, headChunks } from '../../units/layer/chunks.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
 import { type AcceleratorShape, stateValues } from '../../units/shape.js';
@@ -24,11 +24,15 @@ const INT16_BYTES = 2;
 /** u16 fields of a head, padded (head-params.ts). */
 const HEAD_BYTES = 16;
 
-/** A layer over `tokens` tokens of some sequences, each of which takes and gives its states. */
-export function layerTraffic(shape: AcceleratorShape, tokens: number, sequences = 1): Traffic {
+/** A layer over `tokens` tokens of some sequences, each of which takes and gives its states, in chunks as a call has them or in so many. */
+export function layerTraffic(
+  shape: AcceleratorShape,
+  tokens: number,
+  sequences = 1,
+  { chunks }: Pick<CallChunks, 'chunks'> = chunksOf(shape, tokens, sequences),
+): Traffic {
   const { dims, inProj, outProj, weightPorts, weightLanes } = shape;
   const d = shape.sizes;
-  const { chunks } = chunksOf(shape, tokens, sequences === 1);
   const inRows = (d.dtTiles + d.xbcTiles + d.zTiles) * inProj.rows;
   const outRows = d.outTiles * outProj.rows;
   return {
@@ -53,7 +57,7 @@ export function headTraffic(shape: AcceleratorShape, tokens: number): Traffic {
   const { dims, weightPorts, weightLanes } = shape;
   const { headTiles, weightsHead } = shape.sizes;
   const rows = headTiles * shape.inProj.rows;
-  const { chunks } = chunksOf(shape, tokens, false);
+  const { chunks } = headChunks(shape, tokens);
   return {
     weights: chunks * headTiles * weightPorts * weightLanes * weightsHead.rowWords,
     rescale: chunks * rows * RESCALE_BYTES,

@@ -1,5 +1,7 @@
 /** Replay, MAT array and corner turn joined as the layer joins them: what one writes the next reads, and what a call costs in steps. */
+
 import { expect, test } from 'vitest';
+import { lastTokens } from '../../../test/support/unit-reference-order.js';
 import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import { checkRates } from '../../kernel/check/rates.js';
 import { compileSlices } from '../../kernel/simulate/control-slice.js';
@@ -16,7 +18,7 @@ const minSlots = 4;
 function chain() {
   const net = new NetworkBuilder('chain', 'Replay, MAT array, corner turn.');
   const chunks = net.scalar('chunks', 0, 9, 'chunks');
-  const tokens = net.scalar('tokens', 0, 50, 'tokens');
+  const lastTokens = net.scalar('last_tokens', 0, T, 'tokens of the last chunk');
   const chunkTokens = net.scalar('chunk_tokens', 0, T, 'tokens of a chunk');
   const slots = net.scalar('slots', minSlots, T, 'steps a tile');
   const rowTiles = net.scalar('row_tiles', 0, 9, 'rows of tiles');
@@ -24,7 +26,7 @@ function chain() {
     net.channel(name, typeOf(sint(bits), lanes), name);
   const again = channel('again', 8, 2);
   const sums = channel('sums', 32, 4);
-  const common = { chunks, tokens, chunkTokens };
+  const common = { chunks, chunkTokens, lastTokens };
   replay(net, 'replay', {
     input: channel('input', 8, 2),
     output: again,
@@ -59,8 +61,8 @@ function chain() {
 }
 
 const call = (tokens: number) => ({
-  tokens,
   chunks: Math.ceil(tokens / T),
+  last_tokens: lastTokens({ T, tokens }),
   chunk_tokens: Math.min(T, tokens),
   slots: Math.max(minSlots, Math.min(T, tokens)),
   row_tiles: 3,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
 import { matWords } from '../../../test/support/unit-reference-array.js';
-import { lengthsAround } from '../../../test/support/unit-reference-order.js';
+import { lastTokens, lengthsAround } from '../../../test/support/unit-reference-order.js';
 import { sint } from '../../kernel/type.js';
 import { Random } from '../../util/random.js';
 import { mat } from './mat.js';
@@ -62,7 +62,7 @@ function runMat(c: Case, draw: (random: Random) => number) {
     input,
     output,
     chunks: bench.scalar('chunks', 0, 9, chunks),
-    tokens: bench.scalar('tokens', 0, 40, tokens),
+    lastTokens: bench.scalar('last_tokens', 0, T, lastTokens({ T, tokens })),
     chunkTokens: bench.scalar('chunk_tokens', 0, T, T),
     rowTiles: bench.scalar('row_tiles', 0, 4, rowTiles),
     colTiles,
@@ -135,8 +135,8 @@ test('arrays that do not fit together are refused', () => {
       input: bench.channel('input', sint(8), 2),
       output: bench.channel('output', sint(32), 4),
       chunks: 1,
-      tokens: 1,
       chunkTokens: 4,
+      lastTokens: 1,
       rowTiles: 1,
       colTiles: 1,
       slots: 4,

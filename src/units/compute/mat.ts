@@ -24,10 +24,9 @@ export interface MatParams {
   /** [O] s32, order (chunk, o, token). */
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens in all; the last chunk may be short. */
-  readonly tokens: Extent;
-  /** Tokens of a chunk. */
+  /** Tokens of a chunk, and of the last one. */
   readonly chunkTokens: Extent;
+  readonly lastTokens: Extent;
   /** Tile rows (o). */
   readonly rowTiles: Extent;
   /** Tiles per row of tiles (k). */
@@ -48,8 +47,9 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
   net.process(name, 'MAT', `${tile.rows} rows, each an adder tree over ${tile.cols} products.`, (p) => {
     const chunks = extentVal(p, params.chunks);
     const rowTiles = extentVal(p, params.rowTiles);
-    const tokens = extentVal(p, params.tokens);
     const chunkTokens = extentVal(p, params.chunkTokens);
+    const lastTokens = extentVal(p, params.lastTokens);
+    const lastChunk = chunks.max(1).sub(1).named('last_chunk');
     const slots = extentVal(p, params.slots);
     if (slots.range.lo < BigInt(Math.max(minSlots, words)))
       throw new KernelError(
@@ -85,7 +85,7 @@ export function mat(net: NetworkBuilder, name: string, params: MatParams): void 
           { index: 'col_tile', bound: colTiles },
         ];
         const { chunk, col_tile: k } = p.counters(walk, working.and(atEnd).named('tile_done'));
-        const inChunk = tokens.sub(chunk.mul(chunkTokens)).min(chunkTokens).named('in_chunk');
+        const inChunk = chunk.eq(lastChunk).select(lastTokens, chunkTokens).named('in_chunk');
         const present = working.and(slot.lt(inChunk)).named('present');
 
         const x = p.read(input, present).named('x');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
 import { rescaled, rowFields } from '../../../test/support/unit-reference-array.js';
+import { lastTokens } from '../../../test/support/unit-reference-order.js';
 import { sint, uint } from '../../kernel/type.js';
 import { rescale } from './rescale.js';
 
@@ -57,7 +58,7 @@ test('rescale is satB(rsh((acc + bias) multiplier, shift)) of every row and toke
         ],
         chunks: bench.scalar('chunks', 0, 9, chunks),
         tiles: end,
-        tokens: bench.scalar('tokens', 0, 9, tokens),
+        lastTokens: bench.scalar('last_tokens', 0, 4, lastTokens({ T: chunkTokens, tokens })),
         chunkTokens: bench.scalar('chunk_tokens', 0, 4, chunkTokens),
         rowWords,
       });

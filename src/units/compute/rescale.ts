@@ -34,10 +34,9 @@ export interface RescaleParams {
   readonly chunks: Extent;
   /** Tiles per chunk. */
   readonly tiles: Extent;
-  /** Tokens of a chunk. */
+  /** Tokens of a chunk, and of the last one. */
   readonly chunkTokens: Extent;
-  /** Tokens in all; the last chunk may be short. */
-  readonly tokens: Extent;
+  readonly lastTokens: Extent;
   /** Words per tile and token: rows of the array / lanes. */
   readonly rowWords: Count;
 }
@@ -55,7 +54,8 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
       { index: 'token', bound: chunkTokens },
       { index: 'word', bound: rowWords },
     ];
-    const tokens = extentVal(p, params.tokens);
+    const lastTokens = extentVal(p, params.lastTokens);
+    const lastChunk = extentVal(p, params.chunks).max(1).sub(1).named('last_chunk');
     const sections = outputs.map(({ channel, firstTile, lastTile }) => ({
       channel,
       first: extentVal(p, firstTile),
@@ -66,7 +66,8 @@ export function rescale(net: NetworkBuilder, name: string, params: RescaleParams
       'rescale',
       loops,
       ({ chunk, tile, token, word }) => {
-        const present = chunk.mul(chunkTokens).add(token).lt(tokens).named('present');
+        const inChunk = chunk.eq(lastChunk).select(lastTokens, chunkTokens).named('in_chunk');
+        const present = token.lt(inChunk).named('present');
         const firstToken = token.eq(0).named('first_token');
         const line = fields.step(word);
         const packed = firstToken

@@ -48,6 +48,7 @@ export function buildBack(
     chunks: s.ssmChunks,
     tokens,
     chunkTokens: s.chunkTokens,
+    lastTokens: s.lastTokens,
     slots: s.outSlots,
     rowTiles: named.outRowTiles,
     colTiles: named.outColTiles,
@@ -76,7 +77,7 @@ export function buildBack(
     chunks: s.ssmChunks,
     tiles: named.outRowTiles,
     chunkTokens: s.chunkTokens,
-    tokens,
+    lastTokens: s.lastTokens,
     rowWords: named.outTileWords,
   });
   const delta = net.channel('turn_out_rows', word, 'Result of out_proj, token by token.');
@@ -86,6 +87,7 @@ export function buildBack(
     chunks: s.ssmChunks,
     tokens,
     chunkTokens: s.chunkTokens,
+    lastTokens: s.lastTokens,
     mostTokens: named.chunkTokens,
     tiles: named.outRowTiles,
     tileWords: named.outTileWords,

@@ -67,6 +67,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     chunks: s.chunks,
     tokens: s.tokens,
     chunkTokens: s.chunkTokens,
+    lastTokens: s.lastTokens,
     slots: s.inSlots,
     rowTiles: s.inTiles,
     colTiles: named.inColTiles,
@@ -106,7 +107,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
     chunks: s.chunks,
     tiles: s.inTiles,
     chunkTokens: s.chunkTokens,
-    tokens: s.tokens,
+    lastTokens: s.lastTokens,
     rowWords: named.inTileWords,
   });
   writeLogits(layer, logits);
@@ -123,6 +124,7 @@ export function buildFront(layer: LayerContext): FrontOutputs {
       chunks: s.ssmChunks,
       tokens: s.ssmTokens,
       chunkTokens: s.chunkTokens,
+      lastTokens: s.lastTokens,
       mostTokens: named.chunkTokens,
       tiles,
       tileWords: named.inTileWords,

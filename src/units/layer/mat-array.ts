@@ -5,10 +5,10 @@ import { type Count, countOf, type Size } from '../../kernel/size.js';
 import { sint, typeOf, uint } from '../../kernel/type.js';
 import { mat } from '../compute/mat.js';
 import { RESCALE_FIELDS } from '../compute/rescale.js';
-import { type Extent, extentVal, isCount } from '../idioms/extent.js';
+import { type Extent, extentVal } from '../idioms/extent.js';
 import { gearbox } from '../movement/gearbox.js';
 import { readPort } from '../movement/mover.js';
-import { replay, replayPair } from '../movement/replay.js';
+import { replayPair } from '../movement/replay.js';
 import { type UnpackParams, unpackWeights } from '../movement/unpack-weights.js';
 import type { WeightStream } from '../movement/weight-stream.js';
 import type { AcceleratorShape, MatShape } from '../shape.js';
@@ -24,8 +24,9 @@ export interface MatArrayParams {
   readonly input: Channel;
   readonly chunks: Scalar;
   readonly tokens: Scalar;
-  /** Tokens of a chunk. */
+  /** Tokens of a chunk, and of the last one. */
   readonly chunkTokens: Scalar;
+  readonly lastTokens: Scalar;
   /** Steps per tile. */
   readonly slots: Scalar;
   readonly rowTiles: Extent;
@@ -52,20 +53,19 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     params.input.type,
     'Inputs of a chunk, repeated for every row of tiles.',
   );
-  const { rowTiles } = params;
-  const replayed = {
+  // Both arrays' inputs may come late: those of out_proj at the pace of the state space, those of in_proj as the layer before gives its rows.
+  replayPair(net, `replay_${side}`, {
     input: params.input,
     output: again,
     chunks,
     tokens,
     chunkTokens: params.chunkTokens,
+    lastTokens: params.lastTokens,
     mostTokens: params.mostTokens,
     slots: params.slots,
+    rowTiles: params.rowTiles,
     colTiles: params.colTiles,
-  };
-  // out_proj's inputs come at the pace of the state space, which is near out_proj's own; the norm before in_proj has time to spare.
-  if (isCount(rowTiles)) replayPair(net, `replay_${side}`, { ...replayed, rowTiles });
-  else replay(net, `replay_${side}`, { ...replayed, rowTiles });
+  });
   const weights = params.weightPorts.map((port, i) => {
     const channel = net.channel(
       `${port.name}_words`,
@@ -94,8 +94,8 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     tile: { rows: array.rows, cols: array.cols, weightLanes: params.stream.lanes, ports: shape.weightPorts },
     lutRows: array.lutRows,
     chunks,
-    tokens,
     chunkTokens: params.chunkTokens,
+    lastTokens: params.lastTokens,
     slots: params.slots,
     minSlots: matSlots(shape, side).least,
     rowTiles: params.rowTiles,

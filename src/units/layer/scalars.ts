@@ -35,11 +35,8 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
       'Tokens of the stages after in_proj: those of the call, or 0 for the LM head.',
     ),
     ssmChunks: count('ssm_chunks', maxChunks, 'Chunks of the stages after in_proj.'),
-    chunkTokens: count(
-      'call_chunk_tokens',
-      chunkTokens,
-      'Tokens of a chunk of the call; the last one may be short.',
-    ),
+    chunkTokens: count('call_chunk_tokens', chunkTokens, 'Tokens of each chunk of the call but the last.'),
+    lastTokens: count('last_chunk_tokens', chunkTokens, 'Tokens of the last chunk of the call.'),
     inSlots: net.scalar(
       'in_slots',
       inSlots.least,

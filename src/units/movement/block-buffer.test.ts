@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
 import {
   chunksOf,
+  lastTokens,
   lengthsAround,
   replayOrder,
   tokenReplayOrder,
@@ -48,7 +49,7 @@ test('replay gives a chunk to every row of tiles, slot by slot', () => {
         input,
         output,
         chunks: bench.scalar('chunks', 0, 5, chunksOf({ T, tokens: used })),
-        tokens: bench.scalar('tokens', 0, 40, used),
+        lastTokens: bench.scalar('last_tokens', 0, most, lastTokens({ T, tokens: used })),
         chunkTokens: bench.scalar('chunk_tokens', 0, most, T),
         mostTokens: most,
         slots: bench.scalar('slots', 1, most + 3, T + spare),
@@ -84,7 +85,7 @@ test('corner turn makes tokens of tiles and drops the padding', () => {
         input,
         output,
         chunks: bench.scalar('chunks', 0, 5, chunksOf({ T, tokens })),
-        tokens: bench.scalar('tokens', 0, 40, tokens),
+        lastTokens: bench.scalar('last_tokens', 0, most, lastTokens({ T, tokens })),
         chunkTokens: bench.scalar('chunk_tokens', 0, most, T),
         mostTokens: most,
         tiles,

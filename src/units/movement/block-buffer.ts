@@ -37,14 +37,10 @@ export interface Walk {
  */
 export type WriteWindow = 'start' | 'end' | 'after';
 
-/** Tokens that come in chunks. */
+/** Tokens of a chunk: as many as a bank has room for, at most; the last chunk may be short. */
 export interface ChunkedTokens {
-  /** From the first chunk's first one on. */
-  readonly tokens: Extent;
-  /** Of a chunk: as a bank has room for, at most. The last one of all may be short. */
   readonly chunkTokens: Extent;
-  /** From one chunk to the next of this buffer; `chunkTokens` when absent. */
-  readonly everyTokens?: Extent;
+  readonly lastTokens: Extent;
 }
 
 export interface BlockBufferParams {
@@ -76,14 +72,13 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
     const first = blocks.min(1).named('first_blocks');
     const further = blocks.max(1).sub(1).named('further_blocks');
     const memory = bankMemory(p, params);
-    const lengths = params.chunk && chunkLengths(p, params.chunk);
-    const write = track(p, name, params, lengths, 'write');
-    const read = track(p, name, params, lengths, 'read');
+    const write = track(p, name, params, 'write');
+    const read = track(p, name, params, 'read');
 
     const filled = write.loops('fill_');
     p.nest('fill', [{ index: 'first_block', bound: first }, ...filled.loops], (index) => {
       const block = index.first_block;
-      const { address, present } = write.at(filled.values(index), block, 'fill');
+      const { address, present } = write.at(filled.values(index), block.eq(further), 'fill');
       memory.put(address, block, present, 'fill');
     });
 
@@ -105,7 +100,8 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
       ({ block, step }) => {
         const reading = step.lt(readSteps).named('reading');
         const taken = read.loops('');
-        const out = read.at(taken.values(p.counters(taken.loops, reading)), block, 'read');
+        // Another block follows this one.
+        const out = read.at(taken.values(p.counters(taken.loops, reading)), false, 'read');
         memory.take(out.address, block, both(reading, out.present, 'read_due'), 'read');
 
         const writing = (writeFrom ? step.ge(writeFrom) : step.lt(writeSteps)).named('writing');
@@ -114,7 +110,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
         const put = write.loops('in_');
         const digits = p.counters([...put.loops, ...pace], writing);
         const next = block.add(1).named('next_block');
-        const into = write.at(put.values(digits), next, 'write');
+        const into = write.at(put.values(digits), next.eq(further), 'write');
         const due = digits.pause
           ? both(writing, digits.pause.eq(0).named('is_first_pause'), 'write_step')
           : writing;
@@ -126,7 +122,7 @@ export function blockBuffer(net: NetworkBuilder, name: string, params: BlockBuff
 
     const drained = read.loops('drain_');
     p.nest('drain', [{ index: 'last_block', bound: first }, ...drained.loops], (index) => {
-      const { address, present } = read.at(drained.values(index), further, 'drain');
+      const { address, present } = read.at(drained.values(index), true, 'drain');
       memory.take(address, further, present, 'drain');
     });
   });
@@ -166,29 +162,15 @@ function bankMemory(p: ProcessBuilder, { input, output, bankWords, writeWindow }
 /** What a walk is used for: names of its values begin with it. */
 type Step = 'fill' | 'write' | 'read' | 'drain';
 
-/** Tokens of a chunk, and from one chunk to the next. */
-interface ChunkLengths {
-  readonly own: Val;
-  readonly every: Val;
-}
-
-function chunkLengths(p: ProcessBuilder, { chunkTokens, everyTokens }: ChunkedTokens): ChunkLengths {
-  const own = extentVal(p, chunkTokens, 'chunk_tokens');
-  return { own, every: everyTokens === undefined ? own : extentVal(p, everyTokens, 'every_tokens') };
-}
-
 /** A walk with its bounds in the prologue. */
-function track(
-  p: ProcessBuilder,
-  name: string,
-  params: BlockBufferParams,
-  lengths: ChunkLengths | undefined,
-  side: 'write' | 'read',
-) {
+function track(p: ProcessBuilder, name: string, params: BlockBufferParams, side: 'write' | 'read') {
   const { chunk } = params;
+  const lengths = chunk && {
+    own: extentVal(p, chunk.chunkTokens, 'chunk_tokens'),
+    last: extentVal(p, chunk.lastTokens, `last_${side}_tokens`),
+  };
   const walk = params[side];
   const bounds = walk.digits.map((digit) => extentVal(p, digit.bound));
-  const tokens = chunk && extentVal(p, chunk.tokens, side === 'read' ? 'tokens_out' : 'tokens_in');
   return {
     /** The walk's digits as loops or counters whose names begin with `prefix`, and their values by digit again. */
     loops(prefix: string) {
@@ -206,20 +188,29 @@ function track(
       };
     },
     steps: bounds.reduce((product, bound) => product.mul(bound)),
-    /** Place in the bank, and whether the token is there (undefined: always). */
-    at(values: Record<string, Val>, block: Val, step: Step): { address: Val; present: Val | undefined } {
+    /** Place in the bank, and whether the token is there (undefined: always). `isLast`: whether the block is the last one. */
+    at(
+      values: Record<string, Val>,
+      isLast: Val | boolean,
+      step: Step,
+    ): { address: Val; present: Val | undefined } {
       const last = walk.digits.findLast(({ stride }) => stride > 0)?.index;
       let present: Val | undefined;
       let address = p.constant(0);
       for (const { index, stride } of walk.digits) {
         let value = values[index];
         if (index === walk.token) {
-          if (!lengths || !tokens)
+          if (!lengths)
             throw new KernelError(
               `block buffer ${name}: the ${side} walk counts tokens, but no chunk is given`,
             );
-          const { own, every } = lengths;
-          const inChunk = tokens.sub(block.mul(every)).min(own).named(`${step}_tokens`);
+          const { own, last } = lengths;
+          const inChunk =
+            typeof isLast === 'boolean'
+              ? isLast
+                ? last
+                : own
+              : isLast.named(`${step}_is_last`).select(last, own).named(`${step}_tokens`);
           present = value.lt(inChunk).named(`${step}_present`);
           if (value.range.hi >= own.range.hi)
             value = value

@@ -17,12 +17,9 @@ export interface CornerTurnParams {
   /** [R] lanes, order (chunk, token, word of the token). */
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens from the first chunk's first one on; the last chunk may be short. */
-  readonly tokens: Extent;
-  /** Tokens from one chunk to the next of this buffer; `chunkTokens` when absent. */
-  readonly everyTokens?: Extent;
-  /** Tokens of a chunk. */
+  /** Tokens of a chunk, and of the last one. */
   readonly chunkTokens: Extent;
+  readonly lastTokens: Extent;
   /** Most tokens that a chunk may have (T): what a bank has room for. */
   readonly mostTokens: Count;
   readonly tiles: Count;
@@ -36,8 +33,7 @@ export interface CornerTurnParams {
 
 /** Adds one process. Throws KernelError where a token has more words than its tiles. */
 export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
-  const { input, output, chunks, tokens, chunkTokens, tiles, tileWords, tokenWords } = params;
-  const { everyTokens } = params;
+  const { input, output, chunks, chunkTokens, tiles, tileWords, tokenWords } = params;
   const stride = countOf(tiles) * countOf(tileWords);
   if (countOf(tokenWords) > stride)
     throw new KernelError(
@@ -59,13 +55,17 @@ export function cornerTurn(net: NetworkBuilder, name: string, params: CornerTurn
     },
     read: { digits: [slot, { index: 'word', bound: tokenWords, stride: 1 }], token: 'slot' },
     writeWindow: params.writeWindow ?? 'after',
-    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
+    chunk: { chunkTokens, lastTokens: params.lastTokens },
     doc: 'Takes words tile by tile and gives them token by token.',
   });
 }
 
-/** Adds two buffers of one bank that take turns (take-turns.ts): `<name>_0` and `<name>_1`. */
-export function cornerTurnPair(net: NetworkBuilder, name: string, params: CornerTurnParams): void {
+/** Adds two buffers of one bank that take turns (take-turns.ts), for `tokens` tokens in all: `<name>_0` and `<name>_1`. */
+export function cornerTurnPair(
+  net: NetworkBuilder,
+  name: string,
+  params: CornerTurnParams & { readonly tokens: Extent },
+): void {
   const turns = {
     ...params,
     inputWords: countOf(params.tiles) * countOf(params.tileWords),

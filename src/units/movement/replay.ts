@@ -5,7 +5,7 @@
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { type Count, countOf, product } from '../../kernel/size.js';
-import type { Extent } from '../idioms/extent.js';
+import { type Extent, extentVal } from '../idioms/extent.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import { takeTurns } from './take-turns.js';
 
@@ -15,12 +15,9 @@ export interface ReplayParams {
   /** [I] s8, order (chunk, o, k, slot); slots without a token are not written. */
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens from the first chunk's first one on; the last chunk may be short. */
-  readonly tokens: Extent;
-  /** Tokens from one chunk to the next of this buffer; `chunkTokens` when absent. */
-  readonly everyTokens?: Extent;
-  /** Tokens of a chunk. */
+  /** Tokens of a chunk, and of the last one. */
   readonly chunkTokens: Extent;
+  readonly lastTokens: Extent;
   /** Most tokens that a chunk may have (T): what a bank has room for. */
   readonly mostTokens: Count;
   /** Steps per weight tile: at least `chunkTokens`. */
@@ -35,8 +32,7 @@ export interface ReplayParams {
 
 /** Adds one process: every row of tiles sees the inputs of the chunk again. Steps per chunk: rowTiles x colTiles x slots. */
 export function replay(net: NetworkBuilder, name: string, params: ReplayParams): void {
-  const { input, output, chunks, tokens, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
-  const { everyTokens } = params;
+  const { input, output, chunks, chunkTokens, rowTiles, colTiles, writeWindow = 'start' } = params;
   const word = { index: 'word', bound: colTiles, stride: 1 };
   blockBuffer(net, name, {
     input,
@@ -58,22 +54,23 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
     writeWindow,
     // As many steps per word as there are rows of tiles: the next chunk may take all the time of the present one.
     ...(writeWindow === 'after' ? {} : { writeEvery: rowTiles }),
-    chunk: { tokens, chunkTokens, ...(everyTokens === undefined ? {} : { everyTokens }) },
+    chunk: { chunkTokens, lastTokens: params.lastTokens },
     doc: 'Repeats the inputs of a chunk for every row of weight tiles.',
   });
 }
 
 /**
- * Adds two buffers of one bank that take turns (take-turns.ts), for inputs that come no faster than the array uses them: neither then waits
+ * Adds two buffers of one bank that take turns (take-turns.ts), for `tokens` tokens in all. For inputs that come no faster than the array uses them: neither then waits
  * for the other's late words.
  */
 export function replayPair(
   net: NetworkBuilder,
   name: string,
-  params: ReplayParams & { readonly rowTiles: Count },
+  params: ReplayParams & { readonly tokens: Extent },
 ): void {
-  const [rowTiles, colTiles] = [countOf(params.rowTiles), countOf(params.colTiles)];
-  const turns = { ...params, inputWords: colTiles, outputWords: rowTiles * colTiles };
+  const inputWords = countOf(params.colTiles);
+  const outputWords: Extent = (p) => extentVal(p, params.rowTiles).mul(inputWords);
+  const turns = { ...params, inputWords, outputWords };
   takeTurns(net, name, turns, (half, own) => replay(net, half, { ...params, ...own, writeWindow: 'after' }));
 }
 

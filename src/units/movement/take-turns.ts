@@ -65,13 +65,13 @@ export interface TurnsParams {
   readonly input: Channel;
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens in all; the last chunk may be short. */
+  /** Tokens in all, of a chunk, and of the last one. */
   readonly tokens: Extent;
-  /** Tokens of a chunk. */
   readonly chunkTokens: Extent;
+  readonly lastTokens: Extent;
   /** Words of a token that come in and go out. */
-  readonly inputWords: number;
-  readonly outputWords: number;
+  readonly inputWords: Extent;
+  readonly outputWords: Extent;
 }
 
 /** What one of the two buffers sees: every other chunk. */
@@ -79,10 +79,8 @@ export interface HalfOfChunks {
   readonly input: Channel;
   readonly output: Channel;
   readonly chunks: Extent;
-  /** Tokens from its first chunk's first one on; negative where it has no chunk. */
-  readonly tokens: Extent;
-  /** Tokens from one of its chunks to the next. */
-  readonly everyTokens: Extent;
+  /** Tokens of its last chunk. */
+  readonly lastTokens: Extent;
 }
 
 /** Adds `<name>_deal`, what `build` adds as `<name>_0` and `<name>_1`, and `<name>_join`. */
@@ -92,7 +90,7 @@ export function takeTurns(
   params: TurnsParams,
   build: (name: string, half: HalfOfChunks) => void,
 ): void {
-  const { input, output, chunks, tokens, chunkTokens } = params;
+  const { input, output, chunks, tokens, chunkTokens, lastTokens } = params;
   const pair = (end: string, like: Channel): [Channel, Channel] => {
     const channel = (i: number) =>
       net.channel(
@@ -104,9 +102,10 @@ export function takeTurns(
   };
   const inputs = pair('in', input);
   const outputs = pair('out', output);
-  const words = (perToken: number) => ({
-    words: (p: ProcessBuilder) => extentVal(p, tokens).mul(perToken),
-    blockWords: (p: ProcessBuilder) => extentVal(p, chunkTokens).mul(perToken).named('block_words'),
+  const words = (perToken: Extent) => ({
+    words: (p: ProcessBuilder) => extentVal(p, tokens).mul(extentVal(p, perToken)),
+    blockWords: (p: ProcessBuilder) =>
+      extentVal(p, chunkTokens).mul(extentVal(p, perToken)).named('block_words'),
   });
   deal(net, `${name}_deal`, { input, outputs: inputs, ...words(params.inputWords) });
   for (const i of [0, 1] as const)
@@ -118,8 +117,12 @@ export function takeTurns(
           .add(1 - i)
           .shr(1)
           .named('own_chunks'),
-      tokens: (p) => (i === 0 ? extentVal(p, tokens) : extentVal(p, tokens).sub(extentVal(p, chunkTokens))),
-      everyTokens: (p) => extentVal(p, chunkTokens).mul(2),
+      // With an odd number of chunks the last one is an even one.
+      lastTokens: (p) =>
+        extentVal(p, chunks)
+          .and(1)
+          .eq(1 - i)
+          .select(extentVal(p, lastTokens), extentVal(p, chunkTokens)),
     });
   join(net, `${name}_join`, { inputs: outputs, output, ...words(params.outputWords) });
 }

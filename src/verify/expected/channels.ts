@@ -7,7 +7,7 @@ import { convChannels, inProjRows, plainRows } from '../../emit/image/rows.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { exp2neg, softplus2 } from '../../quant/tables/functions.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedLinear, QuantizedScalars } from '../../quant/types.js';
-import { chunksOf } from '../../units/layer/chunks.js';
+import { chunksOf, headChunks } from '../../units/layer/chunks.js';
 import { portTypes } from '../../units/layer/ports.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
 import { partsOf } from '../../units/movement/word-parts.js';
@@ -56,7 +56,7 @@ export function layerChannels(
   const { dims, rescaleLanes, convLanes } = shape;
   const d = shape.sizes;
   const tokens = residual.length / dims.dModel;
-  const { chunkTokens } = chunksOf(shape, tokens, taken.length === 1);
+  const { chunkTokens } = chunksOf(shape, tokens, taken.length);
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const inRows = inProjRows(shape);
   const bc = dims.nGroups * dims.dState;
@@ -174,7 +174,7 @@ export function headChannels(shape: AcceleratorShape, { head, taps, residual }: 
   const tokens = residual.length / dims.dModel;
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const rows = plainRows(head.lmHead.rows, shape.inProj.rows);
-  const { chunkTokens } = chunksOf(shape, tokens, false);
+  const { chunkTokens } = headChunks(shape, tokens);
   return {
     residual_words: residual,
     ...normWords('norm_in', get('head.norm.v'), get('head.norm.root'), get('head.norm.out'), dims.dModel),

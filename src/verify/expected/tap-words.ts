@@ -4,7 +4,7 @@
  */
 import { inProjRows, paddingRow, plainRows } from '../../emit/image/rows.js';
 import type { GoldenTap } from '../../quant/golden/observer.js';
-import { chunksOf } from '../../units/layer/chunks.js';
+import { headChunks } from '../../units/layer/chunks.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { type Numbers, pickColumns, tileOrder } from './orders.js';
 
@@ -109,7 +109,7 @@ export class TapWords {
   /** Logits, [tokens][rows], from the lanes of their channel. 0 where a word did not come. */
   logits(lanes: Numbers, tokens: number, rows: number): Float64Array {
     const { inProj } = this.shape;
-    const { chunkTokens } = chunksOf(this.shape, tokens, false);
+    const { chunkTokens } = headChunks(this.shape, tokens);
     const places = Float64Array.from({ length: tokens * rows }, (_, i) => i);
     const picked = pickColumns(places, rows, plainRows(rows, inProj.rows), paddingRow);
     const out = new Float64Array(tokens * rows);

@@ -24,7 +24,7 @@ static_assert(descriptor_words * fields_per_word >= descriptor_fields, "a descri
 // One call of the region, in the order of the fields.
 struct descriptor {
   ap_uint<4> chunks;  // field 0, 0..8: chunks of 8 tokens
-  ap_uint<7> tokens;  // field 1, 0..64: tokens
+  ap_uint<4> last_tokens;  // field 1, 0..8: tokens of the last chunk
 };
 
 #endif

@@ -10,7 +10,7 @@ void mat(
     hls::stream<s8x8>& input,  // in, s8 x 8: inputs, for every row of tiles again
     hls::stream<s32x4>& output,  // out, s32 x 4: accumulators
     ap_uint<4> chunks,  // 0..8: chunks of 8 tokens
-    ap_uint<7> tokens) {  // 0..64: tokens
+    ap_uint<4> last_tokens) {  // 0..8: tokens of the last chunk
   static const ap_int<19> start[4] = {
     -262140, -262140, 0, 0,
   };
@@ -19,6 +19,7 @@ void mat(
   static ap_int<32> partial_sums[8][4];
 #pragma HLS BIND_STORAGE variable=partial_sums type=ram_s2p impl=lutram
 #pragma HLS ARRAY_RESHAPE variable=partial_sums complete dim=2
+  const ap_uint<3> last_chunk = larger<ap_uint<4>>(chunks, 1) - 1;
   const ap_uint<5> tile_rows = chunks * 3;
   const ap_uint<6> tiles = tile_rows * 2;
   const ap_uint<6> tiles_and_lead = tiles + smaller<ap_uint<1>>(tiles, 1);
@@ -49,8 +50,8 @@ void mat(
       const bool col_tile_done = tile_done && last_col_tile;
       const bool last_row_tile = row_tile >= 2;
       const bool row_tile_done = col_tile_done && last_row_tile;
-      const bool last_chunk = chunks - 1 <= chunk;
-      const ap_int<7> in_chunk = smaller<ap_int<7>>(tokens - chunk * 8, 8);
+      const bool last_chunk_2 = chunks - 1 <= chunk;
+      const ap_uint<4> in_chunk = chunk == last_chunk ? last_tokens : ap_uint<4>(8);
       const bool present = working && slot < in_chunk;
       s8x8 x;
       if (present) x = input.read();
@@ -60,7 +61,7 @@ void mat(
       const bool sum_done = present && is_last_tile;
       if (tile_done) col_tile = last_col_tile ? ap_uint<2>(0) : ap_uint<2>(col_tile + 1);
       if (col_tile_done) row_tile = last_row_tile ? ap_uint<2>(0) : ap_uint<2>(row_tile + 1);
-      if (row_tile_done) chunk = last_chunk ? ap_uint<4>(0) : ap_uint<4>(chunk + 1);
+      if (row_tile_done) chunk = last_chunk_2 ? ap_uint<4>(0) : ap_uint<4>(chunk + 1);
       ap_uint<8> filled_0_joined[32];
 #pragma HLS ARRAY_PARTITION variable=filled_0_joined complete dim=0
       if (loading) {

@@ -13,6 +13,6 @@
 
 // MAT: 4 rows, each an adder tree over 8 products.
 void mat(hls::stream<s8x16>& weights, hls::stream<s8x8>& input, hls::stream<s32x4>& output,
-         ap_uint<4> chunks, ap_uint<7> tokens);
+         ap_uint<4> chunks, ap_uint<4> last_tokens);
 
 #endif

@@ -15,6 +15,6 @@ extern "C" void fastmamba_multiplier_array(
     hls::stream<s8x8>& input,  // in, s8 x 8: inputs, for every row of tiles again
     hls::stream<s32x4>& output,  // out, s32 x 4: accumulators
     ap_uint<4> chunks,  // 0..8: chunks of 8 tokens
-    ap_uint<7> tokens);  // 0..64: tokens
+    ap_uint<4> last_tokens);  // 0..8: tokens of the last chunk
 
 #endif

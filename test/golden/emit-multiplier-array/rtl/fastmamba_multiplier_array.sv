@@ -12,7 +12,7 @@ module fastmamba_multiplier_array (
   output logic [0:0]   awaiting,  // a bit a port: the memory has not answered yet
   output logic [0:0]   unfinished,  // a bit a process: it runs
   input  logic [3:0]   chunks,  // 0..8: chunks of 8 tokens
-  input  logic [6:0]   tokens,  // 0..64: tokens
+  input  logic [3:0]   last_tokens,  // 0..8: tokens of the last chunk
   input  logic [127:0] weights_data,  // s8 x 16: weight words
   input  logic         weights_valid,
   output logic         weights_ready,
@@ -40,8 +40,8 @@ module fastmamba_multiplier_array (
     .clk, .rst(steers[0]), .offered(steers[1]), .done(mat_done),
     .take(mat_take), .taken(mat_taken), .start(mat_start), .busy(mat_busy)
   );
-  logic [10:0] mat_scalars;
-  always_ff @(posedge clk) if (mat_take) mat_scalars <= {chunks, tokens};
+  logic [7:0] mat_scalars;
+  always_ff @(posedge clk) if (mat_take) mat_scalars <= {chunks, last_tokens};
   assign unfinished = ~{mat_done};
   // What all have taken, and what has ended, is brought together in two stages.
   logic [0:0] all_taken, all_ended;
@@ -64,8 +64,8 @@ module fastmamba_multiplier_array (
   mat u_mat (
     .clk, .rst(steers[0]), .start(mat_start),
     .done(mat_done),
-    .chunks(mat_scalars[10:7]),
-    .tokens(mat_scalars[6:0]),
+    .chunks(mat_scalars[7:4]),
+    .last_tokens(mat_scalars[3:0]),
     .weights_data, .weights_valid, .weights_ready,
     .input_data, .input_valid, .input_ready,
     .output_data(output_in_data), .output_valid(output_in_valid), .output_ready(output_in_ready), .output_reserve(output_in_reserve)

@@ -7,7 +7,7 @@ module mat (
   input  logic         start,  // one cycle; the first iteration is in the next
   output logic         done,  // high while nothing runs
   input  logic [3:0]   chunks,  // 0..8: chunks of 8 tokens
-  input  logic [6:0]   tokens,  // 0..64: tokens
+  input  logic [3:0]   last_tokens,  // 0..8: tokens of the last chunk
   input  logic [127:0] weights_data,  // s8 x 16: weight words
   input  logic         weights_valid,
   output logic         weights_ready,
@@ -21,6 +21,10 @@ module mat (
 );
 
   // Prologue: a register after every operation; the call starts when all have settled.
+  logic [3:0] chunks_at_least_1;
+  always_ff @(posedge clk) chunks_at_least_1 <= (chunks < 4'd1) ? 4'd1 : chunks;
+  logic [2:0] last_chunk;
+  always_ff @(posedge clk) last_chunk <= 3'(chunks_at_least_1) - 3'd1;
   logic [4:0] tile_rows;
   always_ff @(posedge clk) tile_rows <= (5'(chunks)) + (5'(chunks) << 1);
   logic [5:0] tiles;
@@ -165,20 +169,19 @@ module mat (
     is_last_tile_s2 <= is_last_tile_s1;
   end
 
-  // Stage 1: row_tile_done, last_chunk, in_chunk
+  // Stage 1: row_tile_done, last_chunk_2, in_chunk
   wire row_tile_done = col_tile_done_s1 & last_row_tile_s1;
-  wire last_chunk = chunks_less_1_s1 <= $signed(4'(chunk));
+  wire last_chunk_2 = chunks_less_1_s1 <= $signed(4'(chunk));
   wire [3:0] chunk_plus_1 = 4'(chunk) + 4'd1;
-  wire [3:0] chunk_next = last_chunk ? 4'd0 : chunk_plus_1;
+  wire [3:0] chunk_next = last_chunk_2 ? 4'd0 : chunk_plus_1;
   wire unused_chunk_next = ^chunk_next[3];
-  wire [5:0] chunk_times_8 = 6'(chunk) << 3;
-  wire signed [7:0] in_chunk_difference = 8'(tokens) - 8'(chunk_times_8);
-  wire signed [6:0] in_chunk = (in_chunk_difference < 8'sd8) ? 7'(in_chunk_difference) : 7'd8;
-  logic signed [6:0] in_chunk_s2;
+  wire chunk_is_last_chunk = chunk == last_chunk;
+  wire [3:0] in_chunk = chunk_is_last_chunk ? last_tokens : 4'd8;
+  logic [3:0] in_chunk_s2;
   always_ff @(posedge clk) if (moves) in_chunk_s2 <= in_chunk;
 
   // Stage 2: present, sum_done
-  wire slot_below_in_chunk = $signed(7'(slot_s2)) < in_chunk_s2;
+  wire slot_below_in_chunk = 4'(slot_s2) < in_chunk_s2;
   wire present = working_s2 & slot_below_in_chunk;
   logic present_s3;
   wire present_s10;
@@ -354,4 +357,7 @@ module mat (
   assign output_reserve = clear & output_wanted;
   assign output_valid = output_comes;
   assign output_data = output_word;
+
+  // Bits that nothing here reads.
+  wire unused_chunks_at_least_1 = ^chunks_at_least_1[3];
 endmodule

@@ -25,12 +25,12 @@ streams& all() {
 void run(bench& b, const descriptor& d, bool whole) {
   streams& s = all();
   if (whole) {
-    fastmamba_multiplier_array(s.weights, s.input, s.output, d.chunks, d.tokens);
+    fastmamba_multiplier_array(s.weights, s.input, s.output, d.chunks, d.last_tokens);
     return;
   }
   fastmamba::csim::region r;
   r.process("mat", [&] {
-    mat(s.weights, s.input, s.output, d.chunks, d.tokens);
+    mat(s.weights, s.input, s.output, d.chunks, d.last_tokens);
   });
   r.run(b.mode);
   b.uses = r.uses();
@@ -55,7 +55,7 @@ void run_calls(bench& b, const std::vector<call_scalars>& all, bool whole) {
     std::size_t known = 0;
     for (const auto& scalar : scalars) {
       if (scalar.first == "chunks") d.chunks = scalar.second, ++known;
-      if (scalar.first == "tokens") d.tokens = scalar.second, ++known;
+      if (scalar.first == "last_tokens") d.last_tokens = scalar.second, ++known;
     }
     if (known != scalars.size()) throw std::invalid_argument("a scalar that this network does not have");
     run(b, d, whole);
