@@ -12,7 +12,7 @@ namespace fastmamba::host {
 
 namespace {
 
-constexpr unsigned version = 2;
+constexpr unsigned version = 3;
 
 template <class T> T take(std::istream& in) {
   T x;

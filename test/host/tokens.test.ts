@@ -191,12 +191,12 @@ describe('a damaged image or a wrong option', () => {
     ['cut off', (text) => text.replace(/end\n$/, ''), /host\.txt: ends before its end/],
     [
       'of another version',
-      (text) => text.replace('fastmamba-host 2', 'fastmamba-host 1'),
-      /line 1: version 1, expected 2/,
+      (text) => text.replace('fastmamba-host 3', 'fastmamba-host 1'),
+      /line 1: version 1, expected 3/,
     ],
     [
       'of something else',
-      (text) => text.replace('fastmamba-host 2\n', ''),
+      (text) => text.replace('fastmamba-host 3\n', ''),
       /line 1: not the description of a memory image/,
     ],
     ['with an unknown line', (text) => text.replace('\nvocab', '\nvocals'), /line 9: 'vocals' is not known/],

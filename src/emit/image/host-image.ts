@@ -33,7 +33,7 @@ export const hostImageFiles = ['host.txt', 'embedding.bin', 'descriptors.bin'] a
 const [DESCRIPTION, EMBEDDING, DESCRIPTORS] = hostImageFiles;
 
 /** Of host.txt; the host program (host/runtime/image.cpp) knows one. */
-const VERSION = 2;
+const VERSION = 3;
 const EMBEDDING_ROWS_AT_ONCE = 1024;
 
 /** Fields of a descriptor that depend on the call: the host writes them. */
@@ -147,12 +147,6 @@ function description(request: HostImage): string {
     ['layers', nLayers],
     ['max_tokens', shape.maxTokens],
     ['chunk_tokens', chunkTokens],
-    ['chunk_words', costs.chunkWords],
-    ['part_words', costs.partWords],
-    ['in_steps', costs.inSteps],
-    ['out_steps', costs.outSteps],
-    ['ssm_steps', costs.ssmSteps],
-    ['max_chunks', Math.ceil(shape.maxTokens / chunkTokens)],
     ['d_model', dims.dModel],
     ['vocab', vocabSize],
     ['rows', dims.vocabRows],
@@ -166,6 +160,12 @@ function description(request: HostImage): string {
     ['descriptor_bytes', descriptorBytes(network)],
     ['max_parts', MOST_PARTS],
     ['max_slots', MOST_SLOTS],
+    ['chunk_words', costs.chunkWords],
+    ['part_words', costs.partWords],
+    ['in_steps', costs.inSteps],
+    ['out_steps', costs.outSteps],
+    ['ssm_steps', costs.ssmSteps],
+    ['max_chunks', Math.ceil(shape.maxTokens / chunkTokens)],
   ];
   const span = bankSpanBytes(device);
   const shared = network.ports.filter(({ name: port }) => !(regionOfPort(port) in SLOT_REGIONS));

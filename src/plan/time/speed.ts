@@ -10,7 +10,7 @@ import { type CallKind, decodeOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import type { BatchPlan, Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
 import { type ModelCall, timeModel, wholeCall } from './model-call.js';
-import { type TimedAccelerator, type TimedCall, workIn, workOf } from './timing.js';
+import { type CallWork, type TimedAccelerator, type TimedCall, workIn, workOf } from './timing.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
 
 /** Calls of a layer by itself that a plan's shares are of: one token, and two prompts of whole chunks, the shorter first. */
@@ -67,21 +67,51 @@ function prefillOf({ timed, layers, lengths }: SpeedRequest, hz: number): Prefil
     return found;
   };
   return lengths.map((tokens): PrefillPlan => {
-    const { chunks } = chunksOf(timed.shape, tokens, 1);
-    const work = workOf(timed, { kind: 'layer', tokens });
-    const speed = (from: PrefillPlan['from'], found: ModelCall): PrefillPlan => ({
+    const speed = (
+      from: PrefillPlan['from'],
+      chunks: number,
+      work: CallWork,
+      found: ModelCall,
+    ): PrefillPlan => ({
       ...{ tokens, chunks, from, ...found },
       tokensPerSecond: (hz * tokens) / found.cycles,
       bound: boundOf(workIn(work, found.layerCycles)),
     });
-    if (chunks <= most) return speed('simulation', model(tokens));
-    const [shorter, longer] = [fewer, most].map((simulated) => model(simulated * chunkTokens));
-    const perChunk = (longer.layerCycles - shorter.layerCycles) / (most - fewer);
+    const workOfTokens = (count: number) => workOf(timed, { kind: 'layer', tokens: count });
+    if (tokens <= most * chunkTokens)
+      return speed(
+        'simulation',
+        chunksOf(timed.shape, tokens, 1).chunks,
+        workOfTokens(tokens),
+        model(tokens),
+      );
+    const chunks = Math.ceil(tokens / chunkTokens);
+    const [shorter, longer] = [fewer, most].map((simulated) => simulated * chunkTokens);
+    const line = (from: number, to: number) => to + ((chunks - most) * (to - from)) / (most - fewer);
+    const work = workOnLine(workOfTokens(shorter), workOfTokens(longer), line);
     // While a call is short, more of its states' way is hidden with every chunk; but no layer is shorter than its bytes or its busiest process.
     const atLeast = Math.max(work.memoryCycles, ...Object.values(work.busyCycles));
-    const layerCycles = Math.ceil(Math.max(longer.layerCycles + (chunks - most) * perChunk, atLeast));
-    return speed('extrapolation', wholeCall(layers, { ...longer, layerCycles }));
+    const onLine = line(model(shorter).layerCycles, model(longer).layerCycles);
+    const layerCycles = Math.ceil(Math.max(onLine, atLeast));
+    return speed('extrapolation', chunks, work, wholeCall(layers, { ...model(longer), layerCycles }));
   });
+}
+
+/** The work of a prompt on the line through two shorter ones. */
+function workOnLine(
+  shorter: CallWork,
+  longer: CallWork,
+  line: (from: number, to: number) => number,
+): CallWork {
+  const busy = Object.entries(longer.busyCycles).map(([name, cycles]) => [
+    name,
+    line(shorter.busyCycles[name], cycles),
+  ]);
+  return {
+    ...longer,
+    memoryCycles: line(shorter.memoryCycles, longer.memoryCycles),
+    busyCycles: Object.fromEntries(busy),
+  };
 }
 
 /** The busiest of memory and processes. */
