@@ -2,7 +2,8 @@
  * `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: fits the planner's area model. Synthesizes every unit of a list of plans (npm's
  * Yosys, so that it repeats anywhere; results are cached), keeps structure and synthesized area of each distinct unit in
  * devices/area/xc7-units.json and the coefficients in devices/area/xc7.json. A plan is model/preset, or one unit of it model/preset/unit; a model
- * is a name of a published size or `tiny`, the shipped one, with the bits of its weights where they are not 8: `tiny@4`. With --keep the
+ * is a name of a published size or `tiny`, the shipped one, with the bits of its weights where they are not 8: `tiny@4`; preset `lut` is auto
+ * with all products of the arrays in LUTs. With --keep the
  * coefficients and all other units stay as they are: for a unit whose RTL changed, and to see how well the model foretells it. With --refit
  * too the coefficients are fitted anew to all units, kept and renewed.
  */
@@ -16,18 +17,25 @@ import { isPublishedSize, publishedConfig } from '../model/config/published-size
 import { type AreaRow, fitModel } from '../plan/area/fit-model.js';
 import type { AreaModel } from '../plan/area/model.js';
 import { type Device, loadDevice } from '../plan/board/device.js';
-import type { PlannedAccelerator } from '../plan/plan.js';
+import { type PlannedAccelerator, planAccelerator } from '../plan/plan.js';
 import { presetNamed } from '../plan/search/presets.js';
 import { completeOptions } from '../quant/quantize/quantize.js';
 import type { WeightBits } from '../quant/types.js';
 import { addAreaRows } from '../tools/synth/area-rows.js';
 import { synthesizeWith } from '../tools/synth/tools.js';
+import type { MatShape } from '../units/shape.js';
 import { packagePath } from '../util/package-path.js';
 import { writeWhole } from '../util/write-whole.js';
 import { areaDifferences, areaTotals } from './area-differences.js';
 import { badUsage, runMain, tell } from './run-main.js';
 
-const DEFAULT_PLANS = ['tiny/small', 'tiny/auto', '130m/paper', '130m/auto'];
+const DEFAULT_PLANS = [
+  'tiny/small',
+  'tiny/auto',
+  ...['mat_in', 'mat_out'].map((array) => `tiny/lut/${array}`),
+  '130m/paper',
+  '130m/auto',
+];
 const usage = 'npm run fit:area -- [--keep [--refit]] [model/preset[/unit] ...]';
 
 /** What is kept in xc7-units.json. */
@@ -45,7 +53,7 @@ async function main(): Promise<number> {
   const keeps = process.argv.includes('--keep');
   const fits = !keeps || process.argv.includes('--refit');
   const plans = given.length > 0 ? given : DEFAULT_PLANS;
-  if (plans.some((name) => !/^[\w.-]+(@[24])?\/(small|auto|paper)(\/\w+)?$/.test(name)))
+  if (plans.some((name) => !/^[\w.-]+(@[24])?\/(small|auto|paper|lut)(\/\w+)?$/.test(name)))
     return badUsage(usage);
   const device = await loadDevice('vc709');
   const before = keeps ? readKept<KeptUnits>('xc7-units.json') : undefined;
@@ -106,7 +114,13 @@ function planOf(model: string, preset: string, device: Device): PlannedAccelerat
     hadamard: preset === 'paper' ? 'online' : 'folded',
     weightBits: Number(bits) as WeightBits,
   });
-  return planFor({ config, options }, device, { name, preset: presetNamed(preset), shell: 'none' });
+  const auto = preset === 'lut' ? 'auto' : presetNamed(preset);
+  const planned = planFor({ config, options }, device, { name, preset: auto, shell: 'none' });
+  if (preset !== 'lut') return planned;
+  const { inProj, outProj, dims } = planned.shape;
+  const inLuts = (array: MatShape): MatShape => ({ ...array, lutRows: array.rows });
+  const shape = planned.shape.with({ inProj: inLuts(inProj), outProj: inLuts(outProj) });
+  return planAccelerator({ name, layers: config.nLayers, dims, device, shape, shell: 'none' });
 }
 
 function configOf(model: string): Mamba2Config {

@@ -93,12 +93,18 @@ export function searchShapes(arena: Arena, workload: Workload, target: TimingTar
 const nothingFound = ({ device }: Arena): UserError =>
   new UserError(`plan: preset auto finds no design for this model on ${device.name}; use --preset small`);
 
-/** An estimate around a design of middling pace. */
+/** Products a cycle of the design that estimates are made around, for each DSP block that may be used: near what will be chosen. */
+const BASE_PRODUCTS = 1.5;
+
+/** An estimate around the fastest design of middling chunks whose arrays are not too large. */
 function estimateFor(arena: Arena, target: TimingTarget): Estimate {
   const { chunkTokens } = arena.space;
   const arrays = arraysAt(arena, chunkTokens[Math.floor(chunkTokens.length / 2)]);
   const designs = paces(arena, arrays).flatMap((pace) => designFor(arena, arrays, pace, false) ?? []);
-  const base = designs[Math.floor(designs.length / 3)];
+  const products = ({ inProj, outProj }: AcceleratorShape) =>
+    inProj.rows * inProj.cols + outProj.rows * outProj.cols;
+  const base =
+    designs.find((design) => products(design) <= BASE_PRODUCTS * arena.limit.dsp) ?? designs.at(-1);
   if (!base) throw nothingFound(arena);
   return probedEstimate(base, (shape) => usedBy(built(shape, target)));
 }
