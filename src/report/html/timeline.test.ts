@@ -95,6 +95,9 @@ describe('what binds', () => {
       const width = /h([\d.]+)v10H0z/.exec(bar.innerHTML)![1];
       expect(Number(width) / 100).toBeCloseTo(Math.min(1, share), 4);
     });
-    expect(bounds[1]).toEqual(data.plan.prefill.at(-1)!.bound);
+    // The longest prompt of the plan has a beginning and an end beside its further chunks.
+    const { kind, name, share } = data.plan.prefill.at(-1)!.bound;
+    expect(bounds[1]).toMatchObject({ kind, name });
+    expect(Math.abs(bounds[1].share - share)).toBeLessThan(0.02);
   });
 });
