@@ -31,10 +31,10 @@ const SEED = 1;
 /** Enough for a layer with one before and one after it; all others of the model take as long. */
 const LAYERS = 4;
 
-/** One token; whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
+/** One token; many whole chunks twice, for the steady state between them; the comparison's prompt where that does not take hours. */
 function lengthsFor(size: PublishedSize, chunk: number): number[] {
   const prompt = size === '130m' ? [COMPARED_PROMPT] : [];
-  return [...new Set([1, ...(size === '130m' ? [4 * chunk, 8 * chunk] : [2 * chunk, 3 * chunk]), ...prompt])];
+  return [...new Set([1, ...(size === '130m' ? [4 * chunk, 8 * chunk] : [4 * chunk, 5 * chunk]), ...prompt])];
 }
 
 async function main(): Promise<number> {

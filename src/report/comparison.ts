@@ -95,13 +95,18 @@ export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): Measure
   };
 }
 
+/** Chunks from which on a prompt has them as long as can be: shorter ones may be cut finer. */
+const WHOLE_CHUNKS = 4;
+
 /** From the two longest prompts of whole chunks. */
 function steadyState(
   { shape }: Plan,
   dims: ModelDims,
   prompts: readonly MeasuredRow['runs'][number][],
 ): MeasuredSpeed['steady'] {
-  const whole = prompts.filter(({ tokens }) => tokens % shape.chunkTokens === 0);
+  const whole = prompts.filter(
+    ({ tokens }) => tokens % shape.chunkTokens === 0 && tokens >= WHOLE_CHUNKS * shape.chunkTokens,
+  );
   const [from, to] = whole.slice(-2);
   if (!from || !to) return null;
   const cycles = to.layerCycles - from.layerCycles;
