@@ -24,7 +24,8 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
   const outRows = d.outTiles * shape.outProj.rows;
   const ssmSteps = (rowWords(dims, ssm) * dims.dState) / ssm.cols;
   // Steady state: what is moved once a call counts nothing.
-  const bytes = totalBytes(layerTraffic(shape, 2 * t)) - totalBytes(layerTraffic(shape, t));
+  const bytesOf = (chunks: number) => totalBytes(layerTraffic(shape, chunks * t, 1, { chunks }));
+  const bytes = bytesOf(2) - bytesOf(1);
   return [
     { engine: 'mat_in', cycles: inSteps / t },
     { engine: 'mat_out', cycles: outSteps / t },
