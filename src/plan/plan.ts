@@ -99,6 +99,8 @@ function requireMemory(name: string, { needed, there }: ReturnType<typeof memory
 
 /** A network with its FIFOs at the depths that calls need, and what all of it takes. */
 interface Sized extends Built {
+  /** What it took before its FIFOs were sized. */
+  readonly searched: Resources;
   readonly resources: NetworkResources;
   readonly used: Resources;
 }
@@ -115,7 +117,12 @@ function chooseSized(request: CompleteRequest): Sized {
   for (let search = 1; isSearched && search < MOST_SEARCHES; search++) {
     const short = shortOf(sized.used, limit);
     if (short.length === 0) break;
-    for (const kind of short) within = { ...within, [kind]: within[kind] - (sized.used[kind] - limit[kind]) };
+    // What the FIFOs take that were not counted while it was searched, and at least what is too much now.
+    for (const kind of short) {
+      const above = sized.used[kind] - limit[kind];
+      const grown = sized.used[kind] - sized.searched[kind];
+      within = { ...within, [kind]: Math.min(within[kind] - above, limit[kind] - grown) };
+    }
     try {
       sized = withFifos(chooseBuilt({ ...request, limit: within }), device);
     } catch (error) {
@@ -130,10 +137,14 @@ function chooseSized(request: CompleteRequest): Sized {
 function withFifos(built: Built, device: Device): Sized {
   const { layer, schedule, shape } = built;
   const calls = [3 * shape.chunkTokens, 1].map((tokens) => ({ kind: 'layer', tokens }) as const);
-  return withDepthsOf(built, fifoDepths({ layer, schedule, shape, device }, calls));
+  const searched = totalResources(allUnits(networkResources(layer.network, schedule)));
+  return withDepthsOf({ ...built, searched }, fifoDepths({ layer, schedule, shape, device }, calls));
 }
 
-function withDepthsOf(built: Built, depths: Readonly<Record<string, number>>): Sized {
+function withDepthsOf(
+  built: Built & Pick<Sized, 'searched'>,
+  depths: Readonly<Record<string, number>>,
+): Sized {
   const { layer, schedule } = built;
   const network = withDepths(layer.network, depths);
   const resources = networkResources(network, schedule);
