@@ -207,7 +207,7 @@ model::chunking model::head_chunks(unsigned rows) const { return in_chunks(rows,
 model::chunking model::layer_chunks(unsigned tokens, unsigned parts) const {
   constexpr unsigned more_chunks = 3;
   const unsigned fewest = share(tokens, image_.chunk_tokens);
-  const unsigned most = std::min({fewest + more_chunks, std::max(fewest, tokens), image_.max_chunks});
+  const unsigned most = std::min({fewest + more_chunks, tokens, image_.max_chunks});
   chunking best = in_chunks(tokens, fewest);
   for (unsigned count = fewest + 1; count <= most; ++count) {
     const chunking found = in_chunks(tokens, count);

@@ -114,8 +114,8 @@ function planOf(model: string, preset: string, device: Device): PlannedAccelerat
     hadamard: preset === 'paper' ? 'online' : 'folded',
     weightBits: Number(bits) as WeightBits,
   });
-  const auto = preset === 'lut' ? 'auto' : presetNamed(preset);
-  const planned = planFor({ config, options }, device, { name, preset: auto, shell: 'none' });
+  const own = presetNamed(preset === 'lut' ? 'auto' : preset);
+  const planned = planFor({ config, options }, device, { name, preset: own, shell: 'none' });
   if (preset !== 'lut') return planned;
   const { inProj, outProj, dims } = planned.shape;
   const inLuts = (array: MatShape): MatShape => ({ ...array, lutRows: array.rows });

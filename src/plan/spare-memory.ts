@@ -3,7 +3,7 @@ import { slotWords } from '../units/layer/ports.js';
 import { type AcceleratorShape, rowWords } from '../units/shape.js';
 
 /** Tokens of y that may wait for their z, which comes last of a chunk. */
-const Y_TOKENS = [12];
+const SPARE_Y_TOKENS = 12;
 /** Parts of a whole state that may come ahead of the state space, and go after it while it works for the next layer. */
 const STATE_PARTS = [1, 1 / 2, 1 / 4, 1 / 8];
 
@@ -15,7 +15,7 @@ export function spareDepths(shape: AcceleratorShape): Depths[][] {
   const yWords = rowWords(shape.dims, shape.ssm);
   const { state } = slotWords(shape);
   return [
-    Y_TOKENS.map((tokens) => ({ y: tokens * yWords })),
+    [{ y: SPARE_Y_TOKENS * yWords }],
     STATE_PARTS.map((part) => Math.ceil(state * part)).map((words) => ({
       state_in_bytes: words,
       state_out_bytes: words,

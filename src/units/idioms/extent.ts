@@ -28,6 +28,6 @@ export function extentSize(value: Extent): Size | null {
 }
 
 /** Known when the hardware is built. */
-export function isCount(value: Extent): value is Count {
+function isCount(value: Extent): value is Count {
   return typeof value === 'number' || 'factors' in value;
 }

@@ -26,7 +26,7 @@ export interface ChunkCosts {
 }
 
 /** Words that memory brings a port in a hundred cycles, beside everything else. */
-export const WORDS_IN_100_CYCLES = 87;
+const WORDS_IN_100_CYCLES = 87;
 /** More chunks than the fewest are worth while only where those are few. */
 export const MORE_CHUNKS = 3;
 
@@ -50,11 +50,7 @@ export function chunkCosts(shape: AcceleratorShape): ChunkCosts {
 export function chunksOf(shape: AcceleratorShape, tokens: number, parts: number): CallChunks {
   const costs = chunkCosts(shape);
   const fewest = Math.ceil(tokens / shape.chunkTokens);
-  const most = Math.min(
-    fewest + MORE_CHUNKS,
-    Math.max(fewest, tokens),
-    Math.ceil(shape.maxTokens / shape.chunkTokens),
-  );
+  const most = Math.min(fewest + MORE_CHUNKS, tokens, Math.ceil(shape.maxTokens / shape.chunkTokens));
   let best = inChunks(tokens, fewest);
   let least = layerCost(shape, costs, best, parts);
   for (let count = fewest + 1; count <= most; count++) {

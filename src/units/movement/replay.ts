@@ -60,8 +60,8 @@ export function replay(net: NetworkBuilder, name: string, params: ReplayParams):
 }
 
 /**
- * Adds two buffers of one bank that take turns (take-turns.ts), for `tokens` tokens in all. For inputs that come no faster than the array uses them: neither then waits
- * for the other's late words.
+ * Adds two buffers of one bank that take turns (take-turns.ts), for `tokens` tokens in all: where inputs come no faster than the array uses
+ * them, neither waits for the other's late words.
  */
 export function replayPair(
   net: NetworkBuilder,
