@@ -93,3 +93,45 @@ describe('a scalar that steers a wide word', () => {
     expect(small).not.toContain('register_copies');
   });
 });
+
+/** Words of [rows, cols] s16, doubled in each row where the condition holds that the row has: equal for all rows. */
+function rowChooser(cols: number): Network {
+  const rows = 4;
+  const net = new NetworkBuilder('test', '');
+  const input = net.channel('input', typeOf(sint(BITS), rows, cols), '');
+  const output = net.channel('output', typeOf(sint(BITS + 1), rows, cols), '');
+  net.process('worker', 'test', '', (p) => {
+    p.nest('main', [{ index: 'i', bound: 9 }], ({ i }) => {
+      const word = p.read(input);
+      const isOfRow = i
+        .splat([rows])
+        .lt(p.constants([5, 5, 5, 5]))
+        .named('is_of_row');
+      // A product takes stages, after which the condition is wanted.
+      const product = word.mul(word).named('product');
+      p.write(
+        output,
+        isOfRow
+          .perRow(cols)
+          .select(product.wrap(sint(BITS + 1)), 1)
+          .named('chosen'),
+      );
+    });
+  });
+  return net.build();
+}
+
+it('equal conditions of rows that steer too much together stay registers of their own', () => {
+  const perRow = mostLoads / 4 / BITS;
+  for (const [cols, isKept] of [
+    [Math.floor(perRow / 2), false],
+    [Math.ceil(perRow) + 1, true],
+  ] as const) {
+    const network = rowChooser(cols);
+    const [nest] = network.processes[0].nests;
+    const condition = nest.body.find(({ name }) => name === 'is_of_row')!;
+    expect(new FanOut(nest, vc709Timing).isSteering(condition)).toBe(isKept);
+    const text = emitRtl(network, scheduleNetwork(network, vc709Timing)).get('rtl/worker.sv')!;
+    expect(/kept_register .*is_of_row\w*_kept/.test(text)).toBe(isKept);
+  }
+});

@@ -63,6 +63,25 @@ export class FanOut {
     return laneCount(user.shape) > 1;
   }
 
+  /**
+   * Whether the lanes of a condition steer so much together that no two of them may become one register, although they are equal: rows of one head,
+   * say, that share a word with rows of another.
+   */
+  isSteering(node: Node): boolean {
+    return node.shape.length > 0 && bitsOf(node) === 1 && this.steeredBits(node) > this.limits.mostLoads;
+  }
+
+  /** Bits that the lanes of a condition choose or shift, through views too. */
+  private steeredBits(node: Node): number {
+    return (this.users.get(node) ?? []).reduce((sum, user) => {
+      const o = user.operation;
+      if (o.kind === 'perRow' || o.kind === 'perCol' || o.kind === 'reshape')
+        return sum + this.steeredBits(user);
+      const isSteered = (o.kind === 'select' && o.c === node) || (o.kind === 'shift' && o.by === node);
+      return sum + (isSteered ? laneCount(user.shape) * bitsOf(user) : 0);
+    }, 0);
+  }
+
   /** Registers in the row for `node`; 1 where one is enough. */
   copiesOf(node: Node): number {
     return Math.ceil(this.allLoadsOf(node) / this.limits.mostLoads);

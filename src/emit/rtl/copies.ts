@@ -20,25 +20,37 @@ export function writeCopies({ values, context, control, lines }: Scope, nodes: r
     const element = elementOf(node);
     const bits = element.bits * (home.kind === 'word' ? laneCount(node.shape) : 1);
     const type = home.kind === 'word' ? `[${bits - 1}:0] ` : rangeText(element);
+    const isKept = values.isSteering(node);
     let from = home.stage;
     let source = values.nameIn(node, from);
     for (const stage of stopsOf(values.stagesOf(node), from, control.issueStage)) {
       const gap = stage - from;
       const enable = control.enable(stage);
-      if (gap >= LONG) {
-        const name = values.nameIn(node, stage);
+      // The register at the end of the way is one of its own, where equal ones must not become one.
+      const plainGap = isKept ? gap - 1 : gap;
+      if (plainGap >= LONG) {
+        const name = values.nameIn(node, from + plainGap);
         lines.add(
           `wire ${type}${name};`,
-          `delay #(.WIDTH(${bits}), .CYCLES(${gap})) ${name}_delay (.clk, .en(${enable ?? "1'b1"}), .in(${source}), .out(${name}));`,
+          `delay #(.WIDTH(${bits}), .CYCLES(${plainGap})) ${name}_delay (.clk, .en(${enable ?? "1'b1"}), .in(${source}), .out(${name}));`,
         );
         source = name;
       } else
-        for (let s = from + 1; s <= stage; s++) {
+        for (let s = from + 1; s <= from + plainGap; s++) {
           const name = values.nameIn(node, s);
           lines.add(`logic ${type}${name};`);
           moves.set(enable, [...(moves.get(enable) ?? []), `${name} <= ${source};`]);
           source = name;
         }
+      if (isKept && gap > 0) {
+        const name = values.nameIn(node, stage);
+        lines.add(
+          `wire ${type}${name};`,
+          '(* dont_touch = "true" *)',
+          `kept_register #(.WIDTH(${bits})) ${name}_kept (.clk, .en(${enable ?? "1'b1"}), .in(${source}), .out(${name}));`,
+        );
+        source = name;
+      }
       from = stage;
     }
     for (const { stage, name, copies } of values.rowsOf(node)) {

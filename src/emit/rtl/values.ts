@@ -88,6 +88,10 @@ export class Values {
     const fold = home.kind === 'lanes' ? elementOf(node).bits : undefined;
     return this.known?.bits.get(node)?.get(last)?.left(fold) ?? [];
   }
+  /** Whether registers of a node's lanes must not become one where they are equal (FanOut). */
+  isSteering(node: Node): boolean {
+    return this.fanOut.isSteering(node);
+  }
   /** Name of a copy (or of the value itself, in its own stage). */
   nameIn(node: Node, stage: number): string {
     const home = this.homeOf(node);
