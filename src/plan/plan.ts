@@ -29,7 +29,7 @@ import { type AcceleratorRequest, type CompleteRequest, completeRequest } from '
 import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
 import { type ChosenShape, presetShape } from './search/presets.js';
 import { checkDims } from './shape/dims.js';
-import { spareDepths } from './spare-memory.js';
+import { spareDepths, stateFifoLuts } from './spare-memory.js';
 import { type PlannedCalls, rooflineOf, speedOf } from './time/speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './time/timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';
@@ -114,14 +114,16 @@ function chooseSized(request: CompleteRequest): Sized {
   const isSearched = !request.shape && request.preset === 'auto';
   let sized = withFifos(chooseBuilt(request), device);
   let within = limit;
+  // Deep FIFOs of states need LUTs, too; without them a layer waits for its states.
+  const goal = isSearched ? { ...limit, lut: limit.lut - stateFifoLuts(sized.shape) } : limit;
   for (let search = 1; isSearched && search < MOST_SEARCHES; search++) {
-    const short = shortOf(sized.used, limit);
+    const short = shortOf(sized.used, goal);
     if (short.length === 0) break;
     // What the FIFOs take that were not counted while it was searched, and at least what is too much now.
     for (const kind of short) {
-      const above = sized.used[kind] - limit[kind];
+      const above = sized.used[kind] - goal[kind];
       const grown = sized.used[kind] - sized.searched[kind];
-      within = { ...within, [kind]: Math.min(within[kind] - above, limit[kind] - grown) };
+      within = { ...within, [kind]: Math.min(within[kind] - above, goal[kind] - grown) };
     }
     try {
       sized = withFifos(chooseBuilt({ ...request, limit: within }), device);

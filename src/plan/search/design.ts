@@ -44,11 +44,11 @@ export interface Arena {
 }
 
 /** Norm and residual rows may each take this share of a token's weight stream in decode. */
-const DECODE_SHARE = 1 / 64;
+const DECODE_SHARE = 1 / 32;
 /** Gate, gated norm and its transform: a lane of theirs takes most, and weights that come ahead hide most of their time. */
-const GATE_SHARE = 1 / 48;
+const GATE_SHARE = 1 / 24;
 /** Norm at the beginning and residual rows at the end of a prompt may each take this share of it. */
-const END_SHARE = 1 / 64;
+const END_SHARE = 1 / 16;
 
 /** An array with the cycles per token that it takes for its matrix at a chunk length. */
 export interface RatedArray extends ArrayShape {

@@ -164,8 +164,9 @@ function allDesigns(arena: Arena, workload: Workload, estimate: Estimate): Rated
   const found: RatedShape[] = [];
   const rated = (given: AcceleratorShape): RatedShape => {
     const shape = space.lutRows ? withLutRows(given, estimate(given).dsp - limit.dsp) : given;
-    const speed = speedEstimate(shape, device, workload);
-    return { shape, estimate: estimate(shape), ...speed, merit: merit(speed, workload.purpose) };
+    const used = estimate(shape);
+    const speed = speedEstimate(shape, device, workload, Math.max(0, limit.bram36 - used.bram36));
+    return { shape, estimate: used, ...speed, merit: merit(speed, workload.purpose) };
   };
   for (const t of space.chunkTokens) {
     const arrays = arraysAt(arena, t);

@@ -2,10 +2,12 @@
  * Cycles of whole workloads from an accelerator's lanes alone, for the search: chunks go through in_proj, state space and out_proj like
  * through three machines in a row. The plan's own cycles come from the timed simulation.
  */
+import { slotWords } from '../../units/layer/ports.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import type { Device } from '../board/device.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
+import { PORT_BYTES } from '../shape/shape-limits.js';
 import { decodeCycles, prefillLoads } from '../time/engine-load.js';
 import { headTraffic, totalBytes } from '../time/traffic.js';
 
@@ -20,17 +22,26 @@ export const COUPLING = 1.03;
 /** At the start of a call residual rows share the memory with the state and the first weights: of one channel's rate they get so much. */
 const START_SHARE = 0.38;
 
+/** Of memory's rate the states of a call get this much, beside the weights: they go out after its last token, and those of the next layer come. */
+const STATE_SHARE = 1 / 3;
+/** Bytes of state that a block RAM of 36 Kbit holds in a FIFO as wide as a port. */
+const FIFO_BLOCK_BYTES = (512 * PORT_BYTES) / 7.5;
+
 /** Layers of a call until each takes as long as the one before it. */
 const FILLING_LAYERS = 4;
 /** From a row that is written to the same row at the layer after it: acknowledgement and read. */
 const WRITE_TO_READ_CYCLES = 200;
 
-/** Cycles of a prompt through so many layers, which overlap: a layer takes a chunk as soon as the one before it has written its rows. */
+/**
+ * Cycles of a prompt through so many layers, which overlap: a layer takes a chunk as soon as the one before it has written its rows. With
+ * `spareBlocks` of block RAM, states wait in FIFOs.
+ */
 export function prefillCycles(
   shape: AcceleratorShape,
   device: Device,
   tokens: number,
   layers: number,
+  spareBlocks = 0,
 ): number {
   const { dims, chunkTokens: t, normLanes, addLanes, pairs } = shape;
   const d = shape.sizes;
@@ -44,6 +55,9 @@ export function prefillCycles(
   const back = slowest('mat_out', 'rescale_out');
   const norm = dims.dModel / normLanes;
   const read = (4 * dims.dModel) / ((streamBytesPerCycle(device) / device.memory.channels) * START_SHARE);
+  /** The states of two layers, but for those that wait in FIFOs. */
+  const stateBytes = Math.max(0, 2 * slotWords(shape).state * PORT_BYTES - spareBlocks * FIFO_BLOCK_BYTES);
+  const stateCycles = stateBytes / (streamBytesPerCycle(device) * STATE_SHARE);
   // A short last chunk takes the arrays as long as any.
   const slots = Math.min(t, tokens);
   const ends = { norm: 0, in: 0, ssm: 0, out: 0 };
@@ -55,6 +69,7 @@ export function prefillCycles(
   let lastLayer = 0;
   for (let layer = 0; layer < simulated; layer++) {
     const began = ends.out;
+    if (layer > 0) ends.ssm += stateCycles;
     for (let chunk = 0; chunk * t < tokens; chunk++) {
       const present = Math.min(t, tokens - chunk * t);
       const pace = layer + chunk === 0 ? Math.max(norm, read) : norm;
@@ -95,18 +110,19 @@ export interface Speed {
   readonly prefillTokensPerSecond: number;
 }
 
-/** Tokens a second of a shape by its lanes alone. */
+/** Tokens a second of a shape by its lanes, and by the block RAM that it leaves over. */
 export function speedEstimate(
   shape: AcceleratorShape,
   device: Device,
   { layers, prefillTokens }: Workload,
+  spareBlocks = 0,
 ): Speed {
   const hz = device.clockMHz * 1e6;
   const head = headCycles(shape, device);
   return {
     decodeTokensPerSecond: hz / (layers * decodeCycles(shape, device) + head),
     prefillTokensPerSecond:
-      (hz * prefillTokens) / (prefillCycles(shape, device, prefillTokens, layers) + head),
+      (hz * prefillTokens) / (prefillCycles(shape, device, prefillTokens, layers, spareBlocks) + head),
   };
 }
 

@@ -47,7 +47,6 @@ export interface MatArrayParams {
 /** Adds the processes; returns the accumulators as words of `rescaleLanes` lanes and the rescale parameters that go with them. */
 export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Channel; parameters: Channel } {
   const { side, array, shape, chunks, tokens } = params;
-  const { weightFifoWords } = shape;
   const again = net.channel(
     `replay_${side}_out`,
     params.input.type,
@@ -71,7 +70,7 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
       `${port.name}_words`,
       port.type,
       `Weights of stripe ${i}, read ahead of the array.`,
-      weightFifoWords,
+      weightDepth(shape, side),
     );
     readPort(net, `read_${port.name}`, {
       port,
@@ -117,6 +116,21 @@ export function matArray(net: NetworkBuilder, params: MatArrayParams): { acc: Ch
     });
   }
   return { acc, parameters: readParameters(net, params, lanes) };
+}
+
+/** Words of a block RAM in its widest form. */
+const BLOCK_WORDS = 512;
+
+/** Weights that may lie ahead of an array: the two share what the shape has for them, by how many they take a cycle, in whole block RAMs. */
+export function weightDepth(
+  { weightFifoWords, inProj, outProj }: AcceleratorShape,
+  side: 'in' | 'out',
+): number {
+  if (weightFifoWords < 2 * BLOCK_WORDS) return weightFifoWords;
+  const [taken, others] = [inProj, outProj].map(({ rows, cols }) => rows * cols);
+  const blocks = (2 * weightFifoWords) / BLOCK_WORDS;
+  const forIn = Math.min(blocks - 1, Math.max(1, Math.round((blocks * taken) / (taken + others))));
+  return BLOCK_WORDS * (side === 'in' ? forIn : blocks - forIn);
 }
 
 /** The words of a stripe as int8. */
