@@ -123,6 +123,21 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
       ({ measured }) => measured?.prefill && count(measured.prefill.cyclesPerToken),
     ),
     row(
+      '  in_proj array busy',
+      none,
+      ({ measured }) => measured?.prefill && percent(measured.prefill.busyIn),
+    ),
+    row(
+      '  out_proj array busy',
+      none,
+      ({ measured }) => measured?.prefill && percent(measured.prefill.busyOut),
+    ),
+    row(
+      '  products that the model needs',
+      none,
+      ({ measured }) => measured?.prefill && percent(measured.prefill.usefulProducts),
+    ),
+    row(
       'prefill, tokens/s',
       (plan) => rate(prefill(plan).tokensPerSecond),
       ({ measured }) => measured?.prefill && rate(measured.prefill.tokensPerSecond),
@@ -139,20 +154,6 @@ function speedTable({ size, presets, published }: ComparedModel, style: ReportSt
           return own && milliseconds(own.seconds);
         },
       ),
-    ),
-    row('steady state, cycles a token and layer', none, ({ measured }) =>
-      measured?.steady?.cyclesPerToken.toFixed(1),
-    ),
-    row('  in_proj array busy', none, ({ measured }) => measured?.steady && percent(measured.steady.busyIn)),
-    row(
-      '  out_proj array busy',
-      none,
-      ({ measured }) => measured?.steady && percent(measured.steady.busyOut),
-    ),
-    row(
-      '  products that the model needs',
-      none,
-      ({ measured }) => measured?.steady && percent(measured.steady.usefulProducts),
     ),
     row('measured off planned, at most', none, ({ measured }) => measured && percent(measured.offPlan, 2)),
     row(

@@ -85,40 +85,26 @@ export function measuredSpeed(plan: Plan, rows: readonly MeasuredRow[]): Measure
           layerCycles: longest.layerCycles,
           cyclesPerToken: longest.layerCycles / longest.tokens,
           tokensPerSecond: decoded(longest),
+          ...arrayShares(plan, dims, longest),
         }
       : null,
     firstToken: prompts.map((run) => ({ tokens: run.tokens, seconds: run.modelCycles! / hz })),
-    steady: steadyState(plan, dims, prompts),
     offPlan: Math.max(...off.map(Math.abs)),
     bytes: row.runs.reduce((sum, { bytes }) => sum + bytes, 0),
     mismatches: row.runs.reduce((sum, { mismatches }) => sum + mismatches, 0),
   };
 }
 
-/** Chunks from which on a prompt has them as long as can be: shorter ones may be cut finer. */
-const WHOLE_CHUNKS = 4;
-
-/** From the two longest prompts of whole chunks. */
-function steadyState(
-  { shape }: Plan,
+/** How well a layer of a prompt uses the arrays, where layers overlap. */
+function arrayShares(
+  { shape: { inProj, outProj } }: Plan,
   dims: ModelDims,
-  prompts: readonly MeasuredRow['runs'][number][],
-): MeasuredSpeed['steady'] {
-  const whole = prompts.filter(
-    ({ tokens }) => tokens % shape.chunkTokens === 0 && tokens >= WHOLE_CHUNKS * shape.chunkTokens,
-  );
-  const [from, to] = whole.slice(-2);
-  if (!from || !to) return null;
-  const cycles = to.layerCycles - from.layerCycles;
-  const tokens = to.tokens - from.tokens;
-  const { inProj, outProj } = shape;
+  { tokens, layerCycles, busy }: MeasuredRow['runs'][number],
+) {
   const macs = inProj.rows * inProj.cols + outProj.rows * outProj.cols;
   return {
-    from: from.tokens,
-    to: to.tokens,
-    cyclesPerToken: cycles / tokens,
-    busyIn: (to.busy.matIn - from.busy.matIn) / cycles,
-    busyOut: (to.busy.matOut - from.busy.matOut) / cycles,
-    usefulProducts: (productsPerToken(dims) * tokens) / (macs * cycles),
+    busyIn: busy.matIn / layerCycles,
+    busyOut: busy.matOut / layerCycles,
+    usefulProducts: (productsPerToken(dims) * tokens) / (macs * layerCycles),
   };
 }

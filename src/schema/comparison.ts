@@ -31,6 +31,9 @@ const measuredSchema = z
         layerCycles: count('cycles of a layer'),
         cyclesPerToken: amount('cycles a token and layer'),
         tokensPerSecond: amount('tokens a second, with the head for the last token'),
+        busyIn: share('share of the cycles in which the in_proj array works on a tile'),
+        busyOut: share('share of the cycles in which the out_proj array works on a tile'),
+        usefulProducts: share("share of both arrays' products that the model needs"),
       })
       .nullable(),
     firstToken: z
@@ -41,17 +44,6 @@ const measuredSchema = z
         }),
       )
       .describe('from the start of the call for a prompt to the logits of its last token'),
-    steady: z
-      .strictObject({
-        from: size('the shorter prompt, tokens'),
-        to: size('the longer prompt, tokens'),
-        cyclesPerToken: amount('cycles a token and layer'),
-        busyIn: share('share of the cycles in which the in_proj array works on a tile'),
-        busyOut: share('share of the cycles in which the out_proj array works on a tile'),
-        usefulProducts: share("share of both arrays' products that the model needs"),
-      })
-      .nullable()
-      .describe('between two lengths, so that neither the start nor the end of a call counts'),
     offPlan: amount("largest difference of a call's measured cycles from the planned ones, as a share"),
     bytes: count('bytes of residual rows, states and logits compared with the golden model'),
     mismatches: count('bytes that differ'),
