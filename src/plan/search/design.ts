@@ -43,10 +43,13 @@ export interface Arena {
   readonly tokens: number;
 }
 
-/** Norm and residual rows may each take this share of a token's weight stream in decode. */
-const DECODE_SHARE = 1 / 32;
-/** Gate, gated norm and its transform: a lane of theirs takes most, and weights that come ahead hide most of their time. */
-const GATE_SHARE = 1 / 24;
+/**
+ * Norm and residual rows may each take the first share of a token's weight stream in decode, and up to the second one where weights that lie ahead
+ * hide them.
+ */
+const ROW_SHARE = { always: 1 / 64, hidden: 1 / 32, hiddenCycles: 700 };
+/** Gate, gated norm and its transform: a lane of theirs takes most. */
+const GATE_SHARE = { always: 1 / 48, hidden: 1 / 24, hiddenCycles: 1500 };
 /** Norm at the beginning and residual rows at the end of a prompt may each take this share of it. */
 const END_SHARE = 1 / 16;
 
@@ -143,7 +146,10 @@ export function designFor(
       if (keeps(shape) && also(shape)) return;
     }
   };
-  const row = (DECODE_SHARE * weightBytes(dims)) / streamBytesPerCycle(device);
+  const stream = weightBytes(dims) / streamBytesPerCycle(device);
+  const most = ({ always, hidden, hiddenCycles }: typeof ROW_SHARE) =>
+    Math.max(always * stream, Math.min(hidden * stream, hiddenCycles));
+  const row = most(ROW_SHARE);
   /** What begins or ends a prompt alone, a chunk's norm and way back to memory, may take this much of it. */
   const end = END_SHARE * pace * tokens;
   const chunk = shape.chunkTokens * dims.dModel;
@@ -163,7 +169,7 @@ export function designFor(
   );
   fewest(
     powersTo(gateLanes).map((lanes) => ({ gateLanes: lanes })),
-    (s) => (3 * dims.dInner) / s.gateLanes <= (row / DECODE_SHARE) * GATE_SHARE,
+    (s) => (3 * dims.dInner) / s.gateLanes <= most(GATE_SHARE),
   );
   fewest(
     powersTo(addLanes).map((lanes) => ({ addLanes: lanes })),
