@@ -25,7 +25,7 @@ import {
   SCALE_X_FIELDS,
   STATE_FIELDS,
 } from '../src/units/movement/head-params.js';
-import { replay, tokenReplay } from '../src/units/movement/replay.js';
+import { replay } from '../src/units/movement/replay.js';
 
 interface Sizes {
   readonly name: string;
@@ -102,10 +102,37 @@ function convolution(s: Sheet, { dModel }: Sizes) {
     newInputs: s.channel(sint(16), 24),
     tokens: s.tokens,
     parts: s.parts,
+    takes: s.scalar(0, 3),
     groups: (2 * dModel + 256) / 8,
     taps: 4,
   });
 }
+
+/** The state space alone: few columns leave its B and C few iterations until they come again. */
+const stateSpaceOf =
+  (shape: { rows: number; groups: number; stateCols: number }) =>
+  (s: Sheet): void => {
+    const { rows, groups, stateCols } = shape;
+    const [heads, headDim, cols] = [8, 64, 16];
+    const vector = (lanes: number) => s.channel(sint(16), lanes);
+    const state = () => Array.from({ length: rows / 4 }, () => s.channel(sint(24), 4, cols));
+    stateSpaceUnit(s.net, 'state_space', {
+      ...{ u: vector(rows), x: vector(rows), y: vector(rows), b: vector(cols), c: vector(cols) },
+      decay: s.channel(uint(17), 1),
+      oldState: state(),
+      newState: state(),
+      parameters: s.channel(uint(16), 4),
+      ...{
+        tokens: s.tokens,
+        parts: s.parts,
+        takes: s.scalar(0, 3),
+        loads: s.scalar(0, 1),
+        stores: s.scalar(0, 1),
+      },
+      ...{ heads, groups, headsPerGroup: heads / groups, headDim, stateCols },
+      rowWords: Math.ceil((heads * headDim) / rows),
+    });
+  };
 
 function stateSpace(s: Sheet, { heads }: Sizes) {
   const common = { tokens: s.tokens, heads };
@@ -133,24 +160,15 @@ function stateSpace(s: Sheet, { heads }: Sizes) {
     ...common,
     headRows: 16,
   });
-  const b = s.channel(sint(16), 8);
-  tokenReplay(s.net, 'replay_b', {
-    input: s.channel(sint(16), 8),
-    output: b,
-    tokens: s.tokens,
-    groups: 1,
-    headsPerGroup: heads,
-    groupWords: 16,
-    headRows: 16,
-  });
   const stateFields = s.channel(uint(16), 4);
   stateSpaceUnit(s.net, 'state_space', {
-    ...{ u, decay: s.channel(uint(17), 1), b, c: s.channel(sint(16), 8), x: skip, y: vector() },
+    ...{ u, decay: s.channel(uint(17), 1), x: skip, y: vector() },
+    ...{ b: s.channel(sint(16), 8), c: s.channel(sint(16), 8) },
     oldState: [s.channel(sint(24), 4, 8)],
     newState: [s.channel(sint(24), 4, 8)],
     parameters: stateFields,
-    ...{ ...common, parts: s.parts, loads: s.scalar(0, 1), stores: s.scalar(0, 1) },
-    ...{ rowWords: 16 * heads, headDim: 64 },
+    ...{ ...common, parts: s.parts, takes: s.scalar(0, 3), loads: s.scalar(0, 1), stores: s.scalar(0, 1) },
+    ...{ groups: 1, headsPerGroup: heads, rowWords: 16 * heads, headDim: 64 },
     stateCols: 16,
   });
   const gateFields = s.channel(uint(16), 1);
@@ -183,6 +201,18 @@ const cases = sizes.flatMap((size) =>
     build: (s: Sheet) => build(s, size),
   })),
 );
+
+for (const stateCols of [1, 2, 3, 8])
+  for (const [rows, groups] of [
+    [4, 1],
+    [4, 2],
+    [20, 1],
+  ])
+    cases.push({
+      part: 'state space alone',
+      size: `${groups} groups, ${rows} rows, ${stateCols} columns`,
+      build: stateSpaceOf({ rows, groups, stateCols }),
+    });
 
 test.each(cases)('$part of $size runs one iteration a cycle at 250 MHz', ({ build }) => {
   const sheet = new Sheet();

@@ -39,12 +39,14 @@ void check(const std::vector<part>& parts, const image& image, unsigned slots) {
   if (tokens > image.max_tokens) throw usage_error(text(tokens) + " tokens: a call has " + text(image.max_tokens) + " at most");
 }
 
-call_order::call_order(const std::vector<part>& given) {
+call_order::call_order(const std::vector<part>& given, const begins& begins) {
   for (const bool giving : {true, false})
-    for (std::size_t i = 0; i < given.size(); ++i)
-      if ((given[i].gives > 0) == giving) parts.push_back(i);
+    for (const bool beginning : {false, true})
+      for (std::size_t i = 0; i < given.size(); ++i)
+        if ((given[i].gives > 0) == giving && begins(given[i].slot) == beginning) parts.push_back(i);
   for (const std::size_t i : parts) {
     const part& one = given[i];
+    if (!begins(one.slot)) takes = unsigned(words.size()) + 1;
     const std::uint32_t end = one.gives > 0 ? tokens + one.gives : 0;
     words.push_back(tokens | end << start_bits | std::uint32_t(one.slot) << (start_bits + gives_bits));
     starts.push_back(tokens);

@@ -3,6 +3,7 @@
 #define FASTMAMBA_HOST_CALL_HPP
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "image.hpp"
@@ -19,19 +20,25 @@ struct part {
   std::vector<unsigned> rows;
 };
 
+/// Whether a slot's sequence begins: its states are zero, and need not be read.
+using begins = std::function<bool(unsigned slot)>;
+
 /// Throws usage_error for parts that contradict each other, the image or the slots.
 void check(const std::vector<part>& parts, const image& image, unsigned slots);
 
-/// The parts as the kernel takes them: those that give before those that do not. src/units/layer/call.ts has the same.
+/// The parts as the kernel takes them: those that give before those that do not, and of each those that begin last. src/units/layer/call.ts has
+/// the same.
 struct call_order {
-  explicit call_order(const std::vector<part>& parts);
+  call_order(const std::vector<part>& parts, const begins& begins);
 
   /// Number of each part in `parts`.
   std::vector<std::size_t> parts;
   /// First token of each, in the order of the call.
   std::vector<unsigned> starts;
   unsigned tokens = 0, gives = 0;
-  /// The last part's states are stored after its last token; the first part's are always loaded before its first.
+  /// Parts that take the states of their slots: all up to the last that does not begin. The first one's are loaded before its first token.
+  unsigned takes = 0;
+  /// The last part's states are stored after its last token.
   bool stores = false;
   /// The scalar of each part.
   std::vector<std::uint32_t> words;

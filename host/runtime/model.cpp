@@ -37,7 +37,7 @@ std::uint64_t model::memory_bytes(const image& image, unsigned slots) {
 
 model::model(device& d, const image& image, unsigned slots, double seconds_a_layer, const tell& progress)
     : device_(d), image_(image), slots_(slots), seconds_a_layer_(seconds_a_layer), kernel_(d, image),
-      embedding_(open(image.folder, image.embedding.file)), descriptors_(image.descriptors.bytes) {
+      embedding_(open(image.folder, image.embedding.file)), empty_(slots), descriptors_(image.descriptors.bytes) {
   std::ifstream in = open(image.folder, image.descriptors.file);
   take(in, image.descriptors.file, descriptors_.data(), descriptors_.size());
   if (descriptors_.size() != std::size_t(image.layers + 1) * image.descriptor_bytes)
@@ -108,6 +108,7 @@ std::uint64_t model::slots_address(const slot_region& one) const {
 
 void model::reset(unsigned slot) {
   if (slot >= slots_) throw usage_error("slot " + std::to_string(slot) + ": there are " + std::to_string(slots_));
+  if (empty_[slot]) return;
   std::vector<unsigned char> zeros;
   for (const slot_region& one : image_.slot_regions)
     for (unsigned layer = 0; layer < image_.layers; ++layer) {
@@ -117,6 +118,7 @@ void model::reset(unsigned slot) {
         device_.write(start + at, zeros.data(), zeros.size());
       }
     }
+  empty_[slot] = true;
 }
 
 fed model::feed(unsigned slot, const std::vector<unsigned>& tokens, wanted what) {
@@ -145,7 +147,10 @@ fed model::call(const std::vector<part>& parts) {
 }
 
 void model::run(const std::vector<part>& parts, fed& result) {
-  const call_order order(parts);
+  const call_order order(parts, [this](unsigned slot) { return empty_[slot]; });
+  // Also where the call fails: nobody knows what it left there.
+  for (const part& one : parts)
+    if (one.gives > 0) empty_[one.slot] = false;
   const std::size_t row_bytes = std::size_t(image_.d_model) * 4;
   std::vector<unsigned char> rows(order.tokens * row_bytes);
   std::size_t at = 0;
@@ -242,9 +247,9 @@ void model::describe_layers(const call_order& order) {
     set(layer, "ssm_tokens", order.tokens);
     set(layer, "ssm_chunks", chunks.count);
     set(layer, "run_tokens", order.tokens);
-    set(layer, "takes", order.parts.size());
+    set(layer, "takes", order.takes);
     set(layer, "gives", order.gives);
-    set(layer, "state_loads", 1);
+    set(layer, "state_loads", order.takes > 0);
     set(layer, "state_stores", order.stores);
     for (unsigned i = 0; i < image_.max_parts; ++i)
       set(layer, "part_" + std::to_string(i), i < order.words.size() ? order.words[i] : 0);

@@ -62,6 +62,8 @@ class model {
   const double seconds_a_layer_;
   kernel kernel_;
   std::ifstream embedding_;
+  /// Slots whose states are zero.
+  std::vector<bool> empty_;
   /// The descriptors as they are, and as the device has them.
   std::vector<unsigned char> descriptors_, written_;
 };

@@ -130,7 +130,7 @@ module axi_write_master #(
   always_ff @(posedge clk)
     if (rst | clear | draining) error <= 1'b0;
     else if (m_axi_bvalid & m_axi_bresp[1]) error <= 1'b1;
-  assign idle = ~request_valid & ~busy & ~word_valid & ~awaits & ~draining;
+  assign idle = ~request_valid & ~busy & (waiting_words == '0) & ~awaits & ~draining;
 
   // Only the upper bit of a response tells of an error.
   wire unused = m_axi_bresp[0];

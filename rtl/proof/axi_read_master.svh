@@ -23,6 +23,7 @@ always_ff @(posedge clk)
 logic [CREDIT_BITS-1:0] inside;
 (* hierconn *) wire [CREDIT_BITS-1:0] \buffer.count ;
 (* hierconn *) wire \buffer.in_moves ;
+(* hierconn *) wire [1:0] \buffer.recent ;
 (* hierconn *) wire [3:0] \bursts.without_offer ;
 wire fresh = come & (old == '0) & ~(rst | clear);
 wire leaves = valid & ready;
@@ -63,7 +64,7 @@ always_comb
     takes_words: assert (!m_axi_rvalid || m_axi_rready);
     within_buffer: assert (32'(all) - 32'(old) + 32'(inside) <= BUFFER_WORDS);
     // All words come through, each once and in order; none that was asked for before clear.
-    word_offered: assert (valid == (inside != '0));
+    word_offered: assert (valid == (32'(inside) > 32'(\buffer.recent )));
     passed_on: assert (rst || clear || \buffer.in_moves == fresh);
     none_while_old: assert (old == '0 || (inside == '0 && !request_ready));
     // An answer with an error is told of, and no other.

@@ -17,7 +17,10 @@ end
 // Lengths of announced bursts and words are passed on as fifo.svh says. Words of announced bursts that are not sent, and those sent of the
 // oldest such burst.
 (* hierconn *) wire [BURST_BITS-1:0] \lengths.count ;
+(* hierconn *) wire [1:0] \lengths.recent ;
+(* hierconn *) wire [8:0] \lengths.newest ;
 (* hierconn *) wire [COUNT_BITS-1:0] \buffer.count ;
+(* hierconn *) wire [2:0] \buffer.came ;
 (* hierconn *) wire [16:0] \lengths.sum ;
 (* hierconn *) wire [8:0] \lengths.greatest ;
 (* hierconn *) wire \lengths.had_zero ;
@@ -74,8 +77,9 @@ always_comb
     // Every burst is announced, once and as it was cut.
     is_announced: assert (!burst_left || (m_axi_awvalid && m_axi_awaddr == burst_at && 9'(m_axi_awlen) + 9'd1 == burst_words));
     announces_no_other: assert (!m_axi_awvalid || was_reset || aw_waited || burst_left);
-    // Its words are there when it is announced: the memory never waits for one. They are as many as it says, and the last says so.
-    words_there: assert (m_axi_wvalid == (promised != '0));
+    // Its words follow without a pause as soon as its length has come through: the memory never waits for one. They are as many as the
+    // announcement says, and the last says so.
+    words_there: assert (m_axi_wvalid == (32'(\lengths.count ) > 32'(\lengths.recent )));
     last_is_told: assert (!m_axi_wvalid || m_axi_wlast == (sent_of_burst + 9'd1 == length));
     none_unannounced: assert (32'(promised) <= 32'(\buffer.count ));
     // Words of before clear change nothing; words after it are written. The buffer passes them on as they are.
@@ -89,6 +93,12 @@ always_comb
     // A request ends under a memory that answers, when its words come: the master never stands still by itself.
     never_stands: assert (stands <= 4'd5);
   end
+
+// Words that came in the last one, two and three cycles: before a burst's length has come through, its words can be sent.
+wire [31:0] came_1 = 32'(\buffer.came [0]);
+wire [31:0] came_2 = came_1 + 32'(\buffer.came [1]);
+wire [31:0] came_3 = came_2 + 32'(\buffer.came [2]);
+wire [31:0] newest = announced ? 32'(announced_words) : 32'd0;
 
 // Why that is so.
 always_comb
@@ -105,6 +115,12 @@ always_comb
     assert (draining || 32'(waiting_words) - 32'(counted) + 32'(promised) == 32'(\buffer.count ));
     assert (32'(\buffer.count ) <= BUFFER_WORDS && 32'(promised) <= 32'(\buffer.count ));
     assert (!announced || (m_axi_awvalid && 9'(m_axi_awlen) + 9'd1 == 9'(announced_words) && 32'(announced_words) <= 32'(waiting_words)));
+    assert (\lengths.recent == 2'(burst_left && !was_reset) && (!burst_left || was_reset || 32'(\lengths.newest ) == 32'(burst_words)));
+    assert (!announced || (burst_left && burst_words == 9'(announced_words)));
+    assert (32'(promised) + came_3 <= 32'(\buffer.count ) + newest);
+    assert (!announced || 32'(promised) + came_2 <= 32'(\buffer.count ));
+    assert (!complete || 32'(beats) + came_1 <= 32'(waiting_words));
+    assert (announced || draining || came_3 <= 32'(waiting_words));
     assert (!(complete && announced));
     assert (!complete || (burst_valid && 32'(beats) <= 32'(waiting_words) && 32'(outstanding) < BURSTS));
     assert (!burst_valid || (beats != '0 && 32'(beats) <= BUFFER_WORDS / 2));

@@ -39,6 +39,14 @@ always_ff @(posedge clk)
     else ahead <= ahead - 1'b1;
   end
 
+`ifndef STALLS
+// Words that came in the last LATENCY - 1 cycles, in each of them one at most: they cannot be read yet.
+localparam int LATENCY = REGISTERS ? 1 : BLOCK ? 4 : 2;
+logic [2:0] came;
+always_ff @(posedge clk) came <= rst ? '0 : {came[1:0], in_moves};
+wire [1:0] recent = LATENCY == 1 ? 2'd0 : LATENCY == 2 ? 2'(came[0]) : 2'(came[0]) + 2'(came[1]) + 2'(came[2]);
+`endif
+
 logic was_reset, waited_in, waited_out;
 logic [WIDTH-1:0] waited_data;
 always_ff @(posedge clk) begin
@@ -62,8 +70,8 @@ always_comb
     // Each end may say no, but keeps to what it has said.
     ready_stays: assert (was_reset || !waited_in || in_ready);
 `else
-    // Nothing held back or lost: the oldest word is offered, and so is every free place.
-    word_offered: assert (out_valid == (count != '0));
+    // Nothing held back or lost: the oldest word is offered as soon as it can be read, and so is every free place.
+    word_offered: assert (out_valid == (32'(count) > 32'(recent)));
     room_offered: assert (in_ready == (32'(places_taken) != DEPTH));
 `endif
     // An offer stands until it is taken.

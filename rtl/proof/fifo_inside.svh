@@ -17,60 +17,50 @@ end
 
 if (!REGISTERS && !BLOCK) begin : distributed_inside
   localparam int BITS = DEPTH > 3 ? $clog2(DEPTH - 1) : 1;
-  wire [BITS-1:0] watched_at = distributed.read_at + BITS'(ahead) - 1'b1;
+  wire [FILL_BITS-1:0] words = count - FILL_BITS'(distributed.shown);
+  wire [BITS-1:0] watched_at = distributed.read_at + BITS'(ahead) - BITS'(distributed.shown);
   always_comb
     if (began) begin
-      assert (distributed.single == (count == FILL_BITS'(1)));
-      assert (BITS'(distributed.write_at - distributed.read_at + 1'b1) == BITS'(count));
-      assert (!watched || ahead == '0 || distributed.memory[watched_at] == watched_word);
+      assert (count >= FILL_BITS'(distributed.shown) && 32'(words) <= 1 << BITS);
+      assert (distributed.stored == (words != '0));
+      assert (BITS'(distributed.write_at - distributed.read_at) == BITS'(words));
+      assert (!watched || (ahead == '0 && distributed.shown) || distributed.memory[watched_at] == watched_word);
     end
 end
 
 if (!REGISTERS && BLOCK) begin : block_inside
   localparam int WORDS = DEPTH - 3;
   localparam int BITS = $clog2(WORDS);
-  // Words in next and in the two registers, and which of them the watched one is.
-  wire [2:0] waiting_words = block.order_write - block.order_read;
-  wire [2:0] place = 3'(ahead - 1'b1);
-  logic [2:0] from_next, from_block, next_before, block_before;
-  logic is_block;
-  always_comb begin
-    from_next = '0;
-    from_block = '0;
-    next_before = '0;
-    block_before = '0;
-    is_block = 1'b0;
-    for (int i = 0; i < 7; i++)
-      if (3'(i) < waiting_words) begin
-        if (3'(i) == place) is_block = block.order[3'(block.order_read + 3'(i))];
-        if (block.order[3'(block.order_read + 3'(i))]) begin
-          from_block = from_block + 1'b1;
-          if (3'(i) < place) block_before = block_before + 1'b1;
-        end else begin
-          from_next = from_next + 1'b1;
-          if (3'(i) < place) next_before = next_before + 1'b1;
-        end
-      end
-  end
-  wire [BITS+1:0] beyond = (BITS + 2)'(block.read_at) + (BITS + 2)'(ahead) - 1'b1 - (BITS + 2)'(waiting_words);
+  wire latched = block.latched;
+  wire ready = block.ready;
+  // Words in the registers, and which of them the watched one is.
+  wire [1:0] registered = 2'(latched) + 2'(ready) + 2'(block.shown);
+  wire is_shown = block.shown && ahead == '0;
+  wire is_ready = ready && ahead == FILL_BITS'(block.shown);
+  wire is_latched = latched && ahead == FILL_BITS'(block.shown) + FILL_BITS'(ready);
+  wire [BITS+1:0] beyond = (BITS + 2)'(block.read_at) + (BITS + 2)'(ahead) - (BITS + 2)'(registered);
   wire [BITS-1:0] stored_at = BITS'(beyond >= (BITS + 2)'(WORDS) ? beyond - (BITS + 2)'(WORDS) : beyond);
   wire [BITS+1:0] write_at = (BITS + 2)'(block.read_at) + (BITS + 2)'(block.words);
-  wire [WIDTH-1:0] oldest_block = block.ready_valid ? block.ready_word : block.latch;
+  // Words that are in memory or were there a cycle ago, or two: no more and no fewer than came since.
+  wire [BITS+1:0] before_ready = (BITS + 2)'(block.words) + (BITS + 2)'(latched);
+  wire [BITS+1:0] before_shown = before_ready + (BITS + 2)'(ready);
+  wire [BITS+1:0] came_1 = (BITS + 2)'(came[0]);
+  wire [BITS+1:0] came_2 = came_1 + (BITS + 2)'(came[1]);
+  wire [BITS+1:0] came_3 = came_2 + (BITS + 2)'(came[2]);
   always_comb
     if (began) begin
-      assert (FILL_BITS'(!empty) + FILL_BITS'(waiting_words) + FILL_BITS'(block.words) == count);
-      assert (empty == (count == '0));
+      assert (FILL_BITS'(registered) + FILL_BITS'(block.words) == count);
       assert (block.words <= (BITS + 1)'(WORDS) && block.stored == (block.words != '0));
       assert (32'(block.read_at) < WORDS && 32'(block.write_at) < WORDS);
       assert (write_at == (BITS + 2)'(block.write_at) || write_at == (BITS + 2)'(block.write_at) + (BITS + 2)'(WORDS));
-      assert (waiting_words <= 3'd5);
-      assert (from_next == 3'(block.next_words) && block.next_words == 2'(block.next_write - block.next_read));
-      assert (from_block == 3'(block.latch_valid) + 3'(block.ready_valid));
-      if (watched && ahead != '0) begin
-        if (ahead > FILL_BITS'(waiting_words)) assert (block.memory[stored_at] == watched_word);
-        else if (!is_block) assert (block.next[2'(block.next_read + 2'(next_before))] == watched_word);
-        else if (block_before == '0) assert (oldest_block == watched_word);
-        else assert (block.latch == watched_word);
+      assert ((BITS + 2)'(block.words) >= came_1 && before_ready >= came_2 && before_shown >= came_3);
+      assert (latched || (BITS + 2)'(block.words) == came_1);
+      assert (ready || before_ready == came_2);
+      assert (block.shown || before_shown == came_3);
+      if (watched && !is_shown) begin
+        if (is_ready) assert (block.ready_word == watched_word);
+        else if (is_latched) assert (block.latch == watched_word);
+        else assert (block.memory[stored_at] == watched_word);
       end
     end
 end

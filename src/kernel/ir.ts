@@ -34,6 +34,8 @@ export interface Port {
    * where the two overlap.
    */
   readonly follows?: string;
+  /** Words come, or go, at least so many cycles apart (1 when absent): its master needs less room for words on their way. */
+  readonly everyCycles?: number;
 }
 
 /** Private memory, one read and one write a cycle, registered read. Contents are undefined until written (0 in simulation). */

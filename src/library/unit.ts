@@ -3,6 +3,7 @@
 import { topName } from '../emit/network/boundary.js';
 import { simulate } from '../kernel/simulate/simulate.js';
 import { boardMemory } from '../plan/board/memory.js';
+import { simulatedTiming } from '../schedule/schedule.js';
 import type { CosimFigures } from '../schema/cosim.js';
 import { type CosimEngine, type CosimOptions, chooseEngine, runCosim } from '../tools/cosim/cosim.js';
 import { type CsimMode, runCsim } from '../tools/csim/csim.js';
@@ -49,7 +50,7 @@ export async function simulateUnitRtl(
   const report = await runCosim(folder, { ...options, script: writeUnitCalls(unit, calls) });
   const planned = calls.map(({ scalars = {} }) => {
     const memory = boardMemory(network, device, plannedMemory(options));
-    return simulate(network, scalars, { timings: schedule.nests, memory }).cycles;
+    return simulate(network, scalars, { ...simulatedTiming(schedule), memory }).cycles;
   });
   const plannedCycles = planned.reduce((sum, cycles) => sum + cycles, 0);
   return cosimFigures({ report, plannedCycles }, network.name, options);

@@ -1,11 +1,11 @@
 /**
  * `npm run fit:area -- tiny/small 130m/auto tiny/paper/mat_in`: fits the planner's area model. Synthesizes every unit of a list of plans (npm's
  * Yosys, so that it repeats anywhere; results are cached), keeps structure and synthesized area of each distinct unit in
- * devices/area/xc7-units.json and the coefficients in devices/area/xc7.json. A plan is model/preset, or one unit of it model/preset/unit; a model
- * is a name of a published size or `tiny`, the shipped one, with the bits of its weights where they are not 8: `tiny@4`; preset `lut` is auto
- * with all products of the arrays in LUTs. With --keep the
- * coefficients and all other units stay as they are: for a unit whose RTL changed, and to see how well the model foretells it. With --refit
- * too the coefficients are fitted anew to all units, kept and renewed.
+ * devices/area/xc7-units.json and the coefficients in devices/area/xc7.json. A plan is model/preset, or one unit of it model/preset/unit, or
+ * all its FIFOs and memory ports model/preset/library; a model is a name of a published size or `tiny`, the shipped one, with the bits of its
+ * weights where they are not 8: `tiny@4`; preset `lut` is auto with all products of the arrays in LUTs. With --keep the coefficients and all
+ * other units stay as they are: for a unit whose RTL changed, and to see how well the model foretells it. With --refit too the coefficients are
+ * fitted anew to all units, kept and renewed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ import { presetNamed } from '../plan/search/presets.js';
 import { completeOptions } from '../quant/quantize/quantize.js';
 import type { WeightBits } from '../quant/types.js';
 import { addAreaRows } from '../tools/synth/area-rows.js';
+import { LIBRARY } from '../tools/synth/synth.js';
 import { synthesizeWith } from '../tools/synth/tools.js';
 import type { MatShape } from '../units/shape.js';
 import { packagePath } from '../util/package-path.js';
@@ -87,13 +88,20 @@ async function main(): Promise<number> {
   return far.length > 0 ? 1 : 0;
 }
 
+/** Kinds of units whose RTL is the library's own. */
+function isLibraryKind(kind: AreaRow['kind']): boolean {
+  return ['registers', 'lutram', 'bram', 'read master', 'write master'].includes(kind);
+}
+
 /** Rows by what addAreaRows tells them apart by, without the units that are synthesized again. */
 function rowsLeft(units: readonly AreaRow[], plans: readonly string[]): Map<string, AreaRow> {
   const again = plans.map((name) => name.split('/'));
   const kept = units.flatMap((row): AreaRow[] => {
     const isAgain = (plan: string) =>
       again.some(
-        ([model, preset, unit]) => plan === `${model}/${preset}` && [undefined, row.name].includes(unit),
+        ([model, preset, unit]) =>
+          plan === `${model}/${preset}` &&
+          [undefined, row.name, isLibraryKind(row.kind) ? LIBRARY : row.name].includes(unit),
       );
     const counts = Object.entries(row.counts).filter(([plan]) => !isAgain(plan));
     return counts.length > 0 ? [{ ...row, counts: Object.fromEntries(counts) }] : [];

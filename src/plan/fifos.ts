@@ -1,7 +1,7 @@
 /**
  * FIFO depths of a plan: those that the units ask for, grown until the calls that a plan is timed with do not deadlock and do not
- * gain from more room. Unlike `sizeFifos` it never asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices, and it
- * takes some ten simulations of a call, whatever the number of FIFOs.
+ * gain from more room. Nobody asks what unbounded FIFOs would give, which at full size would prefetch whole weight matrices; it takes some ten
+ * simulations of a call, whatever the number of FIFOs.
  */
 import { CheckFailed } from '../errors.js';
 import { channelDepths } from '../kernel/depths.js';
@@ -10,6 +10,7 @@ import { fullChannels } from '../kernel/simulate/deadlock.js';
 import { type SimulationReport, simulatePlanned } from '../kernel/simulate/simulate.js';
 import { type PlannedProcess, planSteps } from '../kernel/simulate/steps.js';
 import { totalBits } from '../kernel/type.js';
+import { fifoLatencyCycles, roomForLate } from '../schedule/memory-choice.js';
 import { lateWrites } from '../schedule/schedule.js';
 import { portAddresses } from './board/layout.js';
 import { boardMemory } from './board/memory.js';
@@ -39,6 +40,7 @@ export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]):
       simulatePlanned(network, plan as PlannedProcess[], {
         memory: boardMemory(network, timed.device, { addresses }),
         depths: tried,
+        fifoLatencyCycles,
       });
   });
   for (const run of runs) growForSpeed(timed, run, depths);
@@ -48,12 +50,12 @@ export function fifoDepths(timed: TimedAccelerator, calls: readonly CallKind[]):
 
 /**
  * What the units ask for, and room for the words on their way: a place is taken when an iteration is issued and is free one cycle after its word has
- * been read, so that a word every cycle needs two places more than the pipeline has stages.
+ * been read.
  */
 function startDepths({ layer: { network }, schedule }: TimedAccelerator): Record<string, number> {
   const depths = channelDepths(network);
   for (const [{ name, everyCycles = 1 }, delay] of lateWrites(network, schedule))
-    depths[name] = Math.max(depths[name], Math.ceil((delay + 2) / everyCycles));
+    depths[name] = roomForLate(depths[name], delay, everyCycles);
   return depths;
 }
 

@@ -68,8 +68,8 @@ describe('planAccelerator', () => {
     expect(() => planAccelerator(request)).toThrow(/tiny takes [\d,]+ bytes of memory; vc709 has 4,194,304$/);
   });
 
-  test('a prompt of one token costs what decode costs', () => {
-    expect(plan.prefill[0].layerCycles).toBe(plan.decode.layerCycles);
+  test('a prompt of one token costs no more than decode: it reads no states', () => {
+    expect(plan.prefill[0].layerCycles).toBeLessThanOrEqual(plan.decode.layerCycles);
     expect(plan.prefill[0].from).toBe('simulation');
     expect(plan.prefill[2].from).toBe('extrapolation');
   });

@@ -10,6 +10,7 @@ import { isWiring } from '../kernel/operations.js';
 import { printType, totalBits } from '../kernel/type.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
+import { promptParts, wholePart } from '../units/layer/call.js';
 import { buildLayerNetwork, type LayerNetwork } from '../units/layer/network.js';
 import { networkResources } from './area/network.js';
 import {
@@ -22,6 +23,7 @@ import {
 } from './area/resources.js';
 import { type Device, targetOf } from './board/device.js';
 import { memoryLayout, memoryNeed } from './board/layout.js';
+import { promptOf } from './board/memory-model.js';
 import { shortOf } from './budget.js';
 import { digestOf } from './digest.js';
 import { fifoDepths } from './fifos.js';
@@ -29,7 +31,7 @@ import { type AcceleratorRequest, type CompleteRequest, completeRequest } from '
 import type { ChannelPlan, Plan, PortPlan, ProcessPlan } from './plan-types.js';
 import { type ChosenShape, presetShape } from './search/presets.js';
 import { checkDims } from './shape/dims.js';
-import { spareDepths, stateFifoLuts } from './spare-memory.js';
+import { spareDepths } from './spare-memory.js';
 import { type PlannedCalls, rooflineOf, speedOf } from './time/speed.js';
 import { type TimedAccelerator, type TimedCall, timeCall } from './time/timing.js';
 import { addTraffic, headTraffic, layerTraffic } from './time/traffic.js';
@@ -51,9 +53,9 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
   const chunk = shape.chunkTokens;
   const timed: TimedAccelerator = { layer, schedule, shape, device };
   const decode = timeCall(timed, { kind: 'layer', tokens: 1 });
-  const shorter = timeCall(timed, { kind: 'layer', tokens: 2 * chunk });
+  const shorter = timeCall(timed, promptOf(2 * chunk));
   // Two chunks more: buffers that take turns have one more each.
-  const longer = timeCall(timed, { kind: 'layer', tokens: 4 * chunk });
+  const longer = timeCall(timed, promptOf(4 * chunk));
   const calls = { decode, prefill: [shorter, longer] as const };
   const limits = { lut: device.lut, ff: device.ff, dsp: device.dsp, bram36: device.bram36 };
   const { dims: _, ...free } = shape;
@@ -79,8 +81,12 @@ export function planAccelerator(request: AcceleratorRequest): PlannedAccelerator
     },
     ...speedOf({ timed, layers, lengths: complete.prefillTokens, sequences: complete.sequences }),
     traffic: {
-      decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, 1), layers),
-      prefillChunk: addTraffic(headTraffic(shape, 0), layerTraffic(shape, chunk, 1, { chunks: 1 }), layers),
+      decodeToken: addTraffic(headTraffic(shape, 1), layerTraffic(shape, wholePart(1)), layers),
+      prefillChunk: addTraffic(
+        headTraffic(shape, 0),
+        layerTraffic(shape, promptParts(chunk), { chunks: 1 }),
+        layers,
+      ),
     },
     roofline: rooflineOf(shape, device, layers),
     ...(front ? { front } : {}),
@@ -114,16 +120,14 @@ function chooseSized(request: CompleteRequest): Sized {
   const isSearched = !request.shape && request.preset === 'auto';
   let sized = withFifos(chooseBuilt(request), device);
   let within = limit;
-  // Deep FIFOs of states need LUTs, too; without them a layer waits for its states.
-  const goal = isSearched ? { ...limit, lut: limit.lut - stateFifoLuts(sized.shape) } : limit;
   for (let search = 1; isSearched && search < MOST_SEARCHES; search++) {
-    const short = shortOf(sized.used, goal);
+    const short = shortOf(sized.used, limit);
     if (short.length === 0) break;
     // What the FIFOs take that were not counted while it was searched, and at least what is too much now.
     for (const kind of short) {
-      const above = sized.used[kind] - goal[kind];
+      const above = sized.used[kind] - limit[kind];
       const grown = sized.used[kind] - sized.searched[kind];
-      within = { ...within, [kind]: Math.min(within[kind] - above, goal[kind] - grown) };
+      within = { ...within, [kind]: Math.min(within[kind] - above, limit[kind] - grown) };
     }
     try {
       sized = withFifos(chooseBuilt({ ...request, limit: within }), device);

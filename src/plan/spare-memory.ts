@@ -1,24 +1,15 @@
 /** What block RAM that a plan leaves over is good for: deeper FIFOs where one side of the layer waits for the other. */
-import { totalBits } from '../kernel/type.js';
 import { weightDepth } from '../units/layer/mat-array.js';
-import { portTypes, slotWords } from '../units/layer/ports.js';
+import { slotWords } from '../units/layer/ports.js';
 import { type AcceleratorShape, rowWords } from '../units/shape.js';
 
 /** Tokens of y that may wait for their z, which comes last of a chunk. */
 const SPARE_Y_TOKENS = 12;
-/** Parts of a whole state that may come ahead of the state space, and go after it while it works for the next layer. */
+/** Parts of a whole state that may go while the state space works for the next layer, and come ahead of it. */
 const STATE_PARTS = [1, 1 / 2, 1 / 4, 1 / 8];
 
 /** As many words of weights more may lie ahead of in_proj, whose stream is the wider one: it rides out the rows of a chunk, which come all at once. */
 const SPARE_WEIGHT_WORDS = 512;
-/** LUTs for each bit of a port that a FIFO of states takes more in block RAM than without it. */
-const STATE_FIFO_LUTS = 3;
-
-/** LUTs to leave for the FIFOs of states, those that come and those that go. */
-export function stateFifoLuts(shape: AcceleratorShape): number {
-  return 2 * STATE_FIFO_LUTS * totalBits(portTypes(shape).state);
-}
-
 /** Depths by channel name. */
 export type Depths = Readonly<Record<string, number>>;
 
@@ -30,10 +21,8 @@ export function spareDepths(shape: AcceleratorShape): Depths[][] {
   const ahead = weightDepth(shape, 'in') + SPARE_WEIGHT_WORDS;
   return [
     [{ y: SPARE_Y_TOKENS * yWords }],
-    STATE_PARTS.map((part) => Math.ceil(state * part)).map((words) => ({
-      state_in_bytes: words,
-      state_out_bytes: words,
-    })),
+    STATE_PARTS.map((part) => ({ state_out_bytes: Math.ceil(state * part) })),
     [Object.fromEntries(stripes.map((i) => [`weights_in_${i}_words`, ahead]))],
+    STATE_PARTS.map((part) => ({ state_in_bytes: Math.ceil(state * part) })),
   ];
 }

@@ -4,6 +4,7 @@
  */
 import type { Channel, Nest, Network } from '../kernel/ir.js';
 import { isMove } from '../kernel/operations.js';
+import { fifoLatencyCycles } from './memory-choice.js';
 import type { TimingTarget } from './target.js';
 
 export interface ScheduledNode {
@@ -62,6 +63,12 @@ export function lateWrites(network: Network, schedule: Schedule): ReadonlyMap<Ch
   const late = network.channels.map((channel): [Channel, number] => [channel, delays.get(channel.name) ?? 0]);
   return new Map(late.filter(([, delay]) => delay > 0));
 }
+
+/** What the timed simulation has to know of the hardware of a schedule: when nests use their channels, and when words can be read. */
+export const simulatedTiming = ({ nests }: Pick<Schedule, 'nests'>) => ({
+  timings: nests,
+  fifoLatencyCycles,
+});
 
 /** The last stage in which something happens only where there is an iteration: a word moves, or a memory or register is written. */
 export function lastMove({ body }: Nest, { nodes }: NestSchedule): number {

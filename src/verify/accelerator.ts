@@ -2,6 +2,7 @@
  * The emitted project of a planned accelerator for one quantized model: C++ kernels, testbench and scripts, the plan, the
  * memory image in streaming order with its manifest, and vectors for one layer and the head.
  */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emitBoard } from '../emit/board/board-project.js';
@@ -18,6 +19,7 @@ import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
+import type { Port } from '../kernel/ir.js';
 import { boardOf } from '../plan/board/board.js';
 import { memoryLayout, regionLayout } from '../plan/board/layout.js';
 import { outstandingWords } from '../plan/board/memory-model.js';
@@ -77,7 +79,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
   const { network } = layer;
   const options = emitOptions(project);
   const banner = bannerOf(network, options);
-  const bufferWords = () => outstandingWords(device.memory.latencyCycles);
+  const bufferWords = (port: Port) => outstandingWords(device.memory.latencyCycles, port);
   const board = boardOf(device);
   return new Map([
     ...emitCpp(network, options),
@@ -173,7 +175,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
     command,
     asserts: assertsOf(planned.shape.dims),
     bindingOf: bindingsOf(planned.layer.network, schedule.target),
-    bufferWords: () => outstandingWords(device.memory.latencyCycles),
+    bufferWords: (port) => outstandingWords(device.memory.latencyCycles, port),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
     cosimWords: memoryWords(project),
   };

@@ -15,7 +15,7 @@ import { equalParts } from '../units/layer/call.js';
 import { emitAccelerator, imageFolder } from './accelerator.js';
 import { plannedMemory } from './cosim-memory.js';
 import { AcceleratorMemory } from './expected/accelerator-memory.js';
-import { oneSequence, tokenPart } from './expected/golden-call.js';
+import { inOrder, tokenPart } from './expected/golden-call.js';
 import { type CaseDetail, writeModelCase } from './expected/model-case.js';
 import type { Tell } from './project.js';
 
@@ -94,7 +94,8 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   ];
   for (const { tokens, sequences } of runs) {
     const ids = Array.from({ length: tokens }, (_, i) => (i * 31 + tokens) % vocabulary);
-    const calls = [sequences === 1 ? oneSequence(ids) : partsOf(ids, sequences)];
+    const isPrompt = tokens > sequences;
+    const calls = [partsOf(ids, sequences, isPrompt)];
     const vectors = new VectorWriter(join(project.folder, 'vectors', `tokens_${tokens}_of_${sequences}`));
     const contents = { ...project, slots: sequences };
     const memory = new AcceleratorMemory(contents, vectors, join('..', '..', imageFolder));
@@ -102,7 +103,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
     const whose = sequences > 1 ? `, of ${sequences} sequences,` : '';
     tell(`${tokens} token${tokens > 1 ? 's' : ''}${whose} through ${layers} layers as RTL`);
     const report = await runCosim(project.folder, { ...options, script: vectors.finish() });
-    const layer = { kind: 'layer', tokens, parts: equalParts(tokens, sequences) } as const;
+    const layer = { kind: 'layer', tokens, parts: inOrder(calls[0]) } as const;
     const { cycles, ends } = runCalls(planned, layersOf(layers, layer), board);
     const isHeadRun = tokens === sequences;
     found.push({
@@ -129,12 +130,12 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   return found;
 }
 
-/** The tokens as prompts of equal length, each in a slot of its own. */
-function partsOf(ids: readonly number[], sequences: number) {
+/** The tokens as parts of equal length, each in a slot of its own; prompts begin their sequences. */
+function partsOf(ids: readonly number[], sequences: number, begins: boolean) {
   let first = 0;
   return equalParts(ids.length, sequences).map(({ slot, tokens }) => {
     const own = ids.slice(first, first + tokens);
     first += tokens;
-    return tokenPart(own, { slot });
+    return tokenPart(own, { slot, begins });
   });
 }

@@ -2,6 +2,7 @@
  * Co-simulation of an emitted accelerator, or of one of its processes alone, against the golden model, with the cycles that the timed
  * simulation of the same calls plans.
  */
+
 import { join } from 'node:path';
 import { VectorWriter } from '../emit/testbench/vectors.js';
 import { UserError } from '../errors.js';
@@ -10,6 +11,7 @@ import { simulate } from '../kernel/simulate/simulate.js';
 import { portAddresses } from '../plan/board/layout.js';
 import { boardMemory } from '../plan/board/memory.js';
 import { callCycles, layersOf } from '../plan/time/timing.js';
+import { simulatedTiming } from '../schedule/schedule.js';
 import { type CosimOptions, type CosimReport, runCosim } from '../tools/cosim/cosim.js';
 import { headRuns, tokensOf } from '../units/layer/call.js';
 import { firstLayers, imageFolder } from './accelerator.js';
@@ -121,7 +123,7 @@ async function cosimKernel(
   const plannedCycles = made
     .map(({ scalars }) => {
       const memory = boardMemory(alone, device, { addresses, ...plannedMemory(options) });
-      return simulate(alone, scalars, { timings: nests, memory }).cycles;
+      return simulate(alone, scalars, { ...simulatedTiming(schedule), memory }).cycles;
     })
     .reduce((sum, cycles) => sum + cycles, 0);
   return { report, plannedCycles, valueBytes: valueBytesOf(shape) };

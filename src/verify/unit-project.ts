@@ -62,7 +62,7 @@ export async function emitUnit(
   } = options;
   const periodNanoseconds = 1000 / device.clockMHz;
   const { latencyCycles } = device.memory;
-  const bufferWords = () => outstandingWords(latencyCycles);
+  const bufferWords = (port: Port) => outstandingWords(latencyCycles, port);
   const files = new Map([
     ...emitCpp(network, {
       model: network.name,

@@ -2,6 +2,7 @@
  * Emitted RTL against the interpreter, on random networks: all operations, shapes and widths in one design, under the scheduler's own schedule
  * and under random legal ones. SEED draws others.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { interpret, type Lanes } from '../../src/kernel/interpret/interpret.js';
 import { simulateCalls } from '../../src/kernel/simulate/simulate.js';
 import { scheduleNetwork } from '../../src/schedule/asap.js';
 import { randomSchedule } from '../../src/schedule/random-schedule.js';
+import { simulatedTiming } from '../../src/schedule/schedule.js';
 import { type TimingTarget, vc709Timing } from '../../src/schedule/target.js';
 import { chooseEngine, runCosim } from '../../src/tools/cosim/cosim.js';
 import { randomCase } from '../../src/verify/campaign/random-network.js';
@@ -60,7 +62,7 @@ it.each(Object.entries(schedules))(
       }
       const scalars = group.map((call) => call.scalars!);
       vectors.call(...scalars);
-      for (const { process, busyCycles } of simulateCalls(network, scalars, { timings: schedule.nests })
+      for (const { process, busyCycles } of simulateCalls(network, scalars, simulatedTiming(schedule))
         .processes)
         busy.set(process, (busy.get(process) ?? 0) + busyCycles);
     }

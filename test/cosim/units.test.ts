@@ -2,6 +2,7 @@
  * Every unit by itself as emitted RTL against the integer model, in every engine that is here: random cases of all units in one design, their
  * words and their cycles. Cycles must be those of the timed simulation, process by process. SEED draws other shapes and cases.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { emitCosimBench } from '../../src/emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../../src/emit/testbench/vectors.js';
 import { simulate } from '../../src/kernel/simulate/simulate.js';
 import { scheduleNetwork } from '../../src/schedule/asap.js';
+import { simulatedTiming } from '../../src/schedule/schedule.js';
 import { vc709Timing } from '../../src/schedule/target.js';
 import { type CosimReport, chooseEngine, runCosim } from '../../src/tools/cosim/cosim.js';
 import { type UnitCase, UnitCases, writeCalls } from '../support/unit-cases.js';
@@ -55,7 +57,7 @@ function expectEqual(report: CosimReport, calls: number): void {
 function planned(drawn: readonly UnitCase[]): Map<string, number> {
   const busy = new Map<string, number>();
   for (const { scalars } of drawn)
-    for (const { process, busyCycles } of simulate(cases.network, scalars, { timings: schedule.nests })
+    for (const { process, busyCycles } of simulate(cases.network, scalars, simulatedTiming(schedule))
       .processes)
       busy.set(process, (busy.get(process) ?? 0) + busyCycles);
   return busy;

@@ -31,7 +31,12 @@ module fifo_check #(parameter int DEPTH = 2, parameter STORAGE = "registers", pa
 `ifdef STALLING
   assign differs = in_ready && fill >= DEPTH || out_valid && fill == 0 || must_stay && !out_valid;
 `else
-  assign differs = in_ready != (fill < DEPTH) || out_valid != (fill != 0);
+  // Words of the last LATENCY - 1 cycles cannot be read yet.
+  localparam int LATENCY = STORAGE == "bram" && DEPTH >= 16 ? 4 : STORAGE == "registers" ? 1 : 2;
+  logic [2:0] came;
+  wire [10:0] recent = LATENCY == 4 ? 11'(came[0]) + 11'(came[1]) + 11'(came[2]) : LATENCY == 2 ? 11'(came[0]) : 11'd0;
+  always_ff @(posedge clk) came <= rst ? '0 : {came[1:0], in_valid && in_ready};
+  assign differs = in_ready != (fill < DEPTH) || out_valid != (fill > recent);
 `endif
   always_ff @(posedge clk)
     if (rst) begin

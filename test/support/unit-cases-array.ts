@@ -19,7 +19,15 @@ import {
   STATE_FIELDS,
 } from '../../src/units/movement/head-params.js';
 import { int16s, lanesFrom, pick, type UnitPlace, type UnitPlan } from './unit-cases.js';
-import { givenStates, partWords, randomParts, UNIT_PARTS, type UnitPart } from './unit-parts.js';
+import {
+  givenStates,
+  partWords,
+  randomParts,
+  statesOf,
+  takesOf,
+  UNIT_PARTS,
+  type UnitPart,
+} from './unit-parts.js';
 import {
   convolved,
   convStateOrder,
@@ -36,7 +44,7 @@ import {
   stateOrder,
   stateSpace,
 } from './unit-reference-array.js';
-import { chunksOf, lastTokens, lengthsAround, tokenReplayOrder, wordsAt } from './unit-reference-order.js';
+import { chunksOf, lastTokens, lengthsAround, wordsAt } from './unit-reference-order.js';
 
 const matCase =
   (lutShare: number, ports: number): UnitPlan =>
@@ -147,14 +155,16 @@ const convCase =
     const states = taps > 1 ? { oldInputs: state('old_inputs'), newInputs: state('new_inputs') } : undefined;
     const [tokens, passes] = [at.scalar('tokens', 0, 9), at.scalar('passes', 0, 1)];
     const parts = partScalars(at);
-    conv(at.net, at.name, { input, output, parameters, ...states, tokens, parts, groups, taps, passes });
+    const takes = at.scalar('takes', 0, UNIT_PARTS);
+    const calls = { tokens, parts, takes, passes };
+    conv(at.net, at.name, { input, output, parameters, ...states, ...calls, groups, taps });
     return (random) => {
       const t = random.integer(0, 9);
       const pass = t > 0 ? 1 : random.integer(0, 1);
       const tables = randomConvTables(random, sizes);
       const x = int16s(random, t * channels);
       const split = randomParts(random, t);
-      const olds = split.map(() => int16s(random, (taps - 1) * channels));
+      const olds = statesOf(split, () => int16s(random, (taps - 1) * channels));
       const convolvedAll: number[] = [];
       const given = givenStates(split, olds, (from, to, state) => {
         const done = convolved(sizes, tables, x.slice(from * channels, to * channels), state);
@@ -162,13 +172,15 @@ const convCase =
         return done.state;
       });
       giveParts(at, parts, split);
+      at.give(takes, takesOf(split));
       at.give(tokens, t);
       at.give(passes, pass);
       if (pass) at.send(parameters, Array.from(packConvParams(tables, taps, lanes)));
       at.send(input, x);
       at.expect(output, convolvedAll);
       if (!states) return;
-      for (const old of olds) at.send(states.oldInputs, wordsAt(old, 1, convStateOrder(sizes)));
+      for (const old of olds.slice(0, takesOf(split)))
+        at.send(states.oldInputs, wordsAt(old, 1, convStateOrder(sizes)));
       for (const state of given) at.expect(states.newInputs, wordsAt(state, 1, convStateOrder(sizes)));
     };
   };
@@ -218,10 +230,10 @@ const headParamsCase: UnitPlan = (at, shape) => {
 
 /**
  * The two processes of the state space, each between boundary channels of its own, on the words of one and the same run of section 7. Heads share
- * words of 4 rows where they have 5 to 7.
+ * words of 4 rows where they have 5 to 7. `fixed` is not drawn.
  */
 const ssmCase =
-  (stateBits: number, isShared = false): UnitPlan =>
+  (stateBits: number, isShared = false, fixed: Partial<SsmShape> = {}): UnitPlan =>
   (at, shape) => {
     // At least 8 words of state: as RTL, a word comes back only after the stages of the update.
     const small = () => shape.integer(1, 3);
@@ -229,6 +241,7 @@ const ssmCase =
       ...{ headsPerGroup: shape.integer(2, 3), groups: shape.integer(1, 2), rows: small(), headRows: 2 },
       ...{ cols: shape.integer(2, 4), stateCols: shape.integer(2, 3), stateBits },
       ...(isShared ? { headDim: shape.integer(5, 7), rows: 4, groups: 1, headsPerGroup: 3 } : {}),
+      ...fixed,
     };
     const { rows, cols, stateCols } = sizes;
     const { H, P, N } = ssmSizes(sizes);
@@ -252,16 +265,15 @@ const ssmCase =
       parameters: fields('space_fields', STATE_FIELDS),
     };
     const parts = partScalars(at);
+    const takes = at.scalar('takes', 0, UNIT_PARTS);
     const [loads, stores] = [at.scalar('loads', 0, 1), at.scalar('stores', 0, 1)];
     stateSpaceUnit(at.net, `${at.name}_space`, {
-      ...{ ...space, tokens, passes, parts, loads, stores, stateCols },
-      ...{ heads: H, headDim: P, rowWords: ssmRowWords(sizes) },
+      ...{ ...space, tokens, passes, parts, takes, loads, stores, stateCols },
+      ...{ heads: H, groups: sizes.groups, headsPerGroup: sizes.headsPerGroup },
+      ...{ headDim: P, rowWords: ssmRowWords(sizes) },
     });
 
     const order = stateOrder(sizes);
-    const walk = isShared
-      ? { groups: 1, headsPerGroup: 1, headRows: ssmRowWords(sizes), groupWords: stateCols }
-      : { ...sizes, groupWords: stateCols };
     /** Rows of all heads, a token's last word filled up. */
     const filled = ssmRowWords(sizes) * rows;
     const inWords = (values: number[]) =>
@@ -276,7 +288,7 @@ const ssmCase =
       const inputs = randomSsmInputs(random, sizes, t);
       const limit = 2 ** (stateBits - 1);
       const split = randomParts(random, t);
-      const taken = split.map(() => lanesFrom(random, H * P * N, -limit, limit - 1));
+      const taken = statesOf(split, () => lanesFrom(random, H * P * N, -limit, limit - 1));
       const u: number[] = [];
       const y: number[] = [];
       const given = givenStates(split, taken, (from, to, before) => {
@@ -287,7 +299,8 @@ const ssmCase =
         return h;
       });
       giveParts(at, parts, split);
-      at.give(loads, t > 0 ? random.integer(0, 1) : 0);
+      at.give(takes, takesOf(split));
+      at.give(loads, takesOf(split) > 0 ? random.integer(0, 1) : 0);
       at.give(stores, t > 0 && split.at(-1)!.gives === t ? random.integer(0, 1) : 0);
       at.give(tokens, t);
       at.give(passes, pass);
@@ -306,13 +319,12 @@ const ssmCase =
       at.expect(scale.u, u);
       at.expect(scale.skip, inputs.x);
 
-      const replayed = (values: number[]) => wordsAt(values, cols, tokenReplayOrder(t, walk));
       at.send(space.u, inWords(u));
       at.send(space.decay, inputs.decay);
-      at.send(space.b, replayed(inputs.b));
-      at.send(space.c, replayed(inputs.c));
+      at.send(space.b, inputs.b);
+      at.send(space.c, inputs.c);
       at.send(space.x, inWords(inputs.x));
-      for (const before of taken) at.send(space.oldState[0], stateWords(before));
+      for (const before of taken.slice(0, takesOf(split))) at.send(space.oldState[0], stateWords(before));
       for (const after of given) at.expect(space.newState[0], stateWords(after));
       at.expect(space.y, inWords(y));
     };
@@ -331,4 +343,8 @@ export const arrayUnits: Readonly<Record<string, UnitPlan>> = {
   ssm_state_16_bits: ssmCase(16),
   ssm_state_24_bits: ssmCase(24),
   ssm_shared_words: ssmCase(24, true),
+  ssm_groups: ssmCase(20, false, { groups: 2, stateCols: 3 }),
+  // B and C are one word each: a register keeps them.
+  ssm_one_column: ssmCase(24, false, { groups: 2, stateCols: 1 }),
+  ssm_shared_words_one_column: ssmCase(24, true, { stateCols: 1, headsPerGroup: 6 }),
 };

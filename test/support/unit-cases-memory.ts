@@ -5,7 +5,7 @@ import type { WriteWindow } from '../../src/units/movement/block-buffer.js';
 import { cornerTurn, cornerTurnPair } from '../../src/units/movement/corner-turn.js';
 import { gearbox, rowGearbox } from '../../src/units/movement/gearbox.js';
 import { readPort, readRuns, writePort } from '../../src/units/movement/mover.js';
-import { replay, replayPair, tokenReplay } from '../../src/units/movement/replay.js';
+import { replay, replayPair } from '../../src/units/movement/replay.js';
 import { packState, unpackState } from '../../src/units/movement/state-pack.js';
 import { int16s, lanesFrom, pick, type UnitPlan } from './unit-cases.js';
 import {
@@ -15,7 +15,6 @@ import {
   movedWords,
   repackedRows,
   replayOrder,
-  tokenReplayOrder,
   turnOrder,
   wordsAt,
 } from './unit-reference-order.js';
@@ -271,25 +270,6 @@ const turnCase =
     };
   };
 
-const tokenReplayCase =
-  (writeWindow: WriteWindow): UnitPlan =>
-  (at, shape) => {
-    const draw = () => shape.integer(1, 3);
-    const walk = { groups: draw(), headsPerGroup: draw(), groupWords: draw(), headRows: draw() };
-    const lanes = at.lanes(shape);
-    const input = at.channel('input', sint(16), lanes);
-    const output = at.channel('output', sint(16), lanes);
-    const tokens = at.scalar('tokens', 0, 5);
-    tokenReplay(at.net, at.name, { input, output, tokens, ...walk, writeWindow });
-    return (random) => {
-      const t = random.integer(0, 5);
-      const values = int16s(random, t * walk.groups * walk.groupWords * lanes);
-      at.give(tokens, t);
-      at.send(input, values);
-      at.expect(output, wordsAt(values, lanes, tokenReplayOrder(t, walk)));
-    };
-  };
-
 export const memoryUnits: Readonly<Record<string, UnitPlan>> = {
   gearbox_widening: gearboxCase(true),
   gearbox_narrowing: gearboxCase(false),
@@ -307,6 +287,4 @@ export const memoryUnits: Readonly<Record<string, UnitPlan>> = {
   corner_turn: turnCase('after'),
   corner_turn_two_banks: turnCase('end'),
   corner_turn_pair: turnCase('pair'),
-  token_replay: tokenReplayCase('after'),
-  token_replay_two_banks: tokenReplayCase('start'),
 };

@@ -11,6 +11,8 @@ export interface UnitPart {
   readonly start: number;
   readonly end: number;
   readonly gives: number;
+  /** Nothing comes before it: its state is zero and is not sent. */
+  readonly begins?: boolean;
 }
 
 /** Some tokens dealt to one part or to several. */
@@ -23,7 +25,18 @@ export function randomParts(random: Random, tokens: number): UnitPart[] {
     parts.push({ start, end, gives: gives > 0 ? start + gives : 0 });
     start = end;
   }
-  return parts;
+  const taking = random.integer(0, parts.length);
+  return parts.map((part, i) => ({ ...part, begins: i >= taking }));
+}
+
+/** How many parts take a state: the first ones. */
+export function takesOf(parts: readonly UnitPart[]): number {
+  return parts.filter(({ begins = false }) => !begins).length;
+}
+
+/** A state for each part: what `draw` gives for those that take, zeros for the others. */
+export function statesOf(parts: readonly UnitPart[], draw: () => number[]): number[][] {
+  return parts.map(({ begins = false }) => (begins ? draw().fill(0) : draw()));
 }
 
 /** The scalars of the parts; those that are not used are 0. */

@@ -52,28 +52,6 @@ export function turnOrder(call: Chunked, tiles: number, tileWords: number, token
   return places;
 }
 
-export interface HeadWalk {
-  readonly groups: number;
-  readonly headsPerGroup: number;
-  readonly groupWords: number;
-  readonly headRows: number;
-}
-
-/** In: (token, g, n). Out: (token, head, row, n), head h taking the words of group floor(h G / H). */
-export function tokenReplayOrder(
-  tokens: number,
-  { groups, headsPerGroup, groupWords, headRows }: HeadWalk,
-): number[] {
-  const heads = groups * headsPerGroup;
-  const places: number[] = [];
-  for (let token = 0; token < tokens; token++)
-    for (let head = 0; head < heads; head++)
-      for (let row = 0; row < headRows; row++)
-        for (let n = 0; n < groupWords; n++)
-          places.push((token * groups + Math.floor((head * groups) / heads)) * groupWords + n);
-  return places;
-}
-
 /** Rows of `rowLanes` lanes from words of `from` to words of `to`: what stands behind a row's last narrow word becomes 0 or is dropped. */
 export function repackedRows(
   values: readonly number[],

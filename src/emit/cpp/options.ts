@@ -1,4 +1,5 @@
 /** What the caller of `emitCpp` says beyond the network. */
+import type { BufferWords } from '../network/masters.js';
 import type { Origin } from '../project/banner.js';
 import type { BindingOf } from './process.js';
 
@@ -10,7 +11,7 @@ export interface EmitOptions extends Origin {
   readonly bindingOf?: BindingOf;
   readonly device?: { readonly part: string; readonly periodNanoseconds: number };
   /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
-  readonly bufferWords?: (port: string) => number;
+  readonly bufferWords?: BufferWords;
   /** Words of the memory at each port, `descriptors` among them, in the vendor's cosimulation. */
   readonly cosimWords?: (port: string) => number;
 }

@@ -2,7 +2,7 @@
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
 import { PAGE_BYTES } from '../../plan/board/paged-memory.js';
-import { DESCRIPTOR_MASTER_WORDS, MASTER_WORDS } from '../../schedule/memory-choice.js';
+import { DESCRIPTOR_MASTER_WORDS, masterWords, WRITE_BURSTS } from '../../schedule/memory-choice.js';
 import { hasTop } from './boundary.js';
 import { DESCRIPTOR_WORD_BITS } from './descriptor-words.js';
 
@@ -18,15 +18,16 @@ export interface Master {
 }
 
 /** Words that the AXI master of a port may have asked for and not delivered. */
-export type BufferWords = (port: string) => number;
+export type BufferWords = (port: Port) => number;
 
 /** AXI's own limit of a burst, beside the page. */
 const MOST_BEATS = 256;
-/** Bursts that axi_write_master has announced and not seen acknowledged, at most. */
-const WRITE_BURSTS = 16;
 
 /** The master of each port, that of the descriptors first where there is one. */
-export function mastersOf(network: Network, bufferWords: BufferWords = () => MASTER_WORDS): Master[] {
+export function mastersOf(
+  network: Network,
+  bufferWords: BufferWords = (port) => masterWords(port),
+): Master[] {
   const master = (name: string, direction: Port['direction'], bits: number, buffer: number): Master => {
     // A buffer holds two bursts at least, as in axi_read_master and axi_write_master.
     const burst = Math.min(buffer / 2, (8 * PAGE_BYTES) / bits, MOST_BEATS);
@@ -37,8 +38,8 @@ export function mastersOf(network: Network, bufferWords: BufferWords = () => MAS
     ...(hasTop(network)
       ? [master('descriptors', 'read', DESCRIPTOR_WORD_BITS, DESCRIPTOR_MASTER_WORDS)]
       : []),
-    ...network.ports.map(({ name, direction, type }) =>
-      master(name, direction, totalBits(type), bufferWords(name)),
+    ...network.ports.map((port) =>
+      master(port.name, port.direction, totalBits(port.type), bufferWords(port)),
     ),
   ];
 }

@@ -2,10 +2,12 @@
  * The SystemVerilog of a network: one module a process, the region that joins them, the library they use. Pure: the same network,
  * schedule and options give the same bytes.
  */
-import type { Network } from '../../kernel/ir.js';
-import { MASTER_WORDS } from '../../schedule/memory-choice.js';
+
+import type { Network, Port } from '../../kernel/ir.js';
+import { masterWords } from '../../schedule/memory-choice.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import { boundaryOf, hasTop, regionName } from '../network/boundary.js';
+import type { BufferWords } from '../network/masters.js';
 import { libraryFiles } from './library.js';
 import { emitProcessModule } from './process.js';
 import { emitRegion } from './region.js';
@@ -17,7 +19,7 @@ export interface RtlOptions {
   /** Of the plan, for the kernel's own registers. */
   readonly planDigest?: string;
   /** Words that the AXI master of a port may have asked for and not delivered; 128 when absent. */
-  readonly bufferWords?: (port: string) => number;
+  readonly bufferWords?: BufferWords;
 }
 
 /** Files by path, all below rtl/. Throws RangeError for a schedule that does not belong to the network. */
@@ -29,7 +31,7 @@ export function emitRtl(network: Network, schedule: Schedule, options: RtlOption
     ...emitProcessModule(process, network, schedule, banner),
   }));
   const name = regionName(network);
-  const bufferWords = options.bufferWords ?? (() => MASTER_WORDS);
+  const bufferWords = options.bufferWords ?? ((port: Port) => masterWords(port));
   const region = emitRegion(network, schedule, boundaryOf(network), {
     banner,
     name,

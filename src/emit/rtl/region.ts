@@ -3,16 +3,18 @@
  * offered one after the other; each process takes the next one as soon as its own part of the one before has ended. Here are the facts
  * that its template is filled with.
  */
+
 import { depthOf } from '../../kernel/depths.js';
 import { followingPorts } from '../../kernel/following-ports.js';
 import type { Channel, Network, Port, Process, Scalar } from '../../kernel/ir.js';
 import { laneCount, printType, totalBits } from '../../kernel/type.js';
-import { fifoStorage } from '../../schedule/memory-choice.js';
+import { fifoStorage, roomForLate } from '../../schedule/memory-choice.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
 import { type LoadLimits, slicesOf } from '../../schedule/wide.js';
 import { masterSignals } from '../network/axi-signals.js';
 import { interfaceOf } from '../network/interface.js';
 import { PAGE_COLUMNS, wrap } from '../network/lines.js';
+import type { BufferWords } from '../network/masters.js';
 import { render } from '../project/template.js';
 import {
   axiPort,
@@ -34,7 +36,7 @@ export interface RegionOptions {
   /** Cycles from the scalars of a process to its start. */
   readonly prologueCycles: number;
   /** Words that a port's AXI master may have asked for and not delivered. */
-  readonly bufferWords: (port: string) => number;
+  readonly bufferWords: BufferWords;
 }
 
 export interface Boundary {
@@ -57,7 +59,7 @@ export function emitRegion(
   const read = new Set(interfaces.flatMap(({ scalars }) => scalars));
   const atBoundary = new Set(boundary.outputs);
   const depths = (channel: Channel) =>
-    atBoundary.has(channel) ? (late.get(channel) ?? 0) + 2 : depthOf(network, channel);
+    atBoundary.has(channel) ? roomForLate(2, late.get(channel) ?? 0) : depthOf(network, channel);
   const unread = network.scalars.filter((scalar) => !read.has(scalar)).map(({ name }) => name);
   const { processes, ports } = network;
   const follows = new Set(followingPorts(network).map(({ port }) => port));
@@ -114,7 +116,7 @@ export function emitRegion(
             ),
           ],
     ),
-    masters: ports.map((port, i) => masterFacts(port, options.bufferWords(port.name), i, follows.has(port))),
+    masters: ports.map((port, i) => masterFacts(port, options.bufferWords(port), i, follows.has(port))),
     processes: network.processes.map((process, i) => instanceFacts(process, i, network, outer, late)),
     untaken: untaken.length > 0 ? [untaken.join(', ')] : [],
     unread: unread.length > 0 ? [unread.join(', ')] : [],

@@ -61,9 +61,15 @@ export class NetworkBuilder {
     this.depths.set(channel, Math.max(depth, this.depths.get(channel) ?? depth));
   }
 
-  /** A port to external memory: words read or written in bursts. `follows`: the port whose writes of the call before it reads. */
-  port(name: string, direction: 'read' | 'write', type: DataType, doc: string, follows?: string): Port {
-    const port: Port = { name: this.claim(name), direction, type, doc, ...(follows ? { follows } : {}) };
+  /** A port to external memory: words read or written in bursts. */
+  port(
+    name: string,
+    direction: 'read' | 'write',
+    type: DataType,
+    doc: string,
+    more: Pick<Port, 'follows' | 'everyCycles'> = {},
+  ): Port {
+    const port: Port = { name: this.claim(name), direction, type, doc, ...more };
     this.ports.push(port);
     return port;
   }

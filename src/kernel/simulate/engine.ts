@@ -17,7 +17,9 @@ export type Wait =
 
 export interface FifoState {
   /** Words it can hold; Infinity for unbounded. */
-  depth: number;
+  readonly depth: number;
+  /** From the cycle in which a word is written to the first in which it can be read. */
+  readonly latencyCycles: number;
   /** Words inside and on their way. */
   fill: number;
   /** For each of them, oldest first, the first cycle in which it can be read. */
@@ -98,7 +100,7 @@ export class Engine {
     for (const process of processes) this.enterNest(process, 0);
   }
 
-  /** Runs until all processes have ended, none can move any more, or `limit` cycles are over. May be called again after a deadlock. */
+  /** Runs until all processes have ended, none can move any more, or `limit` cycles are over. */
   run(limit: number): Outcome {
     const { processes, wakes } = this;
     while (this.left > 0) {
@@ -252,8 +254,9 @@ export class Engine {
         const needed = (fifo.lastRead === now ? fifo.fill + 1 : fifo.fill) + 1;
         if (needed > fifo.highest) fifo.highest = needed;
         fifo.fill++;
-        fifo.arrivals.push(now + delay + 1);
-        this.wake(fifo.reader, 'empty', target, now + delay + 1);
+        const comes = now + delay + fifo.latencyCycles;
+        fifo.arrivals.push(comes);
+        this.wake(fifo.reader, 'empty', target, comes);
       } else {
         const starts = process.portWords++ % nest.burst === 0;
         if (kind === 'portRead') this.ports[target].read(now);
@@ -293,11 +296,6 @@ export class Engine {
     if (wait?.kind !== kind || wait.channel !== channel || this.wakes[index] <= cycle) return;
     this.wakes[index] = cycle;
     this.next = Math.min(this.next, cycle);
-  }
-
-  /** Lets writers look again after depths were raised from outside. */
-  wakeAll(): void {
-    for (const process of this.processes) if (process.wait) this.wakes[process.index] = this.cycle;
   }
 
   private account(process: ProcessState, now: number): void {

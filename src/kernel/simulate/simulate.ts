@@ -1,8 +1,8 @@
 /**
  * Timed simulation of a network with bounded FIFOs: how many cycles a call takes, who waits for what, how full the channels get, and whether
  * it deadlocks. Only the control slice runs, so no data is needed. An iteration is issued when its words have come and what it writes has a
- * place, and then never waits (engine.ts); nests of a process follow each other when the pipeline is empty; a word written in one cycle
- * can be read in the next. Boundary channels never keep anyone waiting.
+ * place, and then never waits (engine.ts); nests of a process follow each other when the pipeline is empty; a word can be read in the cycle
+ * after the one in which it was written, or as many later as its FIFO takes. Boundary channels never keep anyone waiting.
  */
 import { depthOf } from '../depths.js';
 import { followingPorts } from '../following-ports.js';
@@ -24,6 +24,8 @@ export type { NestTiming } from './steps.js';
 export interface SimulateOptions {
   /** For every nest; without, every iteration does all in one cycle at the nest's interval. */
   readonly timings?: readonly NestTiming[];
+  /** By the depth of a FIFO: cycles from the one in which a word is written to the first in which it can be read; 1 when absent. */
+  readonly fifoLatencyCycles?: (depth: number) => number;
   /** FIFO depths: those of the channels, none at all, or some given by name (the rest as the channels say). */
   readonly depths?: 'channels' | 'unbounded' | Readonly<Record<string, number>>;
   /** Memory models by port name; a port left out never keeps its process waiting. */
@@ -123,7 +125,7 @@ function run(
 export function makeEngine(
   network: Network,
   calls: readonly (readonly PlannedProcess[])[],
-  { depths = 'channels', ports = {}, memory, onWait }: SimulateOptions,
+  { depths = 'channels', ports = {}, memory, onWait, fifoLatencyCycles = () => 1 }: SimulateOptions,
 ): Engine {
   const [plan] = calls;
   expectNames(network.ports, ports, 'port');
@@ -137,9 +139,11 @@ export function makeEngine(
     plan.findIndex(({ nests }) =>
       nests.some((nest) => nest.accesses.some((a) => a.kind === kind && a.target === channel)),
     );
-  const fifos = network.channels.map(
-    (channel, i): FifoState => ({
-      depth: wordsOf(channel),
+  const fifos = network.channels.map((channel, i): FifoState => {
+    const depth = wordsOf(channel);
+    return {
+      depth,
+      latencyCycles: fifoLatencyCycles(depth),
       fill: 0,
       arrivals: new Queue(),
       highest: 0,
@@ -148,8 +152,8 @@ export function makeEngine(
       emptyCycles: 0,
       writer: end('write', i),
       reader: end('read', i),
-    }),
-  );
+    };
+  });
   const processes = plan.map(
     (process, index): ProcessState => ({
       index,

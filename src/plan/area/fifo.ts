@@ -7,9 +7,8 @@ import { indexBits } from '../../util/powers-of-two.js';
 import { blockRam, deepBlocks, lutramTables } from './memory.js';
 import type { UnitStructure } from './structure.js';
 
-/** Words of a block FIFO that lie in registers, and those of the small memory before it. */
+/** Words of a block FIFO that lie in registers. */
 const AHEAD_WORDS = 3;
-const NEXT_WORDS = 4;
 
 /** Features that FIFOs of all kinds have: bits of a word, words in registers, bits of the counters, and the FIFO itself. */
 export const fifoFeatures = ['word', 'places', 'counter', 'deep', 'one'] as const;
@@ -66,7 +65,7 @@ export function fifoBody(
       deep: deepBlocks(width, words) * width,
       one: 1,
     },
-    exact: { ...none, tables: lutramTables(width, NEXT_WORDS), bram36: blockRam(width, words) },
+    exact: { ...none, bram36: blockRam(width, words) },
   };
 }
 

@@ -4,20 +4,26 @@ import { usedBy } from '../../kernel/alone.js';
 import { followingPorts } from '../../kernel/following-ports.js';
 import type { Network, Port } from '../../kernel/ir.js';
 import { totalBits } from '../../kernel/type.js';
-import { DESCRIPTOR_MASTER_WORDS, fifoStorage, MASTER_WORDS } from '../../schedule/memory-choice.js';
+import {
+  DESCRIPTOR_MASTER_WORDS,
+  fifoStorage,
+  masterWords,
+  WRITE_BURSTS,
+} from '../../schedule/memory-choice.js';
 import { fifoBody } from './fifo.js';
 import type { UnitStructure } from './structure.js';
 
 /** Bits of a descriptor's words. */
 const DESCRIPTOR_BITS = 512;
-/** Lengths of announced bursts, in a FIFO of the write master. */
-const LENGTHS = { bits: 9, words: 16 } as const;
+/** Bits of the length of a burst. */
+const LENGTH_BITS = 9;
 
 /** Masters: their buffer's counted parts by prefix, and the master itself. */
 export const masterFeatures = ['master', 'size'] as const;
 
-export function masterStructure({ name, type, direction }: Port): UnitStructure {
-  return master(name, direction, totalBits(type), MASTER_WORDS);
+export function masterStructure(port: Port): UnitStructure {
+  const { name, type, direction } = port;
+  return master(name, direction, totalBits(type), masterWords(port));
 }
 
 /** The buffer is a FIFO; its features go by its own coefficients. */
@@ -29,7 +35,7 @@ export function master(
 ): UnitStructure {
   const storage = fifoStorage(words);
   const buffer = fifoBody(width, words, storage);
-  const lengths = fifoBody(LENGTHS.bits, LENGTHS.words, 'lutram');
+  const lengths = fifoBody(LENGTH_BITS, WRITE_BURSTS, 'lutram');
   const parts = [
     { storage, ...buffer },
     ...(direction === 'write' ? [{ storage: 'lutram' as const, ...lengths }] : []),

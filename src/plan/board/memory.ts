@@ -9,6 +9,7 @@ import type { Network } from '../../kernel/ir.js';
 import type { BurstAddresses } from '../../kernel/simulate/control-slice.js';
 import type { MemoryDriver, PortDriver } from '../../kernel/simulate/simulate.js';
 import { totalBits } from '../../kernel/type.js';
+import { fifoLatencyCycles, WRITE_BURSTS } from '../../schedule/memory-choice.js';
 import type { Device } from './device.js';
 import { outstandingWords } from './memory-model.js';
 import { memoryTiming } from './memory-timing.js';
@@ -22,8 +23,25 @@ const REQUEST_CYCLES = 6;
 /** From a burst to the next one of the same pass. */
 const BURST_CYCLES = 3;
 
+/** From an announcement to its length at the words' side: a FIFO of the master (rtl/lib/axi_write_master.sv). */
+const LENGTH_CYCLES = fifoLatencyCycles(WRITE_BURSTS);
+
 /** What an announcement takes longer where it may have to wait for another port's writes (rtl/lib/read_after_write.sv). */
 const GATE_CYCLES = 1;
+
+/** Words in a FIFO by their age: how many of them can be read. */
+class Coming {
+  /** A bit for each of the cycles before the present one: whether a word came in it. */
+  private came = 0;
+
+  constructor(private readonly latencyCycles: number) {}
+
+  /** Once a cycle: whether a word came in the cycle before; says whether one can be read from this cycle on. */
+  tick(comes: boolean): boolean {
+    this.came = ((this.came << 1) | Number(comes)) & 0xffff;
+    return ((this.came >> (this.latencyCycles - 1)) & 1) === 1;
+  }
+}
 
 /** The byte at which a port's word 0 lies, by the port's name. */
 export type PortAddresses = ReadonlyMap<string, number>;
@@ -66,9 +84,10 @@ class Board implements MemoryDriver {
     const { slow, onServed, ideal = false, addresses = separate(network) } = options;
     const latency = (options.latencyCycles ?? latencyCycles) + (options.jitterCycles ?? 0) / 2;
     this.memory = new PagedMemory(memoryTiming(device), { onMoved: onServed, ...(slow ? { slow } : {}) });
-    const buffer = outstandingWords(latencyCycles);
     const follows = new Map(followingPorts(network).map(({ port, after }) => [port.name, after.name]));
-    for (const { name, type, direction } of network.ports) {
+    for (const port of network.ports) {
+      const { name, type, direction } = port;
+      const buffer = outstandingWords(latencyCycles, port);
       const bytes = totalBits(type) / 8;
       const base = addresses.get(name);
       if (base === undefined) throw new RangeError(`port ${name} has no address`);
@@ -214,6 +233,8 @@ class ReadPort extends BoardPort {
   private credit = this.own.buffer;
   /** Room is looked for a cycle ahead. */
   private creditBefore = this.credit;
+  /** Words on their way through the buffer, and those that can be read in the next cycle. */
+  private readonly coming = new Coming(fifoLatencyCycles(this.own.buffer));
   private arrived = 0;
 
   get idle(): boolean {
@@ -230,12 +251,11 @@ class ReadPort extends BoardPort {
       if (ideal) client.served += beats;
       else memory.ask(client, this.address, beats, cycle + latency);
       this.taken(beats, cycle);
-      if (ideal) return;
     }
-    if (this.own.client.served > 0) {
-      this.own.client.served--;
-      this.arrived++;
-    }
+    const { client, ideal } = this.own;
+    const comes = client.served > 0 && !(ideal && isRoom);
+    if (comes) client.served--;
+    if (this.coming.tick(comes)) this.arrived++;
   }
   /** Whether what it would ask for is still to be written (rtl/lib/read_after_write.sv). */
   private isHeld(): boolean {
@@ -256,10 +276,19 @@ class WritePort extends BoardPort {
   /** Words in the buffer; of those, words of no announced burst; words that came in the present cycle count from the next one on. */
   private stored = 0;
   private unannounced = 0;
+  /** Of the words in the buffer, those that can be sent; and whether one has come in the present cycle. */
+  private readonly coming = new Coming(fifoLatencyCycles(this.own.buffer));
+  private ready = 0;
+  private isWritten = false;
   /** That all words of a burst are there is looked at a cycle ahead. */
   private unannouncedBefore = 0;
-  /** Announced bursts that are still to be sent, with the words left, and words of those that are still to be stored. */
-  private readonly sending: { readonly address: number; readonly beats: number; left: number }[] = [];
+  /** Announced bursts that are still to be sent, with the words left and the first cycle; words of those that are still to be stored. */
+  private readonly sending: {
+    readonly address: number;
+    readonly beats: number;
+    readonly from: number;
+    left: number;
+  }[] = [];
   private readonly unstored: { readonly end: number; beats: number }[] = [];
   private unstoredBeats = 0;
   private readonly mostUnstored = MOST_UNSTORED_BYTES / this.own.bytes;
@@ -289,8 +318,12 @@ class WritePort extends BoardPort {
       const { end } = this.answers.shift()!;
       this.frontier = end - (end % PAGE_BYTES);
     }
-    if (this.sending.length > 0 && this.stored > 0 && this.unstoredBeats < this.mostUnstored) {
+    if (this.coming.tick(this.isWritten)) this.ready++;
+    this.isWritten = false;
+    const isKnown = this.sending.length > 0 && this.sending[0].from <= cycle;
+    if (isKnown && this.ready > 0 && this.unstoredBeats < this.mostUnstored) {
       this.stored--;
+      this.ready--;
       this.unstoredBeats++;
       const burst = this.sending[0];
       // The memory sees a burst when all of it has come.
@@ -306,7 +339,7 @@ class WritePort extends BoardPort {
     if (isComplete) {
       this.unannounced -= beats;
       this.unannouncedBefore -= beats;
-      this.sending.push({ address: this.address, beats, left: beats });
+      this.sending.push({ address: this.address, beats, left: beats, from: cycle + LENGTH_CYCLES });
       this.unstored.push({ end: this.address + beats * this.own.bytes, beats });
       this.taken(beats, cycle);
     }
@@ -317,6 +350,7 @@ class WritePort extends BoardPort {
   }
   override write(now: number): void {
     this.own.board.advance(now);
+    this.isWritten = true;
     this.stored++;
     this.unannounced++;
   }

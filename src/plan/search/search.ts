@@ -192,7 +192,7 @@ function paces({ dims, space }: Arena, arrays: ChunkArrays): number[] {
   const all = [
     ...arrays.in.map(({ cycles }) => COUPLING * cycles),
     ...arrays.out.map(({ cycles }) => cycles),
-    ...space.ssm.map((ssm) => (rowWords(dims, ssm) * dims.dState + bc) / ssm.cols),
+    ...space.ssm.map((ssm) => (rowWords(dims, ssm) * dims.dState) / ssm.cols),
     ...[dims.dModel, dims.dInner, dims.dInner + 2 * bc].flatMap((width) => lanes.map((n) => width / n)),
   ];
   return [...new Set(all)].sort((a, b) => a - b);

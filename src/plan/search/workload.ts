@@ -22,7 +22,7 @@ export const COUPLING = 1.03;
 /** At the start of a call residual rows share the memory with the state and the first weights: of one channel's rate they get so much. */
 const START_SHARE = 0.38;
 
-/** Of memory's rate the states of a call get this much, beside the weights: they go out after its last token, and those of the next layer come. */
+/** Of memory's rate the states of a call get this much, beside the weights, when they go out after its last token. */
 const STATE_SHARE = 1 / 3;
 /** Bytes of state that a block RAM of 36 Kbit holds in a FIFO as wide as a port. */
 const FIFO_BLOCK_BYTES = (512 * PORT_BYTES) / 7.5;
@@ -55,8 +55,8 @@ export function prefillCycles(
   const back = slowest('mat_out', 'rescale_out');
   const norm = dims.dModel / normLanes;
   const read = (4 * dims.dModel) / ((streamBytesPerCycle(device) / device.memory.channels) * START_SHARE);
-  /** The states of two layers, but for those that wait in FIFOs. */
-  const stateBytes = Math.max(0, 2 * slotWords(shape).state * PORT_BYTES - spareBlocks * FIFO_BLOCK_BYTES);
+  /** The states of a layer go while the next one waits, but for those that lie in a FIFO; a prompt begins without any. */
+  const stateBytes = Math.max(0, slotWords(shape).state * PORT_BYTES - spareBlocks * FIFO_BLOCK_BYTES);
   const stateCycles = stateBytes / (streamBytesPerCycle(device) * STATE_SHARE);
   // A short last chunk takes the arrays as long as any.
   const slots = Math.min(t, tokens);

@@ -1,14 +1,14 @@
 /**
  * Cycles of a call of the whole model: its layers and the head, which overlap. Some layers are simulated; all further ones take as long as the
- * last of these.
+ * last of these that another one follows.
  */
-import type { CallKind } from '../board/memory-model.js';
+import { type CallKind, partsOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { layersOf, runCalls, type TimedAccelerator } from './timing.js';
 import { layerTraffic, totalBytes } from './traffic.js';
 
-/** Layers that are simulated: a call is steady after the second one. */
-const SIMULATED_LAYERS = 3;
+/** Layers that are simulated: a call is steady after the second one, and the last one is not followed by another that reads its states beside it. */
+const SIMULATED_LAYERS = 4;
 
 /** Cycles of a call of the whole model. */
 export interface ModelCall {
@@ -27,11 +27,10 @@ export function timeModel(timed: TimedAccelerator, layers: number, call: CallKin
   const head: CallKind[] = rows > 0 ? [{ kind: 'head', tokens: rows }] : [];
   const { ends } = runCalls(timed, [...layersOf(simulated, call), ...head]);
   const last = ends[simulated - 1];
-  // The head takes the place of a further layer: the last but one has followers as all others have.
   const { shape, device } = timed;
   // The first layers find memory read ahead for them, and the last ones read ahead for nobody: no layer of many takes less than its bytes do.
-  const bytes = totalBytes(layerTraffic(shape, call.tokens, call.parts?.length));
-  const between = simulated > 1 ? last - ends[simulated - 2] : last;
+  const bytes = totalBytes(layerTraffic(shape, partsOf(call)));
+  const between = simulated > 2 ? steadyLayer(ends.slice(0, simulated)) : last / simulated;
   const layerCycles = Math.ceil(Math.max(between, bytes / streamBytesPerCycle(device)));
   return wholeCall(layers, {
     layerCycles,

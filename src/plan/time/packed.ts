@@ -1,5 +1,5 @@
 /** Speed of prompts that are packed end to end in one call, beside that of one prompt with as many tokens. */
-import { equalParts } from '../../units/layer/call.js';
+import { promptParts } from '../../units/layer/call.js';
 import type { PackedPlan } from '../plan-types.js';
 import type { CallSize } from './call-cycles.js';
 
@@ -16,7 +16,7 @@ export function packedPlan(
   { prompts, tokens }: PackedPrompts,
 ): PackedPlan {
   const all = prompts * tokens;
-  const cycles = cyclesOf({ tokens: all, rows: prompts, parts: equalParts(all, prompts) });
-  const onePromptCycles = cyclesOf({ tokens: all, rows: 1 });
+  const cycles = cyclesOf({ tokens: all, rows: prompts, parts: promptParts(all, prompts) });
+  const onePromptCycles = cyclesOf({ tokens: all, rows: 1, parts: promptParts(all) });
   return { prompts, tokens, cycles, tokensPerSecond: (all * hz) / cycles, onePromptCycles };
 }

@@ -3,10 +3,11 @@
  * each, so a token costs all layers in their steady state and the head; a prompt costs all layers over its tokens and the head for its last
  * token.
  */
+import { wholePart } from '../../units/layer/call.js';
 import { chunksOf } from '../../units/layer/chunks.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import { channelBytesPerCycle, type Device } from '../board/device.js';
-import { type CallKind, decodeOf } from '../board/memory-model.js';
+import { type CallKind, decodeOf, promptOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import type { BatchPlan, Bound, DecodePlan, PrefillPlan, RooflinePlan } from '../plan-types.js';
 import { type ModelCall, timeModel, wholeCall } from './model-call.js';
@@ -43,7 +44,7 @@ export function speedOf(request: SpeedRequest): {
   return {
     decode: speed({ kind: 'layer', tokens: 1 }),
     batches: batches.map((sequences) => {
-      const layerBytes = totalBytes(layerTraffic(timed.shape, sequences, sequences));
+      const layerBytes = totalBytes(layerTraffic(timed.shape, decodeOf(sequences).parts));
       const bytes = layers * layerBytes + totalBytes(headTraffic(timed.shape, sequences));
       return { sequences, ...speed(decodeOf(sequences)), bytes };
     }),
@@ -62,7 +63,7 @@ function prefillOf({ timed, layers, lengths }: SpeedRequest, hz: number): Prefil
   const fewer = Math.max(1, most - LINE_CHUNKS);
   const known = new Map<number, ModelCall>();
   const model = (tokens: number): ModelCall => {
-    const found = known.get(tokens) ?? timeModel(timed, layers, { kind: 'layer', tokens }, 1);
+    const found = known.get(tokens) ?? timeModel(timed, layers, promptOf(tokens), 1);
     known.set(tokens, found);
     return found;
   };
@@ -77,7 +78,7 @@ function prefillOf({ timed, layers, lengths }: SpeedRequest, hz: number): Prefil
       tokensPerSecond: (hz * tokens) / found.cycles,
       bound: boundOf(workIn(work, found.layerCycles)),
     });
-    const workOfTokens = (count: number) => workOf(timed, { kind: 'layer', tokens: count });
+    const workOfTokens = (count: number) => workOf(timed, promptOf(count));
     if (tokens <= most * chunkTokens)
       return speed(
         'simulation',
@@ -145,7 +146,8 @@ export function steadyCall(shorter: TimedCall, longer: TimedCall): TimedCall {
 export function rooflineOf(shape: AcceleratorShape, device: Device, layers: number): RooflinePlan {
   const hz = device.clockMHz * 1e6;
   const { dims, inProj, outProj } = shape;
-  const decodeBytes = layers * totalBytes(layerTraffic(shape, 1)) + totalBytes(headTraffic(shape, 1));
+  const decodeBytes =
+    layers * totalBytes(layerTraffic(shape, wholePart(1))) + totalBytes(headTraffic(shape, 1));
   const pins = channelBytesPerCycle(device) * device.memory.channels * hz;
   const streams = streamBytesPerCycle(device) * hz;
   const macsPerCycle = inProj.rows * inProj.cols + outProj.rows * outProj.cols;

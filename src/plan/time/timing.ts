@@ -3,14 +3,14 @@ import { CheckFailed } from '../../errors.js';
 import { checkedScalars } from '../../kernel/interpret/interpret.js';
 import { type OnWait, type SimulationReport, simulateCalls } from '../../kernel/simulate/simulate.js';
 import { type PlannedProcess, planSteps, unhinderedCycles } from '../../kernel/simulate/steps.js';
-import type { Schedule } from '../../schedule/schedule.js';
-import { slotsIn, wholePart } from '../../units/layer/call.js';
+import { type Schedule, simulatedTiming } from '../../schedule/schedule.js';
+import { slotsIn } from '../../units/layer/call.js';
 import type { LayerNetwork } from '../../units/layer/network.js';
 import type { AcceleratorShape } from '../../units/shape.js';
 import type { Device } from '../board/device.js';
 import { portAddresses } from '../board/layout.js';
 import { type BoardOptions, boardMemory } from '../board/memory.js';
-import type { CallKind } from '../board/memory-model.js';
+import { type CallKind, partsOf } from '../board/memory-model.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { headCall, layerCall } from './call.js';
 import { headTraffic, layerTraffic, totalBytes } from './traffic.js';
@@ -45,10 +45,8 @@ export interface CallWork extends CallKind {
 
 /** The work of a call, counted without a simulation. */
 export function workOf({ layer, schedule, shape, device }: TimedAccelerator, call: CallKind): CallWork {
-  const { kind, tokens, parts } = call;
-  const bytes = totalBytes(
-    kind === 'head' ? headTraffic(shape, tokens) : layerTraffic(shape, tokens, parts?.length),
-  );
+  const { kind, tokens } = call;
+  const bytes = totalBytes(kind === 'head' ? headTraffic(shape, tokens) : layerTraffic(shape, partsOf(call)));
   const scalars = checkedScalars(layer.network, callScalars(layer, shape, call));
   const processes = planSteps(layer.network, scalars, schedule.nests);
   const busyOf = ({ nests }: PlannedProcess) =>
@@ -90,7 +88,7 @@ export function runCalls(
     layer.network,
     calls.map((call) => scalars.get(call)!),
     {
-      timings: schedule.nests,
+      ...simulatedTiming(schedule),
       memory: boardMemory(layer.network, device, {
         addresses: portAddresses(shape, layer.network.ports, device, slots),
         ...board,
@@ -135,7 +133,7 @@ export function callCycles(
 export function callScalars(
   layer: LayerNetwork,
   shape: AcceleratorShape,
-  { kind, tokens, parts = wholePart(tokens) }: CallKind,
+  call: CallKind,
 ): Record<string, number> {
-  return kind === 'head' ? headCall(layer, shape, tokens) : layerCall(layer, shape, parts);
+  return call.kind === 'head' ? headCall(layer, shape, call.tokens) : layerCall(layer, shape, partsOf(call));
 }

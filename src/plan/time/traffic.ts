@@ -1,8 +1,9 @@
 /**
  * Bytes that one call of the layer network moves over the external ports: what the memory roofline and the plan's traffic table are made of.
- * Weights and rescale parameters are read once a chunk, layer parameters once a call, the states once a
- * sequence of it, residual rows three times a token.
+ * Weights and rescale parameters are read once a chunk, layer parameters once a call, states with every
+ * part that takes or gives them, residual rows three times a token.
  */
+import { type CallPart, takesOf, tokensOf } from '../../units/layer/call.js';
 import { type CallChunks, chunksOf, headChunks } from '../../units/layer/chunks.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
@@ -24,12 +25,11 @@ const INT16_BYTES = 2;
 /** u16 fields of a head, padded (head-params.ts). */
 const HEAD_BYTES = 16;
 
-/** A layer over `tokens` tokens of some sequences, each of which takes and gives its states, in chunks as a call has them or in so many. */
+/** A layer over the parts of a call, in chunks as a call has them or in so many. */
 export function layerTraffic(
   shape: AcceleratorShape,
-  tokens: number,
-  sequences = 1,
-  { chunks }: Pick<CallChunks, 'chunks'> = chunksOf(shape, tokens, sequences),
+  parts: readonly CallPart[],
+  { chunks }: Pick<CallChunks, 'chunks'> = chunksOf(shape, tokensOf(parts), parts.length),
 ): Traffic {
   const { dims, inProj, outProj, weightPorts, weightLanes } = shape;
   const d = shape.sizes;
@@ -44,10 +44,9 @@ export function layerTraffic(
     rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
     parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
     state:
-      2 *
-      sequences *
+      (takesOf(parts) + parts.filter(({ gives }) => gives > 0).length) *
       (stateValues(shape) * stateValueBytes(dims.stateBits) + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
-    residual: 3 * tokens * dims.dModel * RESIDUAL_BYTES,
+    residual: 3 * tokensOf(parts) * dims.dModel * RESIDUAL_BYTES,
     logits: 0,
   };
 }

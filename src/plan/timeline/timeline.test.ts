@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exampleAccelerator } from '../../../test/support/report-page.js';
 import { type SimulationReport, simulate } from '../../kernel/simulate/simulate.js';
+import { simulatedTiming } from '../../schedule/schedule.js';
 import { channelBytesPerCycle } from '../board/device.js';
 import { portAddresses } from '../board/layout.js';
 import { boardMemory } from '../board/memory.js';
@@ -19,7 +20,7 @@ function simulated(call: TimedCall): SimulationReport {
   const addresses = portAddresses(shape, layer.network.ports, device);
   const memory = boardMemory(layer.network, device, { addresses });
   return simulate(layer.network, callScalars(layer, shape, call), {
-    timings: schedule.nests,
+    ...simulatedTiming(schedule),
     memory,
   });
 }

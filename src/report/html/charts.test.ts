@@ -34,10 +34,12 @@ describe('rooflineOfPlan', () => {
     expect(decode.intensity).toBeCloseTo(products / plan.roofline.decodeBytes, 9);
   });
 
-  test('a prompt of one token moves what a token in decode does', () => {
+  test('a prompt of one token moves what a token in decode does, but for the states, which it only gives', () => {
     const [decode, prompt] = rooflineOfPlan(plan).points;
     expect(prompt.name).toBe('prefill 1');
-    expect(prompt.intensity).toBeCloseTo(decode.intensity, 9);
+    const states = plan.traffic.decodeToken.state / 2;
+    const bytes = plan.roofline.decodeBytes;
+    expect(prompt.intensity).toBeCloseTo((decode.intensity * bytes) / (bytes - states), 9);
   });
 
   test('a long prompt reads weights once a chunk, states once a call, rows once a token', () => {

@@ -2,8 +2,10 @@
  * The roofline of a plan as numbers: int8 products a second against products a byte of external memory, for decode and for each planned
  * prompt. A product is one weight times one input of in_proj, out_proj or the LM head, without the padding of tiles.
  */
+
 import type { Plan } from '../../plan/plan-types.js';
 import { headTraffic, layerTraffic, totalBytes } from '../../plan/time/traffic.js';
+import { promptParts } from '../../units/layer/call.js';
 import { AcceleratorShape } from '../../units/shape.js';
 
 export interface RooflinePoint {
@@ -62,7 +64,7 @@ function linearProducts({ model }: Plan): { readonly layers: number; readonly he
 /** Bytes of a prompt: all layers over its tokens, in calls as long as the kernel takes, and the head for its last token. */
 function promptBytes({ model, shape: free }: Plan, tokens: number): number {
   const shape = new AcceleratorShape({ ...free, dims: model.dims });
-  const layer = (length: number) => totalBytes(layerTraffic(shape, length));
+  const layer = (length: number) => totalBytes(layerTraffic(shape, promptParts(length)));
   const whole = Math.floor(tokens / shape.maxTokens);
   const rest = tokens % shape.maxTokens;
   const layers = whole * layer(shape.maxTokens) + (rest > 0 ? layer(rest) : 0);

@@ -13,6 +13,9 @@ import type { Counted, SynthOptions, SynthResult, SynthUnit } from './units.js';
 
 const parallelRuns = 2;
 
+/** In place of a unit's name: all FIFOs and memory ports. */
+export const LIBRARY = 'library';
+
 /** Modules of the library that stand for some lines of the module that they are in, and are counted with it. */
 const PARTS = ['call_control', 'read_after_write', 'write_frontier'];
 
@@ -24,7 +27,7 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   const { top, kernel } = options;
   const sources = readSources(options.project);
   const tool = await findYosys(options.tool);
-  if (kernel !== undefined && !sources.modules.includes(kernel.split(' ')[0]))
+  if (kernel !== undefined && kernel !== LIBRARY && !sources.modules.includes(kernel.split(' ')[0]))
     throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${sources.modules.join(', ')}`);
   const warnings = new Set<string>();
   const run = async ({ name, choices, isContainer }: Batch): Promise<readonly MeasuredModule[]> => {
@@ -46,9 +49,10 @@ export async function synthesize(options: SynthOptions): Promise<SynthResult> {
   if (kernel !== undefined && sources.modules.includes(kernel) && !sources.isContainer(kernel))
     count(joined, { module: kernel, parameters: {} }, kernel);
   else await walk(top, sources, run, joined);
-  const wanted = [...joined.values()].filter(
-    (unit) => unit.partOf === undefined && (kernel === undefined || unitName(unit) === kernel),
-  );
+  const isWanted = (unit: Counted) =>
+    kernel === undefined ||
+    (kernel === LIBRARY ? sources.file(unit.module).isLibrary : unitName(unit) === kernel);
+  const wanted = [...joined.values()].filter((unit) => unit.partOf === undefined && isWanted(unit));
   if (wanted.length === 0) {
     const names = [...joined.values()].map(unitName).join(', ');
     throw new UserError(`--kernel ${kernel}: no such unit; expected one of ${names}`);

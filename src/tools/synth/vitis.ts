@@ -32,7 +32,7 @@ export async function synthesizeVitis(options: VitisOptions): Promise<SynthResul
     planDigest: plan.digest.slice(0, 12),
     command: 'fastmamba synth --tool vitis_hls',
     bindingOf: bindingsOf(layer.network, schedule.target),
-    bufferWords: () => outstandingWords(device.memory.latencyCycles),
+    bufferWords: (port) => outstandingWords(device.memory.latencyCycles, port),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
   });
   await writeProject(project, files);

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
-import { givenStates, partWords, randomParts, type UnitPart } from '../../../test/support/unit-parts.js';
+import {
+  givenStates,
+  partWords,
+  randomParts,
+  statesOf,
+  takesOf,
+  type UnitPart,
+} from '../../../test/support/unit-parts.js';
 import {
   type ConvShape,
   convolved,
@@ -48,6 +55,7 @@ function runConv(
     ...states,
     tokens: bench.scalar('tokens', 0, 99, tokens),
     parts: partWords(parts).map((word, i) => bench.scalar(`part_${i}`, 0, 2 ** 32 - 1, word)),
+    takes: bench.scalar('takes', 0, 9, takesOf(parts)),
     groups,
     taps,
   });
@@ -55,7 +63,7 @@ function runConv(
   bench.send(parameters, Array.from(packConvParams(tables, taps, lanes)));
   bench.send(input, x);
   if (states.oldInputs)
-    for (const state of taken)
+    for (const state of taken.slice(0, takesOf(parts)))
       bench.send(
         states.oldInputs,
         order.map((place) => state[place]),
@@ -91,7 +99,7 @@ test('convolution is section 4 for any parts of a call, and two calls are one', 
       const tables = randomConvTables(random, shape);
       const x = int16s(random, tokens * channels);
       const parts = randomParts(random, tokens);
-      const taken = parts.map(() => int16s(random, (shape.taps - 1) * channels));
+      const taken = statesOf(parts, () => int16s(random, (shape.taps - 1) * channels));
       const output: number[] = [];
       const given = givenStates(parts, taken, (from, to, state) => {
         const done = convolved(shape, tables, x.slice(from * channels, to * channels), state);
@@ -126,6 +134,7 @@ test('no parameters are read where none come', () => {
     parameters: bench.channel('parameters', uint(16), 8),
     tokens: bench.scalar('tokens', 0, 9, 0),
     parts: [bench.scalar('part', 0, 2 ** 32 - 1, 0)],
+    takes: bench.scalar('takes', 0, 9, 0),
     groups: 3,
     taps: 1,
     passes: bench.scalar('passes', 0, 1, 0),
@@ -144,6 +153,7 @@ test('channels of other lanes are refused', () => {
       newInputs: bench.channel('new_inputs', sint(16), stateLanes),
       tokens: 1,
       parts: [bench.scalar('part', 0, 2 ** 32 - 1, 0)],
+      takes: bench.scalar('takes', 0, 9, 0),
       groups: 1,
       taps: 4,
     });

@@ -31,6 +31,8 @@ export interface ConvParams {
   readonly tokens: Extent;
   /** Which tokens take and give: the parts of the call (call-parts.ts). */
   readonly parts: readonly Scalar[];
+  /** Parts that take, the first ones; before the others there were no inputs. */
+  readonly takes: Scalar;
   /** Words per token. */
   readonly groups: Count;
   /** K. */
@@ -49,7 +51,7 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
     table.load();
     const tokens = extentVal(p, params.tokens);
     const kept = taps - 1;
-    const flags = tokenFlags(p, params.parts);
+    const flags = tokenFlags(p, params.parts, params.takes);
     const history = kept > 0 ? delayLine(p, 'history', typeOf(sint(16), kept * lanes), groups) : null;
     const loops = [
       { index: 'token', bound: tokens },
@@ -62,13 +64,14 @@ export function conv(net: NetworkBuilder, name: string, params: ConvParams): voi
         const newest = p.read(input).named('newest');
         const window = [newest];
         if (history && params.oldInputs && params.newInputs) {
-          const { takes, gives } = flags.of(token);
+          const { takes, gives, starts } = flags.of(token);
           const line = history.step(group);
           const old = p
             .read(params.oldInputs, takes)
             .named('old_inputs')
             .reshape(kept * lanes);
-          const past = takes.select(old, line.oldest.named('own_past')).named('past');
+          const before = takes.select(old, 0).named('old_inputs_or_none');
+          const past = starts.select(before, line.oldest.named('own_past')).named('past');
           const next = kept === 1 ? newest : p.gather([past.lanes(lanes, (kept - 1) * lanes), newest]);
           line.push(next.named('next_past'));
           const newInputs = next.reshape(...params.newInputs.type.shape).named('new_inputs');

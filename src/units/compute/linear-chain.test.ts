@@ -5,10 +5,11 @@ import { lastTokens } from '../../../test/support/unit-reference-order.js';
 import { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import { checkRates } from '../../kernel/check/rates.js';
 import { compileSlices } from '../../kernel/simulate/control-slice.js';
-import { sint, typeOf } from '../../kernel/type.js';
+import { sint, typeOf, uint } from '../../kernel/type.js';
 import { cornerTurn } from '../movement/corner-turn.js';
-import { replay, tokenReplay } from '../movement/replay.js';
+import { replay } from '../movement/replay.js';
 import { mat } from './mat.js';
+import { stateSpace } from './ssm.js';
 
 const T = 6;
 const tile = { rows: 4, cols: 2, weightLanes: 4, ports: 1 };
@@ -104,17 +105,23 @@ test('in prefill a chunk costs the longer of its walks, or their sum where one b
   expect(steps(network, 'turn', call(3 * T))).toEqual([3 * T, 2 * 5 * T, 2 * T]);
 });
 
-test('token replay costs a token its reads, and a few writes after them', () => {
-  const net = new NetworkBuilder('replay', 'B of a token.');
-  const word = typeOf(sint(16), 4);
-  tokenReplay(net, 'unit', {
-    input: net.channel('input', word, 'B'),
-    output: net.channel('output', word, 'B again'),
+test('the state space costs a token its words of state: B and C come beside them', () => {
+  const net = new NetworkBuilder('space', 'The state space alone.');
+  const channel = (name: string, type = typeOf(sint(16), 4)) => net.channel(name, type, name);
+  const state = typeOf(sint(24), 4, 4);
+  stateSpace(net, 'unit', {
+    ...{ u: channel('u'), x: channel('x'), y: channel('y'), b: channel('b'), c: channel('c') },
+    decay: channel('decay', typeOf(uint(17, 17), 1)),
+    oldState: [channel('old_state', state)],
+    newState: [channel('new_state', state)],
+    parameters: channel('parameters', typeOf(uint(16), 4)),
     tokens: net.scalar('tokens', 0, 9, 'tokens'),
-    groups: 2,
-    headsPerGroup: 3,
-    groupWords: 4,
-    headRows: 5,
+    parts: [net.scalar('part', 0, 2 ** 32 - 1, 'part')],
+    takes: net.scalar('takes', 0, 1, 'takes'),
+    loads: net.scalar('loads', 0, 1, 'loads'),
+    stores: net.scalar('stores', 0, 1, 'stores'),
+    ...{ heads: 6, groups: 2, headsPerGroup: 3, rowWords: 12, headDim: 8, stateCols: 4 },
   });
-  expect(steps(net.build(), 'unit', { tokens: 4 })).toEqual([8, 3 * (120 + 8), 120]);
+  const call = { tokens: 5, part: 0, takes: 1, loads: 0, stores: 0 };
+  expect(steps(net.build(), 'unit', call)).toEqual([6, 0, 5 * 12 * 4, 0]);
 });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UnitBench } from '../../../test/support/unit-bench.js';
-import { givenStates, partWords, randomParts, type UnitPart } from '../../../test/support/unit-parts.js';
+import {
+  givenStates,
+  partWords,
+  randomParts,
+  statesOf,
+  takesOf,
+  type UnitPart,
+} from '../../../test/support/unit-parts.js';
 import {
   randomHeads,
   randomSsmInputs,
@@ -26,7 +33,6 @@ import {
   SCALE_X_FIELDS,
   STATE_FIELDS,
 } from '../movement/head-params.js';
-import { tokenReplay } from '../movement/replay.js';
 import { scaleX, stateSpace } from './ssm.js';
 
 /** How the states of a call's parts come and go. */
@@ -88,16 +94,8 @@ function runSsm(
     headRows: isShared ? P : headRows,
     passes,
   });
-  const replayed = (name: string) => {
-    const input = vector(name, cols);
-    const output = vector(`${name}_again`, cols);
-    const walk = isShared ? { headsPerGroup: 1, headRows: ssmRowWords(shape) } : { headsPerGroup, headRows };
-    const sizes = { groups, groupWords: stateCols, ...walk };
-    tokenReplay(bench.net, `replay_${name}`, { input, output, tokens, ...sizes });
-    return { input, output };
-  };
-  const b = replayed('b');
-  const c = replayed('c');
+  const b = vector('b', cols);
+  const c = vector('c', cols);
   // In as many parts as there are rows: each position alone.
   const state = (name: string) =>
     Array.from({ length: rows }, (_, i) => bench.channel(`${name}_${i}`, sint(stateBits), 1, cols));
@@ -106,10 +104,20 @@ function runSsm(
   const decay = bench.channel('decay', uint(17, 17), 1);
   const y = vector('y', rows);
   stateSpace(bench.net, 'state_space', {
-    ...{ u: inRows(u), decay, b: b.output, c: c.output, x: inRows(skip), y, oldState, newState },
+    ...{ u: inRows(u), decay, b, c, x: inRows(skip), y, oldState, newState },
     parameters: stateFields,
-    ...{ tokens, heads: H, headDim: P, rowWords: ssmRowWords(shape), stateCols, passes },
+    ...{
+      tokens,
+      heads: H,
+      groups,
+      headsPerGroup,
+      headDim: P,
+      rowWords: ssmRowWords(shape),
+      stateCols,
+      passes,
+    },
     parts: partWords(parts).map((word, i) => bench.scalar(`part_${i}`, 0, 2 ** 32 - 1, word)),
+    takes: bench.scalar('takes', 0, 9, takesOf(parts)),
     loads: bench.scalar('loads', 0, 1, loads),
     stores: bench.scalar('stores', 0, 1, stores),
   });
@@ -117,7 +125,7 @@ function runSsm(
   const order = stateOrder(shape);
   if (inputs.tokens > 0) {
     bench.send(words, Array.from(packHeadParams(heads, 4)));
-    for (const h of taken)
+    for (const h of taken.slice(0, takesOf(parts)))
       oldState.forEach((part, i) => {
         bench.send(
           part,
@@ -128,8 +136,8 @@ function runSsm(
   bench.send(x, inputs.x);
   bench.send(dt, inputs.dt);
   bench.send(decay, inputs.decay);
-  bench.send(b.input, inputs.b);
-  bench.send(c.input, inputs.c);
+  bench.send(b, inputs.b);
+  bench.send(c, inputs.c);
   const done = bench.run();
   const given = parts.filter(({ gives }) => gives > 0).map(() => new Array<number>(H * P * N).fill(0));
   newState.forEach((part, i) => {
@@ -186,7 +194,7 @@ test('the state space is section 7 for any shape and parts of a call, and two ca
       const limit = 2 ** (shape.stateBits - 1);
       const state = () => Array.from({ length: H * P * N }, () => random.edgy(-limit, limit - 1));
       const parts = randomParts(random, tokens);
-      const taken = parts.map(state);
+      const taken = statesOf(parts, state);
       const y: number[] = [];
       const given = givenStates(parts, taken, (from, to, before) => {
         const h = before.slice();
@@ -194,7 +202,7 @@ test('the state space is section 7 for any shape and parts of a call, and two ca
         return h;
       });
       // Whether a state is loaded before its token and stored after it changes no value.
-      const loads = tokens > 0 ? random.integer(0, 1) : 0;
+      const loads = takesOf(parts) > 0 ? random.integer(0, 1) : 0;
       const stores = tokens > 0 && parts.at(-1)!.gives === tokens ? random.integer(0, 1) : 0;
       expect(runSsm(shape, heads, inputs, { parts, taken, loads, stores })).toEqual({ y, given });
 
@@ -219,6 +227,34 @@ test('the state space is section 7 for any shape and parts of a call, and two ca
   );
 });
 
+const grouped = { headsPerGroup: 2, groups: 3, rows: 2, headRows: 2, cols: 2, stateCols: 3, stateBits: 24 };
+const shared = { ...grouped, headsPerGroup: 3, groups: 1, headRows: 0, headDim: 5 };
+const kept: [string, SsmShape][] = [
+  ['one group', { ...grouped, groups: 1 }],
+  ['several groups', grouped],
+  ['several groups, one column', { ...grouped, stateCols: 1 }],
+  ['several groups of one row word', { ...grouped, headsPerGroup: 1, headRows: 1 }],
+  ['rows that heads share', shared],
+  ['rows that heads share, one column', { ...shared, stateCols: 1 }],
+];
+
+test.each(kept)('B and C are those of the token and group: %s', (_, shape) => {
+  const random = new Random(7);
+  const { H, P, N } = ssmSizes(shape);
+  const every = (shift: number) => new Uint8Array(H).fill(shift);
+  // Neither saturated nor shifted to nothing: random shifts leave few values that tell one B or C from another.
+  const shifts = { uShift: every(24), injectShift: every(7), skipShift: every(0), yShift: every(26) };
+  const heads = { ...randomHeads(random, H), ...shifts };
+  const inputs = randomSsmInputs(random, shape, 3);
+  const before = new Array<number>(H * P * N).fill(0);
+  const after = before.slice();
+  const { y } = stateSpaceOf(shape, heads, inputs, after);
+  expect(new Set(y).size).toBeGreaterThan(y.length / 2);
+  const parts = [{ start: 0, end: 3, gives: 3 }];
+  const run = runSsm(shape, heads, inputs, { parts, taken: [before], loads: 1, stores: 1 });
+  expect(run).toEqual({ y, given: [after] });
+});
+
 test('states and lanes that do not fit are refused', () => {
   const build =
     (stateBits: number, bLanes: number, newBits = stateBits) =>
@@ -234,9 +270,10 @@ test('states and lanes that do not fit are refused', () => {
         parameters: bench.channel('parameters', uint(16), 4),
         tokens: 1,
         parts: [bench.scalar('part', 0, 2 ** 32 - 1, 0)],
+        takes: bench.scalar('takes', 0, 9, 0),
         loads: bench.scalar('loads', 0, 1, 0),
         stores: bench.scalar('stores', 0, 1, 0),
-        heads: 1,
+        ...{ heads: 1, groups: 1, headsPerGroup: 1 },
         rowWords: 1,
         headDim: 2,
         stateCols: 1,

@@ -1,7 +1,8 @@
 /**
  * The parts of a call (docs/integer-model.md, "What a call is") as the hardware has them: a scalar a part, with the token that takes the
  * states of a slot, the token after which they are given back, and the slot. Scalars are control values, so that they may steer channels and
- * addresses. An unused part is 0: it takes with the call's first token, which takes in any case, and never gives.
+ * addresses. The parts that take are the first ones; before the others there is nothing: their sequences begin. An unused part is 0: it begins
+ * with the call's first token, as the first part does in any case, and never gives.
  */
 import type { ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
@@ -38,21 +39,39 @@ export function partWord({ start, gives, slot }: PartFields): number {
   return start + 2 ** GIVES.lo * gives + 2 ** SLOT.lo * slot;
 }
 
-/** The tokens of a call that take and give. To be made outside a nest. */
+/** The tokens of a call that take and give, and those that begin a sequence. To be made outside a nest. */
 export interface TokenFlags {
-  /** One bit each for a token's index, made inside the nest. */
-  of(token: Val): { readonly takes: Val; readonly gives: Val };
+  /** One bit each for a token's index, made inside the nest. `starts`: it takes or begins. */
+  of(token: Val): { readonly takes: Val; readonly gives: Val; readonly begins: Val; readonly starts: Val };
 }
 
-/** Which tokens take, and which give. */
-export function tokenFlags(p: ProcessBuilder, parts: readonly Scalar[]): TokenFlags {
+/** Which tokens take, which give, and before which there is nothing; `takes`: how many parts take. */
+export function tokenFlags(p: ProcessBuilder, parts: readonly Scalar[], takes: Scalar): TokenFlags {
   const starts = fieldsOf(p, parts, START, 'start');
   const ends = fieldsOf(p, parts, GIVES, 'end');
+  const count = p.arg(takes);
+  const taking = parts.map((_, i) => count.gt(i).named(`takes_${i}`));
+  // A part that is not used starts with the first token, which is the first part's.
+  const beginning = starts.map((start, i) => {
+    const isUsed = i === 0 ? undefined : start.ne(0).named(`is_used_${i}`);
+    const not = taking[i].not();
+    return (isUsed ? not.and(isUsed) : not).named(`begins_${i}`);
+  });
   return {
-    of: (token) => ({
-      takes: p.gather(starts).named('starts').eq(token).maximum().named('takes'),
-      gives: p.gather(ends).named('ends').eq(token.add(1)).maximum().named('gives'),
-    }),
+    of: (token) => {
+      const isStart = p.gather(starts).named('starts').eq(token).named('is_start');
+      const any = (of: readonly Val[], name: string) =>
+        isStart
+          .and(p.gather(of).named(`parts_${name}`))
+          .maximum()
+          .named(name);
+      return {
+        takes: any(taking, 'takes'),
+        gives: p.gather(ends).named('ends').eq(token.add(1)).maximum().named('gives'),
+        begins: any(beginning, 'begins'),
+        starts: isStart.maximum().named('starts_part'),
+      };
+    },
   };
 }
 

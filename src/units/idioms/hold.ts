@@ -1,7 +1,9 @@
-/** A channel word that several iterations use: read in the first of them, kept in a register for the others. */
+/** Channel words that several iterations use: read in the first of them, kept for the others. */
 import type { ProcessBuilder } from '../../kernel/build/network-builder.js';
 import type { Val } from '../../kernel/build/value.js';
-import type { Channel } from '../../kernel/ir.js';
+import type { Channel, Ram } from '../../kernel/ir.js';
+import { type Count, countOf } from '../../kernel/size.js';
+import { storageFor } from './storage.js';
 
 /** The word read in the present or in the latest earlier iteration in which `fresh` held; there must be one. Inside a nest. */
 export function hold(p: ProcessBuilder, channel: Channel, fresh: Val, name: string): Val {
@@ -9,6 +11,31 @@ export function hold(p: ProcessBuilder, channel: Channel, fresh: Val, name: stri
   const word = fresh.select(p.read(channel, fresh).named(`fresh_${name}`), kept.read()).named(name);
   kept.write(word);
   return word;
+}
+
+/** Words that come in a row and are used again and again in the same order. */
+export interface HeldWords {
+  /** The word of place `at`: read where `fresh` holds, else that of the latest iteration of this place in which it did. Inside the nest. */
+  of(fresh: Val, at: Val): Val;
+  /** The memory that they lie in, none for a single word. */
+  readonly ram: Ram | undefined;
+}
+
+/** `count` words of a channel. Outside a nest, for one nest. */
+export function holdWords(p: ProcessBuilder, channel: Channel, count: Count, name: string): HeldWords {
+  if (countOf(count) === 1) return { ram: undefined, of: (fresh) => hold(p, channel, fresh, name) };
+  const storage = storageFor(channel.type, countOf(count));
+  const ram = p.ram(`${name}_words`, channel.type, count, storage, `the words of ${name} that come again`);
+  return {
+    ram,
+    of(fresh, at) {
+      const word = fresh
+        .select(p.read(channel, fresh).named(`fresh_${name}`), p.load(ram, at).named(`kept_${name}`))
+        .named(name);
+      p.store(ram, at, word, fresh);
+      return word;
+    },
+  };
 }
 
 /** The only lane of a [1] word, or a scalar as it is: a channel of single values may be declared either way. */

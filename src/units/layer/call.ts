@@ -14,6 +14,8 @@ export interface CallPart {
   readonly tokens: number;
   /** After so many of its tokens the states go to the slot; 0: never. */
   readonly gives: number;
+  /** Its sequence begins here: the slot's states are zero, and need not be read. */
+  readonly begins?: boolean;
 }
 
 /** A call of one sequence, in slot 0. */
@@ -27,10 +29,19 @@ export function equalParts(tokens: number, sequences: number): CallPart[] {
   }).filter((part) => part.tokens > 0);
 }
 
-/** Parts in the order in which the hardware takes them: those that give before those that do not. */
+/** The same of prompts: their sequences begin. */
+export const promptParts = (tokens: number, prompts = 1) =>
+  equalParts(tokens, prompts).map((part) => ({ ...part, begins: true }));
+
+/** Parts in the order in which the hardware takes them: those that give before those that do not, and of each those that begin last. */
 export function callOrder<P extends CallPart>(parts: readonly P[]): P[] {
-  return [...parts.filter(({ gives }) => gives > 0), ...parts.filter(({ gives }) => gives === 0)];
+  const rank = ({ gives, begins = false }: P) => 2 * Number(gives === 0) + Number(begins);
+  return [...parts].sort((a, b) => rank(a) - rank(b));
 }
+
+/** How many of some parts in that order take the states of their slots: all up to the last that does not begin. */
+export const takesOf = (parts: readonly CallPart[]) =>
+  parts.findLastIndex(({ begins = false }) => !begins) + 1;
 
 /** Tokens of a call. */
 export const tokensOf = (parts: readonly CallPart[]) => parts.reduce((sum, { tokens }) => sum + tokens, 0);
@@ -45,7 +56,7 @@ export type PartScalars = Pick<LayerScalarValues, 'takes' | 'gives' | 'stateLoad
 /** Of parts in the order of `callOrder`. Throws KernelError for parts that contradict each other. */
 export function partScalars(shape: AcceleratorShape, parts: readonly CallPart[]): PartScalars {
   check(shape, parts);
-  const first = parts[0];
+  const takes = takesOf(parts);
   const last = parts.at(-1);
   let start = 0;
   const words = parts.map(({ slot, tokens, gives }) => {
@@ -54,10 +65,10 @@ export function partScalars(shape: AcceleratorShape, parts: readonly CallPart[])
     return word;
   });
   return {
-    takes: parts.length,
+    takes,
     gives: parts.filter(({ gives }) => gives > 0).length,
     // While the layer before still works, and while the next one begins.
-    stateLoads: first ? 1 : 0,
+    stateLoads: Math.min(takes, 1),
     stateStores: last && last.gives === last.tokens ? 1 : 0,
     parts: words,
   };

@@ -12,6 +12,8 @@ import { stateValueBytes } from '../movement/state-pack.js';
 import { type AcceleratorShape, sharesWords, stateValues } from '../shape.js';
 
 const wordBytes = 64;
+/** Parameters and logits: some words a tile, which takes far longer. */
+const PARAMETER_CYCLES = 8;
 /** Borders that no burst may cross (AXI4): what a burst reads begins at one. */
 export const BURST_BORDER_BYTES = 4096;
 
@@ -69,12 +71,19 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
     Array.from({ length: shape.weightPorts }, (_, i) =>
       net.port(`weights_${side}_${i}`, 'read', types.weights, `Weights of ${side}_proj, stripe ${i}.`),
     );
+  const { residualLanes, normLanes, addLanes } = shape;
   // A layer reads the rows that the one before it has written.
-  const residual = (name: string, doc: string) => net.port(name, 'read', types.residual, doc, 'residual_out');
+  const residual = (name: string, doc: string, lanes: number) =>
+    net.port(name, 'read', types.residual, doc, {
+      follows: 'residual_out',
+      everyCycles: residualLanes / lanes,
+    });
   return {
-    residualIn: residual('residual_in', 'Residual stream, for the norm.'),
-    residualAgain: residual('residual_again', 'Residual stream, for the adder.'),
-    residualOut: net.port('residual_out', 'write', types.residual, 'Residual stream after the layer.'),
+    residualIn: residual('residual_in', 'Residual stream, for the norm.', normLanes),
+    residualAgain: residual('residual_again', 'Residual stream, for the adder.', addLanes),
+    residualOut: net.port('residual_out', 'write', types.residual, 'Residual stream after the layer.', {
+      everyCycles: residualLanes / addLanes,
+    }),
     weightsIn: weightPorts('in'),
     weightsOut: weightPorts('out'),
     rescaleIn: net.port(
@@ -82,13 +91,17 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
       'read',
       types.rescaleIn,
       'Rescale parameters of in_proj or the LM head.',
+      { everyCycles: PARAMETER_CYCLES },
     ),
-    rescaleOut: net.port('rescale_out_params', 'read', types.rescaleOut, 'Rescale parameters of out_proj.'),
+    rescaleOut: net.port('rescale_out_params', 'read', types.rescaleOut, 'Rescale parameters of out_proj.', {
+      everyCycles: PARAMETER_CYCLES,
+    }),
     layerParams: net.port(
       'layer_params',
       'read',
       types.layerParams,
       'Parameters of the convolution and the heads.',
+      { everyCycles: PARAMETER_CYCLES },
     ),
     stateIn: net.port('state_in', 'read', types.state, 'SSM states of the slots that are taken.'),
     stateOut: net.port('state_out', 'write', types.state, 'SSM states of the slots that are given.'),
@@ -104,7 +117,9 @@ export function declareLayerPorts(net: NetworkBuilder, shape: AcceleratorShape) 
       types.convState,
       'Last inputs of the convolution of the slots that are given.',
     ),
-    logits: net.port('logits', 'write', types.logits, 'Logits, tile by tile.'),
+    logits: net.port('logits', 'write', types.logits, 'Logits, tile by tile.', {
+      everyCycles: PARAMETER_CYCLES,
+    }),
   };
 }
 

@@ -93,7 +93,7 @@ export function declareLayerScalars(net: NetworkBuilder, shape: AcceleratorShape
     takes: count(
       'takes',
       MOST_PARTS,
-      'Parts of the call: each takes the states of its slot (0 for the LM head).',
+      'Parts, the first ones, that take the states of their slots; the others begin without (0 for the LM head).',
     ),
     gives: count('gives', MOST_PARTS, 'Parts, the first ones, that give states back to their slots.'),
     stateLoads: count(

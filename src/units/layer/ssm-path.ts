@@ -8,7 +8,6 @@ import { silu } from '../compute/silu.js';
 import { scaleX, stateSpace } from '../compute/ssm.js';
 import { rowGearbox } from '../movement/gearbox.js';
 import { readPort, writePort } from '../movement/mover.js';
-import { tokenReplay } from '../movement/replay.js';
 import { packState, stateValueBytes, unpackState } from '../movement/state-pack.js';
 import { emptyParts, fillParts, partsOf } from '../movement/word-parts.js';
 import { rowWords as rowWordsOf, stateValues, xLanes } from '../shape.js';
@@ -40,25 +39,6 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
   const skip = net.channel('x_skip', typeOf(sint(16), lanes), 'x again, for D x.', headRows.value + 32);
   scaleX(net, 'scale_x', { x, dt, u, skip, parameters: params.scaleX, tokens, heads, headRows, passes });
 
-  const again = (name: string, input: Channel) => {
-    // Enough words for the reader while the replay takes in those of the next token.
-    const depth = groups.value * stateCols.value + 8;
-    const output = net.channel(
-      `${name}_out`,
-      input.type,
-      'Words of a group, repeated for every row of its heads.',
-      depth,
-    );
-    tokenReplay(net, name, {
-      input,
-      output,
-      tokens,
-      groups,
-      ...(layer.named.rowWords ? { headsPerGroup: 1, headRows: rowWords } : { headsPerGroup, headRows }),
-      groupWords: stateCols,
-    });
-    return output;
-  };
   /** Words of as many rows as the state space takes; a token's last one is filled up. */
   const inRows = (name: string, input: Channel) => {
     if (lanes === ssm.rows) return input;
@@ -73,12 +53,12 @@ export function buildSsmPath(layer: LayerContext, front: FrontOutputs, params: L
   const yWords = Y_TOKENS * rowWordsOf(shape.dims, ssm);
   const y = net.channel('y', typeOf(sint(16), ssm.rows), 'y = C h + D x.', yWords);
   stateSpace(net, 'state_space', {
-    ...{ u: inRows('u_to_rows', u), decay, b: again('replay_b', b), c: again('replay_c', c) },
+    ...{ u: inRows('u_to_rows', u), decay, b, c },
     ...{ x: inRows('x_skip_to_rows', skip), y },
     ...buildStateMovers(layer),
     parameters: params.state,
-    ...{ parts: s.parts, loads: s.stateLoads, stores: s.stateStores },
-    ...{ tokens, heads, rowWords, headDim, stateCols, passes },
+    ...{ parts: s.parts, takes: s.takes, loads: s.stateLoads, stores: s.stateStores },
+    ...{ tokens, heads, groups, headsPerGroup, rowWords, headDim, stateCols, passes },
   });
   if (lanes === ssm.rows) return y;
   const words = net.channel('y_words', typeOf(sint(16), lanes), `${y.doc} In words of ${lanes} lanes.`);
@@ -128,6 +108,7 @@ function buildConvolution(
     newInputs,
     tokens,
     parts: s.parts,
+    takes: s.takes,
     groups: named.convWords,
     taps: dims.convKernel,
     passes: s.layerParamPasses,
@@ -163,7 +144,7 @@ function buildConvolution(
       { output: x, words: dims.dInner / convLanes, inFracBits: s.siluInX, outFracBits: s.siluOutX },
     ],
   });
-  // A token's B or C lies ready in SSM words, so that its replay takes one a cycle.
+  // A token's B or C lies ready in SSM words, so that the state space takes one a cycle.
   const ready = bc / ssm.cols + 2;
   return {
     b: fitLanes(net, 'b_to_ssm', b, { shape: [ssm.cols], count: tokens, lanes: bc, depth: ready }),

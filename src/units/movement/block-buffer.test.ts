@@ -6,14 +6,13 @@ import {
   lastTokens,
   lengthsAround,
   replayOrder,
-  tokenReplayOrder,
   turnOrder,
   wordsAt,
 } from '../../../test/support/unit-reference-order.js';
 import { sint } from '../../kernel/type.js';
 import { blockBuffer, type WriteWindow } from './block-buffer.js';
 import { cornerTurn } from './corner-turn.js';
-import { replay, tokenReplay } from './replay.js';
+import { replay } from './replay.js';
 
 const windows: readonly WriteWindow[] = ['start', 'end', 'after'];
 const small = (max: number) => fc.integer({ min: 1, max });
@@ -96,40 +95,6 @@ test('corner turn makes tokens of tiles and drops the padding', () => {
       const sent = tagged(tokens * tiles * tileWords, lanes);
       bench.send(input, sent);
       const wanted = wordsAt(sent, lanes, turnOrder({ T, tokens }, tiles, tileWords, tokenWords));
-      expect(bench.run().received(output)).toEqual(wanted);
-    }),
-    { numRuns: 50 },
-  );
-});
-
-test('token replay gives B to every head of its group', () => {
-  const shape = fc.record({
-    tokens: fc.integer({ min: 0, max: 4 }),
-    groups: small(3),
-    headsPerGroup: small(3),
-    groupWords: small(3),
-    headRows: small(3),
-    writeWindow: fc.constantFrom(...windows),
-  });
-  fc.assert(
-    fc.property(shape, ({ tokens, groups, headsPerGroup, groupWords, headRows, writeWindow }) => {
-      const bench = new UnitBench();
-      const input = bench.channel('input', sint(24), 2);
-      const output = bench.channel('output', sint(24), 2);
-      tokenReplay(bench.net, 'unit', {
-        input,
-        output,
-        tokens: bench.scalar('tokens', 0, 9, tokens),
-        groups,
-        headsPerGroup,
-        groupWords,
-        headRows,
-        writeWindow,
-      });
-      const sent = tagged(tokens * groups * groupWords, 2);
-      bench.send(input, sent);
-      const walk = { groups, headsPerGroup, groupWords, headRows };
-      const wanted = wordsAt(sent, 2, tokenReplayOrder(tokens, walk));
       expect(bench.run().received(output)).toEqual(wanted);
     }),
     { numRuns: 50 },

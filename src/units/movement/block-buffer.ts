@@ -1,7 +1,7 @@
 /**
  * Block buffer: words of a block are written in one order and read in another, possibly more than once, while the next block comes
  * in. One process, one RAM of two banks; an order is a *walk*: nested counters ("digits", slowest first), each with a constant
- * stride in the bank. `replay`, `cornerTurn` and `tokenReplay` (replay.ts, corner-turn.ts) are the walks that the accelerator needs.
+ * stride in the bank. `replay` and `cornerTurn` (replay.ts, corner-turn.ts) are the walks that the accelerator needs.
  *
  * Three nests: fill (first block in), exchange (a block out, the next one in, as many steps as the longer walk), drain (last block out).
  * So a call of one block costs the steps of one write walk and one read walk. No block, no step.

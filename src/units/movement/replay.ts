@@ -1,7 +1,4 @@
-/**
- * Replays: block buffers whose blocks are read several times. `replay` gives the quantized inputs of a chunk to every row of weight
- * tiles; `tokenReplay` gives the B or C of a token to every head of its group.
- */
+/** Replays: block buffers whose blocks are read several times. `replay` gives the quantized inputs of a chunk to every row of weight tiles. */
 import type { NetworkBuilder } from '../../kernel/build/network-builder.js';
 import type { Channel } from '../../kernel/ir.js';
 import { type Count, countOf, product } from '../../kernel/size.js';
@@ -72,44 +69,4 @@ export function replayPair(
   const outputWords: Extent = (p) => extentVal(p, params.rowTiles).mul(inputWords);
   const turns = { ...params, inputWords, outputWords };
   takeTurns(net, name, turns, (half, own) => replay(net, half, { ...params, ...own, writeWindow: 'after' }));
-}
-
-export interface TokenReplayParams {
-  /** [Nl] s16, order (token, g, n). */
-  readonly input: Channel;
-  /** [Nl] s16, order (token, head, p, n), head h taking the words of group floor(h G / H). */
-  readonly output: Channel;
-  readonly tokens: Extent;
-  readonly groups: Count;
-  readonly headsPerGroup: Count;
-  /** Words of a group: N / Nl. */
-  readonly groupWords: Count;
-  /** How often a head needs them: P / Pl. */
-  readonly headRows: Count;
-  /** `after` when absent: the words of the next token may come last in the input FIFO, after the x of the present one. */
-  readonly writeWindow?: WriteWindow;
-}
-
-/** Adds one process. Steps per token: groups x headsPerGroup x headRows x groupWords, and with `after` groups x groupWords more. */
-export function tokenReplay(net: NetworkBuilder, name: string, params: TokenReplayParams): void {
-  const { input, output, groupWords } = params;
-  const group = { index: 'group', bound: params.groups, stride: countOf(groupWords) };
-  const n = { index: 'n', bound: groupWords, stride: 1 };
-  blockBuffer(net, name, {
-    input,
-    output,
-    blocks: params.tokens,
-    bankWords: product(params.groups, groupWords),
-    write: { digits: [group, n] },
-    read: {
-      digits: [
-        group,
-        { index: 'head', bound: params.headsPerGroup, stride: 0 },
-        { index: 'row', bound: params.headRows, stride: 0 },
-        n,
-      ],
-    },
-    writeWindow: params.writeWindow ?? 'after',
-    doc: "Repeats a group's words of a token for every head of the group, row by row.",
-  });
 }

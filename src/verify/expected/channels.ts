@@ -15,7 +15,6 @@ import type { AcceleratorShape } from '../../units/shape.js';
 import {
   convStateOrder,
   filledRows,
-  headOrder,
   type Numbers,
   pickColumns,
   replayOrder,
@@ -45,18 +44,20 @@ export interface LayerCall {
   readonly residual: Int32Array;
   /** States that come from slots and that go there, in order. */
   readonly taken: readonly LayerState[];
+  /** Parts of the call. */
+  readonly partCount: number;
   readonly given: readonly LayerState[];
 }
 
 /** Expected words of a layer's call. */
 export function layerChannels(
   shape: AcceleratorShape,
-  { scalars, layer, taps, residual, taken, given }: LayerCall,
+  { scalars, layer, taps, residual, taken, given, partCount }: LayerCall,
 ): ChannelWords {
   const { dims, rescaleLanes, convLanes } = shape;
   const d = shape.sizes;
   const tokens = residual.length / dims.dModel;
-  const { chunkTokens } = chunksOf(shape, tokens, taken.length);
+  const { chunkTokens } = chunksOf(shape, tokens, partCount);
   const get = (name: GoldenTap): GoldenData => taps.get(name)!;
   const inRows = inProjRows(shape);
   const bc = dims.nGroups * dims.dState;
@@ -127,8 +128,6 @@ export function layerChannels(
     ...(rescaleLanes > 1 ? { dt_to_heads_heads: get('dt'), decay_to_heads_heads: get('decay') } : {}),
     u: get('u'),
     x_skip: x,
-    replay_b_out: headOrder(b, shape),
-    replay_c_out: headOrder(c, shape),
     state_in_values: words(taken),
     ...newStateParts(newState, shape),
     state_out_bytes: stateBytes(newState, stateValueBytes(dims.stateBits)),

@@ -7,7 +7,7 @@ import { goldenLogits } from '../../quant/golden/model.js';
 import type { GoldenData, GoldenTap } from '../../quant/golden/observer.js';
 import { createGoldenState, type GoldenLayerState, type GoldenState } from '../../quant/golden/state.js';
 import type { QuantizedHead, QuantizedLayer, QuantizedModel } from '../../quant/types.js';
-import { type CallPart, callOrder, slotsIn } from '../../units/layer/call.js';
+import { type CallPart, callOrder, slotsIn, takesOf } from '../../units/layer/call.js';
 
 /** A part with its tokens. */
 export interface TokenPart extends CallPart {
@@ -21,17 +21,25 @@ const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 /** A part; it gives after its last token and all its logits are wanted, unless told otherwise. */
 export function tokenPart(
   ids: readonly number[],
-  { slot = 0, gives = ids.length, rows = upTo(ids.length) }: Partial<Omit<TokenPart, 'ids' | 'tokens'>> = {},
+  {
+    slot = 0,
+    gives = ids.length,
+    rows = upTo(ids.length),
+    begins = false,
+  }: Partial<Omit<TokenPart, 'ids' | 'tokens'>> = {},
 ): TokenPart {
-  return { ids, tokens: ids.length, slot, gives, rows };
+  return { ids, tokens: ids.length, slot, gives, rows, begins };
 }
 
 /** A call of one sequence, in slot 0. */
 export const oneSequence = (ids: readonly number[]): TokenPart[] => [tokenPart(ids)];
 
+/** The same of a prompt, whose sequence begins. */
+export const onePrompt = (ids: readonly number[]): TokenPart[] => [tokenPart(ids, { begins: true })];
+
 /**
  * Calls of three sequences, from some tokens: a decoded token, a prompt and a draft that is not accepted beside each other; then a token
- * each, and one that is only looked at.
+ * each, and one that is only looked at. The prompt and the draft begin.
  */
 export function mixedCalls(tokens: readonly number[]): TokenPart[][] {
   let at = 0;
@@ -39,8 +47,8 @@ export function mixedCalls(tokens: readonly number[]): TokenPart[][] {
   return [
     [
       tokenPart(next(1)),
-      tokenPart(next(3), { slot: 1, rows: [2] }),
-      tokenPart(next(2), { slot: 2, gives: 1 }),
+      tokenPart(next(3), { slot: 1, rows: [2], begins: true }),
+      tokenPart(next(2), { slot: 2, gives: 1, begins: true }),
     ],
     [tokenPart(next(1), { slot: 2 }), tokenPart(next(1), { slot: 1, gives: 0 }), tokenPart(next(1))],
   ];
@@ -72,9 +80,16 @@ export interface GoldenLayerCall {
   /** States that were taken and given, in order. */
   readonly taken: readonly GoldenLayerState[];
   readonly given: readonly GoldenLayerState[];
+  /** Parts of the call. */
+  readonly partCount: number;
 }
 
 const copyOf = ({ conv, h }: GoldenLayerState): GoldenLayerState => ({ conv: conv.slice(), h: h.slice() });
+
+function clear({ conv, h }: GoldenLayerState): void {
+  conv.fill(0);
+  h.fill(0);
+}
 
 /**
  * One layer over a call: `residual` (rows [tokens][dModel], in the order of the call) and the layer's states of the slots go on. Without
@@ -102,14 +117,26 @@ export function goldenLayerCall(
       goldenLayer(layer, model, residual.subarray(row * dModel, (row + tokens) * dModel), state, observer);
     row += tokens;
   };
-  for (const { slot, tokens, gives } of parts) {
-    const own = slots[slot].layers[layer.index];
-    taken.push(copyOf(own));
+  const takes = takesOf(parts);
+  for (const [i, { slot, tokens, gives }] of parts.entries()) {
+    const kept = slots[slot].layers[layer.index];
+    const own = copyOf(kept);
+    if (i < takes) taken.push(copyOf(own));
+    else clear(own);
     run(gives, own);
-    if (gives > 0) given.push(copyOf(own));
+    if (gives > 0) {
+      given.push(copyOf(own));
+      kept.conv.set(own.conv);
+      kept.h.set(own.h);
+    }
     run(tokens - gives, copyOf(own));
   }
-  return { taps: new Map([...pieces].map(([name, all]) => [name, joined(all)])), taken, given };
+  return {
+    taps: new Map([...pieces].map(([name, all]) => [name, joined(all)])),
+    taken,
+    given,
+    partCount: parts.length,
+  };
 }
 
 /** The head over some rows of the residual. */

@@ -1,7 +1,7 @@
 /** Re-orderings from the golden model's arrays (token, width) to the order of words on channels (docs/accelerator.md). */
 
 import { paddingRow } from '../../emit/image/rows.js';
-import { type AcceleratorShape, rowWords, sharesWords, stateValues } from '../../units/shape.js';
+import { type AcceleratorShape, rowWords, stateValues } from '../../units/shape.js';
 
 export type Numbers = ArrayLike<number>;
 
@@ -97,29 +97,6 @@ export function stateFromOrder(words: Numbers, shape: AcceleratorShape): Int32Ar
   statePlaces(length, shape).forEach((place, i) => {
     if (place >= 0) out[place] = words[i];
   });
-  return out;
-}
-
-/** B or C [tokens][G N] to (token, head, row, n): what `tokenReplay` gives the state space. */
-export function headOrder(data: Numbers, shape: AcceleratorShape): Float64Array {
-  const { nGroups, nHeads, headDim, dState } = shape.dims;
-  const width = nGroups * dState;
-  const tokens = data.length / width;
-  if (sharesWords(shape.dims, shape.ssm)) {
-    const words = rowWords(shape.dims, shape.ssm);
-    return Float64Array.from({ length: tokens * words * dState }, (_, i) => {
-      const token = Math.floor(i / (words * dState));
-      return data[token * width + (i % dState)];
-    });
-  }
-  const rows = headDim / shape.ssm.rows;
-  const out = new Float64Array(tokens * nHeads * rows * dState);
-  let at = 0;
-  for (let t = 0; t < tokens; t++)
-    for (let head = 0; head < nHeads; head++) {
-      const from = t * width + Math.floor((head * nGroups) / nHeads) * dState;
-      for (let row = 0; row < rows; row++) for (let n = 0; n < dState; n++) out[at++] = data[from + n];
-    }
   return out;
 }
 

@@ -55,7 +55,7 @@ module fastmamba_multiplier_array (
   // s32 x 4: accumulators
   wire [127:0] output_in_data;
   wire output_in_valid, output_in_ready, output_in_reserve;
-  fifo #(.WIDTH(128), .DEPTH(9), .STORAGE("lutram"), .RESERVED(1'b1), .ID(3)) fifo_output (
+  fifo #(.WIDTH(128), .DEPTH(10), .STORAGE("lutram"), .RESERVED(1'b1), .ID(3)) fifo_output (
     .clk, .rst(steers[0]), .in_reserve(output_in_reserve),
     .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
     .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)

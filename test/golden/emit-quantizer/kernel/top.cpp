@@ -36,8 +36,8 @@ extern "C" void fastmamba_quantizer(
     const ap_uint<512>* rows_in,  // reads s16 x 32: rows, int16
     ap_uint<256>* rows_out) {  // writes s8 x 32: rows, int8
 #pragma HLS INTERFACE m_axi port=descriptors offset=slave bundle=descriptors depth=65536 max_read_burst_length=8 num_read_outstanding=2
-#pragma HLS INTERFACE m_axi port=rows_in offset=slave bundle=rows_in depth=65536 max_read_burst_length=64 num_read_outstanding=2
-#pragma HLS INTERFACE m_axi port=rows_out offset=slave bundle=rows_out depth=65536 max_write_burst_length=64 num_write_outstanding=16
+#pragma HLS INTERFACE m_axi port=rows_in offset=slave bundle=rows_in depth=65536 max_read_burst_length=64 num_read_outstanding=4
+#pragma HLS INTERFACE m_axi port=rows_out offset=slave bundle=rows_out depth=65536 max_write_burst_length=128 num_write_outstanding=16
 #pragma HLS INTERFACE s_axilite port=descriptors bundle=control
 #pragma HLS INTERFACE s_axilite port=rows_in bundle=control
 #pragma HLS INTERFACE s_axilite port=rows_out bundle=control

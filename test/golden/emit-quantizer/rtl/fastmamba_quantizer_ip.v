@@ -70,7 +70,7 @@ module fastmamba_quantizer_ip (
   input  wire m_axi_descriptors_rvalid,
   (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_descriptors RREADY" *)
   output wire m_axi_descriptors_rready,
-  (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_in ARADDR", X_INTERFACE_PARAMETER = "XIL_INTERFACENAME m_axi_rows_in, PROTOCOL AXI4, READ_WRITE_MODE READ_ONLY, DATA_WIDTH 512, ADDR_WIDTH 64, ID_WIDTH 0, HAS_BURST 1, SUPPORTS_NARROW_BURST 0, MAX_BURST_LENGTH 64, NUM_READ_OUTSTANDING 2" *)
+  (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_in ARADDR", X_INTERFACE_PARAMETER = "XIL_INTERFACENAME m_axi_rows_in, PROTOCOL AXI4, READ_WRITE_MODE READ_ONLY, DATA_WIDTH 512, ADDR_WIDTH 64, ID_WIDTH 0, HAS_BURST 1, SUPPORTS_NARROW_BURST 0, MAX_BURST_LENGTH 64, NUM_READ_OUTSTANDING 4" *)
   output wire [63:0] m_axi_rows_in_araddr,
   (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_in ARLEN" *)
   output wire [7:0] m_axi_rows_in_arlen,
@@ -96,7 +96,7 @@ module fastmamba_quantizer_ip (
   input  wire m_axi_rows_in_rvalid,
   (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_in RREADY" *)
   output wire m_axi_rows_in_rready,
-  (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_out AWADDR", X_INTERFACE_PARAMETER = "XIL_INTERFACENAME m_axi_rows_out, PROTOCOL AXI4, READ_WRITE_MODE WRITE_ONLY, DATA_WIDTH 256, ADDR_WIDTH 64, ID_WIDTH 0, HAS_BURST 1, SUPPORTS_NARROW_BURST 0, MAX_BURST_LENGTH 64, NUM_WRITE_OUTSTANDING 16" *)
+  (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_out AWADDR", X_INTERFACE_PARAMETER = "XIL_INTERFACENAME m_axi_rows_out, PROTOCOL AXI4, READ_WRITE_MODE WRITE_ONLY, DATA_WIDTH 256, ADDR_WIDTH 64, ID_WIDTH 0, HAS_BURST 1, SUPPORTS_NARROW_BURST 0, MAX_BURST_LENGTH 128, NUM_WRITE_OUTSTANDING 16" *)
   output wire [63:0] m_axi_rows_out_awaddr,
   (* X_INTERFACE_INFO = "xilinx.com:interface:aximm:1.0 m_axi_rows_out AWLEN" *)
   output wire [7:0] m_axi_rows_out_awlen,

@@ -121,7 +121,7 @@ module quantizer_region (
   wire rows_in_request_valid, rows_in_request_ready, rows_in_valid, rows_in_ready;
   wire [31:0] rows_in_request_word, rows_in_request_words;
   wire [511:0] rows_in_data;
-  axi_read_master #(.WIDTH(512), .BUFFER_WORDS(128)) axi_rows_in (
+  axi_read_master #(.WIDTH(512), .BUFFER_WORDS(256)) axi_rows_in (
     .clk, .rst(memory_steers[0]), .clear(memory_steers[1]), .base(m_axi_rows_in_base),
     .error(rows_in_error), .awaits(rows_in_awaits),
     .request_valid(rows_in_request_valid), .request_ready(rows_in_request_ready),
@@ -146,7 +146,7 @@ module quantizer_region (
   wire rows_out_request_valid, rows_out_request_ready, rows_out_valid, rows_out_ready;
   wire [31:0] rows_out_request_word, rows_out_request_words;
   wire [255:0] rows_out_data;
-  axi_write_master #(.WIDTH(256), .BUFFER_WORDS(128)) axi_rows_out (
+  axi_write_master #(.WIDTH(256), .BUFFER_WORDS(256)) axi_rows_out (
     .clk, .rst(memory_steers[2]), .clear(memory_steers[3]), .base(m_axi_rows_out_base),
     .error(rows_out_error), .awaits(rows_out_awaits), .idle(rows_out_idle),
     .request_valid(rows_out_request_valid), .request_ready(rows_out_request_ready),

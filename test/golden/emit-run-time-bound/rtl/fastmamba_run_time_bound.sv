@@ -52,7 +52,7 @@ module fastmamba_run_time_bound (
   // u26: a sum a row
   wire [25:0] output_in_data;
   wire output_in_valid, output_in_ready, output_in_reserve;
-  fifo #(.WIDTH(26), .DEPTH(7), .STORAGE("lutram"), .RESERVED(1'b1), .ID(2)) fifo_output (
+  fifo #(.WIDTH(26), .DEPTH(8), .STORAGE("lutram"), .RESERVED(1'b1), .ID(2)) fifo_output (
     .clk, .rst(steers[0]), .in_reserve(output_in_reserve),
     .in_data(output_in_data), .in_valid(output_in_valid), .in_ready(output_in_ready),
     .out_data(output_data), .out_valid(output_valid), .out_ready(output_ready)
