@@ -13,6 +13,7 @@ import { loadDevice } from '../../src/plan/board/device.js';
 import { planAccelerator } from '../../src/plan/plan.js';
 import { modelDims } from '../../src/plan/shape/dims.js';
 import { completeOptions } from '../../src/quant/quantize/quantize.js';
+import { masterWords } from '../../src/schedule/memory-choice.js';
 import { bram36 } from '../../src/tools/synth/area.js';
 import { writeRtl } from '../../src/tools/synth/project.js';
 import { type ModuleChoice, measureBatch } from '../../src/tools/synth/run.js';
@@ -55,7 +56,10 @@ it('units of the tiny model synthesize to what is kept', async () => {
     ...['add_residual', 'gate', 'turn_dt', 'hat_out_words_4', 'x_to_ssm'].map(
       (module) => [module, { module, parameters: {} }] as const,
     ),
-    [master.name, { module: 'axi_write_master', parameters: { WIDTH: bits, BUFFER_WORDS: 128 } }],
+    [
+      master.name,
+      { module: 'axi_write_master', parameters: { WIDTH: bits, BUFFER_WORDS: masterWords(port) } },
+    ],
     ['axi_descriptors', { module: 'axi_read_master', parameters: { WIDTH: 512, BUFFER_WORDS: 16 } }],
   ];
   const { modules } = await measureBatch(
