@@ -1,5 +1,6 @@
 #include "call.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 #include <string>
@@ -40,10 +41,10 @@ void check(const std::vector<part>& parts, const image& image, unsigned slots) {
 }
 
 call_order::call_order(const std::vector<part>& given, const begins& begins) {
-  for (const bool giving : {true, false})
-    for (const bool beginning : {false, true})
-      for (std::size_t i = 0; i < given.size(); ++i)
-        if ((given[i].gives > 0) == giving && begins(given[i].slot) == beginning) parts.push_back(i);
+  parts.resize(given.size());
+  std::iota(parts.begin(), parts.end(), std::size_t(0));
+  const auto rank = [&](std::size_t i) { return 2 * (given[i].gives == 0) + begins(given[i].slot); };
+  std::stable_sort(parts.begin(), parts.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   for (const std::size_t i : parts) {
     const part& one = given[i];
     if (!begins(one.slot)) takes = unsigned(words.size()) + 1;

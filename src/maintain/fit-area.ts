@@ -101,7 +101,7 @@ function rowsLeft(units: readonly AreaRow[], plans: readonly string[]): Map<stri
       again.some(
         ([model, preset, unit]) =>
           plan === `${model}/${preset}` &&
-          [undefined, row.name, isLibraryKind(row.kind) ? LIBRARY : row.name].includes(unit),
+          (unit === undefined || unit === row.name || (unit === LIBRARY && isLibraryKind(row.kind))),
       );
     const counts = Object.entries(row.counts).filter(([plan]) => !isAgain(plan));
     return counts.length > 0 ? [{ ...row, counts: Object.fromEntries(counts) }] : [];

@@ -19,6 +19,11 @@ export function rowWords({ dInner }: Pick<ModelDims, 'dInner'>, { rows }: ArrayS
   return Math.ceil(dInner / rows);
 }
 
+/** Steps of the state space for a token. */
+export function stateSteps({ dims, ssm }: Pick<ShapeParameters, 'dims' | 'ssm'>): number {
+  return (rowWords(dims, ssm) * dims.dState) / ssm.cols;
+}
+
 /** Values of a layer's state, those of rows that belong to no head included. */
 export function stateValues({ dims, ssm }: Pick<ShapeParameters, 'dims' | 'ssm'>): number {
   return rowWords(dims, ssm) * ssm.rows * dims.dState;

@@ -19,10 +19,9 @@ import { writeProject } from '../emit/project/write-project.js';
 import { emitRtl } from '../emit/rtl/project.js';
 import { emitCosimBench } from '../emit/testbench/cosim-bench.js';
 import { VectorWriter } from '../emit/testbench/vectors.js';
-import type { Port } from '../kernel/ir.js';
 import { boardOf } from '../plan/board/board.js';
 import { memoryLayout, regionLayout } from '../plan/board/layout.js';
-import { outstandingWords } from '../plan/board/memory-model.js';
+import { bufferWordsOn } from '../plan/board/memory-model.js';
 import { memoryTiming } from '../plan/board/memory-timing.js';
 import type { PlannedAccelerator } from '../plan/plan.js';
 import type { Plan } from '../plan/plan-types.js';
@@ -79,7 +78,7 @@ function textFiles(project: AcceleratorProject): Map<string, string> {
   const { network } = layer;
   const options = emitOptions(project);
   const banner = bannerOf(network, options);
-  const bufferWords = (port: Port) => outstandingWords(device.memory.latencyCycles, port);
+  const bufferWords = bufferWordsOn(device);
   const board = boardOf(device);
   return new Map([
     ...emitCpp(network, options),
@@ -175,7 +174,7 @@ function emitOptions(project: AcceleratorProject): EmitOptions {
     command,
     asserts: assertsOf(planned.shape.dims),
     bindingOf: bindingsOf(planned.layer.network, schedule.target),
-    bufferWords: (port) => outstandingWords(device.memory.latencyCycles, port),
+    bufferWords: bufferWordsOn(device),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
     cosimWords: memoryWords(project),
   };

@@ -94,8 +94,8 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
   ];
   for (const { tokens, sequences } of runs) {
     const ids = Array.from({ length: tokens }, (_, i) => (i * 31 + tokens) % vocabulary);
-    const isPrompt = tokens > sequences;
-    const calls = [partsOf(ids, sequences, isPrompt)];
+    const isDecode = tokens === sequences;
+    const calls = [partsOf(ids, sequences, !isDecode)];
     const vectors = new VectorWriter(join(project.folder, 'vectors', `tokens_${tokens}_of_${sequences}`));
     const contents = { ...project, slots: sequences };
     const memory = new AcceleratorMemory(contents, vectors, join('..', '..', imageFolder));
@@ -105,18 +105,17 @@ export async function measure(request: MeasureRequest): Promise<Measurement[]> {
     const report = await runCosim(project.folder, { ...options, script: vectors.finish() });
     const layer = { kind: 'layer', tokens, parts: inOrder(calls[0]) } as const;
     const { cycles, ends } = runCalls(planned, layersOf(layers, layer), board);
-    const isHeadRun = tokens === sequences;
     found.push({
       ...{ tokens, sequences, layers },
       found: {
         layersCycles: report.calls[0] ?? 0,
         layerCycles: steadyLayer(report.ends[0] ?? [0]),
-        headCycles: isHeadRun ? (report.calls[1] ?? 0) : null,
+        headCycles: isDecode ? (report.calls[1] ?? 0) : null,
       },
       planned: {
         layersCycles: cycles,
         layerCycles: steadyLayer(ends),
-        headCycles: isHeadRun ? callCycles(planned, { kind: 'head', tokens }, board) : null,
+        headCycles: isDecode ? callCycles(planned, { kind: 'head', tokens }, board) : null,
       },
       words: report.words,
       bytes: report.memories.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -14,7 +14,7 @@ import { compileNetwork, type KernelCall, type Lanes } from '../kernel/interpret
 import type { Network, Port } from '../kernel/ir.js';
 import { totalBits } from '../kernel/type.js';
 import { type Device, targetOf } from '../plan/board/device.js';
-import { outstandingWords } from '../plan/board/memory-model.js';
+import { bufferWordsOn } from '../plan/board/memory-model.js';
 import { memoryTiming } from '../plan/board/memory-timing.js';
 import { scheduleNetwork } from '../schedule/asap.js';
 import type { Schedule } from '../schedule/schedule.js';
@@ -61,8 +61,7 @@ export async function emitUnit(
     command = 'emitUnit',
   } = options;
   const periodNanoseconds = 1000 / device.clockMHz;
-  const { latencyCycles } = device.memory;
-  const bufferWords = (port: Port) => outstandingWords(latencyCycles, port);
+  const bufferWords = bufferWordsOn(device);
   const files = new Map([
     ...emitCpp(network, {
       model: network.name,

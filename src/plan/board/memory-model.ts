@@ -3,6 +3,7 @@
 import type { Port } from '../../kernel/ir.js';
 import { masterWords } from '../../schedule/memory-choice.js';
 import { type CallPart, equalParts, promptParts, wholePart } from '../../units/layer/call.js';
+import type { Device } from './device.js';
 
 /** What a call does, as far as memory cares: its tokens, and whose they are (those of one sequence, which go on with its states, when absent). */
 export type CallKind = {
@@ -29,3 +30,9 @@ export const decodeOf = (sequences: number) =>
 export function outstandingWords(latencyCycles: number, port: Pick<Port, 'everyCycles'> = {}): number {
   return masterWords(port, 2 ** Math.ceil(Math.log2(4 * latencyCycles)));
 }
+
+/** The words that the AXI masters of a device hold, by the port. */
+export const bufferWordsOn =
+  ({ memory }: Pick<Device, 'memory'>) =>
+  (port: Port): number =>
+    outstandingWords(memory.latencyCycles, port);

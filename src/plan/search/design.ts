@@ -9,8 +9,8 @@ import {
   type ArrayShape,
   type MatShape,
   type ModelDims,
-  rowWords,
   type ShapeParameters,
+  stateSteps,
   weightFormat,
 } from '../../units/shape.js';
 import { dividingPower, powersTo } from '../../util/powers-of-two.js';
@@ -165,7 +165,7 @@ export function designFor(
     powersTo(convLanes).map((lanes) => ({ convLanes: lanes })),
     // It works beside the state space and matters only where it is slower.
     ({ ssm, convLanes: n, chunkTokens }) =>
-      dConv / n <= Math.max((rowWords(dims, ssm) * dims.dState) / ssm.cols, end / chunkTokens),
+      dConv / n <= Math.max(stateSteps({ dims, ssm }), end / chunkTokens),
   );
   fewest(
     powersTo(gateLanes).map((lanes) => ({ gateLanes: lanes })),

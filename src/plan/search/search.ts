@@ -8,7 +8,7 @@ import { scheduleNetwork } from '../../schedule/asap.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
 import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
-import { type AcceleratorShape, rowWords } from '../../units/shape.js';
+import { type AcceleratorShape, stateSteps } from '../../units/shape.js';
 import { powersTo } from '../../util/powers-of-two.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, type Resources, totalResources } from '../area/resources.js';
@@ -192,7 +192,7 @@ function paces({ dims, space }: Arena, arrays: ChunkArrays): number[] {
   const all = [
     ...arrays.in.map(({ cycles }) => COUPLING * cycles),
     ...arrays.out.map(({ cycles }) => cycles),
-    ...space.ssm.map((ssm) => (rowWords(dims, ssm) * dims.dState) / ssm.cols),
+    ...space.ssm.map((ssm) => stateSteps({ dims, ssm })),
     ...[dims.dModel, dims.dInner, dims.dInner + 2 * bc].flatMap((width) => lanes.map((n) => width / n)),
   ];
   return [...new Set(all)].sort((a, b) => a - b);

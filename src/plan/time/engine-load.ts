@@ -4,7 +4,7 @@
  */
 import { wholePart } from '../../units/layer/call.js';
 import { slotsFor } from '../../units/layer/slots.js';
-import { type AcceleratorShape, rowWords } from '../../units/shape.js';
+import { type AcceleratorShape, stateSteps } from '../../units/shape.js';
 import type { Device } from '../board/device.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { decodePath } from '../shape/shape-limits.js';
@@ -39,9 +39,6 @@ export function prefillLoads(shape: AcceleratorShape, device: Device): EngineLoa
     { engine: 'rescale_out', cycles: outRows / addLanes },
   ];
 }
-
-/** Steps of the state space for a token. */
-const stateSteps = ({ dims, ssm }: AcceleratorShape) => (rowWords(dims, ssm) * dims.dState) / ssm.cols;
 
 /** The engine that bounds prefill, and its cycles a token. */
 export function prefillBound(shape: AcceleratorShape, device: Device): EngineLoad {

@@ -83,7 +83,7 @@ export function runCalls(
   onWait?: OnWait,
 ): SimulationReport {
   const scalars = new Map(calls.map((call) => [call, callScalars(layer, shape, call)]));
-  const slots = Math.max(1, ...calls.map(({ parts = [] }) => slotsIn(parts)));
+  const slots = Math.max(1, ...calls.map((call) => slotsIn(partsOf(call))));
   const report = simulateCalls(
     layer.network,
     calls.map((call) => scalars.get(call)!),

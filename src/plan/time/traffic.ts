@@ -3,7 +3,7 @@
  * Weights and rescale parameters are read once a chunk, layer parameters once a call, states with every
  * part that takes or gives them, residual rows three times a token.
  */
-import { type CallPart, takesOf, tokensOf } from '../../units/layer/call.js';
+import { type CallPart, givesOf, takesOf, tokensOf } from '../../units/layer/call.js';
 import { type CallChunks, chunksOf, headChunks } from '../../units/layer/chunks.js';
 import { convFields } from '../../units/movement/conv-params.js';
 import { stateValueBytes } from '../../units/movement/state-pack.js';
@@ -44,7 +44,7 @@ export function layerTraffic(
     rescale: chunks * (inRows + outRows) * RESCALE_BYTES,
     parameters: d.dConv * convFields(dims.convKernel) * INT16_BYTES + dims.nHeads * HEAD_BYTES,
     state:
-      (takesOf(parts) + parts.filter(({ gives }) => gives > 0).length) *
+      (takesOf(parts) + givesOf(parts)) *
       (stateValues(shape) * stateValueBytes(dims.stateBits) + d.dConv * (dims.convKernel - 1) * INT16_BYTES),
     residual: 3 * tokensOf(parts) * dims.dModel * RESIDUAL_BYTES,
     logits: 0,

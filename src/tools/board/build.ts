@@ -5,9 +5,8 @@ import { dirname, join } from 'node:path';
 import { boardFolder, emitBoard } from '../../emit/board/board-project.js';
 import { bannerOf } from '../../emit/project/banner.js';
 import { ToolMissing, UserError } from '../../errors.js';
-import type { Port } from '../../kernel/ir.js';
 import { boardOf } from '../../plan/board/board.js';
-import { outstandingWords } from '../../plan/board/memory-model.js';
+import { bufferWordsOn } from '../../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { writeText } from '../../util/write-error.js';
 import { findNamed } from '../programs/doctor.js';
@@ -73,7 +72,7 @@ export function writeBoardProject({ planned, project, command }: BoardRequest): 
   const board = requireBoard(planned);
   const origin = { model: plan.model.name, planDigest: plan.digest.slice(0, 12), command };
   const banner = bannerOf(layer.network, origin);
-  const bufferWords = (port: Port) => outstandingWords(device.memory.latencyCycles, port);
+  const bufferWords = bufferWordsOn(device);
   const files = emitBoard({ ...origin, network: layer.network, device, board, banner, bufferWords });
   writeRtl(planned, project);
   for (const [path, text] of files) {

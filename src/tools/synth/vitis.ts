@@ -5,7 +5,7 @@ import { bindingsOf } from '../../emit/cpp/bindings.js';
 import { emitCpp } from '../../emit/cpp/project.js';
 import { writeProject } from '../../emit/project/write-project.js';
 import { CheckFailed, UserError } from '../../errors.js';
-import { outstandingWords } from '../../plan/board/memory-model.js';
+import { bufferWordsOn } from '../../plan/board/memory-model.js';
 import type { PlannedAccelerator } from '../../plan/plan.js';
 import { hlsCall } from '../programs/hls.js';
 import { run } from '../programs/run.js';
@@ -32,7 +32,7 @@ export async function synthesizeVitis(options: VitisOptions): Promise<SynthResul
     planDigest: plan.digest.slice(0, 12),
     command: 'fastmamba synth --tool vitis_hls',
     bindingOf: bindingsOf(layer.network, schedule.target),
-    bufferWords: (port) => outstandingWords(device.memory.latencyCycles, port),
+    bufferWords: bufferWordsOn(device),
     device: { part: device.part, periodNanoseconds: 1000 / device.clockMHz },
   });
   await writeProject(project, files);

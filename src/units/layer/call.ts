@@ -39,6 +39,9 @@ export function callOrder<P extends CallPart>(parts: readonly P[]): P[] {
   return [...parts].sort((a, b) => rank(a) - rank(b));
 }
 
+/** How many parts give. */
+export const givesOf = (parts: readonly CallPart[]) => parts.filter(({ gives }) => gives > 0).length;
+
 /** How many of some parts in that order take the states of their slots: all up to the last that does not begin. */
 export const takesOf = (parts: readonly CallPart[]) =>
   parts.findLastIndex(({ begins = false }) => !begins) + 1;
@@ -66,7 +69,7 @@ export function partScalars(shape: AcceleratorShape, parts: readonly CallPart[])
   });
   return {
     takes,
-    gives: parts.filter(({ gives }) => gives > 0).length,
+    gives: givesOf(parts),
     // While the layer before still works, and while the next one begins.
     stateLoads: Math.min(takes, 1),
     stateStores: last && last.gives === last.tokens ? 1 : 0,

@@ -2,7 +2,7 @@
  * In which chunks the tokens of a call go through the layers, and what that says to a descriptor. The host program chooses the same
  * (host/runtime/model.cpp).
  */
-import { type AcceleratorShape, rowWords } from '../shape.js';
+import { type AcceleratorShape, stateSteps } from '../shape.js';
 import { slotWords } from './ports.js';
 import { slotsFor } from './slots.js';
 
@@ -31,7 +31,6 @@ const WORDS_IN_100_CYCLES = 87;
 export const MORE_CHUNKS = 3;
 
 export function chunkCosts(shape: AcceleratorShape): ChunkCosts {
-  const { dims, ssm } = shape;
   const { dtTiles, xbcTiles, zTiles, inColTiles, outTiles, outColTiles, weightsIn, weightsOut } = shape.sizes;
   const inTiles = dtTiles + xbcTiles + zTiles;
   return {
@@ -39,7 +38,7 @@ export function chunkCosts(shape: AcceleratorShape): ChunkCosts {
     partWords: slotWords(shape).state,
     inSteps: inTiles * inColTiles,
     outSteps: outTiles * outColTiles,
-    ssmSteps: (rowWords(dims, ssm) * dims.dState) / ssm.cols,
+    ssmSteps: stateSteps(shape),
   };
 }
 

@@ -34,9 +34,6 @@ export function tokenPart(
 /** A call of one sequence, in slot 0. */
 export const oneSequence = (ids: readonly number[]): TokenPart[] => [tokenPart(ids)];
 
-/** The same of a prompt, whose sequence begins. */
-export const onePrompt = (ids: readonly number[]): TokenPart[] => [tokenPart(ids, { begins: true })];
-
 /**
  * Calls of three sequences, from some tokens: a decoded token, a prompt and a draft that is not accepted beside each other; then a token
  * each, and one that is only looked at. The prompt and the draft begin.
