@@ -8,7 +8,8 @@
 
 import type { PortDriver } from './ports.js';
 import type { Queue } from './queue.js';
-import { type PlannedNest, type PlannedProcess, unhinderedCycles } from './steps.js';
+import { type PlannedAccess, type PlannedNest, type PlannedProcess, unhinderedCycles } from './steps.js';
+import { Wakes } from './wakes.js';
 
 /** What a process waits for. */
 export type Wait =
@@ -44,6 +45,8 @@ export interface ProcessState {
   /** What it does between two calls: waits for the memory to acknowledge, for the next call, for its prologue. */
   between: 'ending' | 'waiting' | 'settling' | null;
   nest: number;
+  /** What the iterations of this nest use, by mask, as far as there were such. */
+  uses: UsesByMask | null;
   iteration: number;
   wait: Wait | null;
   /** The cycle it began to wait. */
@@ -57,6 +60,29 @@ export interface ProcessState {
   /** Iterations at ports so far in this nest, for the starts of bursts. */
   portWords: number;
 }
+
+/** An access of an iteration, with what it needs at hand. */
+type Use = FifoUse<'read'> | FifoUse<'write'> | PortUse;
+
+interface FifoUse<Kind> {
+  readonly kind: Kind;
+  readonly fifo: FifoState;
+  /** Cycles from the issue to the word. */
+  readonly delay: number;
+  /** What its process waits for where it cannot be made. */
+  readonly wait: Wait;
+  /** The process at the other end, and the wait of it that may be over then. */
+  readonly other: ProcessState;
+  readonly ends: Wait;
+}
+
+interface PortUse {
+  readonly kind: 'portRead' | 'portWrite';
+  readonly port: PortDriver;
+  readonly wait: Wait;
+}
+
+type UsesByMask = (readonly Use[])[];
 
 /** Told of a wait when it is over: it took the cycles from `from` to before `to`. In all other cycles up to its last a process is busy. */
 export type OnWait = (process: string, wait: Wait, from: number, to: number) => void;
@@ -74,8 +100,13 @@ export class Engine {
   cycle = 0;
   private left: number;
 
+  /** What waits are for: one object each, so that they are compared as such. */
+  private readonly fifoWaits: readonly { readonly empty: Wait; readonly full: Wait }[];
+  private readonly portWaits: readonly Wait[];
+  private readonly uses = new Map<PlannedNest, UsesByMask>();
+
   /** For each process when it looks again: its next iteration may be issued, or what it waits for is on its way. Infinity: when another one moves. */
-  private readonly wakes: Float64Array;
+  private readonly wakes: Wakes;
 
   /** For each call: processes that have taken it, where it is offered (undefined: not yet), and where all have ended it. */
   private readonly takers: number[];
@@ -93,11 +124,16 @@ export class Engine {
     private readonly onWait?: OnWait,
   ) {
     this.left = processes.length;
-    this.wakes = new Float64Array(processes.length);
+    this.fifoWaits = fifos.map((_, channel) => ({
+      empty: { kind: 'empty', channel },
+      full: { kind: 'full', channel },
+    }));
+    this.portWaits = ports.map((_, port) => ({ kind: 'port', port }));
+    this.wakes = new Wakes(processes.length);
     this.takers = calls.map((_, call) => (call === 0 ? processes.length : 0));
     this.offers = calls.map((_, call) => (call < 2 ? call * OFFER_CYCLES : undefined));
     this.ends = calls.map(() => 0);
-    for (const process of processes) this.enterNest(process, 0);
+    for (const process of processes) this.enterNest(process, 0, -1);
   }
 
   /** Runs until all processes have ended, none can move any more, or `limit` cycles are over. */
@@ -106,20 +142,18 @@ export class Engine {
     while (this.left > 0) {
       if (this.cycle >= limit) return 'limit';
       const now = this.cycle;
-      this.next = Number.POSITIVE_INFINITY;
       // From the last to the first in flow order: a reader moves before its writer, which must not see that in the same cycle.
-      for (let i = processes.length - 1; i >= 0; i--) {
-        if (wakes[i] <= now) {
-          const process = processes[i];
-          if (process.between) this.betweenCalls(process, now);
-          if (!process.between && wakes[i] <= now) this.advance(process, now);
-        }
-        if (wakes[i] < this.next) this.next = wakes[i];
+      for (let i = wakes.take(now); i >= 0; i = wakes.take(now)) {
+        this.moved = now;
+        const process = processes[i];
+        if (process.between) this.betweenCalls(process, now);
+        if (!process.between && wakes.of(i) <= now) this.advance(process, now);
       }
-      this.cycle = now + 1;
+      this.cycle = this.moved + 1;
       if (this.left === 0) break;
-      if (this.next === Number.POSITIVE_INFINITY) return 'deadlock';
-      this.cycle = Math.max(this.cycle, Math.ceil(this.next));
+      const next = wakes.after(now);
+      if (next === Number.POSITIVE_INFINITY) return 'deadlock';
+      this.cycle = next;
     }
     for (const process of processes) this.cycle = Math.max(this.cycle, process.finishedAt);
     this.cycle = this.settle(this.cycle);
@@ -132,64 +166,65 @@ export class Engine {
     const ports = portsOf(process.plan);
     if (process.between === 'ending') {
       const settled = Math.max(now, ...ports.map((port) => this.ports[port].settled(now)));
-      this.wakes[process.index] = settled;
+      this.wakes.set(process.index, settled, now);
       if (settled > now) return;
       this.ends[process.call] = Math.max(this.ends[process.call], now);
       process.between = 'waiting';
     }
     if (process.between === 'settling') {
       process.between = null;
-      this.enterNest(process, now);
+      this.enterNest(process, now, now);
       return;
     }
     const next = process.call + 1;
-    this.wakes[process.index] = this.offers[next] ?? Number.POSITIVE_INFINITY;
-    if (this.wakes[process.index] > now) return;
+    const offered = this.offers[next] ?? Number.POSITIVE_INFINITY;
+    this.wakes.set(process.index, offered, now);
+    if (offered > now) return;
     process.call = next;
     process.plan = this.calls[next][process.index];
     process.nest = 0;
     process.between = 'settling';
-    this.wakes[process.index] = now + START_CYCLES;
+    this.wakes.set(process.index, now + START_CYCLES, now);
     for (const port of portsOf(process.plan)) this.ports[port].take(next);
     if (++this.takers[next] === this.processes.length && next + 1 < this.calls.length)
-      this.offer(next + 1, now + OFFER_CYCLES);
+      this.offer(next + 1, now);
   }
 
   /** Offers a call; processes that wait for it look again. */
-  private offer(call: number, cycle: number): void {
+  private offer(call: number, now: number): void {
+    const cycle = now + OFFER_CYCLES;
     this.offers[call] = cycle;
     for (const process of this.processes)
-      if (process.between === 'waiting' && process.call === call - 1) this.wakes[process.index] = cycle;
-    this.next = Math.min(this.next, cycle);
+      if (process.between === 'waiting' && process.call === call - 1)
+        this.wakes.set(process.index, cycle, now);
   }
 
-  /** When the first of those seen in this cycle looks again. */
-  private next = 0;
+  /** The last cycle in which a process looked. */
+  private moved = 0;
 
   private advance(process: ProcessState, now: number): void {
     const nest = process.plan.nests[process.nest];
     const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.iteration];
-    if (mask !== 0) {
-      const wait = this.obstacle(process, nest, mask, now);
-      if (wait) {
-        this.hold(process, wait, now);
-        return;
-      }
-      if (process.wait) this.account(process, now);
-      this.issue(process, nest, mask, now);
-    } else if (process.wait) this.account(process, now);
+    const uses = process.uses![mask] ?? this.usesOf(process, nest, mask);
+    const obstacle = firstObstacle(process, nest, uses, now);
+    if (obstacle) {
+      this.hold(process, obstacle, now);
+      return;
+    }
+    if (process.wait) this.account(process, now);
+    this.issue(process, nest, uses, now);
     process.iteration++;
     if (process.iteration < nest.iterations) {
-      this.wakes[process.index] = now + nest.interval;
+      this.wakes.set(process.index, now + nest.interval, now);
       return;
     }
     process.busy += unhinderedCycles(nest);
     process.nest++;
-    this.enterNest(process, now + nest.tailCycles);
+    this.enterNest(process, now + nest.tailCycles, now);
   }
 
   /** Goes on to the next nest that does anything, which begins in `cycle`, or ends the process. */
-  private enterNest(process: ProcessState, cycle: number): void {
+  private enterNest(process: ProcessState, cycle: number, now: number): void {
     const { nests } = process.plan;
     while (process.nest < nests.length && nests[process.nest].iterations === 0) process.nest++;
     process.iteration = 0;
@@ -197,7 +232,7 @@ export class Engine {
     if (process.nest >= nests.length) {
       if (process.call < this.calls.length - 1) {
         process.between = 'ending';
-        this.wakes[process.index] = cycle + END_CYCLES;
+        this.wakes.set(process.index, cycle + END_CYCLES, now);
         return;
       }
       let end = cycle;
@@ -205,97 +240,78 @@ export class Engine {
         for (const { kind, target } of nest.accesses)
           if (kind === 'portWrite') end = Math.max(end, this.ports[target].drained);
       process.done = true;
-      this.wakes[process.index] = Number.POSITIVE_INFINITY;
+      this.wakes.set(process.index, Number.POSITIVE_INFINITY, now);
       process.finishedAt = Math.ceil(end);
       this.left--;
       return;
     }
-    const { accesses, burst, iterations, addresses, leadCycles } = nests[process.nest];
+    const nest = nests[process.nest];
+    const { accesses, burst, iterations, addresses, leadCycles } = nest;
+    process.uses = this.uses.get(nest) ?? [];
+    this.uses.set(nest, process.uses);
     for (const { kind, target } of accesses)
       if (kind === 'portRead' || kind === 'portWrite')
         this.ports[target].start(cycle, iterations / burst, burst, addresses);
-    this.wakes[process.index] = cycle + leadCycles;
+    this.wakes.set(process.index, cycle + leadCycles, now);
   }
 
-  /** The first access of the iteration that cannot be made now. */
-  private obstacle(process: ProcessState, nest: PlannedNest, mask: number, now: number): Wait | null {
-    for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const { kind, target } = nest.accesses[31 - Math.clz32(rest & -rest)];
-      if (kind === 'read') {
-        const fifo = this.fifos[target];
-        if (fifo.writer >= 0 && !(fifo.arrivals.first <= now)) return { kind: 'empty', channel: target };
-      } else if (kind === 'write') {
-        const fifo = this.fifos[target];
-        const fill = fifo.lastRead === now ? fifo.fill + 1 : fifo.fill;
-        if (fill >= fifo.depth && fifo.reader >= 0) return { kind: 'full', channel: target };
-      } else {
-        const port = this.ports[target];
-        const at =
-          kind === 'portRead' ? port.readable(process.portWords % nest.burst === 0, now) : port.writable(now);
-        if (at > now) return { kind: 'port', port: target };
-      }
-    }
-    return null;
+  /** What the iterations of a nest with a mask use; FIFOs at the boundary, which keep nobody waiting, left out. */
+  private usesOf(process: ProcessState, nest: PlannedNest, mask: number): readonly Use[] {
+    const uses = nest.accesses.filter((_, bit) => (mask >>> bit) & 1).flatMap((access) => this.useOf(access));
+    process.uses![mask] = uses;
+    return uses;
   }
 
-  private issue(process: ProcessState, nest: PlannedNest, mask: number, now: number): void {
-    for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const { kind, target, delay } = nest.accesses[31 - Math.clz32(rest & -rest)];
-      if (kind === 'read') {
-        const fifo = this.fifos[target];
-        if (fifo.writer < 0) continue;
+  private useOf({ kind, target, delay }: PlannedAccess): Use[] {
+    if (kind === 'portRead' || kind === 'portWrite')
+      return [{ kind, port: this.ports[target], wait: this.portWaits[target] }];
+    const fifo = this.fifos[target];
+    const { empty, full } = this.fifoWaits[target];
+    const other = kind === 'read' ? fifo.writer : fifo.reader;
+    if (other < 0) return [];
+    const end = { fifo, delay, other: this.processes[other] };
+    return kind === 'read'
+      ? [{ kind, ...end, wait: empty, ends: full }]
+      : [{ kind, ...end, wait: full, ends: empty }];
+  }
+
+  private issue(process: ProcessState, nest: PlannedNest, uses: readonly Use[], now: number): void {
+    for (let i = 0; i < uses.length; i++) {
+      const use = uses[i];
+      if (use.kind === 'read') {
+        const { fifo } = use;
         fifo.fill--;
         fifo.arrivals.shift();
         fifo.lastRead = now;
-        this.wake(fifo.writer, 'full', target, now + 1);
-      } else if (kind === 'write') {
-        const fifo = this.fifos[target];
-        if (fifo.reader < 0) continue;
-        const needed = (fifo.lastRead === now ? fifo.fill + 1 : fifo.fill) + 1;
+        if (use.other.wait === use.ends) this.wake(use.other, now + 1, now);
+      } else if (use.kind === 'write') {
+        const { fifo } = use;
+        const needed = filled(fifo, now) + 1;
         if (needed > fifo.highest) fifo.highest = needed;
         fifo.fill++;
-        const comes = now + delay + fifo.latencyCycles;
+        const comes = now + use.delay + fifo.latencyCycles;
         fifo.arrivals.push(comes);
-        this.wake(fifo.reader, 'empty', target, comes);
+        if (use.other.wait === use.ends) this.wake(use.other, comes, now);
       } else {
         const starts = process.portWords++ % nest.burst === 0;
-        if (kind === 'portRead') this.ports[target].read(now);
-        else this.ports[target].write(now, starts);
+        if (use.kind === 'portRead') use.port.read(now);
+        else use.port.write(now, starts);
       }
     }
   }
 
-  private hold(process: ProcessState, wait: Wait, now: number): void {
-    const before = process.wait;
-    if (before && (before.kind !== wait.kind || targetOf(before) !== targetOf(wait)))
-      this.account(process, now);
+  private hold(process: ProcessState, use: Use, now: number): void {
+    if (process.wait && process.wait !== use.wait) this.account(process, now);
     if (!process.wait) {
-      process.wait = wait;
+      process.wait = use.wait;
       process.since = now;
     }
-    this.wakes[process.index] = Math.max(now + 1, this.endOf(wait, process, now));
+    this.wakes.set(process.index, Math.max(now + 1, endOfWait(process, use, now)), now);
   }
 
-  /** The first cycle in which it is worth while to look again; Infinity where the other end of a FIFO has to move first. */
-  private endOf(wait: Wait, process: ProcessState, now: number): number {
-    if (wait.kind === 'port') {
-      const { accesses, burst } = process.plan.nests[process.nest];
-      const reads = accesses.some((a) => a.kind === 'portRead' && a.target === wait.port);
-      const port = this.ports[wait.port];
-      return reads ? port.readable(process.portWords % burst === 0, now) : port.writable(now);
-    }
-    const fifo = this.fifos[wait.channel];
-    if (wait.kind === 'empty') return fifo.fill > 0 ? fifo.arrivals.first : Number.POSITIVE_INFINITY;
-    // The reader has moved in this very cycle and will not wake us.
-    return fifo.lastRead === now ? now + 1 : Number.POSITIVE_INFINITY;
-  }
-
-  /** Somebody has moved the channel: who waits for it looks again in the next cycle, or when the word is there. */
-  private wake(index: number, kind: 'empty' | 'full', channel: number, cycle: number): void {
-    const { wait } = this.processes[index];
-    if (wait?.kind !== kind || wait.channel !== channel || this.wakes[index] <= cycle) return;
-    this.wakes[index] = cycle;
-    this.next = Math.min(this.next, cycle);
+  /** The other end of a FIFO has moved: who waits for it looks again in the next cycle, or when the word is there. */
+  private wake({ index }: ProcessState, cycle: number, now: number): void {
+    if (this.wakes.of(index) > cycle) this.wakes.set(index, cycle, now);
   }
 
   private account(process: ProcessState, now: number): void {
@@ -321,4 +337,34 @@ function portsOf({ nests }: PlannedProcess): number[] {
   );
 }
 
-const targetOf = (wait: Wait) => (wait.kind === 'port' ? wait.port : wait.channel);
+/** Words that a writer finds in a FIFO: the place of one that is read in the same cycle is not free yet. */
+const filled = (fifo: FifoState, now: number) => (fifo.lastRead === now ? fifo.fill + 1 : fifo.fill);
+
+const portReady = (process: ProcessState, { burst }: PlannedNest, use: PortUse, now: number) =>
+  use.kind === 'portRead' ? use.port.readable(process.portWords % burst === 0, now) : use.port.writable(now);
+
+/** The first use of an iteration that cannot be made now. */
+function firstObstacle(
+  process: ProcessState,
+  nest: PlannedNest,
+  uses: readonly Use[],
+  now: number,
+): Use | undefined {
+  for (let i = 0; i < uses.length; i++) {
+    const use = uses[i];
+    if (use.kind === 'read') {
+      if (!(use.fifo.arrivals.first <= now)) return use;
+    } else if (use.kind === 'write') {
+      if (filled(use.fifo, now) >= use.fifo.depth) return use;
+    } else if (portReady(process, nest, use, now) > now) return use;
+  }
+  return undefined;
+}
+
+/** The first cycle in which it is worth while to look again; Infinity where the other end of a FIFO has to move first. */
+function endOfWait(process: ProcessState, use: Use, now: number): number {
+  if (use.kind === 'read') return use.fifo.fill > 0 ? use.fifo.arrivals.first : Number.POSITIVE_INFINITY;
+  // The reader has moved in this very cycle and will not wake us.
+  if (use.kind === 'write') return use.fifo.lastRead === now ? now + 1 : Number.POSITIVE_INFINITY;
+  return portReady(process, process.plan.nests[process.nest], use, now);
+}

@@ -93,7 +93,10 @@ export function simulateCalls(
   options: SimulateOptions = {},
 ): SimulationReport {
   const plans = new Map(
-    calls.map((scalars) => [scalars, planSteps(network, checkedScalars(network, scalars), options.timings)]),
+    [...new Set(calls)].map((scalars) => [
+      scalars,
+      planSteps(network, checkedScalars(network, scalars), options.timings),
+    ]),
   );
   return run(
     network,
@@ -161,6 +164,7 @@ export function makeEngine(
       call: 0,
       between: null,
       nest: 0,
+      uses: null,
       iteration: 0,
       wait: null,
       since: 0,

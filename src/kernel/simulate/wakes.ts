@@ -1,0 +1,56 @@
+/**
+ * When each of some processes looks again, in a wheel of the cycles to come: a slot has a bit for every process that may have to look in its
+ * cycle. So a cycle costs as much as there are processes that move in it, however many wait.
+ */
+const SLOTS = 64;
+
+export class Wakes {
+  private readonly cycles: Float64Array;
+  private readonly wordsPerSlot: number;
+  private readonly wheel: Int32Array;
+
+  constructor(processes: number) {
+    this.cycles = new Float64Array(processes).fill(Number.POSITIVE_INFINITY);
+    this.wordsPerSlot = Math.ceil(processes / 32);
+    this.wheel = new Int32Array(SLOTS * this.wordsPerSlot);
+  }
+
+  /** The cycle, whole or not, from which a process looks again; Infinity: when another one moves. */
+  of(index: number): number {
+    return this.cycles[index];
+  }
+
+  /** Has a process look again from `cycle` on; what is due by `now` is looked at in the next cycle. */
+  set(index: number, cycle: number, now: number): void {
+    this.cycles[index] = cycle;
+    if (cycle === Number.POSITIVE_INFINITY) return;
+    // Farther than the wheel reaches: in its last slot it is put off again.
+    const slot = Math.min(Math.max(Math.ceil(cycle), now + 1), now + SLOTS - 1) % SLOTS;
+    this.wheel[slot * this.wordsPerSlot + (index >> 5)] |= 1 << (index & 31);
+  }
+
+  /** Takes the last process that is due in a cycle and has not been taken; -1 where none is left. */
+  take(now: number): number {
+    const { wheel, wordsPerSlot } = this;
+    const first = (now % SLOTS) * wordsPerSlot;
+    for (let word = wordsPerSlot - 1; word >= 0; word--)
+      while (wheel[first + word] !== 0) {
+        const bit = 31 - Math.clz32(wheel[first + word]);
+        wheel[first + word] &= ~(1 << bit);
+        const index = 32 * word + bit;
+        if (this.cycles[index] <= now) return index;
+        this.set(index, this.cycles[index], now);
+      }
+    return -1;
+  }
+
+  /** The next cycle after `now` in which a process may have to look; Infinity for none. */
+  after(now: number): number {
+    const { wheel, wordsPerSlot } = this;
+    for (let cycle = now + 1; cycle < now + SLOTS; cycle++) {
+      const first = (cycle % SLOTS) * wordsPerSlot;
+      for (let word = 0; word < wordsPerSlot; word++) if (wheel[first + word] !== 0) return cycle;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+}
