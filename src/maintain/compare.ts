@@ -84,7 +84,9 @@ async function main(): Promise<number> {
       const model = randomModel(dimensions, SEED, options);
       const name = `mamba2-${size}, ${preset}, ${bits} bits`;
       const folder = join(values.output, `${size}-${preset}-${bits}`);
-      const lengths = asked.length > 0 ? asked : lengthsFor(size, planned.shape.chunkTokens);
+      // One token always: the head is measured with it.
+      const lengths =
+        asked.length > 0 ? [...new Set([1, ...asked])] : lengthsFor(size, planned.shape.chunkTokens);
       const command = 'npm run compare';
       const request = {
         model,
@@ -93,7 +95,7 @@ async function main(): Promise<number> {
         sequences,
         // Prompts packed end to end, as many tokens as the compared prompt; at 2.7B that takes hours.
         packed:
-          size === '130m' && asked.length === 0
+          size === '130m' && asked.length === 0 && sequences.includes(COMPARED_SEQUENCES)
             ? [{ tokens: COMPARED_PROMPT, sequences: COMPARED_SEQUENCES }]
             : [],
         detail: 'memory',
@@ -125,17 +127,18 @@ async function main(): Promise<number> {
   return status;
 }
 
-/** A run as a row keeps it, with the cycles of the whole model: its layers take as long as one in the steady state, its head as that of a token. */
+/**
+ * A run as a row keeps it, with the cycles of the whole model: its further layers take as long as one in the steady state, its head as that of a
+ * token of each sequence.
+ */
 function rowOf(
   { tokens, sequences, layers, found, planned, bytes, mismatches, busy }: Measurement,
   modelLayers: number,
   all: readonly Measurement[],
 ): MeasuredRow['runs'][number] {
-  const single = all.find((run) => run.tokens === 1)!;
+  const decode = all.find((run) => run.tokens === sequences && run.sequences === sequences)!;
   const whole = (of: 'found' | 'planned', own: MeasuredCycles) =>
-    own.layersCycles +
-    (modelLayers - layers) * own.layerCycles +
-    (own.headCycles ?? single[of].headCycles ?? 0);
+    own.layersCycles + (modelLayers - layers) * own.layerCycles + decode[of].headCycles!;
   return {
     tokens,
     ...(sequences > 1 ? { sequences } : {}),
@@ -179,13 +182,26 @@ async function readRows(path: string): Promise<readonly MeasuredRow[]> {
   return readMeasurements(path);
 }
 
-/** Puts rows into a file, each in the place of that of the same size, preset, widths and device. */
+/** Puts rows into a file, each in the place of that of the same size, preset, widths and device; of the same plan, earlier runs of other calls stay. */
 async function keep(rows: readonly MeasuredRow[], path: string): Promise<void> {
   const key = ({ size, preset, device, bits = 8, headBits = 8 }: MeasuredRow) =>
     `${size} ${device} ${preset} ${bits} ${headBits}`;
-  const byKey = new Map([...(await readMeasurements(path)), ...rows].map((row) => [key(row), row]));
+  const byKey = new Map((await readMeasurements(path)).map((row) => [key(row), row]));
+  for (const row of rows) {
+    const before = byKey.get(key(row));
+    byKey.set(key(row), before?.plan === row.plan ? { ...row, runs: withRuns(before.runs, row.runs) } : row);
+  }
   const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   await writeWhole(path, `${JSON.stringify({ rows: sorted }, null, 1)}\n`);
+}
+
+type Runs = MeasuredRow['runs'];
+
+/** Runs with others put in the place of those of the same call: of one sequence first, then by length. */
+function withRuns(before: Runs, runs: Runs): Runs {
+  const key = ({ tokens, sequences = 1 }: Runs[number]) => `${sequences} ${tokens}`;
+  const byKey = new Map([...before, ...runs].map((run) => [key(run), run]));
+  return [...byKey.values()].sort((a, b) => (a.sequences ?? 1) - (b.sequences ?? 1) || a.tokens - b.tokens);
 }
 
 await runMain(main);

@@ -26,7 +26,7 @@ const measuredRow = z.strictObject({
         'cycles of the head, planned; only of calls of one token a sequence',
       ).nullable(),
       modelCycles: count(
-        'cycles of the whole model: the layers that were run, further ones as in the steady state, and the head for a token',
+        'cycles of the whole model: the layers that were run, further ones as in the steady state, and the head for a token of each sequence',
       ).exactOptional(),
       plannedModelCycles: count('the same sum of planned cycles').exactOptional(),
       bytes: count('bytes of residual rows, states and logits compared with the golden model'),
