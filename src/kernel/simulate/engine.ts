@@ -45,8 +45,8 @@ export interface ProcessState {
   /** What it does between two calls: waits for the memory to acknowledge, for the next call, for its prologue. */
   between: 'ending' | 'waiting' | 'settling' | null;
   nest: number;
-  /** What the iterations of this nest use, by mask, as far as there were such. */
-  uses: UsesByMask | null;
+  /** Of this nest. */
+  uses: UsesByMask;
   iteration: number;
   wait: Wait | null;
   /** The cycle it began to wait. */
@@ -82,6 +82,7 @@ interface PortUse {
   readonly wait: Wait;
 }
 
+/** Of a nest: what its iterations use, by their mask, as far as there were any. */
 type UsesByMask = (readonly Use[])[];
 
 /** Told of a wait when it is over: it took the cycles from `from` to before `to`. In all other cycles up to its last a process is busy. */
@@ -100,13 +101,16 @@ export class Engine {
   cycle = 0;
   private left: number;
 
-  /** What waits are for: one object each, so that they are compared as such. */
+  /** One object for each wait that there can be: a process waits for this very one. */
   private readonly fifoWaits: readonly { readonly empty: Wait; readonly full: Wait }[];
   private readonly portWaits: readonly Wait[];
+  /** Of nests that were entered. */
   private readonly uses = new Map<PlannedNest, UsesByMask>();
 
   /** For each process when it looks again: its next iteration may be issued, or what it waits for is on its way. Infinity: when another one moves. */
   private readonly wakes: Wakes;
+  /** The last cycle in which any of them did. */
+  private looked = 0;
 
   /** For each call: processes that have taken it, where it is offered (undefined: not yet), and where all have ended it. */
   private readonly takers: number[];
@@ -144,12 +148,12 @@ export class Engine {
       const now = this.cycle;
       // From the last to the first in flow order: a reader moves before its writer, which must not see that in the same cycle.
       for (let i = wakes.take(now); i >= 0; i = wakes.take(now)) {
-        this.moved = now;
+        this.looked = now;
         const process = processes[i];
         if (process.between) this.betweenCalls(process, now);
         if (!process.between && wakes.of(i) <= now) this.advance(process, now);
       }
-      this.cycle = this.moved + 1;
+      this.cycle = this.looked + 1;
       if (this.left === 0) break;
       const next = wakes.after(now);
       if (next === Number.POSITIVE_INFINITY) return 'deadlock';
@@ -199,13 +203,10 @@ export class Engine {
         this.wakes.set(process.index, cycle, now);
   }
 
-  /** The last cycle in which a process looked. */
-  private moved = 0;
-
   private advance(process: ProcessState, now: number): void {
     const nest = process.plan.nests[process.nest];
     const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.iteration];
-    const uses = process.uses![mask] ?? this.usesOf(process, nest, mask);
+    const uses = process.uses[mask] ?? this.usesOf(process, nest, mask);
     const obstacle = firstObstacle(process, nest, uses, now);
     if (obstacle) {
       this.hold(process, obstacle, now);
@@ -258,7 +259,7 @@ export class Engine {
   /** What the iterations of a nest with a mask use; FIFOs at the boundary, which keep nobody waiting, left out. */
   private usesOf(process: ProcessState, nest: PlannedNest, mask: number): readonly Use[] {
     const uses = nest.accesses.filter((_, bit) => (mask >>> bit) & 1).flatMap((access) => this.useOf(access));
-    process.uses![mask] = uses;
+    process.uses[mask] = uses;
     return uses;
   }
 

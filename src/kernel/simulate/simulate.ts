@@ -164,7 +164,7 @@ export function makeEngine(
       call: 0,
       between: null,
       nest: 0,
-      uses: null,
+      uses: [],
       iteration: 0,
       wait: null,
       since: 0,
