@@ -156,7 +156,7 @@ export class Engine {
       this.cycle = this.looked + 1;
       if (this.left === 0) break;
       const next = wakes.after(now);
-      if (next === Number.POSITIVE_INFINITY) return 'deadlock';
+      if (next < 0) return 'deadlock';
       this.cycle = next;
     }
     for (const process of processes) this.cycle = Math.max(this.cycle, process.finishedAt);

@@ -45,7 +45,7 @@ describe('wakes', () => {
           for (const [i, cycle] of starts.slice(0, processes).entries()) wakes.set(i, cycle, -1);
           const found: [number, number][] = [];
           at = 0;
-          for (let now = wakes.after(-1); now < Number.POSITIVE_INFINITY; now = wakes.after(now))
+          for (let now = wakes.after(-1); now >= 0; now = wakes.after(now))
             for (let i = wakes.take(now); i >= 0; i = wakes.take(now)) {
               found.push([now, i]);
               wakes.set(i, Number.POSITIVE_INFINITY, now);

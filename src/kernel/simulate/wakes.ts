@@ -3,6 +3,8 @@
  * cycle. So a cycle costs as much as there are processes that move in it, however many wait.
  */
 const SLOTS = 64;
+/** Slot of a cycle; a mask, since a remainder of what may be no whole number takes long. */
+const slotOf = (cycle: number) => cycle & (SLOTS - 1);
 
 export class Wakes {
   private readonly cycles: Float64Array;
@@ -25,14 +27,14 @@ export class Wakes {
     this.cycles[index] = cycle;
     if (cycle === Number.POSITIVE_INFINITY) return;
     // Farther than the wheel reaches: in its last slot it is put off again.
-    const slot = Math.min(Math.max(Math.ceil(cycle), now + 1), now + SLOTS - 1) % SLOTS;
+    const slot = slotOf(Math.min(Math.max(Math.ceil(cycle), now + 1), now + SLOTS - 1));
     this.wheel[slot * this.wordsPerSlot + (index >> 5)] |= 1 << (index & 31);
   }
 
   /** Takes the last process that is due in a cycle and has not been taken; -1 where none is left. */
   take(now: number): number {
     const { wheel, wordsPerSlot } = this;
-    const first = (now % SLOTS) * wordsPerSlot;
+    const first = slotOf(now) * wordsPerSlot;
     for (let word = wordsPerSlot - 1; word >= 0; word--)
       while (wheel[first + word] !== 0) {
         const bit = 31 - Math.clz32(wheel[first + word]);
@@ -44,13 +46,13 @@ export class Wakes {
     return -1;
   }
 
-  /** The next cycle after `now` in which a process may have to look; Infinity for none. */
+  /** The next cycle after `now` in which a process may have to look; -1 for none. */
   after(now: number): number {
     const { wheel, wordsPerSlot } = this;
     for (let cycle = now + 1; cycle < now + SLOTS; cycle++) {
-      const first = (cycle % SLOTS) * wordsPerSlot;
+      const first = slotOf(cycle) * wordsPerSlot;
       for (let word = 0; word < wordsPerSlot; word++) if (wheel[first + word] !== 0) return cycle;
     }
-    return Number.POSITIVE_INFINITY;
+    return -1;
   }
 }
