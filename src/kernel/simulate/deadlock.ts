@@ -1,6 +1,7 @@
 /** Explains a deadlock: follows who waits for whom until the chain closes, or ends at a process that has ended. */
 import type { Network } from '../ir.js';
-import type { Engine, Wait } from './engine.js';
+import type { Engine } from './engine.js';
+import type { Wait } from './state.js';
 
 /** Who waits for whom, where nothing moves any more. */
 export interface Deadlock {

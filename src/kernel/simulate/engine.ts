@@ -7,83 +7,10 @@
  */
 
 import type { PortDriver } from './ports.js';
-import type { Queue } from './queue.js';
-import { type PlannedAccess, type PlannedNest, type PlannedProcess, unhinderedCycles } from './steps.js';
+import type { FifoState, ProcessState, Use, Wait } from './state.js';
+import { type PlannedNest, type PlannedProcess, unhinderedCycles } from './steps.js';
+import { endOfWait, filled, firstObstacle, Uses } from './uses.js';
 import { Wakes } from './wakes.js';
-
-/** What a process waits for. */
-export type Wait =
-  | { readonly kind: 'empty' | 'full'; readonly channel: number }
-  | { readonly kind: 'port'; readonly port: number };
-
-export interface FifoState {
-  /** Words it can hold; Infinity for unbounded. */
-  readonly depth: number;
-  /** From the cycle in which a word is written to the first in which it can be read. */
-  readonly latencyCycles: number;
-  /** Words inside and on their way. */
-  fill: number;
-  /** For each of them, oldest first, the first cycle in which it can be read. */
-  readonly arrivals: Queue;
-  /** Room it would have needed so far for no write to wait. */
-  highest: number;
-  lastRead: number;
-  /** Cycles a writer, or a reader, waited for it. */
-  fullCycles: number;
-  emptyCycles: number;
-  /** Processes at the ends, -1 at a boundary. */
-  readonly writer: number;
-  readonly reader: number;
-}
-
-export interface ProcessState {
-  /** Its place in the order of flow. */
-  readonly index: number;
-  /** Of the call that it is at. */
-  plan: PlannedProcess;
-  call: number;
-  /** What it does between two calls: waits for the memory to acknowledge, for the next call, for its prologue. */
-  between: 'ending' | 'waiting' | 'settling' | null;
-  nest: number;
-  /** Of this nest. */
-  uses: UsesByMask;
-  iteration: number;
-  wait: Wait | null;
-  /** The cycle it began to wait. */
-  since: number;
-  done: boolean;
-  finishedAt: number;
-  busy: number;
-  starved: number;
-  blocked: number;
-  memory: number;
-  /** Iterations at ports so far in this nest, for the starts of bursts. */
-  portWords: number;
-}
-
-/** An access of an iteration, with what it needs at hand. */
-type Use = FifoUse<'read'> | FifoUse<'write'> | PortUse;
-
-interface FifoUse<Kind> {
-  readonly kind: Kind;
-  readonly fifo: FifoState;
-  /** Cycles from the issue to the word. */
-  readonly delay: number;
-  /** What its process waits for where it cannot be made. */
-  readonly wait: Wait;
-  /** The process at the other end, and the wait of it that may be over then. */
-  readonly other: ProcessState;
-  readonly ends: Wait;
-}
-
-interface PortUse {
-  readonly kind: 'portRead' | 'portWrite';
-  readonly port: PortDriver;
-  readonly wait: Wait;
-}
-
-/** Of a nest: what its iterations use, by their mask, as far as there were any. */
-type UsesByMask = (readonly Use[])[];
 
 /** Told of a wait when it is over: it took the cycles from `from` to before `to`. In all other cycles up to its last a process is busy. */
 export type OnWait = (process: string, wait: Wait, from: number, to: number) => void;
@@ -101,16 +28,9 @@ export class Engine {
   cycle = 0;
   private left: number;
 
-  /** One object for each wait that there can be: a process waits for this very one. */
-  private readonly fifoWaits: readonly { readonly empty: Wait; readonly full: Wait }[];
-  private readonly portWaits: readonly Wait[];
-  /** Of nests that were entered. */
-  private readonly uses = new Map<PlannedNest, UsesByMask>();
-
+  private readonly uses: Uses;
   /** For each process when it looks again: its next iteration may be issued, or what it waits for is on its way. Infinity: when another one moves. */
   private readonly wakes: Wakes;
-  /** The last cycle in which any of them did. */
-  private looked = 0;
 
   /** For each call: processes that have taken it, where it is offered (undefined: not yet), and where all have ended it. */
   private readonly takers: number[];
@@ -128,36 +48,31 @@ export class Engine {
     private readonly onWait?: OnWait,
   ) {
     this.left = processes.length;
-    this.fifoWaits = fifos.map((_, channel) => ({
-      empty: { kind: 'empty', channel },
-      full: { kind: 'full', channel },
-    }));
-    this.portWaits = ports.map((_, port) => ({ kind: 'port', port }));
+    this.uses = new Uses(processes, fifos, ports);
     this.wakes = new Wakes(processes.length);
     this.takers = calls.map((_, call) => (call === 0 ? processes.length : 0));
     this.offers = calls.map((_, call) => (call < 2 ? call * OFFER_CYCLES : undefined));
     this.ends = calls.map(() => 0);
-    for (const process of processes) this.enterNest(process, 0, -1);
+    for (const process of processes) this.enterNest(process, 0);
   }
 
   /** Runs until all processes have ended, none can move any more, or `limit` cycles are over. */
   run(limit: number): Outcome {
     const { processes, wakes } = this;
     while (this.left > 0) {
-      if (this.cycle >= limit) return 'limit';
-      const now = this.cycle;
+      const now = wakes.next();
+      if (now < 0) return 'deadlock';
+      if (now >= limit) {
+        this.cycle = now;
+        return 'limit';
+      }
       // From the last to the first in flow order: a reader moves before its writer, which must not see that in the same cycle.
-      for (let i = wakes.take(now); i >= 0; i = wakes.take(now)) {
-        this.looked = now;
+      for (let i = wakes.take(); i >= 0; i = wakes.take()) {
+        this.cycle = now + 1;
         const process = processes[i];
         if (process.between) this.betweenCalls(process, now);
         if (!process.between && wakes.of(i) <= now) this.advance(process, now);
       }
-      this.cycle = this.looked + 1;
-      if (this.left === 0) break;
-      const next = wakes.after(now);
-      if (next < 0) return 'deadlock';
-      this.cycle = next;
     }
     for (const process of processes) this.cycle = Math.max(this.cycle, process.finishedAt);
     this.cycle = this.settle(this.cycle);
@@ -170,43 +85,41 @@ export class Engine {
     const ports = portsOf(process.plan);
     if (process.between === 'ending') {
       const settled = Math.max(now, ...ports.map((port) => this.ports[port].settled(now)));
-      this.wakes.set(process.index, settled, now);
+      this.wakes.set(process.index, settled);
       if (settled > now) return;
       this.ends[process.call] = Math.max(this.ends[process.call], now);
       process.between = 'waiting';
     }
     if (process.between === 'settling') {
       process.between = null;
-      this.enterNest(process, now, now);
+      this.enterNest(process, now);
       return;
     }
     const next = process.call + 1;
     const offered = this.offers[next] ?? Number.POSITIVE_INFINITY;
-    this.wakes.set(process.index, offered, now);
+    this.wakes.set(process.index, offered);
     if (offered > now) return;
     process.call = next;
     process.plan = this.calls[next][process.index];
     process.nest = 0;
     process.between = 'settling';
-    this.wakes.set(process.index, now + START_CYCLES, now);
+    this.wakes.set(process.index, now + START_CYCLES);
     for (const port of portsOf(process.plan)) this.ports[port].take(next);
     if (++this.takers[next] === this.processes.length && next + 1 < this.calls.length)
-      this.offer(next + 1, now);
+      this.offer(next + 1, now + OFFER_CYCLES);
   }
 
   /** Offers a call; processes that wait for it look again. */
-  private offer(call: number, now: number): void {
-    const cycle = now + OFFER_CYCLES;
+  private offer(call: number, cycle: number): void {
     this.offers[call] = cycle;
     for (const process of this.processes)
-      if (process.between === 'waiting' && process.call === call - 1)
-        this.wakes.set(process.index, cycle, now);
+      if (process.between === 'waiting' && process.call === call - 1) this.wakes.set(process.index, cycle);
   }
 
   private advance(process: ProcessState, now: number): void {
     const nest = process.plan.nests[process.nest];
     const mask = typeof nest.masks === 'number' ? nest.masks : nest.masks[process.iteration];
-    const uses = process.uses[mask] ?? this.usesOf(process, nest, mask);
+    const uses = process.uses[mask] ?? this.uses.resolve(nest, mask);
     const obstacle = firstObstacle(process, nest, uses, now);
     if (obstacle) {
       this.hold(process, obstacle, now);
@@ -216,16 +129,16 @@ export class Engine {
     this.issue(process, nest, uses, now);
     process.iteration++;
     if (process.iteration < nest.iterations) {
-      this.wakes.set(process.index, now + nest.interval, now);
+      this.wakes.set(process.index, now + nest.interval);
       return;
     }
     process.busy += unhinderedCycles(nest);
     process.nest++;
-    this.enterNest(process, now + nest.tailCycles, now);
+    this.enterNest(process, now + nest.tailCycles);
   }
 
   /** Goes on to the next nest that does anything, which begins in `cycle`, or ends the process. */
-  private enterNest(process: ProcessState, cycle: number, now: number): void {
+  private enterNest(process: ProcessState, cycle: number): void {
     const { nests } = process.plan;
     while (process.nest < nests.length && nests[process.nest].iterations === 0) process.nest++;
     process.iteration = 0;
@@ -233,7 +146,7 @@ export class Engine {
     if (process.nest >= nests.length) {
       if (process.call < this.calls.length - 1) {
         process.between = 'ending';
-        this.wakes.set(process.index, cycle + END_CYCLES, now);
+        this.wakes.set(process.index, cycle + END_CYCLES);
         return;
       }
       let end = cycle;
@@ -241,39 +154,18 @@ export class Engine {
         for (const { kind, target } of nest.accesses)
           if (kind === 'portWrite') end = Math.max(end, this.ports[target].drained);
       process.done = true;
-      this.wakes.set(process.index, Number.POSITIVE_INFINITY, now);
+      this.wakes.set(process.index, Number.POSITIVE_INFINITY);
       process.finishedAt = Math.ceil(end);
       this.left--;
       return;
     }
     const nest = nests[process.nest];
     const { accesses, burst, iterations, addresses, leadCycles } = nest;
-    process.uses = this.uses.get(nest) ?? [];
-    this.uses.set(nest, process.uses);
+    process.uses = this.uses.ofNest(nest);
     for (const { kind, target } of accesses)
       if (kind === 'portRead' || kind === 'portWrite')
         this.ports[target].start(cycle, iterations / burst, burst, addresses);
-    this.wakes.set(process.index, cycle + leadCycles, now);
-  }
-
-  /** What the iterations of a nest with a mask use; FIFOs at the boundary, which keep nobody waiting, left out. */
-  private usesOf(process: ProcessState, nest: PlannedNest, mask: number): readonly Use[] {
-    const uses = nest.accesses.filter((_, bit) => (mask >>> bit) & 1).flatMap((access) => this.useOf(access));
-    process.uses[mask] = uses;
-    return uses;
-  }
-
-  private useOf({ kind, target, delay }: PlannedAccess): Use[] {
-    if (kind === 'portRead' || kind === 'portWrite')
-      return [{ kind, port: this.ports[target], wait: this.portWaits[target] }];
-    const fifo = this.fifos[target];
-    const { empty, full } = this.fifoWaits[target];
-    const other = kind === 'read' ? fifo.writer : fifo.reader;
-    if (other < 0) return [];
-    const end = { fifo, delay, other: this.processes[other] };
-    return kind === 'read'
-      ? [{ kind, ...end, wait: empty, ends: full }]
-      : [{ kind, ...end, wait: full, ends: empty }];
+    this.wakes.set(process.index, cycle + leadCycles);
   }
 
   private issue(process: ProcessState, nest: PlannedNest, uses: readonly Use[], now: number): void {
@@ -284,7 +176,7 @@ export class Engine {
         fifo.fill--;
         fifo.arrivals.shift();
         fifo.lastRead = now;
-        if (use.other.wait === use.ends) this.wake(use.other, now + 1, now);
+        if (use.other.wait === use.ends) this.wake(use.other, now + 1);
       } else if (use.kind === 'write') {
         const { fifo } = use;
         const needed = filled(fifo, now) + 1;
@@ -292,7 +184,7 @@ export class Engine {
         fifo.fill++;
         const comes = now + use.delay + fifo.latencyCycles;
         fifo.arrivals.push(comes);
-        if (use.other.wait === use.ends) this.wake(use.other, comes, now);
+        if (use.other.wait === use.ends) this.wake(use.other, comes);
       } else {
         const starts = process.portWords++ % nest.burst === 0;
         if (use.kind === 'portRead') use.port.read(now);
@@ -307,12 +199,12 @@ export class Engine {
       process.wait = use.wait;
       process.since = now;
     }
-    this.wakes.set(process.index, Math.max(now + 1, endOfWait(process, use, now)), now);
+    this.wakes.set(process.index, Math.max(now + 1, endOfWait(process, use, now)));
   }
 
   /** The other end of a FIFO has moved: who waits for it looks again in the next cycle, or when the word is there. */
-  private wake({ index }: ProcessState, cycle: number, now: number): void {
-    if (this.wakes.of(index) > cycle) this.wakes.set(index, cycle, now);
+  private wake({ index }: ProcessState, cycle: number): void {
+    if (this.wakes.of(index) > cycle) this.wakes.set(index, cycle);
   }
 
   private account(process: ProcessState, now: number): void {
@@ -336,36 +228,4 @@ function portsOf({ nests }: PlannedProcess): number[] {
   return nests.flatMap(({ accesses }) =>
     accesses.flatMap(({ kind, target }) => (kind === 'portRead' || kind === 'portWrite' ? [target] : [])),
   );
-}
-
-/** Words that a writer finds in a FIFO: the place of one that is read in the same cycle is not free yet. */
-const filled = (fifo: FifoState, now: number) => (fifo.lastRead === now ? fifo.fill + 1 : fifo.fill);
-
-const portReady = (process: ProcessState, { burst }: PlannedNest, use: PortUse, now: number) =>
-  use.kind === 'portRead' ? use.port.readable(process.portWords % burst === 0, now) : use.port.writable(now);
-
-/** The first use of an iteration that cannot be made now. */
-function firstObstacle(
-  process: ProcessState,
-  nest: PlannedNest,
-  uses: readonly Use[],
-  now: number,
-): Use | undefined {
-  for (let i = 0; i < uses.length; i++) {
-    const use = uses[i];
-    if (use.kind === 'read') {
-      if (!(use.fifo.arrivals.first <= now)) return use;
-    } else if (use.kind === 'write') {
-      if (filled(use.fifo, now) >= use.fifo.depth) return use;
-    } else if (portReady(process, nest, use, now) > now) return use;
-  }
-  return undefined;
-}
-
-/** The first cycle in which it is worth while to look again; Infinity where the other end of a FIFO has to move first. */
-function endOfWait(process: ProcessState, use: Use, now: number): number {
-  if (use.kind === 'read') return use.fifo.fill > 0 ? use.fifo.arrivals.first : Number.POSITIVE_INFINITY;
-  // The reader has moved in this very cycle and will not wake us.
-  if (use.kind === 'write') return use.fifo.lastRead === now ? now + 1 : Number.POSITIVE_INFINITY;
-  return portReady(process, process.plan.nests[process.nest], use, now);
 }

@@ -10,14 +10,16 @@ import { checkedScalars } from '../interpret/interpret.js';
 import type { Channel, Network } from '../ir.js';
 import { KernelError } from '../kernel-error.js';
 import { type Deadlock, explainDeadlock } from './deadlock.js';
-import { Engine, type FifoState, type OnWait, type ProcessState } from './engine.js';
+import { Engine, type OnWait } from './engine.js';
 import { idealPort, type MemoryDriver, type PortModel, PortState } from './ports.js';
 import { Queue } from './queue.js';
+import type { FifoState, ProcessState } from './state.js';
 import { type NestTiming, type PlannedProcess, planSteps } from './steps.js';
 
 export type { Deadlock } from './deadlock.js';
-export type { OnWait, Wait } from './engine.js';
+export type { OnWait } from './engine.js';
 export type { MemoryDriver, PortDriver, PortModel } from './ports.js';
+export type { Wait } from './state.js';
 export type { NestTiming } from './steps.js';
 
 /** What the timed simulation knows beside the network. */

@@ -42,17 +42,17 @@ describe('wakes', () => {
           }
 
           const wakes = new Wakes(processes);
-          for (const [i, cycle] of starts.slice(0, processes).entries()) wakes.set(i, cycle, -1);
+          for (const [i, cycle] of starts.slice(0, processes).entries()) wakes.set(i, cycle);
           const found: [number, number][] = [];
           at = 0;
-          for (let now = wakes.after(-1); now >= 0; now = wakes.after(now))
-            for (let i = wakes.take(now); i >= 0; i = wakes.take(now)) {
+          for (let now = wakes.next(); now >= 0; now = wakes.next())
+            for (let i = wakes.take(); i >= 0; i = wakes.take()) {
               found.push([now, i]);
-              wakes.set(i, Number.POSITIVE_INFINITY, now);
+              wakes.set(i, Number.POSITIVE_INFINITY);
               if (at === moves.length) continue;
               const { of, after } = moves[at++];
               const other = of % processes;
-              if (!(wakes.of(other) <= now)) wakes.set(other, now + after, now);
+              if (!(wakes.of(other) <= now)) wakes.set(other, now + after);
             }
           expect(found).toEqual(expected);
         },

@@ -10,6 +10,8 @@ export class Wakes {
   private readonly cycles: Float64Array;
   private readonly wordsPerSlot: number;
   private readonly wheel: Int32Array;
+  /** The cycle that is looked at; -1 before the first. */
+  private now = -1;
 
   constructor(processes: number) {
     this.cycles = new Float64Array(processes).fill(Number.POSITIVE_INFINITY);
@@ -22,8 +24,9 @@ export class Wakes {
     return this.cycles[index];
   }
 
-  /** Has a process look again from `cycle` on; what is due by `now` is looked at in the next cycle. */
-  set(index: number, cycle: number, now: number): void {
+  /** Has a process look again from `cycle` on, but not in the present cycle once more. */
+  set(index: number, cycle: number): void {
+    const { now } = this;
     this.cycles[index] = cycle;
     if (cycle === Number.POSITIVE_INFINITY) return;
     // Farther than the wheel reaches: in its last slot it is put off again.
@@ -31,9 +34,9 @@ export class Wakes {
     this.wheel[slot * this.wordsPerSlot + (index >> 5)] |= 1 << (index & 31);
   }
 
-  /** Takes the last process that is due in a cycle and has not been taken; -1 where none is left. */
-  take(now: number): number {
-    const { wheel, wordsPerSlot } = this;
+  /** Takes the last process that is due in the present cycle and has not been taken; -1 where none is left. */
+  take(): number {
+    const { wheel, wordsPerSlot, now } = this;
     const first = slotOf(now) * wordsPerSlot;
     for (let word = wordsPerSlot - 1; word >= 0; word--)
       while (wheel[first + word] !== 0) {
@@ -41,17 +44,21 @@ export class Wakes {
         wheel[first + word] &= ~(1 << bit);
         const index = 32 * word + bit;
         if (this.cycles[index] <= now) return index;
-        this.set(index, this.cycles[index], now);
+        this.set(index, this.cycles[index]);
       }
     return -1;
   }
 
-  /** The next cycle after `now` in which a process may have to look; -1 for none. */
-  after(now: number): number {
-    const { wheel, wordsPerSlot } = this;
+  /** Goes on to the next cycle in which a process may have to look; -1 for none. */
+  next(): number {
+    const { wheel, wordsPerSlot, now } = this;
     for (let cycle = now + 1; cycle < now + SLOTS; cycle++) {
       const first = slotOf(cycle) * wordsPerSlot;
-      for (let word = 0; word < wordsPerSlot; word++) if (wheel[first + word] !== 0) return cycle;
+      for (let word = 0; word < wordsPerSlot; word++)
+        if (wheel[first + word] !== 0) {
+          this.now = cycle;
+          return cycle;
+        }
     }
     return -1;
   }

@@ -29,6 +29,7 @@ class Coming {
   }
 }
 
+/** What a port is made of. */
 export interface BoardPortOptions {
   /** Works through all cycles up to one, in all ports. */
   readonly board: { advance(cycle: number): void };
@@ -118,6 +119,7 @@ export abstract class BoardPort implements PortDriver {
   }
 }
 
+/** Words from memory, asked for as far as the buffer has room. */
 export class ReadPort extends BoardPort {
   /** `after`: the port whose writes of the call before it reads. */
   constructor(
@@ -168,6 +170,7 @@ export class ReadPort extends BoardPort {
   }
 }
 
+/** Words to memory, a burst announced when all of it is in the buffer. */
 export class WritePort extends BoardPort {
   /** Words in the buffer; of those, words of no announced burst; words that came in the present cycle count from the next one on. */
   private stored = 0;
