@@ -1,7 +1,7 @@
 /** The C++ compiler that simulations are compiled with: what the variable CXX names, else g++, else clang++. */
 import { ToolMissing } from '../errors.js';
 import { KNOWN_TOOLS } from './programs/doctor-tools.js';
-import { start } from './programs/start.js';
+import { hasRun, start } from './programs/start.js';
 
 export interface CppCompiler {
   /** As it is called. */
@@ -30,7 +30,7 @@ export async function findCompiler(environment: NodeJS.ProcessEnv = process.env)
 /** What `program` is; undefined where it is not there. */
 async function ask(program: string): Promise<CppCompiler | undefined> {
   const answer = await start(program, ['-v'], { all: true, stdin: 'ignore', timeout: 60_000 });
-  if (answer.exitCode === undefined) return undefined;
+  if (!hasRun(answer)) return undefined;
   const about = answer.all;
   const version = /\b(?:clang|gcc) version (\d[\d.]*)/.exec(about)?.[1] ?? null;
   return { program, kind: /clang version/.test(about) ? 'clang' : 'gcc', version, about };

@@ -2,7 +2,7 @@
 import { ToolMissing } from '../../errors.js';
 import { type CppCompiler, findCompiler } from '../cpp-compiler.js';
 import { KNOWN_TOOLS, type KnownTool } from './doctor-tools.js';
-import { start } from './start.js';
+import { hasRun, start } from './start.js';
 
 /** Vendor tools take seconds to start. */
 const TIMEOUT_MILLISECONDS = 60_000;
@@ -54,8 +54,7 @@ export async function findTool(tool: KnownTool): Promise<FoundTool> {
     stdin: 'ignore',
     timeout: TIMEOUT_MILLISECONDS,
   });
-  // An exit code, whatever it is, means that the program ran.
-  const found = answer.exitCode !== undefined;
+  const found = hasRun(answer);
   const version = found ? (tool.version.exec(answer.all)?.[1] ?? null) : null;
   return { name, found, version, enables, get, isNeeded };
 }

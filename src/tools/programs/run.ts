@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { CheckFailed, ToolMissing, UserError } from '../../errors.js';
 import { writeErrorOf } from '../../util/write-error.js';
 import { KNOWN_TOOLS } from './doctor-tools.js';
-import { start } from './start.js';
+import { hasRun, start } from './start.js';
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -47,7 +47,6 @@ export async function run(program: string, args: readonly string[], options: Run
   const notWritten = await written;
   if (notWritten) throw writeErrorOf(log, notWritten);
   const output = result.all.trim();
-  if (result.code === 'ENOENT') throw missing(program);
   const fail = (what: string) => {
     const full = output.split('\n').find((line) => DISK_FULL.test(line));
     // The user's disk, and nothing that a check found.
@@ -57,6 +56,7 @@ export async function run(program: string, args: readonly string[], options: Run
   if (result.timedOut) throw fail(`took longer than ${timeoutSeconds} s`);
   if (result.isCanceled) throw fail('was interrupted');
   if (result.exitCode === undefined) throw fail(`was ended by ${result.signal ?? 'the system'}`);
+  if (!hasRun(result)) throw missing(program);
   if (!accept.includes(result.exitCode)) throw fail(`failed with exit code ${result.exitCode}`);
   for (const path of outputs) if (!existsSync(path)) throw fail(`wrote no ${path}`);
   return { exitCode: result.exitCode, output };
