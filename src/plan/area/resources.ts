@@ -1,12 +1,13 @@
 /** What a unit takes of a device, and sums of it. */
-/** Area: look-up tables, flip-flops, DSP blocks, block RAMs of 36 Kbit. */
 
+/** Area: look-up tables, flip-flops, DSP blocks, block RAMs of 36 Kbit. */
 export interface Resources {
   readonly lut: number;
   readonly ff: number;
   readonly dsp: number;
   readonly bram36: number;
 }
+
 /** A unit of the RTL by the name of its instance. */
 export interface UnitResources {
   readonly name: string;
@@ -24,6 +25,7 @@ export interface NetworkResources {
 }
 
 export const noResources: Resources = { lut: 0, ff: 0, dsp: 0, bram36: 0 };
+
 export function addResources(a: Resources, b: Resources): Resources {
   return { lut: a.lut + b.lut, ff: a.ff + b.ff, dsp: a.dsp + b.dsp, bram36: a.bram36 + b.bram36 };
 }

@@ -2,6 +2,7 @@
 import { depthOf } from '../../kernel/depths.js';
 import type { Channel, Network } from '../../kernel/ir.js';
 import { lateWrites, type Schedule } from '../../schedule/schedule.js';
+import type { TimingTarget } from '../../schedule/target.js';
 import { fifoStructure } from './fifo.js';
 import { frameStructures, masterStructure } from './frame.js';
 import { processStructure } from './process.js';
@@ -20,8 +21,19 @@ export function networkStructure(network: Network, schedule: Schedule): NetworkS
   const late = lateWrites(network, schedule);
   return {
     processes: network.processes.map((process) => processStructure(process, schedule)),
+    ...aroundProcesses(network, (channel) => late.has(channel), schedule.target),
+  };
+}
+
+/** All but the processes; `isLate`: words of the channel come after the issue of their iteration. */
+export function aroundProcesses(
+  network: Network,
+  isLate: (channel: Channel) => boolean,
+  target: TimingTarget,
+): Omit<NetworkStructure, 'processes'> {
+  return {
     fifos: innerChannels(network).map((channel) =>
-      fifoStructure(channel, depthOf(network, channel), late.has(channel), schedule.target),
+      fifoStructure(channel, depthOf(network, channel), isLate(channel), target),
     ),
     ports: network.ports.map(masterStructure),
     frame: frameStructures(network),

@@ -7,9 +7,10 @@ import { UserError } from '../../errors.js';
 import { scheduleNetwork } from '../../schedule/asap.js';
 import type { Schedule } from '../../schedule/schedule.js';
 import type { TimingTarget } from '../../schedule/target.js';
-import { buildLayerNetwork, type LayerNetwork } from '../../units/layer/network.js';
+import { buildLayerNetwork, type LayerNetwork, layerAsWritten } from '../../units/layer/network.js';
 import { type AcceleratorShape, stateSteps } from '../../units/shape.js';
 import { powersTo } from '../../util/powers-of-two.js';
+import { AlikeNetworks } from '../area/alike.js';
 import { networkResources } from '../area/network.js';
 import { allUnits, type Resources, totalResources } from '../area/resources.js';
 import { shortOf } from '../budget.js';
@@ -106,7 +107,8 @@ function estimateFor(arena: Arena, target: TimingTarget): Estimate {
   const base =
     designs.find((design) => products(design) <= BASE_PRODUCTS * arena.limit.dsp) ?? designs.at(-1);
   if (!base) throw nothingFound(arena);
-  return probedEstimate(base, (shape) => usedBy(built(shape, target)));
+  const alike = new AlikeNetworks(target);
+  return probedEstimate(base, (shape) => alike.area(layerAsWritten(shape)));
 }
 
 /** Moves products to LUTs until the counted DSP blocks are within the limit, as far as that goes. */

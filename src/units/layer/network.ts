@@ -21,6 +21,16 @@ export interface LayerNetwork {
 
 /** Builds the network. */
 export function buildLayerNetwork(shape: AcceleratorShape): LayerNetwork {
+  const { net, scalars } = layerBuilder(shape);
+  return { network: net.build(), scalars };
+}
+
+/** The network with every operation that the units wrote: what `buildLayerNetwork` simplifies. */
+export function layerAsWritten(shape: AcceleratorShape): Network {
+  return layerBuilder(shape).net.asWritten();
+}
+
+function layerBuilder(shape: AcceleratorShape) {
   const net = new NetworkBuilder(
     'layer',
     'One Mamba2 layer, or the final norm and LM head, over the tokens of a call.',
@@ -34,5 +44,5 @@ export function buildLayerNetwork(shape: AcceleratorShape): LayerNetwork {
   const front = buildFront(layer);
   const y = buildSsmPath(layer, front, params);
   buildBack(layer, { y, z: front.z }, params);
-  return { network: net.build(), scalars };
+  return { net, scalars };
 }

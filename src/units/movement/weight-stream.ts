@@ -60,12 +60,21 @@ export function weightStream(array: StreamedArray, { width, bits, group }: Store
   const colTiles = width / cols;
   const tileWords = (rows * cols) / (ports * lanes);
   const codeWords = colTiles * tileWords * parts;
-  const plain = { bits, lanes, parts, tileWords };
+  // Searches lay out tens of thousands of streams: whole objects, since copies of parts take longer than the arithmetic.
   if (bits === 8 || group === 0)
     return {
-      ...plain,
-      ...{ stepTiles: colTiles, steps: 1, lastTiles: colTiles, scales: 0, scaleLanes: lanes },
-      ...{ blockSteps: 1, blockWords: 0, rowWords: codeWords },
+      bits,
+      lanes,
+      parts,
+      tileWords,
+      stepTiles: colTiles,
+      steps: 1,
+      lastTiles: colTiles,
+      scales: 0,
+      scaleLanes: lanes,
+      blockSteps: 1,
+      blockWords: 0,
+      rowWords: codeWords,
     };
   checkGroups(array, lanes, group);
   const stepTiles = Math.max(1, group / cols);
@@ -75,9 +84,17 @@ export function weightStream(array: StreamedArray, { width, bits, group }: Store
   const blockSteps = greatestDivisor(steps, Math.max(1, Math.floor(wordScales / scales)));
   const blockWords = Math.ceil((blockSteps * scales) / wordScales);
   return {
-    ...plain,
-    ...{ stepTiles, steps, lastTiles: colTiles - (steps - 1) * stepTiles },
-    ...{ scales, scaleLanes: Math.min(cols, group), blockSteps, blockWords },
+    bits,
+    lanes,
+    parts,
+    tileWords,
+    stepTiles,
+    steps,
+    lastTiles: colTiles - (steps - 1) * stepTiles,
+    scales,
+    scaleLanes: Math.min(cols, group),
+    blockSteps,
+    blockWords,
     rowWords: (steps / blockSteps) * blockWords + codeWords,
   };
 }
