@@ -1,4 +1,5 @@
-// What is written anew for every network (network.cpp): its channels, its scalars, and how it is called.
+// What network.cpp knows of a network: its channels, its scalars, and how it is called. C simulation has it written anew for every network,
+// co-simulation makes it of tables (facts.hpp).
 #ifndef FASTMAMBA_TESTBENCH_NETWORK_HPP
 #define FASTMAMBA_TESTBENCH_NETWORK_HPP
 

@@ -2,14 +2,15 @@
 import { weightDepth } from '../units/layer/mat-array.js';
 import { slotWords } from '../units/layer/ports.js';
 import { type AcceleratorShape, rowWords } from '../units/shape.js';
+import { BLOCK_WORDS } from './area/memory.js';
 
 /** Tokens of y that may wait for their z, which comes last of a chunk. */
 const SPARE_Y_TOKENS = 12;
 /** Parts of a whole state that may go while the state space works for the next layer, and come ahead of it. */
 const STATE_PARTS = [1, 1 / 2, 1 / 4, 1 / 8];
+/** So many words of weights more may lie ahead of in_proj, whose stream is the wider one: it rides out the rows of a chunk, which come all at once. */
+const SPARE_WEIGHT_WORDS = BLOCK_WORDS;
 
-/** As many words of weights more may lie ahead of in_proj, whose stream is the wider one: it rides out the rows of a chunk, which come all at once. */
-const SPARE_WEIGHT_WORDS = 512;
 /** Depths by channel name. */
 export type Depths = Readonly<Record<string, number>>;
 

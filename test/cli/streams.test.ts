@@ -21,7 +21,7 @@ async function shell(line: string): Promise<{ stdout: string; stderr: string }> 
   const errors = join(dir, 'stderr.txt');
   const f = `${shellQuote(process.execPath)} ${shellQuote(packagePath('dist', 'cli', 'main.js'))}`;
   const script = `F() { ${f} "$@"; }\nMODEL=${shellQuote(reference)}\n{ ${line.replaceAll('$F', 'F')}\n} 2>${shellQuote(errors)}`;
-  const env = { CI: '1', NO_COLOR: '1', XDG_CACHE_HOME: join(dir, 'cache') };
+  const env = { CI: '1', NO_COLOR: '1' };
   const { stdout } = await execa('/bin/bash', ['-c', script], { cwd: dir, env, stripFinalNewline: false });
   return { stdout, stderr: readFileSync(errors, 'utf8') };
 }
@@ -100,6 +100,7 @@ it('closed streams are as good as /dev/null', async () => {
 
 describe('a disk that takes no more', () => {
   // A limit on the size of files stands in for it: the same calls fail, with EFBIG in place of ENOSPC.
+  const limited = (blocks: number) => `export XDG_CACHE_HOME=cache; ulimit -f ${blocks}`;
   it.each<[string, number, string, RegExp]>([
     [
       'quantize',
@@ -128,7 +129,7 @@ describe('a disk that takes no more', () => {
     ['synth', 8, '$F synth $MODEL --preset small -o full', /^fastmamba: \S+: cannot be written \(EFBIG\)\n$/],
   ])('%s', async (_name, blocks, line, message) => {
     await shell('[ -d build/statespaces-bin/quantized ] || $F quantize $MODEL --quiet');
-    const { stdout, stderr } = await shell(`(ulimit -f ${blocks}; ${line} --quiet); echo $?`);
+    const { stdout, stderr } = await shell(`(${limited(blocks)}; ${line} --quiet); echo $?`);
     expect(stderr).toMatch(message);
     expect(stdout).toBe('2\n');
   });
@@ -136,7 +137,7 @@ describe('a disk that takes no more', () => {
   it('a compiler and a testbench', async () => {
     // Smaller than an object of the kernels, larger than the sources.
     const { stdout, stderr } = await shell(
-      '$F emit $MODEL --preset small --quiet >/dev/null; (ulimit -f 600; $F csim $MODEL --preset small --as-is --quiet); echo $?',
+      `$F emit $MODEL --preset small --quiet >/dev/null; (${limited(600)}; $F csim $MODEL --preset small --as-is --quiet); echo $?`,
     );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stderr).toMatch(/^fastmamba: .*(File too large|File size limit exceeded|EFBIG)/);

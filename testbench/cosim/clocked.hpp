@@ -10,13 +10,12 @@
 #include <ostream>
 
 #include "axi.hpp"
-#include "board.hpp"
 #include "clocked_process.hpp"
 
 class clocked_network {
  public:
   clocked_network(bench& b, const network_facts& facts, const std::vector<clocked_channel*>& channels, const cosim_options& options)
-      : bench_(b), facts_(facts), channels_(channels), options_(options), dut_(make_dut(options.waveform)), memory_(board_timing(), options) {
+      : bench_(b), facts_(facts), channels_(channels), options_(options), dut_(make_dut(options.waveform)), memory_(facts.memory, options) {
     if (!options.trace.empty()) {
       trace_.open(options.trace);
       if (!trace_) throw std::runtime_error("cannot write trace '" + options.trace + "'");
@@ -366,7 +365,7 @@ class clocked_network {
   std::vector<std::string> stops_;
 };
 
-/// The design of network.cpp, running from the first call on; the bench keeps it.
+/// The design of facts.cpp, running from the first call on; the bench keeps it.
 clocked_network& clocked(bench& b);
 
 #endif

@@ -1,9 +1,11 @@
-// What network.cpp tells about its network, as plain tables.
+// What facts.cpp, which is written anew for every network, tells about it, as plain tables.
 #ifndef FASTMAMBA_TESTBENCH_FACTS_HPP
 #define FASTMAMBA_TESTBENCH_FACTS_HPP
 
 #include <string>
 #include <vector>
+
+#include "ddr3.hpp"
 
 enum class side { inner, input, output };
 
@@ -38,6 +40,11 @@ struct network_facts {
   std::vector<channel_facts> channels;
   std::vector<port_facts> ports;
   std::vector<scalar_facts> scalars;
+  /// Of the board.
+  memory_timing memory;
 };
+
+/// Of the network that this program was built for.
+const network_facts& facts();
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * The testbench that clocks a network's RTL: the one of C simulation with another network.cpp, the glue of both engines, and what tells them
- * which signals to keep visible. A map from path to text, under cosim/. Pure.
+ * The testbench that clocks a network's RTL: the one of C simulation with another network.cpp, what that has to know of the network, the glue of
+ * both engines, and what tells them which signals to keep visible. A map from path to text, under cosim/. Pure.
  */
 
 import { basename } from 'node:path';
@@ -55,6 +55,7 @@ const OWN = [
   'dut.hpp',
   'facts.hpp',
   'lanes.hpp',
+  'network.cpp',
   'options.hpp',
   'random.hpp',
 ];
@@ -70,7 +71,7 @@ export function emitCosimBench(network: Network, options: CosimBenchOptions = {}
   const files = new Map<string, string>();
   for (const path of SHARED) files.set(`${cosimFolder}/${basename(path)}`, verbatim(`testbench/${path}`));
   for (const name of OWN) files.set(`${cosimFolder}/${name}`, verbatim(`testbench/cosim/${name}`));
-  for (const name of ['board.hpp', 'network.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
+  for (const name of ['facts.cpp', 'verilator.cpp', 'cxxrtl.cpp', 'public.vlt', 'keep.ys'])
     files.set(`${cosimFolder}/${name}`, render(`testbench/cosim/${name}.ejs`, facts));
   const design: CosimDesign = { region: facts.regionModule, top: hasTop(network) ? facts.topModule : null };
   files.set(`${cosimFolder}/${designFile}`, `${JSON.stringify(design)}\n`);

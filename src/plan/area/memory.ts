@@ -1,8 +1,11 @@
 /** Memories as the 7 series has them, exactly: block RAM by aspect ratio, and distributed RAM by cells of one write and one read port. */
 
+/** Words of a block RAM at its widest: memories that are as wide as a port use it whole. */
+export const BLOCK_WORDS = 512;
+
 /** Simple dual port aspect ratios of a RAMB36E1 (DS180, UG473); a RAMB18E1 is half of each width. */
 const shapes = [
-  [72, 512],
+  [72, BLOCK_WORDS],
   [36, 1024],
   [18, 2048],
   [9, 4096],

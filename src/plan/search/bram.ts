@@ -1,14 +1,14 @@
 /** Block RAM of a shape before anything is built, for the search. */
 import { type AcceleratorShape, stateValues } from '../../units/shape.js';
+import { BLOCK_WORDS } from '../area/memory.js';
 
 const BRAM_WIDTH = 72;
-const BRAM_WORDS = 512;
 
 /** 36 Kbit blocks of a memory, in the width that wastes least. */
 function blocks(bits: number, words: number): number {
   if (words <= 64) return 0;
   const shapes = [0.5, 1, 2, 4, 8].map(
-    (deep) => Math.ceil((bits * deep * 2) / BRAM_WIDTH) * Math.ceil(words / (BRAM_WORDS * deep)),
+    (deep) => Math.ceil((bits * deep * 2) / BRAM_WIDTH) * Math.ceil(words / (BLOCK_WORDS * deep)),
   );
   return Math.min(...shapes) / 2;
 }

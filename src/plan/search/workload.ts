@@ -5,6 +5,7 @@
 import { slotWords } from '../../units/layer/ports.js';
 import { slotsFor } from '../../units/layer/slots.js';
 import type { AcceleratorShape } from '../../units/shape.js';
+import { BLOCK_WORDS, blockRam } from '../area/memory.js';
 import type { Device } from '../board/device.js';
 import { streamBytesPerCycle } from '../board/stream-rate.js';
 import { PORT_BYTES } from '../shape/shape-limits.js';
@@ -25,7 +26,7 @@ const START_SHARE = 0.38;
 /** Of memory's rate the states of a call get this much, beside the weights, when they go out after its last token. */
 const STATE_SHARE = 1 / 3;
 /** Bytes of state that a block RAM of 36 Kbit holds in a FIFO as wide as a port. */
-const FIFO_BLOCK_BYTES = (512 * PORT_BYTES) / 7.5;
+const FIFO_BLOCK_BYTES = (BLOCK_WORDS * PORT_BYTES) / blockRam(8 * PORT_BYTES, BLOCK_WORDS);
 
 /** Layers of a call until each takes as long as the one before it. */
 const FILLING_LAYERS = 4;

@@ -50,16 +50,30 @@ export function buildFolderOf(project: string, engine: string, options: CosimBui
   return join(resolve(project), 'build', `cosim-${variant}`);
 }
 
-/** The sources around the design: the driver's, the network's, and `glue`. */
-export function benchUnits(project: string, glue: string, driver: CosimBuildOptions['driver']): Unit[] {
-  const names = [...(driver === 'host' ? [] : ['main.cpp']), 'network.cpp', glue];
-  const own = names.map((name) => ({
-    name: `testbench_${name.replace(/\.cpp$/, '')}`,
-    sources: [join(resolve(project), cosimFolder, name)],
-    // Small, and run in every cycle.
-    optimize: name === 'network.cpp' ? (2 as const) : (1 as const),
-  }));
-  return driver === 'host' ? [...own, ...hostUnits(project, 'rtl_device.cpp')] : own;
+/**
+ * The sources around the design: the driver's, the network's, and `glue`, which is compiled with the engine's own flags. What is the same for
+ * every network and engine is compiled alike, so that one object serves them all.
+ */
+export function benchUnits(
+  project: string,
+  glue: string,
+  options: CosimBuildOptions,
+  engineFlags: readonly string[] = [],
+): Unit[] {
+  const unit = (file: string, optimize: Unit['optimize'], flags: readonly string[] = []): Unit => ({
+    name: `testbench_${file.replace(/\.cpp$/, '')}`,
+    sources: [join(resolve(project), cosimFolder, file)],
+    optimize,
+    flags,
+  });
+  const defines = benchDefines(options);
+  return [
+    // Runs in every cycle.
+    unit('network.cpp', 2),
+    unit('facts.cpp', 0, defines),
+    unit(glue, 1, [...defines, ...engineFlags]),
+    ...(options.driver === 'host' ? hostUnits(project, 'rtl_device.cpp') : [unit('main.cpp', 1)]),
+  ];
 }
 
 /** Folders that its sources include from. */
@@ -69,7 +83,7 @@ export const benchIncludes = (project: string) => [
 ];
 
 /** Macros that choose a variant of the testbench. */
-export function benchDefines({ unit = 'region', waveform = null }: CosimBuildOptions): string[] {
+function benchDefines({ unit = 'region', waveform = null }: CosimBuildOptions): string[] {
   return [
     ...(unit === 'top' ? ['-DFASTMAMBA_TOP'] : []),
     ...(waveform ? [`-DFASTMAMBA_${waveform.toUpperCase()}`] : []),

@@ -11,7 +11,6 @@ import { compile, type Unit } from '../programs/compile.js';
 import { runYosys } from '../yosys/yosys.js';
 import { findYosys } from '../yosys/yosys-find.js';
 import {
-  benchDefines,
   benchIncludes,
   benchUnits,
   buildFolderOf,
@@ -61,9 +60,9 @@ export async function buildCxxrtl(projectFolder: string, options: CosimBuildOpti
     });
   };
   const made = await cached({ kind: 'cxxrtl', input }, translate);
-  return compile([...benchUnits(project, 'cxxrtl.cpp', options.driver), ...designUnits(made, optimize)], {
+  return compile([...benchUnits(project, 'cxxrtl.cpp', options), ...designUnits(made, optimize)], {
     includes: [...benchIncludes(project), made, runtime],
-    flags: [...benchDefines(options), '-w'],
+    flags: ['-w'],
     buildFolder,
     program: programOf(options),
   });

@@ -2,14 +2,13 @@
  * The testbench with an emitted design in it, by Verilator: SystemVerilog to C++ (cached by content), then compiled with a cache of its own. Warnings
  * are errors: what Verilator has to say about emitted RTL is a defect of the emitter.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cosimFolder } from '../../emit/testbench/cosim-bench.js';
 import { cached } from '../../util/content-cache.js';
 import { compile, type Unit } from '../programs/compile.js';
 import { run } from '../programs/run.js';
 import {
-  benchDefines,
   benchIncludes,
   benchUnits,
   buildFolderOf,
@@ -59,22 +58,19 @@ export async function buildVerilator(
     });
   };
   const made = await cached({ kind: 'verilated', input }, translate);
+  const flags = [
+    ...['-DVM_COVERAGE=0', '-DVM_SC=0', `-DVM_TRACE=${waveform ? 1 : 0}`],
+    ...[`-DVM_TRACE_FST=${waveform === 'fst' ? 1 : 0}`, `-DVM_TRACE_VCD=${waveform === 'vcd' ? 1 : 0}`],
+    ...['-faligned-new', '-pthread'],
+    // Of x86 alone.
+    ...(process.arch === 'x64' ? ['-fcf-protection=none'] : []),
+  ];
+  const verilated = [...designUnits(made, optimize), ...runtime(root, waveform)];
   return compile(
-    [
-      ...benchUnits(project, 'verilator.cpp', options.driver),
-      ...designUnits(made, optimize),
-      ...runtime(root, waveform),
-    ],
+    [...benchUnits(project, 'verilator.cpp', options, flags), ...verilated.map((one) => ({ ...one, flags }))],
     {
       includes: [...benchIncludes(project), made, join(root, 'include'), join(root, 'include', 'vltstd')],
-      flags: [
-        ...benchDefines(options),
-        ...['-DVM_COVERAGE=0', '-DVM_SC=0', `-DVM_TRACE=${waveform ? 1 : 0}`],
-        ...[`-DVM_TRACE_FST=${waveform === 'fst' ? 1 : 0}`, `-DVM_TRACE_VCD=${waveform === 'vcd' ? 1 : 0}`],
-        ...['-faligned-new', '-w', '-pthread'],
-        // Of x86 alone.
-        ...(process.arch === 'x64' ? ['-fcf-protection=none'] : []),
-      ],
+      flags: ['-w'],
       libraries: ['pthread', ...(waveform === 'fst' ? ['z'] : [])],
       buildFolder,
       program: programOf(options),
@@ -82,19 +78,40 @@ export async function buildVerilator(
   );
 }
 
+/** Bytes that are compiled together: each of the files that Verilator writes reads all of the design's headers first, which takes half of its time. */
+const UNIT_BYTES = 1_500_000;
+
 /** What Verilator wrote. Initialization runs once, and would take three times as long to compile with -O1. */
 function designUnits(folder: string, optimize: 1 | 2 | 3): Unit[] {
-  return readdirSync(folder)
+  const names = readdirSync(folder)
     .filter((name) => name.endsWith('.cpp'))
-    .sort()
-    .map((name) => ({
-      name: name.replace(/\.cpp$/, ''),
-      sources: [join(folder, name)],
-      optimize: name.includes('__Slow') || name.includes('__Syms') ? 0 : optimize,
-    }));
+    .sort();
+  const isSlow = (name: string) => name.includes('__Slow') || name.includes('__Syms');
+  const paths = (slow: boolean) =>
+    names.filter((name) => isSlow(name) === slow).map((name) => join(folder, name));
+  return [
+    ...together(paths(false)).map((sources, i) => ({ name: `design_${i}`, sources, optimize })),
+    ...together(paths(true)).map((sources, i) => ({ name: `start_${i}`, sources, optimize: 0 as const })),
+  ];
+}
+
+/** Files in order, as many together as are not too large. */
+function together(paths: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let bytes = UNIT_BYTES;
+  for (const path of paths) {
+    const { size } = statSync(path);
+    if (bytes + size > UNIT_BYTES) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1)!.push(path);
+    bytes += size;
+  }
+  return groups;
 }
 
 function runtime(root: string, waveform: CosimBuildOptions['waveform']): Unit[] {
   const names = ['verilated', 'verilated_threads', ...(waveform ? [`verilated_${waveform}_c`] : [])];
-  return names.map((name) => ({ name, sources: [join(root, 'include', `${name}.cpp`)], optimize: 2 }));
+  return names.map((name) => ({ name, sources: [join(root, 'include', `${name}.cpp`)], optimize: 1 }));
 }

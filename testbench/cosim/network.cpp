@@ -1,38 +1,14 @@
-<%- banner %>
-//
-// The network as the testbench clocks it.
+// The network of facts.cpp as the testbench clocks it: its region alone, or the top around it.
 #include "network.hpp"
 
 #include "clocked.hpp"
 
 namespace {
 
-const network_facts& facts() {
-  static const network_facts all = {
-#ifdef FASTMAMBA_TOP
-      "<%- regionInstance %>.",
-#else
-      "",
-#endif
-      <%- descriptorWords %>,
-      {
-<% for (const name of processes) { %>       "<%- name %>",
-<% } %>      },
-      {
-<% for (const c of channels) { %>       {"<%- c.name %>", side::<%- c.side %>, "<%- c.writer %>", "<%- c.reader %>", <%- c.depth %>, <%- c.lanes %>, <%- c.laneBits %>, <%- c.signed %>, <%- c.late %>},
-<% } %>      },
-      {
-<% for (const p of ports) { %>       {"<%- p.name %>", "<%- p.process %>", <%- p.bits %>, <%- p.read %>},
-<% } %>      },
-      {
-<% for (const s of scalars) { %>       {"<%- s.name %>", <%- s.bits %>},
-<% } %>      },
-  };
-  return all;
-}
-
 cosim_options options;
 std::vector<clocked_channel*> channels;
+
+bool has_top() { return !facts().region.empty(); }
 
 }  // namespace
 
@@ -55,16 +31,8 @@ void declare_channels(bench& b) {
   }
 }
 
-#ifdef FASTMAMBA_TOP
-void run_calls(bench&, const std::vector<call_scalars>&, bool) {
-  throw std::invalid_argument("the top takes descriptors, no scalars");
-}
-
-void run_layers(bench& b, unsigned first, unsigned count, bool) { clocked(b).top(first, count); }
-
-void run_top(bench& b, unsigned first, unsigned count) { clocked(b).top(first, count); }
-#else
 void run_calls(bench& b, const std::vector<call_scalars>& all, bool) {
+  if (has_top()) throw std::invalid_argument("the top takes descriptors, no scalars");
   std::vector<std::vector<long long>> calls;
   for (const call_scalars& scalars : all) {
     std::vector<long long> values(facts().scalars.size());
@@ -80,6 +48,10 @@ void run_calls(bench& b, const std::vector<call_scalars>& all, bool) {
 }
 
 void run_layers(bench& b, unsigned first, unsigned count, bool) {
+  if (has_top()) {
+    clocked(b).top(first, count);
+    return;
+  }
   // Scalar k is the 32-bit field k of a descriptor.
   const auto at = b.ports.find("descriptors");
   if (at == b.ports.end()) throw std::invalid_argument("port 'descriptors' is not mapped to a memory");
@@ -99,5 +71,7 @@ void run_layers(bench& b, unsigned first, unsigned count, bool) {
   clocked(b).calls(calls);
 }
 
-void run_top(bench&, unsigned, unsigned) { throw std::invalid_argument("this program was built without the top"); }
-#endif
+void run_top(bench& b, unsigned first, unsigned count) {
+  if (!has_top()) throw std::invalid_argument("this program was built without the top");
+  clocked(b).top(first, count);
+}
