@@ -40,7 +40,7 @@ void check(const std::vector<part>& parts, const image& image, unsigned slots) {
   if (tokens > image.max_tokens) throw usage_error(text(tokens) + " tokens: a call has " + text(image.max_tokens) + " at most");
 }
 
-call_order::call_order(const std::vector<part>& given, const begins& begins) {
+call_order::call_order(const std::vector<part>& given, const sequence_begins& begins) {
   parts.resize(given.size());
   std::iota(parts.begin(), parts.end(), std::size_t(0));
   const auto rank = [&](std::size_t i) { return 2 * (given[i].gives == 0) + begins(given[i].slot); };

@@ -21,7 +21,7 @@ struct part {
 };
 
 /// Whether a slot's sequence begins: its states are zero, and need not be read.
-using begins = std::function<bool(unsigned slot)>;
+using sequence_begins = std::function<bool(unsigned slot)>;
 
 /// Throws usage_error for parts that contradict each other, the image or the slots.
 void check(const std::vector<part>& parts, const image& image, unsigned slots);
@@ -29,7 +29,7 @@ void check(const std::vector<part>& parts, const image& image, unsigned slots);
 /// The parts as the kernel takes them: those that give before those that do not, and of each those that begin last. src/units/layer/call.ts has
 /// the same.
 struct call_order {
-  call_order(const std::vector<part>& parts, const begins& begins);
+  call_order(const std::vector<part>& parts, const sequence_begins& begins);
 
   /// Number of each part in `parts`.
   std::vector<std::size_t> parts;
