@@ -53,7 +53,7 @@ export class AlikeNetworks {
   }
 }
 
-/** Everything that area follows from: the printed text, and the tables, of which that has only the size. */
+/** Everything that area follows from: the printed text, and the values of tables, of which the text gives only the number. */
 function textOf(network: Network): string {
   const tables = network.processes.flatMap(({ roms }) => roms.map(({ values }) => values.join()));
   return [printNetwork(network), ...tables].join('\n');
