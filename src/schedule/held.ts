@@ -12,7 +12,10 @@ export interface Held {
   readonly read: Node;
 }
 
-/** From each such value to its register: written in every iteration, nowhere else, and of just the value's width. */
+/**
+ * From each such value to its register: written in every iteration, nowhere else, and of just the value's width. What another register hands on is
+ * none: one that took it over from the iteration before holds it only where an iteration follows at once.
+ */
 export function heldValues(nest: Nest): Map<Node, Held> {
   const held = new Map<Node, Held>();
   if (nest.interval !== 1) return held;
@@ -23,6 +26,7 @@ export function heldValues(nest: Nest): Map<Node, Held> {
     if (!read || !write || writes.length > 1 || write.operation.kind !== 'regWrite' || write.operation.when)
       continue;
     const { value } = write.operation;
+    if (value.operation.kind === 'regRead') continue;
     const { bits, signed } = elementFor(value.range);
     const { element } = register.type;
     if (bits !== element.bits || signed !== element.signed || traitsOf(value).isWord) continue;

@@ -346,5 +346,7 @@ export const arrayUnits: Readonly<Record<string, UnitPlan>> = {
   ssm_groups: ssmCase(20, false, { groups: 2, stateCols: 3 }),
   // B and C are one word each: a register keeps them.
   ssm_one_column: ssmCase(24, false, { groups: 2, stateCols: 1 }),
+  // Two words of B and C, too wide for a memory that gives the first one back in time.
+  ssm_two_wide_columns: ssmCase(16, false, { groups: 2, rows: 1, cols: 40, stateCols: 2 }),
   ssm_shared_words_one_column: ssmCase(24, true, { stateCols: 1, headsPerGroup: 6 }),
 };

@@ -234,6 +234,7 @@ const kept: [string, SsmShape][] = [
   ['several groups', grouped],
   ['several groups, one column', { ...grouped, stateCols: 1 }],
   ['several groups of one row word', { ...grouped, headsPerGroup: 1, headRows: 1 }],
+  ['several groups, two wide columns', { ...grouped, cols: 64, stateCols: 2 }],
   ['rows that heads share', shared],
   ['rows that heads share, one column', { ...shared, stateCols: 1 }],
 ];
