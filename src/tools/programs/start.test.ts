@@ -31,6 +31,10 @@ it('what is not there has not run, and what fails has', async () => {
   await expect(start('false', [], {}).then(hasRun)).resolves.toBe(true);
 });
 
+it('what the system cannot start at all has not run', async () => {
+  await expect(start('true', [], { cwd: join(folder, 'none') }).then(hasRun)).resolves.toBe(false);
+});
+
 it('gives the program its input and its own streams', async () => {
   const { stdout } = await start('cat', [], { input: 'some text' });
   expect(stdout).toBe('some text');

@@ -38,12 +38,13 @@ export function start<const Chosen extends StartOptions>(
   const { pid: group } = child;
   if (group !== undefined) {
     endAfterEnd(group);
-    groupIsKnown();
     (child as unknown as ChildProcess).once('exit', () => {
       endGroup(group);
       endedBefore(group);
     });
   }
+  // Where there is no process either: the result waits for all streams.
+  groupIsKnown();
   return child as unknown as ResultPromise<Chosen & typeof always>;
 }
 
