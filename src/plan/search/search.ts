@@ -129,17 +129,11 @@ function withinDsp(
 
 /** Builds, schedules and counts. */
 export function counted(design: RatedShape, target: TimingTarget): CountedShape {
-  const made = built(design.shape, target);
-  return { ...design, ...made, used: usedBy(made) };
+  const layer = buildLayerNetwork(design.shape);
+  const schedule = scheduleNetwork(layer.network, target);
+  const used = totalResources(allUnits(networkResources(layer.network, schedule)));
+  return { ...design, layer, schedule, used };
 }
-
-function built(shape: AcceleratorShape, target: TimingTarget): Pick<CountedShape, 'layer' | 'schedule'> {
-  const layer = buildLayerNetwork(shape);
-  return { layer, schedule: scheduleNetwork(layer.network, target) };
-}
-
-const usedBy = ({ layer, schedule }: Pick<CountedShape, 'layer' | 'schedule'>) =>
-  totalResources(allUnits(networkResources(layer.network, schedule)));
 
 /** An estimate times `correction` and `factor`. */
 export function corrected(estimate: Resources, correction: Correction, factor = 1): Resources {
